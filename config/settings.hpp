@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the program runs on: the configuration file after every check. These are plain values;
+/// nobody re-validates them. `config/keys.cpp` declares each key once with type, default, range and
+/// description, and fills these structs.
+namespace tributary::config {
+
+using std::chrono::milliseconds;
+
+/// Limits of what a client may send (BEHAVIOUR 38).
+struct request_limits {
+  std::size_t request_line = 8 * 1024;  ///< bytes; over: 414
+  std::size_t headers = 16 * 1024;      ///< bytes of all header fields; over: 431
+  std::size_t header_count = 100;       ///< fields; over: 431
+  std::size_t body = 1024 * 1024;       ///< bytes; over: 413
+};
+
+/// One listening HTTP server.
+struct server_settings {
+  std::string address = "0.0.0.0";
+  std::uint16_t port = 8080;  ///< 0 takes a free port; the log names it
+  request_limits limits;
+  std::size_t max_connections = 20'000;   ///< open sockets; over: accepted and closed at once
+  std::size_t max_in_flight = 10'000;     ///< requests being answered; over: 503, Retry-After: 1
+  std::size_t pipeline_depth = 16;        ///< requests of one connection read ahead of their answers
+  milliseconds header_timeout{5'000};     ///< first byte of a request to the end of its header; 408
+  milliseconds idle_timeout{60'000};      ///< between two requests of a connection; closed
+  milliseconds write_timeout{30'000};     ///< one answer to a client that does not read; closed
+  std::size_t body_min_rate = 1024;       ///< bytes a second while a body is read; 408
+  milliseconds drain_delay{0};            ///< between SIGTERM and closing the listeners
+  milliseconds drain_timeout{30'000};     ///< for requests in flight at shutdown
+};
+
+/// The operators' listener: metrics, inspection, cache purge.
+struct admin_settings {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 9090;
+  std::string token;  ///< bearer token; mandatory on any address but loopback
+};
+
+enum class log_level { debug, info, warning, error };
+
+struct log_settings {
+  log_level level = log_level::info;
+  std::size_t queue = 8192;  ///< records waiting for the writer thread; over: dropped and counted
+};
+
+struct runtime_settings {
+  std::size_t workers = 0;         ///< threads; 0: one per core
+  std::size_t max_throughput = 64; ///< messages an actor handles before others have their turn
+};
+
+struct memory_cache_settings {
+  std::size_t max_bytes = 64 * 1024 * 1024;
+  std::size_t max_object = 1024 * 1024;  ///< bytes; larger answers are not stored
+  std::size_t shards = 0;                ///< actors; 0: one per worker
+  std::size_t max_waiters = 10'000;      ///< callers that share one gather
+};
+
+/// Circuit breaker of one upstream (BEHAVIOUR 8).
+struct breaker_settings {
+  bool enabled = true;
+  bool measure_only = false;            ///< `mode: measure` counts without refusing
+  milliseconds window{10'000};          ///< rolling, in `buckets` parts
+  std::size_t buckets = 10;
+  std::size_t min_calls = 20;
+  double failure_rate = 0.5;            ///< 0–1
+  double slow_rate = 0.8;               ///< 0–1, with `slow` set
+  std::optional<milliseconds> slow;     ///< a call longer than this is slow; unset: off
+  milliseconds open_for{5'000};         ///< doubled with each reopening
+  milliseconds open_max{60'000};
+  double jitter = 0.2;                  ///< ± share of the open time
+  std::size_t half_open_successes = 3;  ///< in a row, one at a time, to close
+};
+
+/// GCRA of one upstream; absent: no limit.
+struct rate_limit_settings {
+  double rate = 0;              ///< calls per `period`
+  milliseconds period{1'000};
+  double burst = 0;             ///< calls at once; 0: the rate of one second, at least 1
+};
+
+struct bulkhead_settings {
+  std::size_t max_in_flight = 256;
+};
+
+struct tls_settings {
+  bool verify = true;
+  std::string ca_file;      ///< empty: the system's trust store
+  std::string server_name;  ///< SNI and name to verify; empty: the URL's host
+};
+
+struct upstream_settings {
+  std::string name;
+  std::string url;  ///< origin and optional path prefix, as written; parsed into the next fields
+  bool tls = false;
+  std::string host;
+  std::uint16_t port = 0;
+  std::string path_prefix;  ///< no trailing slash
+  tls_settings tls_options;
+  milliseconds connect_timeout{500};
+  std::optional<milliseconds> timeout;       ///< of one call; unset: what is left of the endpoint's
+  std::size_t max_idle_connections = 128;    ///< per worker
+  std::size_t max_connections = 1024;        ///< per worker
+  milliseconds idle_timeout{60'000};
+  milliseconds max_lifetime{600'000};        ///< of a connection
+  std::size_t max_response_header = 32 * 1024;
+  std::size_t max_response_body = 10 * 1024 * 1024;
+  std::string deadline_header = "X-Request-Timeout-Ms";  ///< carries the remaining ms; empty: none
+  breaker_settings breaker;
+  bulkhead_settings bulkhead;
+  std::optional<rate_limit_settings> rate_limit;
+};
+
+enum class parameter_type { string, integer, number, boolean, one_of, instant, interval, parts };
+enum class parameter_place { query, path, header };
+
+/// One declared input of an endpoint.
+struct parameter_settings {
+  std::string name;
+  parameter_place in = parameter_place::query;
+  parameter_type type = parameter_type::string;
+  bool required = false;
+  std::optional<std::string> default_value;
+  std::string characters;            ///< type string: allowed set such as `A-Za-z0-9._-`; empty: any
+  std::size_t min_length = 1;        ///< type string, characters
+  std::size_t max_length = 256;
+  std::optional<double> minimum;     ///< types integer and number
+  std::optional<double> maximum;
+  std::vector<std::string> values;   ///< type one_of
+};
+
+enum class merge_mode { member, root };
+enum class merge_conflict { error, first, last, concat, deep };
+
+/// A named value given to an upstream; `value` is a template. With `omit_if_missing` the field is
+/// left out when a parameter of the template has no value.
+struct templated_field {
+  std::string name;
+  std::string value;
+};
+
+/// Turns one upstream status into the answer of the whole endpoint.
+struct status_rule {
+  int upstream_status = 404;
+  int status = 404;
+  std::string code;     ///< `error.code`, e.g. CUSTOMER_NOT_FOUND
+  std::string message;
+};
+
+struct part_settings {
+  std::string name;
+  std::string upstream;
+  std::string member;                      ///< empty: the name
+  std::string path;                        ///< template, appended to the upstream's prefix
+  std::vector<templated_field> query;      ///< left out when a parameter in it has no value
+  std::vector<templated_field> headers;
+  bool required = true;
+  std::optional<milliseconds> timeout;
+  std::optional<std::string> default_json; ///< stands in for a missing optional part
+  merge_mode merge = merge_mode::member;
+  merge_conflict on_conflict = merge_conflict::error;
+  bool forward_4xx = true;                 ///< `on_4xx: forward`
+  std::vector<status_rule> status_rules;
+};
+
+struct endpoint_cache_settings {
+  std::string key;  ///< template
+  milliseconds ttl{60'000};
+  double jitter = 0.1;  ///< share by which a TTL may be shortened
+};
+
+struct endpoint_settings {
+  std::string name;
+  std::string path;  ///< template: `/users/{id}/summary`
+  milliseconds timeout{3'000};
+  milliseconds merge_reserve{5};
+  milliseconds min_attempt{10};
+  bool client_lenient = false;
+  milliseconds retry_after{5'000};  ///< said when no breaker and no upstream names a time
+  std::vector<parameter_settings> parameters;
+  std::vector<part_settings> parts;
+  std::optional<endpoint_cache_settings> cache;
+};
+
+struct settings {
+  server_settings server;
+  admin_settings admin;
+  log_settings log;
+  runtime_settings runtime;
+  memory_cache_settings cache;
+  std::vector<upstream_settings> upstreams;  ///< in the order of the file
+  std::vector<endpoint_settings> endpoints;
+};
+
+}  // namespace tributary::config

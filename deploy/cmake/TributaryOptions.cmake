@@ -1,0 +1,38 @@
+# Compiler settings common to every target.
+set(TRIBUTARY_SANITIZE "" CACHE STRING "comma-separated -fsanitize= list")
+option(TRIBUTARY_FUZZ "build the libFuzzer targets (clang)" OFF)
+if(TRIBUTARY_SANITIZE)
+  set(TRIBUTARY_JEMALLOC OFF)
+else()
+  set(TRIBUTARY_JEMALLOC ON)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # A precompiled header carries macros and time stamps that ccache must be told to trust.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+endif()
+
+add_library(tributary_options INTERFACE)
+target_include_directories(tributary_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(
+  tributary_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                              -fno-omit-frame-pointer)
+target_compile_definitions(
+  tributary_options INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+                              BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY
+                              TRIBUTARY_VERSION="${PROJECT_VERSION}")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Precompiled headers and ccache work together only when the preprocessor sees them.
+  target_compile_options(tributary_options INTERFACE -fpch-preprocess)
+endif()
+if(TRIBUTARY_SANITIZE)
+  target_compile_options(tributary_options INTERFACE -fsanitize=${TRIBUTARY_SANITIZE}
+                                                     -fno-sanitize-recover=all -O1)
+  target_link_options(tributary_options INTERFACE -fsanitize=${TRIBUTARY_SANITIZE})
+endif()
+if(TRIBUTARY_FUZZ)
+  target_compile_options(tributary_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/io/timer_wheel.hpp"
+#include "http/wire/error_token.hpp"
+#include "http/wire/shared_bytes.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tributary::http::client {
+
+/// One header field to be sent.
+struct header_field {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// What is asked of an upstream. The views must live until the fetch has ended; the sink, which the
+/// exchange keeps alive, is the natural owner.
+struct fetch_request {
+  std::string_view method = "GET";
+  std::string_view target;                   ///< origin-form, with the upstream's path prefix
+  std::vector<header_field> headers;         ///< beside Host, Accept-Encoding and the framing, which the client adds
+  std::string_view body;                     ///< sent with Content-Length when not empty or the method wants one
+  io::steady_time deadline;                  ///< for the whole answer: http_response_timeout
+};
+
+
+/// What came of a fetch.
+struct fetch_result {
+  wire::error_token error = wire::error_token::none;
+  std::string detail;                        ///< of an error, for logs; never shown to a client
+  int status = 0;                            ///< 0: no header arrived
+  std::string header_block;                  ///< raw field lines, `Name: value\r\n` each; see find_header
+  wire::shared_bytes body;
+  std::chrono::steady_clock::duration connect{};     ///< name look-up, connect, handshake; 0 on a reused connection
+  std::chrono::steady_clock::duration first_byte{};  ///< from the start to the first byte of the answer
+  std::chrono::steady_clock::duration total{};
+  bool reused = false;
+};
+
+/// First field called `name` (case-insensitive) of a raw block, without surrounding white space;
+/// empty when there is none.
+std::string_view find_header(std::string_view header_block, std::string_view name) noexcept;
+
+/// Who is told. Called exactly once for each fetch, also for a cancelled one, on the thread of the loop
+/// that the fetch was started on and never from inside `fetch`.
+class fetch_sink {
+ public:
+  virtual ~fetch_sink() = default;
+  virtual void on_fetched(fetch_result&& result) = 0;
+};
+
+}  // namespace tributary::http::client
