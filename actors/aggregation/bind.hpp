@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/aggregation/normalise.hpp"
 #include "actors/aggregation/plan.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -45,12 +47,8 @@ class bound_parameters {
  private:
   friend class binder;
 
-  struct span {
-    std::uint32_t offset = 0;
-    std::uint32_t size = 0;  ///< 0: no value, as an empty value is never accepted
-  };
   struct entry {
-    span whole, from, to;
+    normal_value value;
     bool is_default = true;
   };
 
@@ -68,7 +66,7 @@ struct bind_result {
 /// Checks a request against the plan and reports everything that is wrong with it at once. Unknown
 /// names are ignored; a repeated known one, an empty or malformed value and a missing required one
 /// are errors.
-bind_result bind(const endpoint_plan& plan, std::span<const name_value> query,
+bind_result bind_parameters(const endpoint_plan& plan, std::span<const name_value> query,
                  std::span<const name_value> path, const header_lookup& headers);
 
 }  // namespace tributary::actors::aggregation

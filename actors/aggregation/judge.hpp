@@ -57,9 +57,10 @@ struct answer_request {
 aggregate_answer judge(const endpoint_plan& plan, const answer_request& request,
                        std::span<const part_outcome> outcomes);
 
-/// True when the answer is settled before all parts are heard of: a status rule fired, or a part
-/// failed that this caller cannot do without and that nothing worse can outweigh. The caller may then
-/// cancel the rest.
+/// True when nothing still to come can give this caller data: a part has failed that it cannot do
+/// without (BEHAVIOUR 7), and no part with a status rule, which would outrank that, is pending. The
+/// caller may then cancel the rest and mark it `cancelled`. A status rule alone settles nothing: the
+/// account in its answer is of all parts, whoever came first. `arrived` has one bit a part.
 bool settled(const endpoint_plan& plan, const answer_request& request,
              std::span<const part_outcome> outcomes, std::uint64_t arrived);
 

@@ -19,6 +19,7 @@ struct part_outcome {
   std::chrono::milliseconds duration{0};
   std::optional<std::chrono::milliseconds> retry_after;  ///< a breaker's rest or a Retry-After
   int attempts = 1;
+  bool cancelled = false;   ///< given up because the answer was settled without it
   http::wire::byte_slice body;  ///< the JSON text, set when `error` is none
 
   bool there() const noexcept { return error == http::wire::error_token::none; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "actors/aggregation/character_set.hpp"
+#include "config/character_set.hpp"
 #include "config/settings.hpp"
 #include "http/wire/byte_slice.hpp"
 
@@ -39,7 +39,7 @@ struct field_plan {
 /// A parameter of an endpoint, ready to judge values.
 struct parameter_plan {
   config::parameter_settings settings;
-  character_set characters;                  ///< of type string
+  config::character_set characters;          ///< of type string
   std::string rule;                          ///< what a value must be: "must be 1 to 64 characters of …"
   std::optional<std::string> default_value;  ///< normalised
   bool in_path = false;                      ///< used in the path of a part
@@ -56,7 +56,6 @@ struct part_plan {
   http::wire::shared_bytes first_key;  ///< `{"customer_info":`
   http::wire::shared_bytes next_key;   ///< `,"customer_info":`
   http::wire::byte_slice absent;       ///< default_json, or `null`
-  std::string status_name;             ///< the name as a structured-field item
   std::string json_name;               ///< the name as a JSON string
 };
 
