@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "actors/aggregation/merge.hpp"
+
+#include "actors/aggregation/root_merge.hpp"
+
+#include <bit>
+#include <string_view>
+#include <utility>
+
+namespace tributary::actors::aggregation {
+
+namespace {
+
+using http::wire::byte_slice;
+
+/// Some asked part merges at the root.
+bool any_root(const endpoint_plan& plan, std::uint64_t asked) {
+  if (!plan.any_root) return false;
+  for (std::size_t i = 0; i < plan.parts.size(); ++i) {
+    if ((asked >> i & 1) != 0 && plan.parts[i].settings.merge == config::merge_mode::root) return true;
+  }
+  return false;
+}
+
+void append_error(fragments& out, bool is_first, http::wire::shared_bytes error) {
+  if (error.empty()) return;
+  out.push_back(byte_slice::literal(is_first ? R"("error":)" : R"(,"error":)"));
+  out.emplace_back(std::move(error));
+}
+
+}  // namespace
+
+void settle_conflicts(const endpoint_plan& plan, std::uint64_t asked,
+                      std::span<part_outcome> outcomes) {
+  if (!any_root(plan, asked)) return;
+  // A part that drops out takes its members along, so the others are looked at anew.
+  while (auto culprit = root_merge{plan, asked, outcomes}.find_conflict()) {
+    auto& outcome = outcomes[*culprit];
+    outcome.error = http::wire::error_token::http_protocol_error;
+    outcome.detail = "merge_conflict";
+    outcome.body = {};
+  }
+}
+
+fragments merge(const endpoint_plan& plan, std::uint64_t asked,
+                std::span<const part_outcome> outcomes, http::wire::shared_bytes error) {
+  fragments out;
+  if (any_root(plan, asked)) {
+    out.push_back(byte_slice::literal("{"));
+    auto is_empty = root_merge{plan, asked, outcomes}.append_to(out);
+    append_error(out, is_empty, std::move(error));
+  } else {
+    out.reserve(2 * static_cast<std::size_t>(std::popcount(asked)) + 3);
+    for (std::size_t i = 0; i < plan.parts.size(); ++i) {
+      if ((asked >> i & 1) == 0) continue;
+      const auto& part = plan.parts[i];
+      out.emplace_back(out.empty() ? part.first_key : part.next_key);
+      out.push_back(outcomes[i].there() ? outcomes[i].body : part.absent);
+    }
+    append_error(out, false, std::move(error));
+  }
+  out.push_back(byte_slice::literal("}"));
+  return out;
+}
+
+}  // namespace tributary::actors::aggregation

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "actors/aggregation/outcome.hpp"
+
+#include "actors/aggregation/json_check.hpp"
+
+#include <utility>
+
+namespace tributary::actors::aggregation {
+
+using http::wire::error_token;
+
+part_outcome received(int status, http::wire::shared_bytes body,
+                      std::chrono::milliseconds duration) {
+  part_outcome result;
+  result.status = status;
+  result.duration = duration;
+  if (status < 200 || status > 299) {
+    result.error = error_token::http_response_status;
+    return result;
+  }
+  auto verdict = check_json(body);
+  if (!verdict) {
+    result.error = error_token::http_protocol_error;
+    result.detail = "invalid_json";
+    return result;
+  }
+  result.error = error_token::none;
+  result.body = {std::move(body), verdict.text};
+  return result;
+}
+
+part_outcome failed(error_token error, std::string_view detail,
+                    std::chrono::milliseconds duration) {
+  part_outcome result;
+  result.error = error;
+  result.detail = detail;
+  result.duration = duration;
+  return result;
+}
+
+}  // namespace tributary::actors::aggregation

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/wire/byte_slice.hpp"
+#include "http/wire/error_token.hpp"
+#include "http/wire/shared_bytes.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace tributary::actors::aggregation {
+
+/// What came of one part. The default value is a part that nothing has been heard of in time.
+struct part_outcome {
+  http::wire::error_token error = http::wire::error_token::http_response_timeout;
+  std::string_view detail;  ///< a literal such as `breaker_open`, `backoff`, `merge_conflict`
+  int status = 0;           ///< received from the upstream; 0: none
+  std::chrono::milliseconds duration{0};
+  std::optional<std::chrono::milliseconds> retry_after;  ///< a breaker's rest or a Retry-After
+  int attempts = 1;
+  bool cancelled = false;   ///< given up because the answer was settled without it
+  http::wire::byte_slice body;  ///< the JSON text, set when `error` is none
+
+  bool there() const noexcept { return error == http::wire::error_token::none; }
+};
+
+/// Judges what an upstream answered: a success must carry JSON (http_protocol_error otherwise, detail
+/// `invalid_json`); any other status is the error http_response_status.
+part_outcome received(int status, http::wire::shared_bytes body, std::chrono::milliseconds duration);
+
+/// A call that brought no answer.
+part_outcome failed(http::wire::error_token error, std::string_view detail,
+                    std::chrono::milliseconds duration);
+
+}  // namespace tributary::actors::aggregation

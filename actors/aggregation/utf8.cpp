@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "actors/aggregation/utf8.hpp"
+
+namespace tributary::actors::aggregation {
+
+namespace {
+
+/// The length of the sequence at the front of `text`, 0 when it is malformed.
+std::size_t sequence(std::string_view text) noexcept {
+  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  auto lead = byte(0);
+  if (lead < 0x80) return 1;
+  std::size_t size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+  if (size == 0 || text.size() < size) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  // The second byte tells overlong forms, surrogates and what lies beyond U+10FFFF.
+  auto second = byte(1);
+  if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+      (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f)) {
+    return 0;
+  }
+  return size;
+}
+
+}  // namespace
+
+std::optional<std::size_t> count_characters(std::string_view text) noexcept {
+  std::size_t count = 0;
+  while (!text.empty()) {
+    auto size = sequence(text);
+    if (size == 0) return std::nullopt;
+    text.remove_prefix(size);
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace tributary::actors::aggregation

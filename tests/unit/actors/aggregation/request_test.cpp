@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "actors/aggregation/request.hpp"
+
+#include "fixtures.hpp"
+
+using namespace tributary::actors::aggregation;
+using namespace tributary::actors::aggregation::testing;
+using tributary::config::parameter_type;
+
+namespace {
+
+using pairs = std::vector<name_value>;
+
+bound_parameters bound(const plan_ptr& plan, const pairs& query) {
+  auto result = bind_parameters(*plan, query, {}, nullptr);
+  REQUIRE(result.errors.empty());
+  return std::move(result.values);
+}
+
+std::string target(const plan_ptr& plan, std::size_t part, const pairs& query) {
+  std::string out;
+  REQUIRE(append_target(plan->parts[part], bound(plan, query), out));
+  return out;
+}
+
+std::string key(const plan_ptr& plan, const pairs& query) {
+  std::string out;
+  append_cache_key(*plan, bound(plan, query), out);
+  return out;
+}
+
+/// One part with that path and query value, and the string parameters `a` and `b`.
+plan_ptr plan_with(std::string path, std::string query = {}) {
+  tributary::config::endpoint_settings endpoint;
+  endpoint.name = "free";
+  auto a = parameter("a", parameter_type::string);
+  a.required = true;
+  auto b = parameter("b", parameter_type::string);
+  b.default_value = "b";
+  endpoint.parameters = {a, b};
+  endpoint.parts = {part("customer")};
+  endpoint.parts[0].path = std::move(path);
+  if (!query.empty()) endpoint.parts[0].query = {{"q&x", query}};
+  endpoint.parts[0].headers = {{"X-A", "v={a}"}};
+  endpoint.cache = tributary::config::endpoint_cache_settings{};
+  endpoint.cache->key = "free:{a}";
+  return plan_of(endpoint);
+}
+
+}  // namespace
+
+TEST_CASE("targets are those of AGGREGATED-DATA", "[aggregation][request]") {
+  auto plan = plan_of(aggregated_data());
+  CHECK(target(plan, 0, {{"customer_id", "c1"}}) == "/customers/c1");
+  CHECK(target(plan, 1, {{"customer_id", "c1"}}) == "/api/v1/master-data?customer_id=c1");
+  CHECK(target(plan, 2, {{"customer_id", "c1"}}) == "/transactions?customer_id=c1");
+  CHECK(target(plan, 2, {{"customer_id", "c1"}, {"timestamp", "2024-05-01T12:00:00Z"}}) ==
+        "/transactions?customer_id=c1&from=2024-05-01T12:00:00Z");
+  CHECK(target(plan, 2,
+               {{"customer_id", "c1"},
+                {"timestamp", "2024-05-01T12:00:00Z/2024-05-01T15:00:00+02:00"}}) ==
+        "/transactions?customer_id=c1&from=2024-05-01T12:00:00Z&to=2024-05-01T13:00:00Z");
+}
+
+TEST_CASE("a value cannot change the structure of a target", "[aggregation][request]") {
+  struct row {
+    const char* value;
+    const char* expected;
+  };
+  auto r = GENERATE(values<row>({
+      {"a/b", "/x/a%2Fb/y?q%26x=a/b"},
+      {"a?b#c", "/x/a%3Fb%23c/y?q%26x=a%3Fb%23c"},
+      {"a&b=c", "/x/a%26b%3Dc/y?q%26x=a%26b%3Dc"},
+      {"../etc", "/x/..%2Fetc/y?q%26x=../etc"},
+      {"%2e%2e", "/x/%252e%252e/y?q%26x=%252e%252e"},
+      {"a b+c", "/x/a%20b%2Bc/y?q%26x=a%20b%2Bc"},
+      {"é", "/x/%C3%A9/y?q%26x=%C3%A9"},
+      {"a;b@c:d", "/x/a%3Bb%40c%3Ad/y?q%26x=a%3Bb%40c:d"},
+      {"\\", "/x/%5C/y?q%26x=%5C"},
+  }));
+  auto plan = plan_with("/x/{a}/y", "{a}");
+  CHECK(target(plan, 0, {{"a", r.value}}) == r.expected);
+}
+
+TEST_CASE("values cannot make up a dot segment together", "[aggregation][request]") {
+  auto plan = plan_with("/x/{a}{b}/y");
+  std::string out = "kept";
+  // Each alone is refused by bind, so the halves come from a literal.
+  auto literal = plan_with("/x/.{a}");
+  auto values = bind_parameters(*literal, pairs{{"a", ".b"}}, {}, nullptr);
+  CHECK(append_target(literal->parts[0], values.values, out));
+  CHECK(out == "kept/x/..b");
+  auto dots = plan_with("/x/..");
+  auto any = bound(dots, {{"a", "z"}});
+  CHECK_FALSE(append_target(dots->parts[0], any, out));
+  CHECK(out == "kept/x/..b");
+}
+
+TEST_CASE("headers carry values as they are", "[aggregation][request]") {
+  auto plan = plan_with("/x");
+  std::vector<request_header> headers;
+  append_headers(plan->parts[0], bound(plan, {{"a", "1 %/é"}}), headers);
+  REQUIRE(headers.size() == 1);
+  CHECK(headers[0].name == "X-A");
+  CHECK(headers[0].value == "v=1 %/é");
+}
+
+TEST_CASE("the key of the plain request is the template, and variants say how they differ",
+          "[aggregation][key]") {
+  auto plan = plan_of(aggregated_data());
+  CHECK(key(plan, {{"customer_id", "c1"}}) == "customer:c1");
+  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "all"}}) == "customer:c1");
+  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "transaction,master,customer"}}) ==
+        "customer:c1");
+  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "master,customer"}}) ==
+        "customer:c1:customer,master:");
+  CHECK(key(plan, {{"customer_id", "c1"}, {"timestamp", "2024-05-01T12:00:00+02:00"}}) ==
+        "customer:c1:all:2024-05-01T10:00:00Z");
+  CHECK(key(plan, {{"timestamp", "2024-05-01T10:00:00Z/2024-05-02T10:00:00Z"},
+                   {"customer_id", "c1"},
+                   {"data_type", "transaction"}}) ==
+        "customer:c1:transaction:2024-05-01T10:00:00Z/2024-05-02T10:00:00Z");
+}
+
+TEST_CASE("values cannot forge another key", "[aggregation][key]") {
+  auto plan = plan_with("/x", "{a}");
+  CHECK(key(plan, {{"a", "1"}}) == "free:1");
+  CHECK(key(plan, {{"a", "1:2"}}) == "free:1%3A2");
+  CHECK(key(plan, {{"a", "1%3A2"}}) == "free:1%253A2");
+  CHECK(key(plan, {{"a", "1"}, {"b", "2"}}) == "free:1:2");
+  CHECK(key(plan, {{"a", "1"}, {"b", "b"}}) == "free:1");
+  CHECK(key(plan, {{"a", "1"}, {"b", "x y"}}) == "free:1:x%20y");
+}
