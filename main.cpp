@@ -1,2 +1,185 @@
 // SPDX-License-Identifier: MIT
-int main() { return 0; }
+#include "actors/telemetry/events.hpp"
+#include "actors/telemetry/logging.hpp"
+#include "config/load.hpp"
+#include "http/server/handlers/gateway.hpp"
+#include "providers/mock/mock_server.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+using namespace tributary;
+namespace telemetry = actors::telemetry;
+namespace events = actors::telemetry::events;
+using config::log_level;
+
+/// Exit codes, as for `check`: what was asked for is wrong, or could not even be read.
+constexpr int exit_failure = 1;
+constexpr int exit_usage = 2;
+
+/// Signals that end the process are blocked in all threads and taken by main, one at a time.
+class signal_wait {
+ public:
+  signal_wait() {
+    ::sigemptyset(&signals_);
+    for (const int each : {SIGINT, SIGTERM, SIGUSR1}) ::sigaddset(&signals_, each);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+
+  /// Blocks until a signal comes; SIGUSR1 is our own, for `interrupt`.
+  int wait() const {
+    int signal = 0;
+    ::sigwait(&signals_, &signal);
+    return signal;
+  }
+
+  /// Ends a `wait` from another thread.
+  static void interrupt() { ::kill(::getpid(), SIGUSR1); }
+
+ private:
+  sigset_t signals_{};
+};
+
+config::load_result load_configuration(const std::string& file) {
+  return file.empty() ? config::load_shipped() : config::load_file(file);
+}
+
+int check(const std::string& file, bool as_json, bool print) {
+  const auto result = load_configuration(file);
+  if (as_json) {
+    std::fputs((config::errors_as_json(result) + "\n").c_str(), stdout);
+  } else if (!result.errors.empty()) {
+    std::fputs(config::errors_as_text(result).c_str(), stderr);
+  } else if (print) {
+    std::fputs(config::print_effective(*result.value).c_str(), stdout);
+  } else {
+    std::fputs((result.file_name + ": fine\n").c_str(), stdout);
+  }
+  return config::exit_code(result);
+}
+
+void log_start(const http::server::gateway& gateway, const config::settings& settings,
+               std::uint64_t files) {
+  telemetry::log().write(log_level::info, events::server_listening, "the public listener is open",
+                         {{"address", settings.server.address}, {"port", gateway.port()}});
+  telemetry::log().write(log_level::info, events::server_listening, "the admin listener is open",
+                         {{"address", settings.admin.address}, {"port", gateway.admin_port()}});
+  telemetry::log().write(log_level::info, events::server_started, "ready",
+                         {{"version", TRIBUTARY_VERSION}, {"open_files_limit", files}});
+}
+
+/// Runs until a signal. SIGTERM drains with the delay that load balancers want, SIGINT without; a
+/// second signal ends the process at once.
+int run_gateway(http::server::gateway& gateway, const config::settings& settings,
+                const signal_wait& signals) {
+  const auto files = http::server::raise_file_limit();
+  gateway.start([](std::string why) {
+    telemetry::log().write(log_level::error, events::server_failed, why);
+    signal_wait::interrupt();
+  });
+  log_start(gateway, settings, files);
+  const auto signal = signals.wait();
+  telemetry::log().write(log_level::info, events::server_draining, "shutting down",
+                         {{"signal", signal}});
+  std::thread{[&signals] {
+    signals.wait();
+    ::_exit(exit_failure);
+  }}.detach();
+  gateway.stop(signal != SIGTERM);
+  return signal == SIGUSR1 ? exit_failure : EXIT_SUCCESS;
+}
+
+int serve(const std::string& file) {
+  const signal_wait signals;
+  auto loaded = load_configuration(file);
+  if (!loaded.value) {
+    std::fputs(config::errors_as_text(loaded).c_str(), stderr);
+    return config::exit_code(loaded);
+  }
+  telemetry::log().start(loaded.value->log);
+  auto code = exit_failure;
+  try {
+    http::server::gateway gateway{*loaded.value};
+    code = run_gateway(gateway, *loaded.value, signals);
+    telemetry::log().write(log_level::info, events::server_stopped, "stopped");
+  } catch (const std::exception& e) {
+    telemetry::log().write(log_level::error, events::server_failed, e.what());
+  }
+  telemetry::log().stop();
+  return code;
+}
+
+int mock(const providers::mock::mock_options& options) {
+  const signal_wait signals;
+  providers::mock::mock_server server{options};
+  if (const auto problem = server.start()) {
+    std::fprintf(stderr, "tributary mock: %s\n", problem->c_str());
+    return exit_failure;
+  }
+  std::fprintf(stderr, "tributary mock: customer, master data and transactions on http://%s:%u\n",
+               options.address.c_str(), static_cast<unsigned>(server.port()));
+  signals.wait();
+  server.stop();
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Tributary: one request, many upstreams, one honest answer"};
+  app.require_subcommand(1);
+  std::string file;
+  const auto add_file = [&](CLI::App* command) {
+    command->add_option("-c,--config", file, "configuration file; default: the shipped one")
+        ->type_name("FILE");
+  };
+
+  auto* serve_command = app.add_subcommand("serve", "serve the endpoints of the configuration");
+  add_file(serve_command);
+
+  auto as_json = false;
+  auto print = false;
+  auto* check_command = app.add_subcommand("check", "check a configuration; exits 0, 1 or 2");
+  add_file(check_command);
+  check_command->add_flag("--json", as_json, "tell errors as JSON on standard output");
+  check_command->add_flag("--print", print, "print it with all defaults, secrets redacted");
+
+  providers::mock::mock_options mocked;
+  std::vector<std::string> knobs;
+  auto* mock_command = app.add_subcommand("mock", "run the stand-in upstreams");
+  mock_command->add_option("--address", mocked.address, "address to listen on")->capture_default_str();
+  mock_command->add_option("--port", mocked.port, "port; 0: a free one")->capture_default_str();
+  mock_command->add_option("--seed", mocked.seed, "of data and mishaps")->capture_default_str();
+  mock_command->add_option("--threads", mocked.threads, "event loops")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  mock_command->add_option("--knob", knobs, "SERVICE.KEY=VALUE, such as customer.latency_ms=50");
+
+  auto* version_command = app.add_subcommand("version", "print the version");
+
+  try {
+    app.parse(argc, argv);
+    for (const auto& knob : knobs) {
+      if (const auto problem = providers::mock::apply_knob(mocked, knob)) {
+        throw CLI::ValidationError{"--knob", *problem};
+      }
+    }
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? EXIT_SUCCESS : exit_usage;
+  }
+  if (*serve_command) return serve(file);
+  if (*check_command) return check(file, as_json, print);
+  if (*mock_command) return mock(mocked);
+  if (*version_command) std::printf("tributary %s\n", TRIBUTARY_VERSION);
+  return EXIT_SUCCESS;
+}

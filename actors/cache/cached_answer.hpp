@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "http/wire/shared_bytes.hpp"
+#include "http/wire/byte_slice.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -16,7 +16,7 @@ using steady_time = std::chrono::steady_clock::time_point;
 
 /// A complete answer as the client gets it. Immutable once shared, so that a hit copies one pointer.
 struct cached_answer {
-  std::vector<http::wire::shared_bytes> body;  ///< in order; one gathered write
+  std::vector<http::wire::byte_slice> body;  ///< in order; one gathered write
   std::string etag;                            ///< strong, with its quotes
   std::string aggregate_status;                ///< value of the header field, serialised
   steady_time stored_at;                       ///< end of the gather: `Age` counts from here
@@ -33,10 +33,10 @@ inline cached_answer_ptr share(cached_answer answer) {
   answer.body_size = 0;
   answer.footprint = sizeof(cached_answer) + answer.etag.capacity() +
                      answer.aggregate_status.capacity() +
-                     answer.body.capacity() * sizeof(http::wire::shared_bytes);
+                     answer.body.capacity() * sizeof(http::wire::byte_slice);
   for (const auto& fragment : answer.body) {
     answer.body_size += fragment.size();
-    answer.footprint += fragment.footprint();
+    answer.footprint += fragment.owner().footprint();
   }
   return std::make_shared<const cached_answer>(std::move(answer));
 }

@@ -10,7 +10,7 @@ namespace tributary::actors::cache {
 
 namespace {
 
-XXH128_hash_t hash_of(std::span<const http::wire::shared_bytes> body) noexcept {
+XXH128_hash_t hash_of(std::span<const http::wire::byte_slice> body) noexcept {
   if (body.size() == 1) return XXH3_128bits(body[0].data(), body[0].size());
   XXH3_state_t state;
   XXH3_128bits_reset(&state);
@@ -20,7 +20,7 @@ XXH128_hash_t hash_of(std::span<const http::wire::shared_bytes> body) noexcept {
 
 }  // namespace
 
-std::string strong_etag(std::span<const http::wire::shared_bytes> body) {
+std::string strong_etag(std::span<const http::wire::byte_slice> body) {
   XXH128_canonical_t bytes;
   XXH128_canonicalFromHash(&bytes, hash_of(body));
   constexpr auto* digits = "0123456789abcdef";

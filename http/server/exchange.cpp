@@ -64,7 +64,7 @@ response make_response(int status, std::string_view content_type, std::string_vi
   response answer;
   answer.status = status;
   answer.content_type = content_type;
-  if (!body.empty()) answer.body.emplace_back(body);
+  if (!body.empty()) answer.body.emplace_back(wire::shared_bytes{body});
   return answer;
 }
 

@@ -167,6 +167,8 @@ void session::finish(std::unique_ptr<exchange> done, bool gone) {
     result.status = result.client_gone ? 499 : done->answer.status;
     result.bytes = done->written;
     result.duration = std::chrono::steady_clock::now() - done->asked.received;
+    result.parts = done->answer.log_parts;
+    result.cache = done->answer.log_cache;
     watcher->on_answered(done->asked, result);
   }
   worker_->recycle(std::move(done));

@@ -10,6 +10,7 @@
 
 using namespace std::chrono_literals;
 using namespace tributary::actors::cache;
+using tributary::http::wire::byte_slice;
 using tributary::http::wire::shared_bytes;
 
 namespace {
@@ -19,7 +20,7 @@ const auto now = steady_time{} + 1h;
 cached_answer_ptr answer(std::string body = "{}", std::chrono::nanoseconds ttl = 60s,
                          steady_time stored_at = now) {
   cached_answer result;
-  result.body = {shared_bytes{body}};
+  result.body = {byte_slice{shared_bytes{body}}};
   result.etag = "\"0123456789abcdef0123456789abcdef\"";
   result.aggregate_status = "customer;status=200;dur=3";
   result.stored_at = stored_at;
@@ -42,7 +43,7 @@ std::string numbered(std::size_t number) {
 
 TEST_CASE("a shared answer knows its size and its footprint", "[answer_store]") {
   cached_answer two;
-  two.body = {shared_bytes{"{\"a\":"}, shared_bytes{"1}"}, shared_bytes{}};
+  two.body = {byte_slice{shared_bytes{"{\"a\":"}}, byte_slice{shared_bytes{"1}"}}, byte_slice{}};
   const auto shared = share(std::move(two));
   CHECK(shared->body_size == 7);
   CHECK(shared->footprint > sizeof(cached_answer) + 7 + 2 * shared_bytes::padding);

@@ -8,13 +8,14 @@
 #include <vector>
 
 using tributary::actors::cache::strong_etag;
+using tributary::http::wire::byte_slice;
 using tributary::http::wire::shared_bytes;
 
 namespace {
 
 std::string tag(std::initializer_list<std::string_view> fragments) {
-  std::vector<shared_bytes> body;
-  for (const auto fragment : fragments) body.emplace_back(fragment);
+  std::vector<byte_slice> body;
+  for (const auto fragment : fragments) body.emplace_back(shared_bytes{fragment});
   return strong_etag(body);
 }
 
@@ -48,10 +49,10 @@ TEST_CASE("the tag does not depend on how the bytes are cut", "[entity_tag]") {
     for (auto& each : whole) each = static_cast<char>(random());
     const auto expected = tag({whole});
     for (int round = 0; round < 20; ++round) {
-      std::vector<shared_bytes> body;
+      std::vector<byte_slice> body;
       for (std::size_t from = 0; from < size;) {
         const auto length = random() % (size - from + 1);
-        body.emplace_back(std::string_view{whole}.substr(from, length));
+        body.emplace_back(shared_bytes{std::string_view{whole}.substr(from, length)});
         from += length;
       }
       REQUIRE(strong_etag(body) == expected);

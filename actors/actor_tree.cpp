@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "actors/actor_tree.hpp"
+
+#include "actors/aggregation/aggregator.hpp"
+#include "actors/cache/cache_shard.hpp"
+#include "actors/guards/guard_actors.hpp"
+#include "actors/telemetry/server_metrics.hpp"
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+
+namespace tributary::actors {
+
+using supervision::child_context;
+using supervision::child_spec;
+using supervision::slot;
+using supervision::slot_ptr;
+using supervision::strategy;
+using supervision::supervised_ref;
+using supervision::supervisor_spec;
+
+namespace {
+
+/// [0, 1), any thread.
+double random_share() {
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>{}(engine);
+}
+
+supervisor_spec group(strategy how, std::vector<child_spec> children) {
+  supervisor_spec spec;
+  spec.rules.strategy = how;
+  spec.children = std::move(children);
+  return spec;
+}
+
+/// Guards are brought back for ever: an upstream that cannot be served is an open breaker, not a dead
+/// server, so their failures never count towards an escalation.
+child_spec guard_child(std::string id, supervision::child_factory factory, slot_ptr place) {
+  auto child = supervision::worker_child(std::move(id), std::move(factory), std::move(place));
+  child.rules.counted = false;
+  return child;
+}
+
+template <class Guard>
+supervision::child_factory guard_factory(std::shared_ptr<guards::upstream_resources> resources,
+                                         slot_ptr next) {
+  return [resources, next](const child_context& context) {
+    return context.parent.spawn<Guard>(context.path, resources, supervised_ref{next});
+  };
+}
+
+/// upstream, breaker, limiter; fills in the slot where callers begin.
+supervisor_spec guard_group(const std::shared_ptr<guards::upstream_resources>& resources,
+                            slot_ptr& first) {
+  std::vector<child_spec> children;
+  first = std::make_shared<slot>();
+  children.push_back(guard_child(
+      "upstream",
+      [resources](const child_context& context) {
+        return context.parent.spawn<guards::upstream_actor>(context.path, resources);
+      },
+      first));
+  if (resources->settings.breaker.enabled) {
+    auto next = std::exchange(first, std::make_shared<slot>());
+    children.push_back(guard_child(
+        "breaker", guard_factory<guards::breaker_actor>(resources, next), first));
+  }
+  if (resources->limiter) {
+    auto next = std::exchange(first, std::make_shared<slot>());
+    children.push_back(guard_child(
+        "limiter", guard_factory<guards::limiter_actor>(resources, next), first));
+  }
+  return group(strategy::rest_for_one, std::move(children));
+}
+
+child_spec guards_branch(tree_state& state) {
+  std::vector<child_spec> groups;
+  for (const auto& resources : state.upstreams) {
+    slot_ptr first;
+    auto child = supervision::supervisor_child(resources->settings.name,
+                                               guard_group(resources, first));
+    child.rules.counted = false;
+    groups.push_back(std::move(child));
+    state.first_guards.push_back(std::move(first));
+  }
+  return supervision::supervisor_child("guards", group(strategy::one_for_one, std::move(groups)));
+}
+
+child_spec cache_branch(tree_state& state, std::size_t workers) {
+  const auto& settings = state.settings.cache;
+  const auto shards = settings.shards != 0 ? settings.shards : workers;
+  std::vector<child_spec> children;
+  for (std::size_t i = 0; i < shards; ++i) {
+    auto counters = std::make_shared<cache::shard_counters>();
+    cache::shard_settings shard;
+    shard.limits = {settings.max_bytes / shards, settings.max_object};
+    shard.max_waiters = settings.max_waiters;
+    shard.seed = std::random_device{}();
+    shard.index = i;
+    shard.counters = counters;
+    auto place = std::make_shared<slot>();
+    children.push_back(supervision::worker_child(
+        "shard-" + std::to_string(i),
+        [shard](const child_context& context) {
+          return context.parent.spawn<cache::cache_shard>(context.path, shard);
+        },
+        place));
+    state.cache_counters.push_back(std::move(counters));
+    state.caches.push_back(std::move(place));
+  }
+  return supervision::supervisor_child("cache", group(strategy::one_for_one, std::move(children)));
+}
+
+child_spec aggregation_branch(tree_state& state, std::size_t workers) {
+  aggregation::aggregator_wiring wiring;
+  for (const auto& place : state.first_guards) wiring.upstreams.emplace_back(place);
+  for (const auto& place : state.caches) wiring.caches.emplace_back(place);
+  wiring.random = random_share;
+  std::vector<child_spec> children;
+  for (std::size_t i = 0; i < workers; ++i) {
+    auto place = std::make_shared<slot>();
+    children.push_back(supervision::worker_child(
+        "aggregator-" + std::to_string(i),
+        [wiring](const child_context& context) {
+          return context.parent.spawn<aggregation::aggregator>(context.path, wiring);
+        },
+        place));
+    state.aggregators.push_back(std::move(place));
+  }
+  return supervision::supervisor_child("aggregation",
+                                       group(strategy::one_for_one, std::move(children)));
+}
+
+}  // namespace
+
+tree_state::tree_state(const config::settings& all, telemetry::server_metrics& counted)
+    : settings(all), metrics(counted) {
+  for (std::size_t i = 0; i < settings.upstreams.size(); ++i) {
+    upstreams.push_back(std::make_shared<guards::upstream_resources>(
+        settings.upstreams[i], metrics.upstream(i), random_share));
+  }
+}
+
+supervisor_spec describe_tree(tree_state& state, std::size_t workers,
+                              std::vector<child_spec> upper) {
+  std::vector<child_spec> branches;
+  branches.push_back(guards_branch(state));
+  branches.push_back(cache_branch(state, workers));
+  branches.push_back(aggregation_branch(state, workers));
+  std::move(upper.begin(), upper.end(), std::back_inserter(branches));
+  return group(strategy::rest_for_one, std::move(branches));
+}
+
+}  // namespace tributary::actors

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/aggregation/plan.hpp"
+#include "actors/cache/shard_counters.hpp"
+#include "actors/guards/upstream_resources.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "config/settings.hpp"
+
+#include <caf/actor.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace tributary::actors::runtime {
+class runtime;
+}
+namespace tributary::actors::telemetry {
+class server_metrics;
+}
+
+namespace tributary::actors {
+
+/// What the actors of one process share with those who build and watch them. Outlives all actors.
+struct tree_state {
+  /// Makes the state of each upstream, without connections.
+  tree_state(const config::settings& settings, telemetry::server_metrics& metrics);
+
+  const config::settings& settings;
+  telemetry::server_metrics& metrics;
+  std::vector<std::shared_ptr<guards::upstream_resources>> upstreams;  ///< in configuration order
+  std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;  ///< one for each shard
+
+  // Where to find the actors; filled by `describe_tree`.
+  std::vector<supervision::slot_ptr> first_guards;  ///< of each upstream
+  std::vector<supervision::slot_ptr> caches;
+  std::vector<supervision::slot_ptr> aggregators;   ///< one for each worker
+};
+
+/// The tree below the root, as DESIGN draws it: guards, cache, aggregation, then `upper` (the HTTP
+/// listeners), so that what others need starts earlier and stops later.
+///
+///     root (rest_for_one)
+///     ├── guards (one_for_one)       one group (rest_for_one) an upstream: upstream, breaker, limiter
+///     ├── cache (one_for_one)        shard-0 …
+///     ├── aggregation (one_for_one)  aggregator-0 …, one a worker
+///     └── upper …
+supervision::supervisor_spec describe_tree(tree_state& state, std::size_t workers,
+                                           std::vector<supervision::child_spec> upper);
+
+}  // namespace tributary::actors

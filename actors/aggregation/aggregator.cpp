@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "actors/aggregation/aggregator.hpp"
+
+#include "actors/aggregation/request.hpp"
+#include "actors/cache/shard_of.hpp"
+#include "actors/cache/ttl.hpp"
+#include "http/client/fetch.hpp"
+
+#include <utility>
+
+namespace tributary::actors::aggregation {
+
+using guards::call_result;
+using guards::steady_time;
+using http::wire::error_token;
+
+namespace {
+
+/// Numbers of gathers that no cache waits for; those of the shards never have this bit.
+constexpr std::uint64_t own_number = std::uint64_t{1} << 63;
+
+part_outcome to_outcome(call_result&& result) {
+  const auto took = std::chrono::floor<std::chrono::milliseconds>(result.duration);
+  auto outcome = result.error == error_token::none
+                     ? received(result.status, std::move(result.body), took)
+                     : failed(result.error, result.detail, took);
+  if (result.status != 0) outcome.status = result.status;
+  outcome.retry_after = result.retry_after;
+  return outcome;
+}
+
+}  // namespace
+
+aggregator::aggregator(caf::actor_config& cfg, std::string path, aggregator_wiring wiring)
+    : observed_actor(cfg, std::move(path), "aggregator"),
+      wiring_(std::move(wiring)),
+      wheel_(clock().now()) {}
+
+aggregator::~aggregator() = default;
+
+caf::behavior aggregator::make_behavior() {
+  return {
+      [this](start_gather& m) { start(m); },
+      [this](join_gather& m) { join(m); },
+      [this](call_answered& m) { on_answered(m); },
+      [this](const caller_left& m) { on_left(m); },
+      [this](const deadline_tick& m) { on_tick(m); },
+  };
+}
+
+bool aggregator::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  // What still waits is dropped, which answers it; the calls under way must not outlive their reason.
+  for (auto& [id, g] : gathers_) cancel_calls(*g);
+  gathers_.clear();
+  return observed_actor::cleanup(std::move(reason), host);
+}
+
+// -- callers ---------------------------------------------------------------------------------------
+
+void aggregator::start(start_gather& message) {
+  const auto id = message.ticket != 0 ? message.ticket : (own_number | ++sequence_);
+  auto g = std::make_shared<gather>(id, *message.call, message.ticket, this, [](void* context) {
+    auto* expired = static_cast<gather*>(context);
+    expired->home->on_deadline(*expired);
+  });
+  gathers_.emplace(id, g);
+  arm(g->deadline_timer, g->deadline());
+  wait_for(*g, std::move(message.call));
+  if (g->abandoned()) {
+    end(*g);
+  } else {
+    make_calls(g);
+  }
+}
+
+void aggregator::join(join_gather& message) {
+  const auto found = gathers_.find(message.ticket);
+  if (found != gathers_.end()) {
+    wait_for(*found->second, std::move(message.call));
+    return;
+  }
+  // The gather ended, or its callers all left, while the cache sent this: once the cache has heard
+  // of that (again), it can tell what is right now.
+  if (const auto* shard = cache_of(message.call->cache_key)) {
+    runtime::tell(*shard, gather_ended{message.call->cache_key, message.ticket, nullptr});
+    runtime::tell(*shard, look_up{std::move(message.call)});
+  }
+}
+
+void aggregator::wait_for(gather& g, std::shared_ptr<aggregate_call> call) {
+  call->gather_id.store(g.id());
+  if (call->gone) return;
+  if (call->deadline < g.parts_due()) {
+    g.caller_timers.push_back(std::make_unique<caller_timer>(*this, g, call));
+    auto& own = *g.caller_timers.back();
+    arm(own.timer, call->deadline);
+  }
+  g.add(std::move(call));
+}
+
+void aggregator::on_left(const caller_left& message) {
+  const auto found = gathers_.find(message.call->gather_id.load());
+  if (found == gathers_.end()) return;
+  const auto g = found->second;
+  g->remove(*message.call);
+  if (g->abandoned()) end(*g);
+}
+
+// -- calls to the upstreams ------------------------------------------------------------------------
+
+void aggregator::make_calls(const gather_ptr& g) {
+  const auto asked = g->values().asked();
+  for (std::size_t part = 0; part < g->plan().parts.size(); ++part) {
+    if ((asked >> part & 1) != 0) make_one_call(g, part);
+  }
+  // A part may have failed before it was even sent.
+  progress(*g);
+}
+
+void aggregator::make_one_call(const gather_ptr& g, std::size_t part) {
+  const auto& plan = g->plan().parts[part];
+  guards::call_request asked;
+  asked.target.reserve(g->plan().target_size);
+  if (!append_target(plan, g->values(), asked.target)) {
+    g->record(part, failed(error_token::proxy_configuration_error, "no_target", {}), now());
+    return;
+  }
+  const auto* guard = wiring_.upstreams[plan.upstream].get();
+  if (guard == nullptr) {
+    g->record(part, failed(error_token::destination_unavailable, "restarting", {}), now());
+    return;
+  }
+  std::vector<request_header> headers;
+  append_headers(plan, g->values(), headers);
+  for (auto& each : headers) asked.headers.emplace_back(each.name, std::move(each.value));
+  asked.request_id = g->request_id();
+  asked.deadline = g->part_deadline(part);
+  asked.min_attempt = g->plan().settings.min_attempt;
+  auto call = std::make_shared<guards::upstream_call>(handle(), g, part, std::move(asked), now());
+  g->calls[part] = call;
+  runtime::tell(*guard, make_call{std::move(call)});
+}
+
+void aggregator::on_answered(call_answered& message) {
+  const auto g = std::static_pointer_cast<gather>(std::move(message.context));
+  // A gather that has ended, or belonged to an earlier incarnation, has nobody left to tell.
+  const auto found = gathers_.find(g->id());
+  if (found == gathers_.end() || found->second != g) return;
+  const auto at = message.result.ended;
+  g->note_freshness(message.result.header_block);
+  if (g->record(message.index, to_outcome(std::move(message.result)), at)) progress(*g);
+}
+
+void aggregator::progress(gather& g) {
+  g.answer_settled(now(), [&] { return time_to_live(g); });
+  if (g.finished() || g.abandoned()) end(g);
+}
+
+void aggregator::end(gather& g) {
+  const auto keep = gathers_.extract(g.id());
+  if (keep.empty()) return;
+  g.deadline_timer.cancel();
+  g.caller_timers.clear();
+  if (!g.finished()) cancel_calls(g);
+  if (g.ticket() == 0) return;
+  if (const auto* shard = cache_of(g.key())) {
+    runtime::tell(*shard, gather_ended{g.key(), g.ticket(), g.storable()});
+  }
+}
+
+void aggregator::cancel_calls(gather& g) {
+  for (auto& weak : g.calls) {
+    if (const auto call = weak.lock()) call->cancel();
+  }
+}
+
+std::optional<std::chrono::milliseconds> aggregator::time_to_live(const gather& g) {
+  const auto life = g.freshness();
+  if (!life) return std::nullopt;
+  return cache::jittered(*life, g.plan().settings.cache->jitter, wiring_.random());
+}
+
+const caf::actor* aggregator::cache_of(std::string_view key) {
+  if (wiring_.caches.empty()) return nullptr;
+  return wiring_.caches[cache::shard_of(key, wiring_.caches.size())].get();
+}
+
+// -- deadlines -------------------------------------------------------------------------------------
+
+void aggregator::on_deadline(gather& g) {
+  const auto hold = gathers_.at(g.id());
+  cancel_calls(g);
+  g.expire(now());
+  progress(g);
+}
+
+void caller_timer::fired(void* self) {
+  auto* t = static_cast<caller_timer*>(self);
+  t->home.on_caller_deadline(*t);
+}
+
+void aggregator::on_caller_deadline(caller_timer& t) {
+  const auto hold = gathers_.at(t.of.id());
+  hold->answer_now(*t.call, now());
+  if (hold->abandoned()) end(*hold);
+}
+
+void aggregator::arm(http::io::timer& t, steady_time when) {
+  wheel_.arm(t, when);
+  if (when < wake_at_) wake_at(when);
+}
+
+void aggregator::wake_at(steady_time when) {
+  wake_at_ = when;
+  delayed_send(this, std::max(when - now(), steady_time::duration::zero()),
+               deadline_tick{++wake_generation_});
+}
+
+void aggregator::on_tick(const deadline_tick& message) {
+  if (message.generation != wake_generation_) return;  // an earlier one has taken its place
+  wake_at_ = steady_time::max();
+  wheel_.advance(now());
+  const auto next = wheel_.next_expiry();
+  if (next && *next < wake_at_) wake_at(*next);
+}
+
+}  // namespace tributary::actors::aggregation

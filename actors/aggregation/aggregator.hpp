@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/aggregation/caller_timer.hpp"
+#include "actors/aggregation/gather.hpp"
+#include "actors/messages.hpp"
+#include "actors/runtime/observed_actor.hpp"
+#include "actors/supervision/slot.hpp"
+#include "http/io/timer_wheel.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tributary::actors::aggregation {
+
+/// What an aggregator works with; the same for all of them.
+struct aggregator_wiring {
+  std::vector<supervision::supervised_ref> upstreams;  ///< first guard of each, in configuration order
+  std::vector<supervision::supervised_ref> caches;     ///< the shards
+  std::function<double()> random;  ///< [0, 1), for the jitter of times to live; any thread
+};
+
+/// Scatters a request to the first guards of its parts' upstreams, gathers what comes back under one
+/// deadline, and answers each caller from it. One a worker; each gather stays with one aggregator.
+///
+/// Deadlines stand on a timing wheel of the actor's own, woken by one clock message at a time: a gather
+/// that ends in time costs the clock nothing.
+class aggregator final : public runtime::observed_actor {
+ public:
+  aggregator(caf::actor_config& cfg, std::string path, aggregator_wiring wiring);
+  ~aggregator() override;
+
+  caf::behavior make_behavior() override;
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
+
+ private:
+  using gather_ptr = std::shared_ptr<gather>;
+
+  void start(start_gather& message);
+  void join(join_gather& message);
+  void on_answered(call_answered& message);
+  void on_left(const caller_left& message);
+  void on_tick(const deadline_tick& message);
+
+  void make_calls(const gather_ptr& g);
+  void make_one_call(const gather_ptr& g, std::size_t part);
+  void wait_for(gather& g, std::shared_ptr<aggregate_call> call);
+  void on_deadline(gather& g);
+  friend struct caller_timer;
+  void on_caller_deadline(caller_timer& t);
+  void cancel_calls(gather& g);
+  const caf::actor* cache_of(std::string_view key);
+  void progress(gather& g);
+  void end(gather& g);
+  std::optional<std::chrono::milliseconds> time_to_live(const gather& g);
+
+  void arm(http::io::timer& t, guards::steady_time when);
+  void wake_at(guards::steady_time when);
+  guards::steady_time now() { return clock().now(); }
+  caf::actor handle() { return caf::actor_cast<caf::actor>(this); }
+
+  aggregator_wiring wiring_;
+  http::io::timer_wheel wheel_;
+  std::unordered_map<std::uint64_t, gather_ptr> gathers_;  ///< by ticket, or own number
+  std::uint64_t sequence_ = 0;
+  std::uint64_t wake_generation_ = 0;
+  guards::steady_time wake_at_ = guards::steady_time::max();
+};
+
+}  // namespace tributary::actors::aggregation

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace tributary::actors::cache {
+
+/// What a shard shows to the outside: written by its actor, read from any thread.
+struct shard_counters {
+  std::atomic<std::uint64_t> entries{0};
+  std::atomic<std::uint64_t> bytes{0};
+  std::atomic<std::uint64_t> hits{0};
+  std::atomic<std::uint64_t> misses{0};
+  std::atomic<std::uint64_t> stored{0};
+  std::atomic<std::uint64_t> evicted{0};
+  std::atomic<std::uint64_t> expired{0};
+  std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> collapsed{0};   ///< callers that shared the gather of another
+  std::atomic<std::uint64_t> gathering{0};   ///< keys that are being gathered
+};
+
+}  // namespace tributary::actors::cache

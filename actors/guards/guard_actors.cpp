@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "actors/guards/guard_actors.hpp"
+
+#include "actors/aggregation/deadline.hpp"
+#include "actors/runtime/worker.hpp"
+#include "actors/telemetry/events.hpp"
+#include "actors/telemetry/logging.hpp"
+#include "actors/telemetry/server_metrics.hpp"
+#include "http/client/connection_pool.hpp"
+
+#include <utility>
+
+namespace tributary::actors::guards {
+
+using http::wire::error_token;
+using std::chrono::ceil;
+using std::chrono::milliseconds;
+
+namespace {
+
+telemetry::breaker_level level_of(breaker_state state) noexcept {
+  switch (state) {
+    case breaker_state::closed: return telemetry::breaker_level::closed;
+    case breaker_state::open: return telemetry::breaker_level::open;
+    case breaker_state::half_open: return telemetry::breaker_level::half_open;
+  }
+  return telemetry::breaker_level::open;
+}
+
+}  // namespace
+
+void pass_on(make_call& message, supervision::supervised_ref& next, steady_time now) {
+  if (const auto* actor = next.get()) {
+    runtime::tell(*actor, std::move(message));
+  } else {
+    message.call->fail(error_token::destination_unavailable, "restarting", now);
+  }
+}
+
+// -- limiter ---------------------------------------------------------------------------------------
+
+limiter_actor::limiter_actor(caf::actor_config& cfg, std::string path,
+                             std::shared_ptr<upstream_resources> resources,
+                             supervision::supervised_ref next)
+    : observed_actor(cfg, std::move(path), "limiter"),
+      resources_(std::move(resources)),
+      next_(std::move(next)) {}
+
+caf::behavior limiter_actor::make_behavior() {
+  return {[this](make_call& m) { on_call(m); }};
+}
+
+void limiter_actor::on_call(make_call& message) {
+  if (message.call->cancelled()) return;
+  const auto now = clock().now();
+  const auto decision = resources_->limiter->decide(now);
+  auto& metrics = resources_->metrics;
+  (decision.allowed ? metrics.rate_allowed : metrics.rate_limited).add();
+  if (decision.allowed) {
+    pass_on(message, next_, now);
+  } else {
+    message.call->fail(error_token::connection_limit_reached, "rate_limited", now,
+                       ceil<milliseconds>(decision.retry_after));
+  }
+}
+
+// -- breaker ---------------------------------------------------------------------------------------
+
+breaker_actor::breaker_actor(caf::actor_config& cfg, std::string path,
+                             std::shared_ptr<upstream_resources> resources,
+                             supervision::supervised_ref next)
+    : observed_actor(cfg, std::move(path), "breaker"),
+      resources_(std::move(resources)),
+      next_(std::move(next)) {
+  // Calls let pass by an earlier incarnation report to that one, which is no more.
+  resources_->breaker.abandon_calls();
+}
+
+caf::behavior breaker_actor::make_behavior() {
+  return {
+      [this](make_call& m) { on_call(m); },
+      [this](const call_ended& m) { on_ended(m); },
+  };
+}
+
+void breaker_actor::on_call(make_call& message) {
+  if (message.call->cancelled()) return;
+  const auto now = clock().now();
+  const auto decision = resources_->breaker.admit(now);
+  publish(now);
+  if (decision.admitted) {
+    message.call->admitted_by(caf::actor_cast<caf::actor>(this), decision.permit);
+    pass_on(message, next_, now);
+  } else {
+    message.call->fail(error_token::destination_unavailable, "breaker_open", now,
+                       ceil<milliseconds>(decision.retry_after));
+  }
+}
+
+void breaker_actor::on_ended(const call_ended& message) {
+  resources_->breaker.record(message.permit, message.outcome, message.duration, message.at,
+                             message.retry_after);
+  publish(message.at);
+}
+
+void breaker_actor::publish(steady_time now) {
+  if (resources_->breaker.transitions() == published_) return;
+  published_ = resources_->breaker.transitions();
+  const auto state = resources_->breaker.state(now);
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  resources_->state.store(state, std::memory_order_relaxed);
+  resources_->state_since_ms.store(std::chrono::duration_cast<milliseconds>(since).count(),
+                                   std::memory_order_relaxed);
+  resources_->metrics.breaker_moved(level_of(state));
+  report(state);
+}
+
+void breaker_actor::report(breaker_state state) {
+  namespace events = telemetry::events;
+  using config::log_level;
+  const auto& name = resources_->settings.name;
+  switch (state) {
+    case breaker_state::closed:
+      telemetry::log().write(log_level::info, events::breaker_closed,
+                             "the upstream is well again", {{"upstream", name}});
+      break;
+    case breaker_state::open:
+      telemetry::log().write(log_level::warning, events::breaker_opened,
+                             "the upstream fails; calls are refused", {{"upstream", name}});
+      break;
+    case breaker_state::half_open:
+      telemetry::log().write(log_level::info, events::breaker_half_open,
+                             "the upstream is probed", {{"upstream", name}});
+      break;
+  }
+}
+
+// -- upstream --------------------------------------------------------------------------------------
+
+upstream_actor::upstream_actor(caf::actor_config& cfg, std::string path,
+                               std::shared_ptr<upstream_resources> resources)
+    : observed_actor(cfg, std::move(path), "upstream"), resources_(std::move(resources)) {}
+
+caf::behavior upstream_actor::make_behavior() {
+  return {[this](make_call& m) { on_call(m); }};
+}
+
+void upstream_actor::on_call(make_call& message) {
+  auto& call = *message.call;
+  if (call.cancelled()) return;
+  const auto now = clock().now();
+  const auto deadline = aggregation::attempt_deadline(
+      now, call.asked().deadline, resources_->settings.timeout, call.asked().min_attempt);
+  if (!deadline) {
+    call.fail(error_token::http_response_timeout, "no_time_left", now);
+    return;
+  }
+  auto place = resources_->places.try_acquire();
+  if (!place) {
+    call.fail(error_token::connection_limit_reached, "bulkhead_full", now);
+    return;
+  }
+  call.holds(std::move(*place));
+  call.counted_by(resources_->metrics);
+  auto& pool = *resources_->pools[runtime::worker::current()->index()];
+  call.started(pool.fetch(call.prepare(resources_->settings, now, *deadline), message.call));
+}
+
+}  // namespace tributary::actors::guards

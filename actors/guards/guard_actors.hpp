@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/guards/upstream_resources.hpp"
+#include "actors/messages.hpp"
+#include "actors/runtime/observed_actor.hpp"
+#include "actors/supervision/slot.hpp"
+
+#include <memory>
+#include <string>
+
+/// The actors that stand between an aggregator and an upstream. A call passes them in the order limiter,
+/// breaker, upstream; each hands it on or ends it. What is not configured has no actor.
+namespace tributary::actors::guards {
+
+/// Lets calls pass at the configured rate. One for all workers, hence exact.
+class limiter_actor final : public runtime::observed_actor {
+ public:
+  limiter_actor(caf::actor_config& cfg, std::string path,
+                std::shared_ptr<upstream_resources> resources, supervision::supervised_ref next);
+  caf::behavior make_behavior() override;
+
+ private:
+  void on_call(make_call& message);
+
+  std::shared_ptr<upstream_resources> resources_;
+  supervision::supervised_ref next_;
+};
+
+/// Keeps calls from an upstream that fails. Each call it lets pass reports back how it ended.
+class breaker_actor final : public runtime::observed_actor {
+ public:
+  breaker_actor(caf::actor_config& cfg, std::string path,
+                std::shared_ptr<upstream_resources> resources, supervision::supervised_ref next);
+  caf::behavior make_behavior() override;
+
+ private:
+  void on_call(make_call& message);
+  void on_ended(const call_ended& message);
+  void publish(steady_time now);
+  void report(breaker_state state);
+
+  std::shared_ptr<upstream_resources> resources_;
+  supervision::supervised_ref next_;
+  std::uint64_t published_ = 0;
+};
+
+/// Makes the calls, on the connections of the worker it happens to run on, as many at a time as the
+/// bulkhead allows.
+class upstream_actor final : public runtime::observed_actor {
+ public:
+  upstream_actor(caf::actor_config& cfg, std::string path,
+                 std::shared_ptr<upstream_resources> resources);
+  caf::behavior make_behavior() override;
+
+ private:
+  void on_call(make_call& message);
+
+  std::shared_ptr<upstream_resources> resources_;
+};
+
+/// Hands a call to the next guard, or ends it when that one is being restarted.
+void pass_on(make_call& message, supervision::supervised_ref& next, steady_time now);
+
+}  // namespace tributary::actors::guards

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "actors/guards/upstream_call.hpp"
+
+#include "actors/aggregation/deadline.hpp"
+#include "actors/guards/retry_after.hpp"
+#include "actors/messages.hpp"
+#include "actors/runtime/observed_actor.hpp"
+#include "actors/telemetry/server_metrics.hpp"
+#include "http/client/fetch.hpp"
+
+#include <utility>
+
+namespace tributary::actors::guards {
+
+using http::wire::error_token;
+
+upstream_call::upstream_call(caf::actor reply_to, std::shared_ptr<void> context, std::size_t index,
+                             call_request asked, steady_time now)
+    : reply_to_(std::move(reply_to)),
+      context_(std::move(context)),
+      index_(index),
+      asked_(std::move(asked)),
+      began_(now) {}
+
+upstream_call::~upstream_call() {
+  if (!ended_) fail(error_token::proxy_internal_error, "dropped", std::chrono::steady_clock::now());
+}
+
+void upstream_call::admitted_by(caf::actor breaker, breaker_permit permit) {
+  breaker_ = std::move(breaker);
+  permit_ = permit;
+}
+
+void upstream_call::counted_by(telemetry::upstream_metrics& metrics) {
+  metrics_ = &metrics;
+  metrics.in_flight.add(1);
+}
+
+void upstream_call::count(const call_result& result) {
+  metrics_->in_flight.add(-1);
+  if (cancelled()) return;
+  if (result.error == error_token::none) {
+    metrics_->answered(result.status, result.duration);
+  } else {
+    metrics_->failed(result.error, result.duration);
+  }
+}
+
+http::client::fetch_request upstream_call::prepare(const config::upstream_settings& upstream,
+                                                   steady_time now, steady_time deadline) {
+  http::client::fetch_request request;
+  request.method = asked_.method;
+  request.target = asked_.target;
+  request.body = asked_.body;
+  request.deadline = deadline;
+  request.headers.reserve(asked_.headers.size() + 3);
+  request.headers.push_back({"Accept", "application/json"});
+  if (!asked_.request_id.empty()) request.headers.push_back({"X-Request-Id", asked_.request_id});
+  if (!upstream.deadline_header.empty()) {
+    remaining_ms_ = std::to_string(aggregation::remaining(now, deadline).count());
+    request.headers.push_back({upstream.deadline_header, remaining_ms_});
+  }
+  for (const auto& [name, value] : asked_.headers) request.headers.push_back({name, value});
+  return request;
+}
+
+void upstream_call::started(std::shared_ptr<http::client::exchange> exchange) {
+  const std::lock_guard lock{mutex_};
+  if (cancelled()) {
+    exchange->cancel();
+  } else {
+    exchange_ = std::move(exchange);
+  }
+}
+
+void upstream_call::fail(error_token error, std::string_view detail, steady_time now,
+                         std::optional<std::chrono::milliseconds> retry_after) {
+  call_result result;
+  result.error = error;
+  result.detail = detail;
+  result.ended = now;
+  result.retry_after = retry_after;
+  finish(std::move(result));
+}
+
+void upstream_call::cancel() {
+  cancelled_.store(true, std::memory_order_release);
+  const std::lock_guard lock{mutex_};
+  if (const auto exchange = std::exchange(exchange_, nullptr)) exchange->cancel();
+}
+
+void upstream_call::on_fetched(http::client::fetch_result&& fetched) {
+  call_result result;
+  result.error = fetched.error;
+  result.status = fetched.status;
+  result.ended = std::chrono::steady_clock::now();
+  if (fetched.status == 429 || fetched.status == 503) {
+    result.retry_after = parse_retry_after(
+        http::client::find_header(fetched.header_block, "Retry-After"),
+        std::chrono::system_clock::now());
+  }
+  result.header_block = std::move(fetched.header_block);
+  result.body = std::move(fetched.body);
+  finish(std::move(result));
+}
+
+void upstream_call::finish(call_result&& result) {
+  if (std::exchange(ended_, true)) return;
+  result.duration = result.ended - began_;
+  place_.reset();
+  if (metrics_ != nullptr) count(result);
+  if (breaker_) tell_breaker(result);
+  {
+    // The exchange holds us, and we hold it: one of the two has to let go.
+    const std::lock_guard lock{mutex_};
+    exchange_.reset();
+  }
+  runtime::tell(reply_to_, call_answered{std::move(context_), index_, std::move(result)});
+}
+
+void upstream_call::tell_breaker(const call_result& result) {
+  call_ended ended;
+  ended.permit = permit_;
+  ended.outcome =
+      cancelled() ? call_outcome::neutral : classify(result.error, result.status);
+  ended.duration = result.duration;
+  ended.retry_after = result.retry_after;
+  ended.at = result.ended;
+  runtime::tell(breaker_, std::move(ended));
+}
+
+}  // namespace tributary::actors::guards

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/guards/bulkhead.hpp"
+#include "actors/guards/circuit_breaker.hpp"
+#include "config/settings.hpp"
+#include "http/client/fetch.hpp"
+#include "http/wire/error_token.hpp"
+
+#include <caf/actor.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tributary::http::client {
+class exchange;
+}
+
+namespace tributary::actors::telemetry {
+class upstream_metrics;
+}
+
+namespace tributary::actors::guards {
+
+/// What came of a call: an answer, or the reason why there is none.
+struct call_result {
+  http::wire::error_token error = http::wire::error_token::none;
+  std::string_view detail;  ///< a literal: `breaker_open`, `rate_limited`, `bulkhead_full`, `dropped` …
+  int status = 0;           ///< 0: no answer
+  std::string header_block; ///< of the answer
+  http::wire::shared_bytes body;
+  steady_time ended{};
+  std::chrono::nanoseconds duration{0};                 ///< from the first guard to the end
+  std::optional<std::chrono::milliseconds> retry_after; ///< the breaker's rest, or the upstream's wish
+};
+
+/// What is wanted of an upstream.
+struct call_request {
+  std::string_view method = "GET";  ///< a literal
+  std::string target;               ///< origin-form, upstream's prefix included
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string request_id;           ///< sent as X-Request-Id
+  steady_time deadline;             ///< for the whole answer
+  std::chrono::milliseconds min_attempt{10};  ///< with less time left the call is not started
+};
+
+/// One call on its way through limiter, breaker and upstream. Whoever holds the last reference when
+/// no answer was given has dropped it, by a crash for example; its requester is told so at once
+/// (`proxy_internal_error`). So every call is answered exactly once, and none ever hangs.
+///
+/// Passed from actor to actor in messages, touched by one of them at a time; only `cancel` may be
+/// called from elsewhere.
+class upstream_call final : public http::client::fetch_sink,
+                            public std::enable_shared_from_this<upstream_call> {
+ public:
+  /// @param reply_to receives `call_answered{context, index, result}`
+  upstream_call(caf::actor reply_to, std::shared_ptr<void> context, std::size_t index,
+                call_request asked, steady_time now);
+  ~upstream_call() override;
+
+  const call_request& asked() const noexcept { return asked_; }
+
+  /// True once nobody waits for the answer any more. Any thread.
+  bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
+
+  /// The breaker that let the call pass wants to hear how it ended.
+  void admitted_by(caf::actor breaker, breaker_permit permit);
+
+  /// The bulkhead's place is given back when the call ends.
+  void holds(bulkhead::permit place) { place_ = std::move(place); }
+
+  /// The call is really made now: counts it among the upstream's, until and with its end.
+  void counted_by(telemetry::upstream_metrics& metrics);
+
+  /// The request as it is sent; its views live as long as this call.
+  http::client::fetch_request prepare(const config::upstream_settings& upstream,
+                                      steady_time now, steady_time deadline);
+
+  /// Where the fetch can be cancelled. Follows a `cancel` that came before.
+  void started(std::shared_ptr<http::client::exchange> exchange);
+
+  /// Ends the call without an answer. Does nothing when it has ended already.
+  void fail(http::wire::error_token error, std::string_view detail, steady_time now,
+            std::optional<std::chrono::milliseconds> retry_after = std::nullopt);
+
+  /// The requester is no longer interested: closes the socket of a call in flight. Any thread.
+  void cancel();
+
+  /// From the connection pool, on its worker's thread.
+  void on_fetched(http::client::fetch_result&& fetched) override;
+
+ private:
+  void finish(call_result&& result);
+  void tell_breaker(const call_result& result);
+  void count(const call_result& result);
+
+  caf::actor reply_to_;
+  std::shared_ptr<void> context_;
+  std::size_t index_;
+  call_request asked_;
+  std::string remaining_ms_;  ///< value of the deadline header
+  steady_time began_;
+  bool ended_ = false;
+
+  caf::actor breaker_;
+  breaker_permit permit_;
+  std::optional<bulkhead::permit> place_;
+  telemetry::upstream_metrics* metrics_ = nullptr;
+
+  std::atomic<bool> cancelled_{false};
+  std::mutex mutex_;  ///< guards exchange_ alone: set on a worker, read by cancel
+  std::shared_ptr<http::client::exchange> exchange_;
+};
+
+}  // namespace tributary::actors::guards

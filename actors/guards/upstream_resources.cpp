@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "actors/guards/upstream_resources.hpp"
+
+#include "http/client/connection_pool.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace tributary::actors::guards {
+
+upstream_resources::upstream_resources(const config::upstream_settings& s,
+                                       telemetry::upstream_metrics& counted,
+                                       std::function<double()> random)
+    : settings(s),
+      metrics(counted),
+      breaker(s.breaker, std::move(random)),
+      places(s.bulkhead.max_in_flight),
+      state_since_ms(std::chrono::duration_cast<std::chrono::milliseconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count()) {
+  if (s.rate_limit) limiter.emplace(*s.rate_limit);
+}
+
+upstream_resources::~upstream_resources() = default;
+
+}  // namespace tributary::actors::guards

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/aggregation/aggregate_call.hpp"
+#include "actors/cache/cached_answer.hpp"
+#include "actors/guards/upstream_call.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+/// Every message between actors, by receiver. All are sent one way, by `runtime::tell`: what has to be
+/// answered carries its own duty to answer (upstream_call, aggregate_call), which survives neither a
+/// crash nor a full stop in silence.
+namespace tributary::actors {
+
+// -- limiter, breaker, upstream --------------------------------------------------------------------
+
+/// To the first guard of an upstream: make this call. Each guard passes it on or ends it.
+struct make_call {
+  std::shared_ptr<guards::upstream_call> call;
+};
+
+/// To the breaker: a call that it let pass has ended.
+struct call_ended {
+  guards::breaker_permit permit;
+  guards::call_outcome outcome = guards::call_outcome::neutral;
+  std::chrono::nanoseconds duration{0};
+  std::optional<std::chrono::milliseconds> retry_after;
+  guards::steady_time at{};
+};
+
+// -- aggregator ------------------------------------------------------------------------------------
+
+/// Gather for this call; it is the first that waits.
+struct start_gather {
+  std::shared_ptr<aggregation::aggregate_call> call;
+  std::uint64_t ticket = 0;  ///< of the cache shard that wants to hear the result; 0: none does
+};
+
+/// Let this call wait for a gather that is under way, or was when the cache sent this.
+struct join_gather {
+  std::shared_ptr<aggregation::aggregate_call> call;
+  std::uint64_t ticket = 0;
+};
+
+/// A call to an upstream has ended.
+struct call_answered {
+  std::shared_ptr<void> context;  ///< the requester's own
+  std::size_t index = 0;
+  guards::call_result result;
+};
+
+/// The client of this call has gone.
+struct caller_left {
+  std::shared_ptr<aggregation::aggregate_call> call;
+};
+
+/// Some deadline may have passed.
+struct deadline_tick {
+  std::uint64_t generation = 0;
+};
+
+// -- cache shard -----------------------------------------------------------------------------------
+
+/// Answer this call, or have it gathered, or let it wait for who gathers the same.
+struct look_up {
+  std::shared_ptr<aggregation::aggregate_call> call;
+};
+
+/// The gather of this key has ended; `answer` is null when there is nothing to keep.
+struct gather_ended {
+  std::string key;
+  std::uint64_t ticket = 0;
+  std::shared_ptr<const cache::cached_answer> answer;
+};
+
+/// Forget a key with its variants, or all keys with a prefix. `done` is shared by all shards; the last
+/// to drop it tells that all have forgotten.
+struct purge {
+  std::string text;
+  bool prefix = false;
+  std::shared_ptr<void> done;
+};
+
+}  // namespace tributary::actors
+
+// All of these stay within one process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::make_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::start_gather)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::join_gather)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::caller_left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::deadline_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::look_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::gather_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::purge)

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/server/handlers/actor_refs.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tributary::actors::telemetry {
+class server_metrics;
+}
+
+namespace tributary::http::server {
+
+class router;
+
+/// What the operators' routes work with; it outlives their router.
+struct admin_wiring {
+  const actors::telemetry::server_metrics& metrics;
+  std::vector<actor_refs>& refs;  ///< one for each worker
+  std::string token;              ///< bearer token that every call must show; empty: none
+};
+
+/// Adds `GET /metrics`, `DELETE /cache/{key}` (the key and its variants) and `DELETE /cache?prefix=…`.
+void add_admin_routes(router& routes, const admin_wiring& wiring);
+
+}  // namespace tributary::http::server

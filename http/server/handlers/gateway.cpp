@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+#include "http/server/handlers/gateway.hpp"
+
+#include "actors/actor_tree.hpp"
+#include "actors/runtime/runtime.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "actors/telemetry/events.hpp"
+#include "actors/telemetry/logging.hpp"
+#include "actors/telemetry/server_metrics.hpp"
+#include "http/client/connection_pool.hpp"
+#include "http/client/name_resolver.hpp"
+#include "http/client/tls_context.hpp"
+#include "http/server/handlers/admin.hpp"
+#include "http/server/handlers/aggregate_handler.hpp"
+#include "http/server/handlers/health.hpp"
+#include "http/server/handlers/listener_actor.hpp"
+#include "http/server/handlers/request_observer.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+#include <sys/resource.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tributary::http::server {
+
+namespace rt = actors::runtime;
+namespace supervision = actors::supervision;
+namespace telemetry = actors::telemetry;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Longest wait for all actors to be up.
+constexpr auto start_limit = 30s;
+/// Longest wait for all actors to end; each child has its own, shorter limit.
+constexpr auto stop_limit = 60s;
+
+/// Set from any thread, waited for with a limit.
+class latch {
+ public:
+  void set() {
+    const std::lock_guard lock{mutex_};
+    set_ = true;
+    changed_.notify_all();
+  }
+  bool wait_for(std::chrono::steady_clock::duration limit) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, limit, [this] { return set_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool set_ = false;
+};
+
+config::server_settings admin_listener(const config::settings& all) {
+  auto result = all.server;
+  result.address = all.admin.address;
+  result.port = all.admin.port;
+  return result;
+}
+
+std::string where(const config::server_settings& listening) {
+  return listening.address + ":" + std::to_string(listening.port);
+}
+
+}  // namespace
+
+std::uint64_t raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  if (limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  return limit.rlim_cur;
+}
+
+/// In the order of construction; destroyed in the opposite one.
+struct gateway::parts {
+  explicit parts(const config::settings& settings);
+
+  void open_pools();
+  void close_pools();
+  void make_refs();
+  void make_routes();
+  std::vector<supervision::child_spec> http_branch();
+  std::shared_ptr<listener_seat> make_seat(config::server_settings listening,
+                                           std::shared_ptr<const router> routes,
+                                           observer& watcher);
+  void start_tree();
+
+  const config::settings& settings;
+  telemetry::server_metrics metrics;
+  rt::runtime threads;
+  actors::tree_state tree;
+  health_view health{tree};
+  std::vector<actor_refs> refs;  ///< by worker
+  admin_wiring admin;
+  std::shared_ptr<router> public_routes = std::make_shared<router>();
+  std::shared_ptr<router> admin_routes = std::make_shared<router>();
+  std::unique_ptr<request_observer> public_observer;
+  std::unique_ptr<request_observer> admin_observer;
+  std::shared_ptr<listener_seat> public_seat;
+  std::shared_ptr<listener_seat> admin_seat;
+
+  std::mutex mutex;                    ///< guards the next two
+  std::string bind_failure;
+  std::function<void(std::string)> on_failure;
+  caf::actor root;
+  std::shared_ptr<latch> root_down = std::make_shared<latch>();
+};
+
+gateway::parts::parts(const config::settings& s)
+    : settings(s),
+      metrics(s),
+      threads(s.runtime),
+      tree(s, metrics),
+      admin{metrics, refs, s.admin.token} {
+  metrics.watch_actors(threads.directory());
+  metrics.watch_log(telemetry::log());
+}
+
+/// A pool belongs to its worker's thread from beginning to end.
+void gateway::parts::open_pools() {
+  const auto resolver = client::make_system_resolver();
+  for (auto& upstream : tree.upstreams) {
+    client::pool_services services{resolver, nullptr};
+    if (upstream->settings.tls) {
+      std::string error;
+      services.tls = client::make_tls_context(upstream->settings.tls_options, error);
+      if (services.tls == nullptr) {
+        throw std::runtime_error{"upstream " + upstream->settings.name + ": " + error};
+      }
+    }
+    threads.on_each_loop([&](std::size_t i) {
+      upstream->pools.push_back(std::make_unique<client::connection_pool>(
+          *threads.loops()[i], upstream->settings, services));
+    });
+  }
+}
+
+void gateway::parts::close_pools() {
+  threads.on_each_loop([&](std::size_t i) {
+    for (auto& upstream : tree.upstreams) {
+      if (i < upstream->pools.size()) upstream->pools[i].reset();
+    }
+  });
+}
+
+void gateway::parts::make_refs() {
+  for (std::size_t worker = 0; worker < threads.loops().size(); ++worker) {
+    auto& mine = refs.emplace_back();
+    mine.aggregator = supervision::supervised_ref{tree.aggregators[worker]};
+    for (const auto& place : tree.aggregators) mine.aggregators.emplace_back(place);
+    for (const auto& place : tree.caches) mine.caches.emplace_back(place);
+  }
+}
+
+void gateway::parts::make_routes() {
+  add_health_routes(*public_routes, health);
+  add_health_routes(*admin_routes, health);
+  add_admin_routes(*admin_routes, admin);
+  for (std::size_t i = 0; i < settings.endpoints.size(); ++i) {
+    const auto& endpoint = settings.endpoints[i];
+    auto compiled = actors::aggregation::compile(endpoint, settings.upstreams);
+    if (compiled.plan == nullptr) {
+      throw std::runtime_error{"endpoint " + endpoint.name + ": " + compiled.errors.front()};
+    }
+    route_options options;
+    options.produces = {"application/json"};
+    public_routes->add(method::get, endpoint.path,
+                       std::make_shared<aggregate_handler>(i, std::move(compiled.plan), refs,
+                                                           metrics.endpoint(i)),
+                       std::move(options));
+  }
+  public_observer = std::make_unique<request_observer>(*public_routes, metrics);
+  admin_observer = std::make_unique<request_observer>(*admin_routes, metrics);
+}
+
+std::shared_ptr<listener_seat> gateway::parts::make_seat(config::server_settings listening,
+                                                         std::shared_ptr<const router> routes,
+                                                         observer& watcher) {
+  const auto port = listening.port;
+  return std::make_shared<listener_seat>(
+      port,
+      [this, listening, routes, &watcher](std::uint16_t on) {
+        auto at = listening;
+        at.port = on;
+        return std::make_shared<listener>(at, threads.loops(), routes, &watcher);
+      },
+      [this, listening](std::error_code why) {
+        const std::lock_guard lock{mutex};
+        bind_failure = "cannot listen on " + where(listening) + ": " + why.message();
+      });
+}
+
+std::vector<supervision::child_spec> gateway::parts::http_branch() {
+  public_seat = make_seat(settings.server, public_routes, *public_observer);
+  admin_seat = make_seat(admin_listener(settings), admin_routes, *admin_observer);
+  const auto child = [](std::string id, std::shared_ptr<listener_seat> seat) {
+    return supervision::worker_child(std::move(id),
+                                     [seat](const supervision::child_context& context) {
+                                       return context.parent.spawn<listener_actor>(context.path,
+                                                                                   seat);
+                                     });
+  };
+  supervision::supervisor_spec spec;
+  spec.rules.strategy = supervision::strategy::rest_for_one;
+  spec.children.push_back(child("admin", admin_seat));
+  spec.children.push_back(child("public", public_seat));
+  std::vector<supervision::child_spec> result;
+  result.push_back(supervision::supervisor_child("http", std::move(spec)));
+  return result;
+}
+
+void gateway::parts::start_tree() {
+  caf::scoped_actor self{threads.system()};
+  // The references need the slots that the description makes, the routes need the references, and
+  // the listeners, last in the description, need the routes.
+  auto spec = actors::describe_tree(tree, threads.loops().size(), {});
+  make_refs();
+  make_routes();
+  for (auto& branch : http_branch()) spec.children.push_back(std::move(branch));
+  root = threads.system().spawn<supervision::supervisor>("", std::move(spec), self->address());
+  root->attach_functor([this, down = root_down](const caf::error& why) {
+    std::function<void(std::string)> report;
+    {
+      const std::lock_guard lock{mutex};
+      report = std::exchange(on_failure, nullptr);
+    }
+    if (report) report("the supervision tree has given up: " + caf::to_string(why));
+    down->set();
+  });
+  const auto deadline = std::chrono::steady_clock::now() + start_limit;
+  auto ready = false;
+  while (!ready) {
+    self->receive([&](supervision::child_ready) { ready = true; }, caf::after(10ms) >> [] {});
+    const std::lock_guard lock{mutex};
+    if (!bind_failure.empty()) throw std::runtime_error{bind_failure};
+    if (std::chrono::steady_clock::now() > deadline) {
+      throw std::runtime_error{"the actors did not come up in time"};
+    }
+  }
+}
+
+gateway::gateway(config::settings settings) : settings_(std::move(settings)) {}
+
+gateway::~gateway() { stop(true); }
+
+void gateway::start(std::function<void(std::string)> on_failure) {
+  parts_ = std::make_unique<parts>(settings_);
+  try {
+    parts_->open_pools();
+    parts_->start_tree();
+  } catch (...) {
+    stop(true);
+    throw;
+  }
+  const std::lock_guard lock{parts_->mutex};
+  parts_->on_failure = std::move(on_failure);
+  parts_->metrics.config_generation.set(1);
+  parts_->health.ready = true;
+}
+
+void gateway::stop(bool at_once) {
+  if (parts_ == nullptr) return;
+  auto& all = *parts_;
+  {
+    const std::lock_guard lock{all.mutex};
+    all.on_failure = nullptr;
+  }
+  all.health.ready = false;
+  // Load balancers see `/readyz` fail while requests are still taken.
+  if (!at_once && settings_.server.drain_delay > 0ms) {
+    all.root_down->wait_for(settings_.server.drain_delay);
+  }
+  for (const auto& seat : {all.public_seat, all.admin_seat}) {
+    if (seat == nullptr) continue;
+    const auto drained = std::make_shared<latch>();
+    seat->close(settings_.server.drain_timeout, [drained] { drained->set(); });
+    drained->wait_for(settings_.server.drain_timeout + 5s);
+  }
+  if (all.root) {
+    supervision::request_stop(all.root);
+    all.root_down->wait_for(stop_limit);
+    all.root = nullptr;
+  }
+  all.close_pools();
+  parts_.reset();
+}
+
+std::uint16_t gateway::port() const { return parts_->public_seat->port(); }
+std::uint16_t gateway::admin_port() const { return parts_->admin_seat->port(); }
+actors::runtime::runtime& gateway::threads() { return parts_->threads; }
+actors::tree_state& gateway::tree() { return parts_->tree; }
+
+}  // namespace tributary::http::server

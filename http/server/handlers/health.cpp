@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "http/server/handlers/health.hpp"
+
+#include "http/server/router.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <ctime>
+#include <string_view>
+
+namespace tributary::http::server {
+
+namespace {
+
+using actors::guards::breaker_state;
+using json = nlohmann::ordered_json;
+
+std::string iso_time(std::int64_t milliseconds) {
+  const std::time_t seconds = milliseconds / 1000;
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+json upstream_entry(const actors::guards::upstream_resources& upstream) {
+  const auto state = upstream.state.load(std::memory_order_relaxed);
+  const auto* status = state == breaker_state::closed ? "ok"
+                       : state == breaker_state::open ? "down"
+                                                      : "degraded";
+  json entry;
+  entry["status"] = status;
+  entry["detail"] = std::string{"breaker "}.append(to_string(state));
+  entry["since"] = iso_time(upstream.state_since_ms.load(std::memory_order_relaxed));
+  return entry;
+}
+
+json cache_entry(const actors::tree_state& tree, bool& degraded) {
+  std::size_t running = 0;
+  for (const auto& place : tree.caches) {
+    running += place->state() == actors::supervision::child_state::running ? 1 : 0;
+  }
+  degraded = degraded || running != tree.caches.size();
+  json entry;
+  entry["status"] = running == tree.caches.size() ? "ok" : "degraded";
+  entry["detail"] = std::to_string(running) + " of " + std::to_string(tree.caches.size()) +
+                    " shards running, in memory";
+  return entry;
+}
+
+response status_response(bool good) {
+  auto result = make_response(good ? 200 : 503, "application/json",
+                              good ? R"({"status":"ok"})" : R"({"status":"draining"})");
+  result.add_header("Cache-Control", "no-store");
+  if (!good) result.add_header("Retry-After", "1");
+  return result;
+}
+
+}  // namespace
+
+std::string health_document(const health_view& view) {
+  auto degraded = false;
+  json dependencies = json::object();
+  for (const auto& upstream : view.tree.upstreams) {
+    degraded = degraded ||
+               upstream->state.load(std::memory_order_relaxed) != breaker_state::closed;
+    dependencies[upstream->settings.name] = upstream_entry(*upstream);
+  }
+  dependencies["cache"] = cache_entry(view.tree, degraded);
+  const auto uptime = std::chrono::steady_clock::now() - view.started;
+  json document;
+  document["status"] = degraded ? "degraded" : "ok";
+  document["version"] = TRIBUTARY_VERSION;
+  document["uptime_seconds"] = std::chrono::duration_cast<std::chrono::seconds>(uptime).count();
+  document["dependencies"] = std::move(dependencies);
+  return document.dump();
+}
+
+void add_health_routes(router& routes, const health_view& view) {
+  route_options always;
+  always.never_shed = true;
+  routes.add(method::get, "/livez", [](const request&, responder answer) {
+    std::move(answer).respond(status_response(true));
+  }, always);
+  routes.add(method::get, "/readyz", [&view](const request&, responder answer) {
+    std::move(answer).respond(status_response(view.ready.load()));
+  }, always);
+  routes.add(method::get, "/health", [&view](const request&, responder answer) {
+    auto result = make_response(200, "application/json", health_document(view));
+    result.add_header("Cache-Control", "no-store");
+    std::move(answer).respond(std::move(result));
+  }, always);
+}
+
+}  // namespace tributary::http::server

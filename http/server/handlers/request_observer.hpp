@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/telemetry/server_metrics.hpp"
+#include "http/server/exchange.hpp"
+#include "http/server/router.hpp"
+
+#include <vector>
+
+namespace tributary::http::server {
+
+/// Counts and logs each request of one listener.
+class request_observer final : public observer {
+ public:
+  /// @param routes complete; both must outlive this
+  request_observer(const router& routes, actors::telemetry::server_metrics& metrics);
+
+  void on_answered(const request& asked, const outcome& result) noexcept override;
+
+ private:
+  actors::telemetry::route_metrics& unmatched_;
+  std::vector<actors::telemetry::route_metrics*> by_route_;
+};
+
+}  // namespace tributary::http::server
