@@ -49,8 +49,8 @@ constexpr steady_time part_deadline(steady_time started, steady_time gather,
   return part_timeout ? std::min(gather, started + *part_timeout) : gather;
 }
 
-/// When one attempt must have its answer; nothing when the part has less than `min_attempt` left, so
-/// that it is not to be started. The upstream's own limit of one call does not prevent a start.
+/// When one attempt must have its answer; nothing when the part has less than `min_attempt` left,
+/// so that it is not to be started. The upstream's own limit of one call does not prevent a start.
 constexpr std::optional<steady_time> attempt_deadline(
     steady_time now, steady_time part, std::optional<milliseconds> upstream_timeout,
     milliseconds min_attempt) noexcept {

@@ -46,15 +46,16 @@ class answer_store {
   answer_store(const answer_store&) = delete;
   answer_store& operator=(const answer_store&) = delete;
 
-  /// The answer under `key`, now the most recently used; null when there is none or its time is over.
+  /// The answer under `key`, now the most recently used; null when there is none or its time is
+  /// over.
   cached_answer_ptr get(std::string_view key, steady_time now);
 
-  /// Keeps `answer` (not null) under `key`. Whatever was there goes, also when the new one is refused:
-  /// it is out of date.
+  /// Keeps `answer` (not null) under `key`. Whatever was there goes, also when the new one is
+  /// refused: it is out of date.
   store_result put(std::string_view key, cached_answer_ptr answer, steady_time now);
 
-  /// Removes `key` and its variants, which are the keys that begin with `key` and a colon. Scans the
-  /// shard. Returns how many went.
+  /// Removes `key` and its variants, which are the keys that begin with `key` and a colon. Scans
+  /// the shard. Returns how many went.
   std::size_t remove(std::string_view key);
 
   /// Removes every key that begins with `prefix`; an empty one removes all. Scans the shard.

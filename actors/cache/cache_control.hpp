@@ -19,8 +19,9 @@ struct cache_control {
 
 /// Adds one field value to what is known already; the most restrictive word wins, within a value
 /// and between several. Names are read in any case, numbers also in quotes. A number that is none
-/// counts as 0 (section 4.2.1), one too large as 2^31 (section 1.2.2). A quote that never ends makes
-/// the rest unreadable and counts as no-store. Semicolons are taken for commas, a common mistake.
+/// counts as 0 (section 4.2.1), one too large as 2^31 (section 1.2.2). A quote that never ends
+/// makes the rest unreadable and counts as no-store. Semicolons are taken for commas, a common
+/// mistake.
 void add_cache_control(cache_control& known, std::string_view value) noexcept;
 
 /// The same for one value alone.

@@ -14,7 +14,8 @@ namespace tributary::actors::cache {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
-/// A complete answer as the client gets it. Immutable once shared, so that a hit copies one pointer.
+/// A complete answer as the client gets it. Immutable once shared, so that a hit copies one
+/// pointer.
 struct cached_answer {
   std::vector<http::wire::byte_slice> body;  ///< in order; one gathered write
   std::string etag;                            ///< strong, with its quotes

@@ -41,8 +41,8 @@ class aggregate_ttl {
 };
 
 /// Shortens a TTL by up to `share` (0 to 1) of it, so that answers stored together do not all end
-/// together. `random` is in [0, 1); 0 leaves the TTL as it is. Never lengthens, and never shortens to
-/// nothing what was more than nothing.
+/// together. `random` is in [0, 1); 0 leaves the TTL as it is. Never lengthens, and never shortens
+/// to nothing what was more than nothing.
 std::chrono::milliseconds jittered(std::chrono::milliseconds ttl, double share,
                                    double random) noexcept;
 

@@ -71,10 +71,11 @@ struct breaker_snapshot {
 /// Circuit breaker of one upstream (BEHAVIOUR 8): a rolling window of failures and slow calls while
 /// closed; a time that doubles with each reopening while open; one probe at a time while half-open.
 ///
-/// `k` counts the reopenings out of half-open and returns to 0 when the breaker closes. An upstream's
-/// Retry-After on a failed call of the present state takes the place of the doubled time, without
-/// jitter and up to `open_max`. Jitter never exceeds `open_max` either. While half-open, a call that
-/// is slow counts as a failed probe, else a breaker that opened on slowness would close on it.
+/// `k` counts the reopenings out of half-open and returns to 0 when the breaker closes. An
+/// upstream's Retry-After on a failed call of the present state takes the place of the doubled
+/// time, without jitter and up to `open_max`. Jitter never exceeds `open_max` either. While
+/// half-open, a call that is slow counts as a failed probe, else a breaker that opened on slowness
+/// would close on it.
 ///
 /// Each change of state starts a generation; an outcome whose permit is of an earlier one is
 /// ignored. A probe whose outcome never comes would keep the breaker half-open for ever: after
@@ -82,7 +83,8 @@ struct breaker_snapshot {
 ///
 /// With `measure_only` the breaker changes state as ever but admits each call; those it would have
 /// refused are counted in `refused` and their outcomes are ignored. Forced closed, the window goes
-/// on counting without consequence. Forced open refuses in any mode: the operator has the last word.
+/// on counting without consequence. Forced open refuses in any mode: the operator has the last
+/// word.
 ///
 /// A value without locks or clock: one thread at a time. Every call is O(1) and allocates nothing.
 class circuit_breaker {
@@ -93,8 +95,9 @@ class circuit_breaker {
   /// Asks for one call. An admitted one must be handed back by `record`, whatever became of it.
   breaker_admission admit(steady_time now) noexcept;
 
-  /// Hands back a call. `duration` is its own time, without waiting; `retry_after` what the upstream
-  /// asked for, if it did. False when the outcome came too late to count or was not to be counted.
+  /// Hands back a call. `duration` is its own time, without waiting; `retry_after` what the
+  /// upstream asked for, if it did. False when the outcome came too late to count or was not to be
+  /// counted.
   bool record(breaker_permit permit, call_outcome outcome, std::chrono::nanoseconds duration,
               steady_time now,
               std::optional<std::chrono::nanoseconds> retry_after = std::nullopt);
@@ -103,8 +106,8 @@ class circuit_breaker {
   /// permits lapse and the probe's place is free. The window stays.
   void abandon_calls() noexcept;
 
-  /// Imposes a state, or ends it; the breaker then starts anew, closed. No effect when `imposed` holds
-  /// already.
+  /// Imposes a state, or ends it; the breaker then starts anew, closed. No effect when `imposed`
+  /// holds already.
   void impose(breaker_override imposed, steady_time now) noexcept;
 
   /// State that a call at `now` would meet.

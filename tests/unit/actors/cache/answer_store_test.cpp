@@ -128,8 +128,9 @@ TEST_CASE("storing again replaces and charges once", "[answer_store]") {
 
 TEST_CASE("removing a key removes its variants and no neighbour", "[answer_store]") {
   answer_store store{{}};
-  const std::vector<std::string> keys = {"customer:c1", "customer:c1:customer:", "customer:c1:all:x",
-                                         "customer:c10", "customer:c", "x:customer:c1"};
+  const std::vector<std::string> keys = {"customer:c1",       "customer:c1:customer:",
+                                         "customer:c1:all:x", "customer:c10",
+                                         "customer:c",        "x:customer:c1"};
   for (const auto& key : keys) store.put(key, answer(), now);
   CHECK(store.remove("customer:c1") == 3);
   CHECK(store.remove("customer:c1") == 0);

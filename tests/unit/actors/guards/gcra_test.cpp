@@ -124,7 +124,8 @@ TEST_CASE("the limiter agrees with a token bucket on random arrivals", "[gcra]")
       const auto expected = reference.take(now);
       const auto decision = limiter.decide(now);
       REQUIRE(decision.allowed == expected);
-      if (expected) REQUIRE(static_cast<std::int64_t>(decision.remaining) == reference.whole_tokens());
+      const auto remaining = static_cast<std::int64_t>(decision.remaining);
+      if (expected) REQUIRE(remaining == reference.whole_tokens());
       if (!expected) {
         REQUIRE_FALSE(limiter.peek(now + decision.retry_after - 1ns).allowed);
         REQUIRE(limiter.peek(now + decision.retry_after).allowed);
