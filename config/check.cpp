@@ -58,7 +58,7 @@ void check_upstream(upstream_settings& upstream, complaint& out) {
   if (upstream.timeout && *upstream.timeout < upstream.connect_timeout &&
       out.find(path / "connect_timeout") != nullptr)
     out.add(path / "connect_timeout", "longer than `timeout` of the same upstream");
-  if (!upstream.tls && out.find(path / "tls") != nullptr && !upstream.host.empty())
+  if (!upstream.tls && !upstream.host.empty() && upstream.tls_options != tls_settings{})
     out.add(path / "tls", "has no effect on an `http` URL", "https://");
   check_breaker(path / "breaker", upstream.breaker, out);
 }
@@ -85,7 +85,7 @@ void check_routes(const settings& s, complaint& out) {
     if (fresh || endpoint.path.empty()) continue;
     out.add(key_path{"endpoints", endpoint.name, "path"},
             known->second.empty() ? "this path is the server's own"
-                                  : "the endpoint `" + known->second + "` has this path already");
+                                  : "the endpoint " + cited(known->second) + " has this path already");
   }
 }
 

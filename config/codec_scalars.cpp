@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 namespace tributary::config {
 
@@ -100,11 +101,10 @@ void read_number(reader& in, const node& at, N least, N most, const char* wanted
   N value{};
   auto end = text->data() + text->size();
   auto [stop, error] = std::from_chars(text->data(), end, value);
-  bool bounded = least != std::numeric_limits<N>::lowest() || most != std::numeric_limits<N>::max();
+  bool bounded = std::is_integral_v<N> || least != std::numeric_limits<N>::lowest() || most != std::numeric_limits<N>::max();
   if (error != std::errc{} || stop != end || !(value >= least && value <= most))
     return in.fail(at, "expected " + std::string{wanted} +
-                           (bounded ? " from " + range_text(least, most) : "") + ", found `" +
-                           text->substr(0, 80) + "`");
+                           (bounded ? " from " + range_text(least, most) : "") + ", found " + cited(*text));
   target = value;
 }
 
@@ -124,8 +124,7 @@ void read_duration(reader& in, const node& at, milliseconds least, milliseconds 
     return in.fail_type(at, "a duration such as \"500ms\"");
   auto given = split_quantity(at.text);
   if (!given)
-    return in.fail(at, "expected a duration such as \"500ms\", found `" + at.text.substr(0, 80) +
-                           "`");
+    return in.fail(at, "expected a duration such as \"500ms\", found " + cited(at.text));
   if (given->unit_name.empty())
     return in.fail(at, "a duration needs a unit: ms, s, m or h",
                    "\"" + at.text.substr(0, 80) + (given->value < 100 ? "s\"" : "ms\""));
@@ -137,7 +136,7 @@ void read_duration(reader& in, const node& at, milliseconds least, milliseconds 
   if (exact > too_large || milliseconds{std::llround(exact)} < least ||
       milliseconds{std::llround(exact)} > most)
     return in.fail(at, "expected a duration from " + print_duration(least) + " to " +
-                           print_duration(most) + ", found `" + at.text.substr(0, 80) + "`");
+                           print_duration(most) + ", found " + cited(at.text));
   if (std::abs(exact - std::round(exact)) > 1e-6)
     return in.fail(at, "finer than a millisecond");
   target = milliseconds{std::llround(exact)};
@@ -149,7 +148,7 @@ void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
     return in.fail_type(at, "a size such as \"64MiB\"");
   auto given = split_quantity(at.text);
   if (!given)
-    return in.fail(at, "expected a size such as \"64MiB\", found `" + at.text.substr(0, 80) + "`");
+    return in.fail(at, "expected a size such as \"64MiB\", found " + cited(at.text));
   auto* found = find_unit(size_units, given->unit_name.empty() ? "B" : given->unit_name);
   if (found == nullptr)
     return in.fail(at, "the units of a size are B, KB, MB, GB, KiB, MiB and GiB",
@@ -158,7 +157,7 @@ void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
   if (exact > too_large || exact < static_cast<double>(least) ||
       exact > static_cast<double>(most))
     return in.fail(at, "expected a size from " + print_bytes(least) + " to " + print_bytes(most) +
-                           ", found `" + at.text.substr(0, 80) + "`");
+                           ", found " + cited(at.text));
   if (exact != std::floor(exact)) return in.fail(at, "not a whole number of bytes");
   target = static_cast<std::size_t>(exact);
 }
@@ -218,7 +217,7 @@ codec<bool> flag() {
             auto* text = scalar_text(in, at, node_kind::boolean, "`true` or `false`");
             if (text == nullptr) return;
             if (*text != "true" && *text != "false")
-              return in.fail(at, "expected `true` or `false`, found `" + text->substr(0, 80) + "`");
+              return in.fail(at, "expected `true` or `false`, found " + cited(*text));
             target = *text == "true";
           },
           [](const bool& value) -> ordered_json { return value; }};

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t longest_compared = 64;
 constexpr std::size_t most_compared = 256;
+constexpr std::size_t longest_quoted = 80;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -50,6 +51,18 @@ std::string to_string(const key_path& path) {
     out += segment;
   }
   return out;
+}
+
+std::string index_segment(std::size_t index) {
+  std::string out{"["};
+  out += std::to_string(index);
+  return out += ']';
+}
+
+std::string cited(std::string_view text) {
+  std::string out{"`"};
+  out += text.substr(0, longest_quoted);
+  return out += '`';
 }
 
 void error_list::add(const key_path& path, position where, std::string message,
