@@ -76,7 +76,8 @@ class endpoint_check {
       if (piece.kind == use::literal) continue;
       auto* parameter = find_parameter(piece.text);
       if (parameter == nullptr || parameter->in != parameter_place::path)
-        out_.add(path, "no parameter " + cited(piece.text) + " is declared with `\"in\": \"path\"`");
+        out_.add(path,
+                 "no parameter " + cited(piece.text) + " is declared with `\"in\": \"path\"`");
       else if (piece.kind != use::value || !named.insert(piece.text).second)
         out_.add(path, cited(piece.text) + " can stand here once, and whole");
     }
@@ -141,8 +142,8 @@ class endpoint_check {
   void check_applies(const key_path& path, const parameter_settings& parameter) {
     const parameter_settings initial;
     bool text = parameter.type == parameter_type::string;
-    bool number = parameter.type == parameter_type::integer ||
-                  parameter.type == parameter_type::number;
+    bool number =
+        parameter.type == parameter_type::integer || parameter.type == parameter_type::number;
     bool choice = parameter.type == parameter_type::one_of;
     struct special {
       const char* name;
@@ -196,8 +197,8 @@ class endpoint_check {
         out_.add(path, "no parameter is called " + cited(piece.text), closest(piece.text, names));
       } else if (piece.kind != use::value && parameter->type != parameter_type::interval) {
         out_.add(path, "`.from` and `.to` are for parameters of type `interval`");
-      } else if (must_exist && (piece.kind == use::to ||
-                                (!parameter->required && !parameter->default_value))) {
+      } else if (must_exist &&
+                 (piece.kind == use::to || (!parameter->required && !parameter->default_value))) {
         out_.add(path, "the parameter " + cited(piece.text) +
                            " may have no value; a path needs it required or with a default");
       }
@@ -214,12 +215,13 @@ class endpoint_check {
   void check_headers(const key_path& path, const part_settings& part) {
     // The client sets these itself; a second one would change the framing or the connection.
     static const std::set<std::string> reserved{
-        "host", "content-length", "transfer-encoding", "connection", "accept-encoding", "te",
-        "upgrade", "trailer", "keep-alive", "expect", "proxy-connection"};
+        "host",    "content-length", "transfer-encoding", "connection", "accept-encoding", "te",
+        "upgrade", "trailer",        "keep-alive",        "expect",     "proxy-connection"};
     std::set<std::string> seen;
     for (auto& field : part.headers) {
       auto at = path / field.name;
-      if (field.name.empty() || !is_token(field.name)) out_.add_name(at, "not the name of a header field");
+      if (field.name.empty() || !is_token(field.name))
+        out_.add_name(at, "not the name of a header field");
       if (reserved.count(lower(field.name)) != 0) out_.add_name(at, "set by the gateway itself");
       if (!seen.insert(lower(field.name)).second)
         out_.add_name(at, "given twice: names of header fields ignore case");
@@ -228,9 +230,8 @@ class endpoint_check {
   }
 
   void check_field(const key_path& path, const templated_field& field) {
-    bool control = std::any_of(field.value.begin(), field.value.end(), [](unsigned char c) {
-      return c < 0x20 || c == 0x7f;
-    });
+    bool control = std::any_of(field.value.begin(), field.value.end(),
+                               [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     if (control) out_.add(path, "has a control character");
     auto parsed = parse(path, field.value);
     if (!parsed) return;

@@ -78,8 +78,7 @@ class substitution {
     if (split != std::string_view::npos && (!value || value->empty()))
       value = std::string{inner.substr(split + 2)};
     if (!value)
-      fail(at, "the environment variable " + name + " is not set",
-           "${" + name + ":-default}");
+      fail(at, "the environment variable " + name + " is not set", "${" + name + ":-default}");
     return value;
   }
 

@@ -67,10 +67,12 @@ std::string cited(std::string_view text) {
 
 void error_list::add(const key_path& path, position where, std::string message,
                      std::string suggestion) {
-  if (errors_.size() == limit - 1) message = "too many errors; this one and the rest are not told";
-  if (errors_.size() < limit)
-    errors_.push_back(
-        {to_string(path), where.line, where.column, std::move(message), std::move(suggestion)});
+  if (errors_.size() >= limit) return;
+  bool last = errors_.size() == limit - 1;
+  errors_.push_back(
+      {to_string(path), where.line, where.column,
+       last ? std::string{"too many errors; the rest is not told"} : std::move(message),
+       last ? std::string{} : std::move(suggestion)});
 }
 
 bool error_list::concerns(const key_path& path) const {

@@ -62,7 +62,8 @@ TEST_CASE("a syntax error is told at its place", "[config][document]") {
 }
 
 TEST_CASE("a name given twice is an error wherever it is", "[config][document]") {
-  auto errors = errors_of("{\"a\": {\"x\": 1,\n\"y\": 2, \"x\": 3}, \"l\": [{\"k\": 1, \"k\": 2}]}");
+  auto errors =
+      errors_of("{\"a\": {\"x\": 1,\n\"y\": 2, \"x\": 3}, \"l\": [{\"k\": 1, \"k\": 2}]}");
   REQUIRE(errors.size() == 2);
   CHECK(errors[0].path == "a.x");
   CHECK(at({errors[0].line, errors[0].column}) == "2:9");

@@ -36,13 +36,13 @@ TEST_CASE("variables, defaults and files stand in for their references", "[confi
     const char* expected;
     bool whole;
   };
-  auto row = GENERATE(
-      good{"plain $ text", "plain $ text", false}, good{"${SET}", "value", true},
-      good{"a${SET}b${SET}", "avaluebvalue", false}, good{"${SET:-other}", "value", true},
-      good{"${EMPTY:-other}", "other", true}, good{"${EMPTY}", "", true},
-      good{"${UNSET:-}", "", true}, good{"${UNSET:-http://x:1/y}", "http://x:1/y", true},
-      good{"${file:secret}", "s3cret", true}, good{"${file:/abs}", "two\n", true},
-      good{"$${SET}", "${SET}", false}, good{"${NESTED}", "${SET}", true});
+  auto row =
+      GENERATE(good{"plain $ text", "plain $ text", false}, good{"${SET}", "value", true},
+               good{"a${SET}b${SET}", "avaluebvalue", false}, good{"${SET:-other}", "value", true},
+               good{"${EMPTY:-other}", "other", true}, good{"${EMPTY}", "", true},
+               good{"${UNSET:-}", "", true}, good{"${UNSET:-http://x:1/y}", "http://x:1/y", true},
+               good{"${file:secret}", "s3cret", true}, good{"${file:/abs}", "two\n", true},
+               good{"$${SET}", "${SET}", false}, good{"${NESTED}", "${SET}", true});
   CAPTURE(row.text);
   auto out = replaced(row.text);
   REQUIRE(out.errors.empty());

@@ -25,8 +25,10 @@ const parameter_settings& par(const settings& s) { return end(s).parameters.at(0
 const part_settings& part(const settings& s) { return end(s).parts.at(0); }
 const status_rule& rule(const settings& s) { return part(s).status_rules.at(0); }
 
-#define ARRIVES(path, value, expression) \
-  arrival { path, value, [](const settings& s) { return expression; } }
+#define ARRIVES(path, value, expression)                      \
+  arrival {                                                   \
+    path, value, [](const settings& s) { return expression; } \
+  }
 
 const std::vector<arrival>& server_arrivals() {
   static const std::vector<arrival> rows{
@@ -121,7 +123,8 @@ const std::vector<arrival>& endpoint_arrivals() {
       ARRIVES("endpoints.e.parts.p.member", "\"m\"", part(s).member == "m"),
       ARRIVES("endpoints.e.parts.p.path", "\"/q\"", part(s).path == "/q"),
       ARRIVES("endpoints.e.parts.p.query", R"({"k": "{a}"})", part(s).query.at(0).value == "{a}"),
-      ARRIVES("endpoints.e.parts.p.headers", R"({"X-K": "v"})", part(s).headers.at(0).name == "X-K"),
+      ARRIVES("endpoints.e.parts.p.headers", R"({"X-K": "v"})",
+              part(s).headers.at(0).name == "X-K"),
       ARRIVES("endpoints.e.parts.p.required", "true", part(s).required),
       ARRIVES("endpoints.e.parts.p.timeout", "\"1s\"", part(s).timeout == 1s),
       ARRIVES("endpoints.e.parts.p.default", R"({"a": 1.0})",
@@ -165,7 +168,8 @@ std::string with(const std::string& path, const std::string& value) {
 }
 
 /// Every leaf of the tables, the names in named objects left out.
-void collect(const std::vector<key_doc>& keys, const std::string& path, std::set<std::string>& out) {
+void collect(const std::vector<key_doc>& keys, const std::string& path,
+             std::set<std::string>& out) {
   for (auto& key : keys) {
     auto here = path + "." + key.name + (key.type.named ? ".*" : "");
     if (key.type.keys.empty())
@@ -195,7 +199,8 @@ std::string without_names(const std::string& path) {
 TEST_CASE("each key reaches the settings the program runs on", "[config][keys]") {
   for (auto& row : all_arrivals()) {
     CAPTURE(row.path, row.value);
-    auto result = load_text(with(row.path, row.value), environment_of({{"TOKEN", "0123456789abcdef"}}));
+    auto result =
+        load_text(with(row.path, row.value), environment_of({{"TOKEN", "0123456789abcdef"}}));
     INFO(errors_as_text(result));
     REQUIRE(result.value);
     CHECK(row.arrived(*result.value));

@@ -122,13 +122,14 @@ TEST_CASE("an unreadable file is told apart from a wrong one", "[config][load]")
 }
 
 TEST_CASE("secrets are not printed", "[config][load]") {
-  auto result = load_text(R"({
+  auto result =
+      load_text(R"({
     "admin": {"address": "0.0.0.0", "token": "${file:token}"},
     "upstreams": {"u": {"url": "http://h"}},
     "endpoints": {"e": {"path": "/e", "parts": {"p": {"upstream": "u", "path": "/",
       "query": {"q": "shown", "api_key": "${KEY}"},
       "headers": {"Authorization": "Bearer ${KEY}"}}}}}})",
-                          environment_of({{"KEY", "hidden-key"}}, {{"token", "hidden-token-1234\n"}}));
+                environment_of({{"KEY", "hidden-key"}}, {{"token", "hidden-token-1234\n"}}));
   INFO(errors_as_text(result));
   REQUIRE(result.value);
   CHECK(result.value->admin.token == "hidden-token-1234");
