@@ -5,8 +5,7 @@ namespace tributary::config {
 
 std::optional<character_set> parse_character_set(std::string_view text) {
   character_set out;
-  if (text.empty())
-    return out.set();
+  if (text.empty()) return out.set();
   for (std::size_t at = 0; at < text.size(); ++at) {
     auto first = static_cast<unsigned char>(text[at]);
     auto last = first;
@@ -14,10 +13,8 @@ std::optional<character_set> parse_character_set(std::string_view text) {
       last = static_cast<unsigned char>(text[at + 2]);
       at += 2;
     }
-    if (first < 0x20 || last > 0x7e || first > last)
-      return std::nullopt;
-    for (unsigned c = first; c <= last; ++c)
-      out.set(c);
+    if (first < 0x20 || last > 0x7e || first > last) return std::nullopt;
+    for (unsigned c = first; c <= last; ++c) out.set(c);
   }
   return out;
 }

@@ -32,8 +32,7 @@ void check_listeners(const settings& s, complaint& out) {
 }
 
 void check_breaker(const key_path& path, const breaker_settings& breaker, complaint& out) {
-  if (breaker.open_max < breaker.open_for)
-    out.add(path / "open_max", "shorter than `open_for`");
+  if (breaker.open_max < breaker.open_for) out.add(path / "open_max", "shorter than `open_for`");
   if (breaker.window.count() < static_cast<std::int64_t>(breaker.buckets))
     out.add(path / "buckets", "a bucket would be shorter than a millisecond");
 }
@@ -58,7 +57,7 @@ void check_upstream(upstream_settings& upstream, complaint& out) {
   if (upstream.timeout && *upstream.timeout < upstream.connect_timeout &&
       out.find(path / "connect_timeout") != nullptr)
     out.add(path / "connect_timeout", "longer than `timeout` of the same upstream");
-  if (!upstream.tls && out.find(path / "tls") != nullptr && !upstream.host.empty())
+  if (!upstream.tls && !upstream.host.empty() && upstream.tls_options != tls_settings{})
     out.add(path / "tls", "has no effect on an `http` URL", "https://");
   check_breaker(path / "breaker", upstream.breaker, out);
 }
@@ -84,8 +83,9 @@ void check_routes(const settings& s, complaint& out) {
     auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
     if (fresh || endpoint.path.empty()) continue;
     out.add(key_path{"endpoints", endpoint.name, "path"},
-            known->second.empty() ? "this path is the server's own"
-                                  : "the endpoint `" + known->second + "` has this path already");
+            known->second.empty()
+                ? "this path is the server's own"
+                : "the endpoint " + cited(known->second) + " has this path already");
   }
 }
 

@@ -76,9 +76,10 @@ class endpoint_check {
       if (piece.kind == use::literal) continue;
       auto* parameter = find_parameter(piece.text);
       if (parameter == nullptr || parameter->in != parameter_place::path)
-        out_.add(path, "no parameter `" + piece.text + "` is declared with `\"in\": \"path\"`");
+        out_.add(path,
+                 "no parameter " + cited(piece.text) + " is declared with `\"in\": \"path\"`");
       else if (piece.kind != use::value || !named.insert(piece.text).second)
-        out_.add(path, "`" + piece.text + "` can stand here once, and whole");
+        out_.add(path, cited(piece.text) + " can stand here once, and whole");
     }
     check_whole_segments(path, endpoint_.path);
     for (auto& parameter : endpoint_.parameters)
@@ -104,7 +105,7 @@ class endpoint_check {
       for (char c : piece.kind == use::literal ? piece.text : "") {
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!plain && marks.find(c) == std::string_view::npos)
-          return out_.add(path, "a path has no `" + std::string{c} + "`; percent-encode it");
+          return out_.add(path, "a path has no " + cited({&c, 1}) + "; percent-encode it");
       }
     }
   }
@@ -134,33 +135,42 @@ class endpoint_check {
     std::set<std::string> seen;
     for (std::size_t i = 0; i < parameter.values.size(); ++i)
       if (parameter.values[i].empty() || !seen.insert(parameter.values[i]).second)
-        out_.add(path / "values" / ("[" + std::to_string(i) + "]"), "empty or given twice");
+        out_.add(path / "values" / index_segment(i), "empty or given twice");
   }
 
   /// A key that does nothing is a misunderstanding, most likely of the type.
   void check_applies(const key_path& path, const parameter_settings& parameter) {
+    const parameter_settings initial;
     bool text = parameter.type == parameter_type::string;
-    bool number = parameter.type == parameter_type::integer ||
-                  parameter.type == parameter_type::number;
+    bool number =
+        parameter.type == parameter_type::integer || parameter.type == parameter_type::number;
     bool choice = parameter.type == parameter_type::one_of;
-    std::pair<const char*, bool> keys[] = {
-        {"characters", text}, {"min_length", text}, {"max_length", text},
-        {"minimum", number},  {"maximum", number},  {"values", choice}};
-    for (auto& [name, applies] : keys)
-      if (!applies && out_.find(path / name) != nullptr)
-        out_.add(path / name, "has no effect on a parameter of this type");
+    struct special {
+      const char* name;
+      bool applies;
+      bool set;
+    };
+    special keys[] = {{"characters", text, !parameter.characters.empty()},
+                      {"min_length", text, parameter.min_length != initial.min_length},
+                      {"max_length", text, parameter.max_length != initial.max_length},
+                      {"minimum", number, parameter.minimum.has_value()},
+                      {"maximum", number, parameter.maximum.has_value()},
+                      {"values", choice, !parameter.values.empty()}};
+    for (auto& key : keys)
+      if (!key.applies && key.set)
+        out_.add(path / key.name, "has no effect on a parameter of this type");
   }
 
   void check_part(part_settings& part) {
     auto path = path_ / "parts" / part.name;
     if (std::find(upstreams_.begin(), upstreams_.end(), part.upstream) == upstreams_.end())
-      out_.add(path / "upstream", "no upstream is called `" + part.upstream.substr(0, 80) + "`",
+      out_.add(path / "upstream", "no upstream is called " + cited(part.upstream),
                closest(part.upstream, upstreams_));
     if (part.timeout && *part.timeout > endpoint_.timeout)
       out_.add(path / "timeout", "longer than the endpoint's " + print(endpoint_.timeout));
     if (part.required && part.default_json)
       out_.add(path / "default", "has no effect on a required part", "\"required\": false");
-    if (part.merge == merge_mode::root && out_.find(path / "member") != nullptr)
+    if (part.merge == merge_mode::root && !part.member.empty() && part.member != part.name)
       out_.add(path / "member", "has no effect with `\"merge\": \"root\"`");
     if (part.merge == merge_mode::root && part.default_json && part.default_json->front() != '{')
       out_.add(path / "default", "only an object can be merged into the answer");
@@ -184,13 +194,13 @@ class endpoint_check {
       if (parameter == nullptr) {
         std::vector<std::string> names;
         for (auto& one : endpoint_.parameters) names.push_back(one.name);
-        out_.add(path, "no parameter is called `" + piece.text + "`", closest(piece.text, names));
+        out_.add(path, "no parameter is called " + cited(piece.text), closest(piece.text, names));
       } else if (piece.kind != use::value && parameter->type != parameter_type::interval) {
         out_.add(path, "`.from` and `.to` are for parameters of type `interval`");
-      } else if (must_exist && (piece.kind == use::to ||
-                                (!parameter->required && !parameter->default_value))) {
-        out_.add(path, "the parameter `" + piece.text +
-                           "` may have no value; a path needs it required or with a default");
+      } else if (must_exist &&
+                 (piece.kind == use::to || (!parameter->required && !parameter->default_value))) {
+        out_.add(path, "the parameter " + cited(piece.text) +
+                           " may have no value; a path needs it required or with a default");
       }
     }
   }
@@ -205,12 +215,13 @@ class endpoint_check {
   void check_headers(const key_path& path, const part_settings& part) {
     // The client sets these itself; a second one would change the framing or the connection.
     static const std::set<std::string> reserved{
-        "host", "content-length", "transfer-encoding", "connection", "accept-encoding", "te",
-        "upgrade", "trailer", "keep-alive", "expect", "proxy-connection"};
+        "host",    "content-length", "transfer-encoding", "connection", "accept-encoding", "te",
+        "upgrade", "trailer",        "keep-alive",        "expect",     "proxy-connection"};
     std::set<std::string> seen;
     for (auto& field : part.headers) {
       auto at = path / field.name;
-      if (field.name.empty() || !is_token(field.name)) out_.add_name(at, "not the name of a header field");
+      if (field.name.empty() || !is_token(field.name))
+        out_.add_name(at, "not the name of a header field");
       if (reserved.count(lower(field.name)) != 0) out_.add_name(at, "set by the gateway itself");
       if (!seen.insert(lower(field.name)).second)
         out_.add_name(at, "given twice: names of header fields ignore case");
@@ -219,9 +230,8 @@ class endpoint_check {
   }
 
   void check_field(const key_path& path, const templated_field& field) {
-    bool control = std::any_of(field.value.begin(), field.value.end(), [](unsigned char c) {
-      return c < 0x20 || c == 0x7f;
-    });
+    bool control = std::any_of(field.value.begin(), field.value.end(),
+                               [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     if (control) out_.add(path, "has a control character");
     auto parsed = parse(path, field.value);
     if (!parsed) return;
@@ -253,7 +263,7 @@ class endpoint_check {
       auto path = path_ / "parts" / part.name;
       bool given = out_.find(path / "member") != nullptr;
       auto message = part.member == "error" ? "`error` is the gateway's own member"
-                                            : "another part is the member `" + part.member + "`";
+                                            : "another part is the member " + cited(part.member);
       given ? out_.add(path / "member", message) : out_.add_name(path, message);
     }
   }

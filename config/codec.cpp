@@ -69,8 +69,8 @@ std::optional<std::size_t> read_choice(reader& in, const node& at,
     if (std::equal(names[i].begin(), names[i].end(), at.text.begin(), at.text.end(), same))
       return i;
   std::string all;
-  for (auto& name : names) all += (all.empty() ? "`" : ", `") + name + "`";
-  in.fail(at, "`" + at.text.substr(0, 80) + "` is none of " + all, closest(at.text, names));
+  for (auto& name : names) all += (all.empty() ? "" : ", ") + cited(name);
+  in.fail(at, cited(at.text) + " is none of " + all, closest(at.text, names));
   return std::nullopt;
 }
 
@@ -144,7 +144,7 @@ codec<std::vector<std::string>> text_list() {
             if (at.kind != node_kind::array) return in.fail_type(at, "a list");
             target.clear();
             for (std::size_t i = 0; i < at.children.size(); ++i)
-              in.below("[" + std::to_string(i) + "]",
+              in.below(index_segment(i),
                        [&] { item.read(in, at.children[i], target.emplace_back()); });
           },
           [](const std::vector<std::string>& value) -> ordered_json {

@@ -159,7 +159,7 @@ codec<E> choice(std::vector<std::pair<std::string, E>> words, bool any_case = fa
   std::vector<std::string> names;
   for (auto& [name, value] : words) names.push_back(name);
   type_doc doc{"word", "", detail::choice_schema(names), false, {}};
-  for (auto& name : names) doc.constraint += (doc.constraint.empty() ? "`" : ", `") + name + "`";
+  for (auto& name : names) doc.constraint += (doc.constraint.empty() ? "" : ", ") + cited(name);
   return {doc,
           [=](reader& in, const node& at, E& target) {
             if (auto index = detail::read_choice(in, at, names, any_case))

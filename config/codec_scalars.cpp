@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 namespace tributary::config {
 
@@ -16,17 +17,17 @@ struct unit {
 };
 
 constexpr unit duration_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
-constexpr unit size_units[] = {{"B", 1},          {"kB", 1e3},        {"KB", 1e3},
-                               {"MB", 1e6},       {"GB", 1e9},        {"KiB", 1024},
-                               {"MiB", 1048576.}, {"GiB", 1073741824.}};
+constexpr unit size_units[] = {{"B", 1},    {"kB", 1e3},   {"KB", 1e3},       {"MB", 1e6},
+                               {"GB", 1e9}, {"KiB", 1024}, {"MiB", 1048576.}, {"GiB", 1073741824.}};
 
 /// How people also write the units, each with the one meant.
 constexpr std::pair<const char*, const char*> other_spellings[] = {
-    {"sec", "s"},   {"secs", "s"},      {"second", "s"},       {"seconds", "s"}, {"min", "m"},
-    {"mins", "m"},  {"minute", "m"},    {"minutes", "m"},      {"hour", "h"},    {"hours", "h"},
-    {"msec", "ms"}, {"millis", "ms"},   {"milliseconds", "ms"}, {"k", "KiB"},    {"kib", "KiB"},
-    {"m", "MiB"},   {"mib", "MiB"},     {"mb", "MB"},          {"g", "GiB"},     {"gib", "GiB"},
-    {"gb", "GB"},   {"kb", "KB"},       {"b", "B"}};
+    {"sec", "s"},           {"secs", "s"},  {"second", "s"}, {"seconds", "s"},
+    {"min", "m"},           {"mins", "m"},  {"minute", "m"}, {"minutes", "m"},
+    {"hour", "h"},          {"hours", "h"}, {"msec", "ms"},  {"millis", "ms"},
+    {"milliseconds", "ms"}, {"k", "KiB"},   {"kib", "KiB"},  {"m", "MiB"},
+    {"mib", "MiB"},         {"mb", "MB"},   {"g", "GiB"},    {"gib", "GiB"},
+    {"gb", "GB"},           {"kb", "KB"},   {"b", "B"}};
 
 constexpr double too_large = 1e15;
 
@@ -100,11 +101,12 @@ void read_number(reader& in, const node& at, N least, N most, const char* wanted
   N value{};
   auto end = text->data() + text->size();
   auto [stop, error] = std::from_chars(text->data(), end, value);
-  bool bounded = least != std::numeric_limits<N>::lowest() || most != std::numeric_limits<N>::max();
+  bool bounded = std::is_integral_v<N> || least != std::numeric_limits<N>::lowest() ||
+                 most != std::numeric_limits<N>::max();
   if (error != std::errc{} || stop != end || !(value >= least && value <= most))
     return in.fail(at, "expected " + std::string{wanted} +
-                           (bounded ? " from " + range_text(least, most) : "") + ", found `" +
-                           text->substr(0, 80) + "`");
+                           (bounded ? " from " + range_text(least, most) : "") + ", found " +
+                           cited(*text));
   target = value;
 }
 
@@ -123,9 +125,7 @@ void read_duration(reader& in, const node& at, milliseconds least, milliseconds 
   if (at.kind != node_kind::string && at.kind != node_kind::number)
     return in.fail_type(at, "a duration such as \"500ms\"");
   auto given = split_quantity(at.text);
-  if (!given)
-    return in.fail(at, "expected a duration such as \"500ms\", found `" + at.text.substr(0, 80) +
-                           "`");
+  if (!given) return in.fail(at, "expected a duration such as \"500ms\", found " + cited(at.text));
   if (given->unit_name.empty())
     return in.fail(at, "a duration needs a unit: ms, s, m or h",
                    "\"" + at.text.substr(0, 80) + (given->value < 100 ? "s\"" : "ms\""));
@@ -137,9 +137,8 @@ void read_duration(reader& in, const node& at, milliseconds least, milliseconds 
   if (exact > too_large || milliseconds{std::llround(exact)} < least ||
       milliseconds{std::llround(exact)} > most)
     return in.fail(at, "expected a duration from " + print_duration(least) + " to " +
-                           print_duration(most) + ", found `" + at.text.substr(0, 80) + "`");
-  if (std::abs(exact - std::round(exact)) > 1e-6)
-    return in.fail(at, "finer than a millisecond");
+                           print_duration(most) + ", found " + cited(at.text));
+  if (std::abs(exact - std::round(exact)) > 1e-6) return in.fail(at, "finer than a millisecond");
   target = milliseconds{std::llround(exact)};
 }
 
@@ -148,17 +147,15 @@ void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
   if (at.kind != node_kind::string && at.kind != node_kind::number)
     return in.fail_type(at, "a size such as \"64MiB\"");
   auto given = split_quantity(at.text);
-  if (!given)
-    return in.fail(at, "expected a size such as \"64MiB\", found `" + at.text.substr(0, 80) + "`");
+  if (!given) return in.fail(at, "expected a size such as \"64MiB\", found " + cited(at.text));
   auto* found = find_unit(size_units, given->unit_name.empty() ? "B" : given->unit_name);
   if (found == nullptr)
     return in.fail(at, "the units of a size are B, KB, MB, GB, KiB, MiB and GiB",
                    suggest_unit(size_units, *given));
   double exact = given->value * found->factor;
-  if (exact > too_large || exact < static_cast<double>(least) ||
-      exact > static_cast<double>(most))
+  if (exact > too_large || exact < static_cast<double>(least) || exact > static_cast<double>(most))
     return in.fail(at, "expected a size from " + print_bytes(least) + " to " + print_bytes(most) +
-                           ", found `" + at.text.substr(0, 80) + "`");
+                           ", found " + cited(at.text));
   if (exact != std::floor(exact)) return in.fail(at, "not a whole number of bytes");
   target = static_cast<std::size_t>(exact);
 }
@@ -167,8 +164,11 @@ void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
 
 codec<milliseconds> duration(milliseconds least, milliseconds most) {
   ordered_json schema{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)$)"}};
-  return {{"duration", print_duration(least) + " to " + print_duration(most),
-           or_substitution(schema), false, {}},
+  return {{"duration",
+           print_duration(least) + " to " + print_duration(most),
+           or_substitution(schema),
+           false,
+           {}},
           [=](reader& in, const node& at, milliseconds& target) {
             read_duration(in, at, least, most, target);
           },
@@ -218,7 +218,7 @@ codec<bool> flag() {
             auto* text = scalar_text(in, at, node_kind::boolean, "`true` or `false`");
             if (text == nullptr) return;
             if (*text != "true" && *text != "false")
-              return in.fail(at, "expected `true` or `false`, found `" + text->substr(0, 80) + "`");
+              return in.fail(at, "expected `true` or `false`, found " + cited(*text));
             target = *text == "true";
           },
           [](const bool& value) -> ordered_json { return value; }};

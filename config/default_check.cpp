@@ -14,8 +14,9 @@ namespace {
 
 /// Unicode characters of valid UTF-8: every byte but continuations.
 std::size_t characters_in(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 std::string judge_string(const parameter_settings& parameter, std::string_view value) {
@@ -23,8 +24,8 @@ std::string judge_string(const parameter_settings& parameter, std::string_view v
   if (length < parameter.min_length || length > parameter.max_length)
     return "not between `min_length` and `max_length`";
   auto allowed = parse_character_set(parameter.characters);
-  if (allowed && !std::all_of(value.begin(), value.end(),
-                              [&](unsigned char c) { return allowed->test(c); }))
+  if (allowed &&
+      !std::all_of(value.begin(), value.end(), [&](unsigned char c) { return allowed->test(c); }))
     return "not in `characters`";
   return {};
 }
@@ -116,7 +117,8 @@ std::string judge_default(const parameter_settings& parameter, const endpoint_se
       return value == "true" || value == "false" ? "" : "neither `true` nor `false`";
     case parameter_type::one_of: {
       auto& values = parameter.values;
-      return std::find(values.begin(), values.end(), value) != values.end() ? "" : "not in `values`";
+      return std::find(values.begin(), values.end(), value) != values.end() ? ""
+                                                                            : "not in `values`";
     }
     case parameter_type::instant:
       return is_instant(value) ? "" : "not an RFC 3339 instant";

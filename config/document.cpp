@@ -190,8 +190,7 @@ class tree_builder : public nlohmann::json_sax<json> {
     key_path out;
     for (std::size_t i = 1; i < stack_.size(); ++i) {
       bool in_list = stack_[i - 1]->kind == node_kind::array;
-      out.push_back(in_list ? "[" + std::to_string(stack_[i - 1]->children.size() - 1) + "]"
-                            : stack_[i]->name);
+      out.push_back(in_list ? index_segment(stack_[i - 1]->children.size() - 1) : stack_[i]->name);
     }
     return out;
   }

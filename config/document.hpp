@@ -18,11 +18,11 @@ enum class node_kind { null, boolean, number, string, array, object };
 struct node {
   node_kind kind = node_kind::null;
   position where;
-  std::string text;              ///< a string's text, a number as it is spelled, `true`, `false`
-  std::string name;              ///< its name, when it is a member of an object
+  std::string text;  ///< a string's text, a number as it is spelled, `true`, `false`
+  std::string name;  ///< its name, when it is a member of an object
   position name_where;
-  std::vector<node> children;    ///< items or members, in the order of the file
-  bool substituted = false;      ///< a part of the text came from `${…}`
+  std::vector<node> children;       ///< items or members, in the order of the file
+  bool substituted = false;         ///< a part of the text came from `${…}`
   bool whole_substitution = false;  ///< the text is one `${…}`, which may stand for any scalar
 };
 

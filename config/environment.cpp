@@ -32,7 +32,7 @@ class substitution {
     for (std::size_t i = 0; i < at.children.size(); ++i) {
       auto& child = at.children[i];
       bool in_list = at.kind == node_kind::array;
-      path_.push_back(in_list ? "[" + std::to_string(i) + "]" : child.name);
+      path_.push_back(in_list ? index_segment(i) : child.name);
       run(child);
       path_.pop_back();
     }
@@ -70,16 +70,15 @@ class substitution {
     auto split = inner.find(":-");
     std::string name{inner.substr(0, split)};
     if (!is_variable_name(name)) {
-      fail(at, "`${" + std::string{inner.substr(0, 80)} +
-                   "}` is none of `${NAME}`, `${NAME:-default}` and `${file:PATH}`");
+      fail(at, cited("${" + std::string{inner} + "}") +
+                   " is none of `${NAME}`, `${NAME:-default}` and `${file:PATH}`");
       return std::nullopt;
     }
     auto value = env_.variable ? env_.variable(name) : std::nullopt;
     if (split != std::string_view::npos && (!value || value->empty()))
       value = std::string{inner.substr(split + 2)};
     if (!value)
-      fail(at, "the environment variable " + name + " is not set",
-           "${" + name + ":-default}");
+      fail(at, "the environment variable " + name + " is not set", "${" + name + ":-default}");
     return value;
   }
 
@@ -87,7 +86,7 @@ class substitution {
     auto full = (std::filesystem::path{folder_} / path).string();
     auto text = env_.file && !path.empty() ? env_.file(full) : std::nullopt;
     if (!text) {
-      fail(at, "cannot read the file `" + full + "`");
+      fail(at, "cannot read the file " + cited(full));
       return std::nullopt;
     }
     if (!text->empty() && text->back() == '\n') text->pop_back();

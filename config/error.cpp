@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t longest_compared = 64;
 constexpr std::size_t most_compared = 256;
+constexpr std::size_t longest_quoted = 80;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -52,12 +53,26 @@ std::string to_string(const key_path& path) {
   return out;
 }
 
+std::string index_segment(std::size_t index) {
+  std::string out{"["};
+  out += std::to_string(index);
+  return out += ']';
+}
+
+std::string cited(std::string_view text) {
+  std::string out{"`"};
+  out += text.substr(0, longest_quoted);
+  return out += '`';
+}
+
 void error_list::add(const key_path& path, position where, std::string message,
                      std::string suggestion) {
-  if (errors_.size() == limit - 1) message = "too many errors; this one and the rest are not told";
-  if (errors_.size() < limit)
-    errors_.push_back(
-        {to_string(path), where.line, where.column, std::move(message), std::move(suggestion)});
+  if (errors_.size() >= limit) return;
+  bool last = errors_.size() == limit - 1;
+  errors_.push_back(
+      {to_string(path), where.line, where.column,
+       last ? std::string{"too many errors; the rest is not told"} : std::move(message),
+       last ? std::string{} : std::move(suggestion)});
 }
 
 bool error_list::concerns(const key_path& path) const {

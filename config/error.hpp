@@ -20,6 +20,12 @@ using key_path = std::vector<std::string>;
 /// `upstreams.customer.breaker.min_calls`, `values[0]`.
 std::string to_string(const key_path& path);
 
+/// The segment of the item at `index` of a list: `[0]`.
+std::string index_segment(std::size_t index);
+
+/// `text` as messages cite it: between backticks, long ones cut.
+std::string cited(std::string_view text);
+
 /// One thing that is wrong with a configuration.
 struct config_error {
   std::string path;  ///< empty: the file as a whole

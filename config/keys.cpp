@@ -124,8 +124,8 @@ bool is_secret_name(std::string_view name) {
   for (char c : name)
     if (c != '-' && c != '_') plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   auto has = [&](const char* part) { return plain.find(part) != std::string::npos; };
-  return has("authorization") || has("cookie") || has("apikey") || has("token") ||
-         has("secret") || has("password") || has("card");
+  return has("authorization") || has("cookie") || has("apikey") || has("token") || has("secret") ||
+         has("password") || has("card");
 }
 
 }  // namespace tributary::config

@@ -78,8 +78,7 @@ codec<std::vector<status_rule>> status_rules() {
           },
           [=](const std::vector<status_rule>& source) {
             auto out = ordered_json::object();
-            for (auto& rule : source)
-              out[std::to_string(rule.upstream_status)] = inner.print(rule);
+            for (auto& rule : source) out[std::to_string(rule.upstream_status)] = inner.print(rule);
             return out;
           }};
 }
@@ -98,8 +97,7 @@ table<part_settings> part_keys() {
           "Query parameters; one is left out when a parameter in it has no value."),
       key("headers", &s::headers, templated_fields(),
           "Header fields; one is left out when a parameter in it has no value."),
-      key("required", &s::required, flag(),
-          "Whether the whole answer fails when this part does."),
+      key("required", &s::required, flag(), "Whether the whole answer fails when this part does."),
       key("timeout", &s::timeout, maybe(duration(1ms, 10min)),
           "Of the call; unset: the upstream's."),
       key("default", &s::default_json, maybe(any_json()),

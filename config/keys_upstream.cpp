@@ -80,8 +80,8 @@ table<tls_settings> tls_keys() {
 table<upstream_settings> upstream_keys() {
   using s = upstream_settings;
   return {
-      key("url", &s::url, text("URL"),
-          "`http` or `https` origin with an optional path prefix.", key_rule::required),
+      key("url", &s::url, text("URL"), "`http` or `https` origin with an optional path prefix.",
+          key_rule::required),
       key("tls", &s::tls_options, object(tls_keys()), "For an `https` URL."),
       key("connect_timeout", &s::connect_timeout, duration(1ms, 60s),
           "Name look-up, connection and TLS handshake together."),

@@ -39,7 +39,8 @@ int exit_code(const load_result& result);
 /// One error a line: `file:line:column: path: message (did you mean `x`?)`.
 std::string errors_as_text(const load_result& result);
 
-/// `{"file", "errors": [{"path", "line", "column", "message", "suggestion"}]}`; also without errors.
+/// `{"file", "errors": [{"path", "line", "column", "message", "suggestion"}]}`; also without
+/// errors.
 std::string errors_as_json(const load_result& result);
 
 /// The settings as a configuration file, defaults included, secrets as `***`; ends with a newline.

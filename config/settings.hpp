@@ -97,6 +97,8 @@ struct tls_settings {
   bool verify = true;
   std::string ca_file;      ///< empty: the system's trust store
   std::string server_name;  ///< SNI and name to verify; empty: the URL's host
+
+  bool operator==(const tls_settings&) const = default;
 };
 
 struct upstream_settings {

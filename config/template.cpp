@@ -7,16 +7,13 @@ namespace tributary::config {
 
 namespace {
 
-bool name_start(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-}
+bool name_start(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
 
-bool name_part(char c) {
-  return name_start(c) || (c >= '0' && c <= '9') || c == '-';
-}
+bool name_part(char c) { return name_start(c) || (c >= '0' && c <= '9') || c == '-'; }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && name_start(text.front()) && std::all_of(text.begin(), text.end(), name_part);
+  return !text.empty() && name_start(text.front()) &&
+         std::all_of(text.begin(), text.end(), name_part);
 }
 
 template_result failure(std::size_t offset, std::string message) {
@@ -24,8 +21,7 @@ template_result failure(std::size_t offset, std::string message) {
 }
 
 void append_literal(text_template& out, char c) {
-  if (out.pieces.empty() || out.pieces.back().kind != piece_kind::literal)
-    out.pieces.push_back({});
+  if (out.pieces.empty() || out.pieces.back().kind != piece_kind::literal) out.pieces.push_back({});
   out.pieces.back().text += c;
 }
 
@@ -34,13 +30,11 @@ std::optional<template_piece> parse_reference(std::string_view reference) {
   auto kind = piece_kind::value;
   if (auto dot = reference.find('.'); dot != std::string_view::npos) {
     auto suffix = reference.substr(dot + 1);
-    if (suffix != "from" && suffix != "to")
-      return std::nullopt;
+    if (suffix != "from" && suffix != "to") return std::nullopt;
     kind = suffix == "from" ? piece_kind::from : piece_kind::to;
     reference = reference.substr(0, dot);
   }
-  if (!is_name(reference))
-    return std::nullopt;
+  if (!is_name(reference)) return std::nullopt;
   return template_piece{kind, std::string{reference}};
 }
 
@@ -61,8 +55,7 @@ template_result parse_template(std::string_view text) {
       if (end == std::string_view::npos)
         return failure(at, "`{` without its `}`; write `{{` for the character itself");
       auto piece = parse_reference(text.substr(at + 1, end - at - 1));
-      if (!piece)
-        return failure(at, "expected `{name}`, `{name.from}` or `{name.to}`");
+      if (!piece) return failure(at, "expected `{name}`, `{name.from}` or `{name.to}`");
       out.pieces.push_back(std::move(*piece));
       at = end;
     } else {

@@ -21,6 +21,9 @@ std::string judge_parts(const urls::url_view& url) {
     return "expected an `http://` or `https://` URL";
   if (!url.has_authority() || url.encoded_host().empty()) return "the URL names no host";
   if (url.has_userinfo()) return "a URL here has no user name or password";
+  // Boost 1.81 reads `http://h:x` as the host `h` and the path `x`.
+  if (!url.encoded_path().empty() && url.encoded_path().front() != '/')
+    return "the port is not a number";
   if (url.has_query() || url.has_fragment()) return "a URL here has no `?` or `#`";
   if (url.host_type() == urls::host_type::ipvfuture) return "the host is no name or address";
   if (url.has_port() && !url.port().empty() && url.port_number() == 0)

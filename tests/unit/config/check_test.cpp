@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "config/check.hpp"
+
+#include "support.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace tributary::config;
+using namespace tributary::config::test;
+using nlohmann::ordered_json;
+
+namespace {
+
+/// A valid configuration; a row sets `pointer` in it to `value` and expects one error at `path`.
+constexpr const char* base = R"({
+  "upstreams": {"alpha": {"url": "https://h"}, "beta": {"url": "http://h"}},
+  "endpoints": {
+    "e": {"path": "/e/{id}",
+          "parameters": {"id": {"in": "path"}, "when": {"type": "interval"}, "kind": {}},
+          "parts": {"p": {"upstream": "alpha", "path": "/{id}"},
+                    "q": {"upstream": "beta", "path": "/", "required": false}},
+          "cache": {"key": "k:{id}"}},
+    "f": {"path": "/f", "parts": {"p": {"upstream": "alpha", "path": "/"}}}}})";
+
+struct contradiction {
+  const char* pointer;
+  const char* value;
+  const char* path;  ///< empty: the pointer's
+};
+
+std::vector<config_error> errors_with(const contradiction& row) {
+  auto root = ordered_json::parse(base);
+  root[ordered_json::json_pointer(row.pointer)] = ordered_json::parse(row.value);
+  return load_text(root.dump()).errors;
+}
+
+std::string path_of(const contradiction& row) {
+  std::string path = *row.path != '\0' ? row.path : row.pointer + 1;
+  std::replace(path.begin(), path.end(), '/', '.');
+  return path;
+}
+
+void check_rows(const std::vector<contradiction>& rows) {
+  for (auto& row : rows) {
+    CAPTURE(row.pointer, row.value);
+    auto errors = errors_with(row);
+    REQUIRE(errors.size() == 1);
+    CAPTURE(errors[0].message);
+    CHECK(errors[0].path == path_of(row));
+    CHECK(errors[0].line == 1);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the configuration that the contradictions start from is valid", "[config][check]") {
+  CHECK(errors_as_text(load_text(base)).empty());
+}
+
+TEST_CASE("listeners and upstreams that contradict themselves are refused", "[config][check]") {
+  check_rows({
+      {"/server/address", "\"localhost\"", ""},
+      {"/admin/address", "\"0.0.0.0\"", ""},
+      {"/admin/port", "8080", ""},
+      {"/admin/token", "\"written-in-the-file\"", ""},
+      {"/cache/max_object", "\"65MiB\"", ""},
+      {"/upstreams/alpha/url", "\"nowhere\"", ""},
+      {"/upstreams/alpha/deadline_header", "\"a b\"", ""},
+      {"/upstreams/alpha/max_connections", "5", ""},
+      {"/upstreams/alpha/max_idle_connections", "5000", ""},
+      {"/upstreams/alpha/breaker", R"({"open_max": "1s"})", "upstreams/alpha/breaker/open_max"},
+      {"/upstreams/alpha/breaker", "true", ""},
+      {"/upstreams/alpha/rate_limit", "{}", "upstreams/alpha/rate_limit/rate"},
+      {"/upstreams/alpha", R"({"url": "http://h", "timeout": "1s", "connect_timeout": "2s"})",
+       "upstreams/alpha/connect_timeout"},
+      {"/upstreams/beta/tls", R"({"verify": false})", ""},
+      {"/upstreams/bad name", R"({"url": "http://h"})", ""},
+      {"/upstreams/gamma", "{}", "upstreams/gamma/url"},
+  });
+}
+
+TEST_CASE("endpoints and parameters that contradict themselves are refused", "[config][check]") {
+  check_rows({
+      {"/endpoints/e/timeout", "\"10ms\"", ""},
+      {"/endpoints/f/parts", "{}", ""},
+      {"/endpoints/f/path", "\"f\"", ""},
+      {"/endpoints/f/path", "\"/a b\"", ""},
+      {"/endpoints/f/path", "\"/a?b\"", ""},
+      {"/endpoints/f/path", "\"/{x}\"", ""},
+      {"/endpoints/f/path", "\"/x{\"", ""},
+      {"/endpoints/f/path", "\"/livez\"", ""},
+      {"/endpoints/e/path", "\"/e/{id}/{id}\"", ""},
+      {"/endpoints/e/path", "\"/e/x{id}\"", ""},
+      {"/endpoints/e/path", "\"/e\"", "endpoints/e/parameters/id/in"},
+      {"/endpoints/g", R"({"path": "/e/{other}", "parameters": {"other": {"in": "path"}},
+        "parts": {"p": {"upstream": "alpha", "path": "/"}}})",
+       "endpoints/g/path"},
+      {"/endpoints/e/parameters/id/default", "\"x\"", ""},
+      {"/endpoints/e/parameters/kind", R"({"type": "one_of"})",
+       "endpoints/e/parameters/kind/values"},
+      {"/endpoints/e/parameters/kind", R"({"type": "one_of", "values": ["a", "a"]})",
+       "endpoints/e/parameters/kind/values[1]"},
+      {"/endpoints/e/parameters/kind", R"({"minimum": 1})", "endpoints/e/parameters/kind/minimum"},
+      {"/endpoints/e/parameters/kind", R"({"min_length": 9, "max_length": 8})",
+       "endpoints/e/parameters/kind/min_length"},
+      {"/endpoints/e/parameters/kind/characters", "\"z-a\"", ""},
+      {"/endpoints/e/cache/key", "\"{nobody}\"", ""},
+      {"/endpoints/e/cache/key", "\"\"", ""},
+  });
+}
+
+TEST_CASE("parts that contradict themselves are refused", "[config][check]") {
+  check_rows({
+      {"/endpoints/e/parts/p/upstream", "\"alhpa\"", ""},
+      {"/endpoints/e/parts/p/timeout", "\"4s\"", ""},
+      {"/endpoints/e/parts/p/default", "{}", ""},
+      {"/endpoints/e/parts/p/path", "\"x\"", ""},
+      {"/endpoints/e/parts/p/path", "\"/{kind}\"", ""},
+      {"/endpoints/e/parts/p/path", "\"/{id.from}\"", ""},
+      {"/endpoints/e/parts/p/member", "\"error\"", ""},
+      {"/endpoints/e/parts/q/member", "\"p\"", ""},
+      {"/endpoints/e/parts/p/query", R"({"a": "{nobody}"})", "endpoints/e/parts/p/query/a"},
+      {"/endpoints/e/parts/p/headers", R"({"Host": "x"})", "endpoints/e/parts/p/headers/Host"},
+      {"/endpoints/e/parts/p/headers", R"({"a b": "x"})", "endpoints/e/parts/p/headers/a b"},
+      {"/endpoints/e/parts/p/headers", R"({"X-A": "x\r\ny"})", "endpoints/e/parts/p/headers/X-A"},
+      {"/endpoints/e/parts/p/headers", R"({"X-A": "x", "x-a": "y"})",
+       "endpoints/e/parts/p/headers/x-a"},
+      {"/endpoints/e/parts/p/headers", R"({"X-Api-Key": "abc"})",
+       "endpoints/e/parts/p/headers/X-Api-Key"},
+      {"/endpoints/e/parts/p/on_status", R"({"40x": {"code": "A", "message": "m"}})",
+       "endpoints/e/parts/p/on_status/40x"},
+      {"/endpoints/e/parts/p/on_status", R"({"404": {"code": "a", "message": "m"}})",
+       "endpoints/e/parts/p/on_status/404/code"},
+      {"/endpoints/e/parts/q", R"({"upstream": "beta", "path": "/", "merge": "root",
+        "required": false, "default": 1})",
+       "endpoints/e/parts/q/default"},
+  });
+}
+
+TEST_CASE("a default satisfies its own parameter", "[config][check]") {
+  struct judged {
+    const char* parameter;
+    bool valid;
+  };
+  auto row = GENERATE(
+      judged{R"({"default": "abc"})", true}, judged{R"({"default": ""})", false},
+      judged{R"({"characters": "a-b", "default": "abc"})", false},
+      judged{R"({"max_length": 2, "default": "äö"})", true},
+      judged{R"({"max_length": 2, "default": "abc"})", false},
+      judged{R"({"type": "integer", "default": 5})", true},
+      judged{R"({"type": "integer", "default": 5.5})", false},
+      judged{R"({"type": "number", "maximum": 5, "default": 5.5})", false},
+      judged{R"({"type": "number", "default": "x"})", false},
+      judged{R"({"type": "boolean", "default": true})", true},
+      judged{R"({"type": "boolean", "default": "yes"})", false},
+      judged{R"({"type": "one_of", "values": ["a"], "default": "a"})", true},
+      judged{R"({"type": "one_of", "values": ["a"], "default": "b"})", false},
+      judged{R"({"type": "instant", "default": "2024-02-29T23:59:60.5+01:30"})", true},
+      judged{R"({"type": "instant", "default": "2023-02-29T00:00:00Z"})", false},
+      judged{R"({"type": "instant", "default": "2023-02-28T00:00:00"})", false},
+      judged{R"({"type": "interval", "default": "2023-01-01T00:00:00Z/2023-01-02T00:00:00Z"})",
+             true},
+      judged{R"({"type": "interval", "default": "2023-01-01T00:00:00Z/"})", false},
+      judged{R"({"type": "parts", "default": "all"})", true},
+      judged{R"({"type": "parts", "default": "q,p"})", true},
+      judged{R"({"type": "parts", "default": "p,p"})", false},
+      judged{R"({"type": "parts", "default": "p,x"})", false});
+  CAPTURE(row.parameter);
+  auto errors = errors_with({"/endpoints/e/parameters/kind", row.parameter, ""});
+  CHECK(errors.empty() == row.valid);
+  if (!row.valid) CHECK(errors.at(0).path == "endpoints.e.parameters.kind.default");
+}

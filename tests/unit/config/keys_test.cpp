@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "config/keys.hpp"
+
+#include "support.hpp"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+using namespace tributary::config;
+using namespace tributary::config::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// One key, a value that is not its default, and whether the value arrived.
+struct arrival {
+  const char* path;
+  const char* value;
+  std::function<bool(const settings&)> arrived;
+};
+
+const upstream_settings& up(const settings& s) { return s.upstreams.at(0); }
+const endpoint_settings& end(const settings& s) { return s.endpoints.at(0); }
+const parameter_settings& par(const settings& s) { return end(s).parameters.at(0); }
+const part_settings& part(const settings& s) { return end(s).parts.at(0); }
+const status_rule& rule(const settings& s) { return part(s).status_rules.at(0); }
+
+#define ARRIVES(path, value, expression)                      \
+  arrival {                                                   \
+    path, value, [](const settings& s) { return expression; } \
+  }
+
+const std::vector<arrival>& server_arrivals() {
+  static const std::vector<arrival> rows{
+      ARRIVES("server.address", R"("127.0.0.2")", s.server.address == "127.0.0.2"),
+      ARRIVES("server.port", "81", s.server.port == 81),
+      ARRIVES("server.limits.request_line", "\"4KiB\"", s.server.limits.request_line == 4096),
+      ARRIVES("server.limits.headers", "5000", s.server.limits.headers == 5000),
+      ARRIVES("server.limits.header_count", "50", s.server.limits.header_count == 50),
+      ARRIVES("server.limits.body", "\"2MB\"", s.server.limits.body == 2'000'000),
+      ARRIVES("server.max_connections", "7", s.server.max_connections == 7),
+      ARRIVES("server.max_in_flight", "8", s.server.max_in_flight == 8),
+      ARRIVES("server.pipeline_depth", "9", s.server.pipeline_depth == 9),
+      ARRIVES("server.header_timeout", "\"1.5s\"", s.server.header_timeout == 1500ms),
+      ARRIVES("server.idle_timeout", "\"2m\"", s.server.idle_timeout == 2min),
+      ARRIVES("server.write_timeout", "\"3s\"", s.server.write_timeout == 3s),
+      ARRIVES("server.body_min_rate", "10", s.server.body_min_rate == 10),
+      ARRIVES("server.drain_delay", "\"5s\"", s.server.drain_delay == 5s),
+      ARRIVES("server.drain_timeout", "\"4s\"", s.server.drain_timeout == 4s),
+      ARRIVES("admin.address", "\"::1\"", s.admin.address == "::1"),
+      ARRIVES("admin.port", "91", s.admin.port == 91),
+      ARRIVES("admin.token", "\"${TOKEN}\"", s.admin.token == "0123456789abcdef"),
+      ARRIVES("log.level", "\"Error\"", s.log.level == log_level::error),
+      ARRIVES("log.queue", "100", s.log.queue == 100),
+      ARRIVES("runtime.workers", "3", s.runtime.workers == 3),
+      ARRIVES("runtime.max_throughput", "5", s.runtime.max_throughput == 5),
+      ARRIVES("cache.max_bytes", "\"128MiB\"", s.cache.max_bytes == 128 * 1024 * 1024),
+      ARRIVES("cache.max_object", "\"2KiB\"", s.cache.max_object == 2048),
+      ARRIVES("cache.shards", "4", s.cache.shards == 4),
+      ARRIVES("cache.max_waiters", "6", s.cache.max_waiters == 6),
+  };
+  return rows;
+}
+
+const std::vector<arrival>& upstream_arrivals() {
+  static const std::vector<arrival> rows{
+      ARRIVES("upstreams.u.url", "\"https://x/y/\"", up(s).host == "x" && up(s).port == 443),
+      ARRIVES("upstreams.u.tls.verify", "false", !up(s).tls_options.verify),
+      ARRIVES("upstreams.u.tls.ca_file", "\"a.pem\"", up(s).tls_options.ca_file == "a.pem"),
+      ARRIVES("upstreams.u.tls.server_name", "\"n\"", up(s).tls_options.server_name == "n"),
+      ARRIVES("upstreams.u.connect_timeout", "\"20ms\"", up(s).connect_timeout == 20ms),
+      ARRIVES("upstreams.u.timeout", "\"2s\"", up(s).timeout == 2s),
+      ARRIVES("upstreams.u.max_idle_connections", "5", up(s).max_idle_connections == 5),
+      ARRIVES("upstreams.u.max_connections", "500", up(s).max_connections == 500),
+      ARRIVES("upstreams.u.idle_timeout", "\"7s\"", up(s).idle_timeout == 7s),
+      ARRIVES("upstreams.u.max_lifetime", "\"1h\"", up(s).max_lifetime == 1h),
+      ARRIVES("upstreams.u.max_response_header", "2000", up(s).max_response_header == 2000),
+      ARRIVES("upstreams.u.max_response_body", "3000", up(s).max_response_body == 3000),
+      ARRIVES("upstreams.u.deadline_header", "\"\"", up(s).deadline_header.empty()),
+      ARRIVES("upstreams.u.breaker.enabled", "false", !up(s).breaker.enabled),
+      ARRIVES("upstreams.u.breaker.mode", "\"measure\"", up(s).breaker.measure_only),
+      ARRIVES("upstreams.u.breaker.window", "\"9s\"", up(s).breaker.window == 9s),
+      ARRIVES("upstreams.u.breaker.buckets", "5", up(s).breaker.buckets == 5),
+      ARRIVES("upstreams.u.breaker.min_calls", "4", up(s).breaker.min_calls == 4),
+      ARRIVES("upstreams.u.breaker.failure_rate", "0.25", up(s).breaker.failure_rate == 0.25),
+      ARRIVES("upstreams.u.breaker.slow_rate", "1", up(s).breaker.slow_rate == 1),
+      ARRIVES("upstreams.u.breaker.slow", "\"1s\"", up(s).breaker.slow == 1s),
+      ARRIVES("upstreams.u.breaker.open_for", "\"6s\"", up(s).breaker.open_for == 6s),
+      ARRIVES("upstreams.u.breaker.open_max", "\"2m\"", up(s).breaker.open_max == 2min),
+      ARRIVES("upstreams.u.breaker.jitter", "0", up(s).breaker.jitter == 0),
+      ARRIVES("upstreams.u.breaker.half_open_successes", "2",
+              up(s).breaker.half_open_successes == 2),
+      ARRIVES("upstreams.u.bulkhead.max_in_flight", "3", up(s).bulkhead.max_in_flight == 3),
+      ARRIVES("upstreams.u.rate_limit.rate", "2.5", up(s).rate_limit->rate == 2.5),
+      ARRIVES("upstreams.u.rate_limit.period", "\"1m\"", up(s).rate_limit->period == 1min),
+      ARRIVES("upstreams.u.rate_limit.burst", "4", up(s).rate_limit->burst == 4),
+  };
+  return rows;
+}
+
+const std::vector<arrival>& endpoint_arrivals() {
+  static const std::vector<arrival> rows{
+      ARRIVES("endpoints.e.path", "\"/other\"", end(s).path == "/other"),
+      ARRIVES("endpoints.e.timeout", "\"4s\"", end(s).timeout == 4s),
+      ARRIVES("endpoints.e.merge_reserve", "\"9ms\"", end(s).merge_reserve == 9ms),
+      ARRIVES("endpoints.e.min_attempt", "\"8ms\"", end(s).min_attempt == 8ms),
+      ARRIVES("endpoints.e.client_lenient", "true", end(s).client_lenient),
+      ARRIVES("endpoints.e.retry_after", "\"9s\"", end(s).retry_after == 9s),
+      ARRIVES("endpoints.e.parameters.a.in", "\"header\"", par(s).in == parameter_place::header),
+      ARRIVES("endpoints.e.parameters.a.type", "\"integer\"",
+              par(s).type == parameter_type::integer),
+      ARRIVES("endpoints.e.parameters.a.required", "true", par(s).required),
+      ARRIVES("endpoints.e.parameters.a.default", "12", par(s).default_value == "12"),
+      ARRIVES("endpoints.e.parameters.a.characters", "\"a-z\"", par(s).characters == "a-z"),
+      ARRIVES("endpoints.e.parameters.a.min_length", "2", par(s).min_length == 2),
+      ARRIVES("endpoints.e.parameters.a.max_length", "3", par(s).max_length == 3),
+      ARRIVES("endpoints.e.parameters.number.minimum", "-4.5",
+              end(s).parameters.at(1).minimum == -4.5),
+      ARRIVES("endpoints.e.parameters.number.maximum", "10", end(s).parameters.at(1).maximum == 10),
+      ARRIVES("endpoints.e.parameters.choice.values", R"(["x", "y"])",
+              end(s).parameters.at(2).values.size() == 2),
+      ARRIVES("endpoints.e.parts.p.upstream", "\"v\"", part(s).upstream == "v"),
+      ARRIVES("endpoints.e.parts.p.member", "\"m\"", part(s).member == "m"),
+      ARRIVES("endpoints.e.parts.p.path", "\"/q\"", part(s).path == "/q"),
+      ARRIVES("endpoints.e.parts.p.query", R"({"k": "{a}"})", part(s).query.at(0).value == "{a}"),
+      ARRIVES("endpoints.e.parts.p.headers", R"({"X-K": "v"})",
+              part(s).headers.at(0).name == "X-K"),
+      ARRIVES("endpoints.e.parts.p.required", "true", part(s).required),
+      ARRIVES("endpoints.e.parts.p.timeout", "\"1s\"", part(s).timeout == 1s),
+      ARRIVES("endpoints.e.parts.p.default", R"({"a": 1.0})",
+              part(s).default_json == R"({"a":1.0})"),
+      ARRIVES("endpoints.e.parts.p.merge", "\"root\"", part(s).merge == merge_mode::root),
+      ARRIVES("endpoints.e.parts.p.on_conflict", "\"deep\"",
+              part(s).on_conflict == merge_conflict::deep),
+      ARRIVES("endpoints.e.parts.p.on_4xx", "\"502\"", !part(s).forward_4xx),
+      ARRIVES("endpoints.e.parts.p.on_status.404.status", "410", rule(s).status == 410),
+      ARRIVES("endpoints.e.parts.p.on_status.404.code", "\"GONE\"", rule(s).code == "GONE"),
+      ARRIVES("endpoints.e.parts.p.on_status.404.message", "\"gone\"", rule(s).message == "gone"),
+      ARRIVES("endpoints.e.cache.key", "\"k:{a}\"", end(s).cache->key == "k:{a}"),
+      ARRIVES("endpoints.e.cache.ttl", "\"1h\"", end(s).cache->ttl == 1h),
+      ARRIVES("endpoints.e.cache.jitter", "0.2", end(s).cache->jitter == 0.2),
+  };
+  return rows;
+}
+
+std::vector<arrival> all_arrivals() {
+  auto rows = server_arrivals();
+  for (auto* more : {&upstream_arrivals(), &endpoint_arrivals()})
+    rows.insert(rows.end(), more->begin(), more->end());
+  return rows;
+}
+
+/// A valid configuration that has every object, with one value replaced.
+std::string with(const std::string& path, const std::string& value) {
+  auto root = ordered_json::parse(R"({"server": {}, "admin": {}, "log": {}, "runtime": {},
+    "cache": {}, "upstreams": {"u": {"url": "https://h", "rate_limit": {"rate": 1}},
+                               "v": {"url": "http://h"}},
+    "endpoints": {"e": {"path": "/e",
+      "parameters": {"a": {}, "number": {"type": "number"},
+                     "choice": {"type": "one_of", "values": ["x"]}},
+      "parts": {"p": {"upstream": "u", "path": "/", "required": false,
+                      "on_status": {"404": {"code": "X", "message": "x"}}}},
+      "cache": {"key": "k"}}}})");
+  std::string pointer = "/" + path;
+  std::replace(pointer.begin(), pointer.end(), '.', '/');
+  root[ordered_json::json_pointer(pointer)] = ordered_json::parse(value);
+  return root.dump();
+}
+
+/// Every leaf of the tables, the names in named objects left out.
+void collect(const std::vector<key_doc>& keys, const std::string& path,
+             std::set<std::string>& out) {
+  for (auto& key : keys) {
+    auto here = path + "." + key.name + (key.type.named ? ".*" : "");
+    if (key.type.keys.empty())
+      out.insert(here);
+    else
+      collect(key.type.keys, here, out);
+  }
+}
+
+std::string without_names(const std::string& path) {
+  std::string out;
+  std::string_view rest = path;
+  bool name_follows = false;
+  while (!rest.empty()) {
+    auto segment = rest.substr(0, rest.find('.'));
+    rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
+    out += name_follows ? ".*" : "." + std::string{segment};
+    static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters", "parts",
+                                                  "on_status"};
+    name_follows = !name_follows && named.count(segment) != 0;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("each key reaches the settings the program runs on", "[config][keys]") {
+  for (auto& row : all_arrivals()) {
+    CAPTURE(row.path, row.value);
+    auto result =
+        load_text(with(row.path, row.value), environment_of({{"TOKEN", "0123456789abcdef"}}));
+    INFO(errors_as_text(result));
+    REQUIRE(result.value);
+    CHECK(row.arrived(*result.value));
+  }
+}
+
+TEST_CASE("no key is declared without a test that it arrives", "[config][keys]") {
+  std::set<std::string> declared, tested;
+  collect(all_keys().doc.keys, "", declared);
+  for (auto& row : all_arrivals()) tested.insert(without_names(row.path));
+  CHECK(declared == tested);
+}
+
+TEST_CASE("each key is described, and its default is inside its own range", "[config][keys]") {
+  auto check_all = [](auto& self, const std::vector<key_doc>& keys) -> void {
+    for (auto& key : keys) {
+      CAPTURE(key.name);
+      CHECK(key.description.size() > 8);
+      CHECK(key.description.back() == '.');
+      self(self, key.type.keys);
+    }
+  };
+  check_all(check_all, all_keys().doc.keys);
+  auto printed = print_effective(*load_text(with("log.level", "\"info\"")).value);
+  auto again = load_text(printed);
+  INFO(errors_as_text(again));
+  CHECK(again.value);
+}
+
+TEST_CASE("a breaker is turned off by one word", "[config][keys]") {
+  auto result = load_text(R"({"upstreams": {"u": {"url": "http://h", "breaker": false}}})");
+  REQUIRE(result.value);
+  CHECK_FALSE(result.value->upstreams[0].breaker.enabled);
+}

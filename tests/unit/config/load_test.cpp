@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "config/load.hpp"
+
+#include "support.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace tributary::config;
+using namespace tributary::config::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("an empty object is a configuration of defaults", "[config][load]") {
+  auto result = load_text("{}");
+  INFO(errors_as_text(result));
+  REQUIRE(result.value);
+  CHECK(result.value->server.port == 8080);
+  CHECK(exit_code(result) == 0);
+}
+
+TEST_CASE("the shipped configuration is the contract of /aggregated-data", "[config][load]") {
+  auto result = load_shipped(environment_of());
+  INFO(errors_as_text(result));
+  REQUIRE(result.value);
+  auto& s = *result.value;
+  REQUIRE(s.upstreams.size() == 3);
+  CHECK(s.upstreams[0].name == "customer");
+  CHECK(s.upstreams[1].name == "master");
+  CHECK(s.upstreams[2].name == "transaction");
+  CHECK(s.upstreams[2].host == "127.0.0.1");
+  CHECK(s.upstreams[2].port == 7001);
+  CHECK(s.upstreams[2].path_prefix.empty());
+  CHECK(s.upstreams[0].connect_timeout == 500ms);
+  REQUIRE(s.endpoints.size() == 1);
+  auto& e = s.endpoints[0];
+  CHECK(e.path == "/aggregated-data");
+  CHECK(e.timeout == 3s);
+  CHECK(e.retry_after == 5s);
+  REQUIRE(e.parameters.size() == 3);
+  CHECK(e.parameters[0].name == "customer_id");
+  CHECK(e.parameters[0].required);
+  CHECK(e.parameters[0].max_length == 64);
+  CHECK(e.parameters[1].type == parameter_type::parts);
+  CHECK(e.parameters[1].default_value == "all");
+  CHECK(e.parameters[2].type == parameter_type::interval);
+  REQUIRE(e.parts.size() == 3);
+  CHECK(e.parts[0].member == "customer_info");
+  CHECK(e.parts[1].member == "master_data");
+  CHECK(e.parts[2].member == "transaction_data");
+  for (auto& part : e.parts) CHECK_FALSE(part.required);
+  REQUIRE(e.parts[0].status_rules.size() == 1);
+  CHECK(e.parts[0].status_rules[0].upstream_status == 404);
+  CHECK(e.parts[0].status_rules[0].code == "CUSTOMER_NOT_FOUND");
+  REQUIRE(e.parts[2].query.size() == 3);
+  CHECK(e.parts[2].query[1].value == "{timestamp.from}");
+  REQUIRE(e.cache);
+  CHECK(e.cache->key == "customer:{customer_id}");
+  CHECK(e.cache->ttl == 60s);
+}
+
+TEST_CASE("the environment moves the shipped configuration", "[config][load]") {
+  auto result = load_shipped(environment_of({{"PORT", "0"},
+                                             {"ADMIN_PORT", "19090"},
+                                             {"LOG_LEVEL", "WARNING"},
+                                             {"CUSTOMER_URL", "https://[::1]:8443/api/"},
+                                             {"MASTER_DATA_URL", ""}}));
+  INFO(errors_as_text(result));
+  REQUIRE(result.value);
+  auto& s = *result.value;
+  CHECK(s.server.port == 0);
+  CHECK(s.admin.port == 19090);
+  CHECK(s.log.level == log_level::warning);
+  CHECK(s.upstreams[0].tls);
+  CHECK(s.upstreams[0].host == "::1");
+  CHECK(s.upstreams[0].port == 8443);
+  CHECK(s.upstreams[0].path_prefix == "/api");
+  CHECK(s.upstreams[1].port == 7001);
+}
+
+TEST_CASE("all errors are told together, each with its place", "[config][load]") {
+  auto result = load_text(R"({
+  "server": { "prot": 80, "port": 70000 },
+  "upstreams": {
+    "a": { "url": "ftp://x", "breaker": { "min_cals": 3 } }
+  },
+  "endpoints": {
+    "e": { "path": "/e", "parts": { "p": { "upstream": "b", "path": "/{x}" } } }
+  }
+})");
+  CHECK_FALSE(result.value);
+  CHECK(exit_code(result) == 1);
+  CHECK(errors_as_text(result) ==
+        "test.json:2:15: server.prot: unknown key (did you mean `port`?)\n"
+        "test.json:2:35: server.port: expected a port number from 0 to 65535, found `70000`\n"
+        "test.json:4:19: upstreams.a.url: expected an `http://` or `https://` URL\n"
+        "test.json:4:43: upstreams.a.breaker.min_cals: unknown key (did you mean `min_calls`?)\n"
+        "test.json:7:56: endpoints.e.parts.p.upstream: no upstream is called `b` (did you mean "
+        "`a`?)\n"
+        "test.json:7:69: endpoints.e.parts.p.path: no parameter is called `x`\n");
+}
+
+TEST_CASE("errors are there for programs too", "[config][load]") {
+  CHECK(errors_as_json(load_text(R"({"logg": {}})")) == R"({
+  "file": "test.json",
+  "errors": [
+    {
+      "path": "logg",
+      "line": 1,
+      "column": 2,
+      "message": "unknown key",
+      "suggestion": "log"
+    }
+  ]
+}
+)");
+}
+
+TEST_CASE("an unreadable file is told apart from a wrong one", "[config][load]") {
+  auto result = load_file("/nonexistent/tributary.json", environment_of());
+  CHECK(result.unreadable);
+  CHECK(exit_code(result) == 2);
+  CHECK(errors_as_text(result).find("/nonexistent/tributary.json: cannot be read") == 0);
+}
+
+TEST_CASE("secrets are not printed", "[config][load]") {
+  auto result =
+      load_text(R"({
+    "admin": {"address": "0.0.0.0", "token": "${file:token}"},
+    "upstreams": {"u": {"url": "http://h"}},
+    "endpoints": {"e": {"path": "/e", "parts": {"p": {"upstream": "u", "path": "/",
+      "query": {"q": "shown", "api_key": "${KEY}"},
+      "headers": {"Authorization": "Bearer ${KEY}"}}}}}})",
+                environment_of({{"KEY", "hidden-key"}}, {{"token", "hidden-token-1234\n"}}));
+  INFO(errors_as_text(result));
+  REQUIRE(result.value);
+  CHECK(result.value->admin.token == "hidden-token-1234");
+  auto printed = print_effective(*result.value);
+  CHECK(printed.find("hidden") == std::string::npos);
+  CHECK(printed.find("shown") != std::string::npos);
+  CHECK(printed.find("\"idle_timeout\": \"1m\"") != std::string::npos);
+}
+
+TEST_CASE("what print_effective writes loads to the same settings", "[config][load]") {
+  auto first = load_shipped(environment_of());
+  REQUIRE(first.value);
+  auto printed = print_effective(*first.value);
+  auto second = load_text(printed);
+  INFO(errors_as_text(second));
+  REQUIRE(second.value);
+  CHECK(print_effective(*second.value) == printed);
+}
+
+TEST_CASE("a schema reference for editors is not a key", "[config][load]") {
+  CHECK(load_text(R"({"$schema": "schema.json", "log": {}})").value);
+  CHECK_FALSE(load_text(R"({"log": {"$schema": "x"}})").value);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "config/reference.hpp"
+
+#include "config/file.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+using namespace tributary::config;
+
+namespace {
+
+/// With TRIBUTARY_REGENERATE set the committed file is written instead of compared.
+void check_generated(const std::string& name, const std::string& text) {
+  auto path = TRIBUTARY_SOURCE_DIR "/config/" + name;
+  if (std::getenv("TRIBUTARY_REGENERATE") != nullptr) std::ofstream{path} << text;
+  INFO(path << " is stale; config/README.md says how to write it anew");
+  auto committed = read_file(path, 1024 * 1024);
+  REQUIRE(committed);
+  CHECK((*committed == text));
+}
+
+}  // namespace
+
+TEST_CASE("the committed reference page is the one the tables give", "[config][generated]") {
+  check_generated("REFERENCE.md", render_reference());
+}
+
+TEST_CASE("the committed schema is the one the tables give", "[config][generated]") {
+  check_generated("schema.json", render_schema());
+  auto schema = nlohmann::json::parse(render_schema());
+  CHECK(schema["additionalProperties"] == false);
+  CHECK(schema["properties"]["server"]["properties"]["port"]["default"] == 8080);
+}

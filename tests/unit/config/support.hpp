@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/load.hpp"
+
+#include <map>
+#include <string>
+
+namespace tributary::config::test {
+
+/// Variables and files out of maps instead of the process's own.
+inline environment environment_of(std::map<std::string, std::string> variables = {},
+                                  std::map<std::string, std::string> files = {}) {
+  auto look_up = [](const auto& map, const std::string& name) -> std::optional<std::string> {
+    auto found = map.find(name);
+    return found == map.end() ? std::nullopt : std::optional<std::string>{found->second};
+  };
+  return {[=](const std::string& name) { return look_up(variables, name); },
+          [=](const std::string& path) { return look_up(files, path); }};
+}
+
+inline load_result load_text(std::string_view text, const environment& env = environment_of()) {
+  return load(text, "test.json", env);
+}
+
+}  // namespace tributary::config::test
