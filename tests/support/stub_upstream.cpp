@@ -271,6 +271,10 @@ bool stub_upstream::await_closed_by_peer(int n) const {
   return await([&] { return closed_by_peer_ >= n; });
 }
 
+bool stub_upstream::await_ended(int n) const {
+  return await([&] { return ended_ >= n; });
+}
+
 void stub_upstream::accept_loop() {
   for (;;) {
     const auto descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
@@ -304,6 +308,8 @@ void stub_upstream::serve(int descriptor, int number) {
   const std::lock_guard lock{mutex_};
   std::erase(open_, descriptor);
   ::close(descriptor);
+  ++ended_;
+  changed_.notify_all();
 }
 
 std::optional<received_request> stub_upstream::read_request(peer& from, std::string& buffer) {

@@ -107,6 +107,7 @@ class stub_upstream {
   bool await_connections(int n) const;
   bool await_requests(int n) const;
   bool await_closed_by_peer(int n) const;
+  bool await_ended(int n) const;  ///< connections that are closed on the stub's side, for any reason
 
  private:
   class peer;
@@ -139,6 +140,7 @@ class stub_upstream {
   std::vector<received_request> requests_;
   int connections_ = 0;
   int closed_by_peer_ = 0;
+  int ended_ = 0;
 };
 
 /// A port of 127.0.0.1 that refuses connections for as long as this lives.
