@@ -2,7 +2,7 @@
 #include "http/client/request_writer.hpp"
 
 #include "http/client/fetch.hpp"
-#include "http/client/field_syntax.hpp"
+#include "http/wire/characters.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -19,11 +19,11 @@ bool is_target(std::string_view target) noexcept {
 /// Fields that only the client itself may write: two of them would make a request ambiguous.
 bool is_reserved(std::string_view name) noexcept {
   switch (name.size()) {
-    case 4: return equals_ignoring_case(name, "host");
-    case 10: return equals_ignoring_case(name, "connection");
-    case 14: return equals_ignoring_case(name, "content-length");
-    case 15: return equals_ignoring_case(name, "accept-encoding");
-    case 17: return equals_ignoring_case(name, "transfer-encoding");
+    case 4: return wire::same_without_case(name, "host");
+    case 10: return wire::same_without_case(name, "connection");
+    case 14: return wire::same_without_case(name, "content-length");
+    case 15: return wire::same_without_case(name, "accept-encoding");
+    case 17: return wire::same_without_case(name, "transfer-encoding");
     default: return false;
   }
 }
@@ -40,8 +40,8 @@ void append_number(std::string& out, std::size_t number) {
 
 std::string_view append_fields(std::string& out, const fetch_request& request) {
   for (const auto& [name, value] : request.headers) {
-    if (!is_token(name)) return "header name with characters that are not allowed";
-    if (!is_field_value(value)) return "header value with a control character";
+    if (!wire::is_token(name)) return "header name with characters that are not allowed";
+    if (std::any_of(value.begin(), value.end(), wire::is_control)) return "header value with a control character";
     if (is_reserved(name)) return "header that belongs to the client";
     out.append(name).append(": ").append(value).append("\r\n");
   }
@@ -62,7 +62,7 @@ std::string make_fixed_fields(std::string_view host, std::uint16_t port, bool tl
 
 std::string_view write_request(std::string& out, const fetch_request& request,
                                std::string_view fixed_fields) {
-  if (!is_token(request.method)) return "method with characters that are not allowed";
+  if (!wire::is_token(request.method)) return "method with characters that are not allowed";
   if (!is_target(request.target)) return "target is not in origin form";
   out.clear();
   out.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/client/response_head.hpp"
 
-#include "http/client/field_syntax.hpp"
+#include "http/wire/characters.hpp"
 
 #include <algorithm>
 
@@ -13,7 +13,9 @@ constexpr std::string_view protocol = "HTTP/1.";
 constexpr std::size_t shortest_status_line = 12;  // "HTTP/1.1 200"
 constexpr std::size_t most_length_digits = 18;    // below 2^63 whatever the digits are
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_field_value(std::string_view text) noexcept {
+  return std::none_of(text.begin(), text.end(), wire::is_control);
+}
 
 }  // namespace
 
@@ -68,12 +70,12 @@ bool head_parser::find_end(std::string_view bytes) {
 }
 
 bool head_parser::parse_status_line(std::string_view line) {
-  if (line.size() < shortest_status_line || !is_digit(line[7]) || line[8] != ' ') {
+  if (line.size() < shortest_status_line || !wire::is_digit(line[7]) || line[8] != ' ') {
     return complain("malformed status line");
   }
   http_1_0_ = line[7] == '0';
   const auto code = line.substr(9, 3);
-  if (!std::all_of(code.begin(), code.end(), is_digit) || code[0] < '1' || code[0] > '5') {
+  if (!std::all_of(code.begin(), code.end(), wire::is_digit) || code[0] < '1' || code[0] > '5') {
     return complain("malformed status code");
   }
   // The space before an empty reason is required by the grammar and left out by many servers.
@@ -87,7 +89,7 @@ bool head_parser::parse_status_line(std::string_view line) {
 
 bool head_parser::parse_field(std::string_view line) {
   std::size_t colon = 0;
-  while (colon < line.size() && is_token_character(line[colon])) ++colon;
+  while (colon < line.size() && wire::is_token_character(line[colon])) ++colon;
   if (colon == 0 || colon == line.size() || line[colon] != ':') {
     return complain("malformed header field name");
   }
@@ -96,13 +98,13 @@ bool head_parser::parse_field(std::string_view line) {
   if (!is_field_value(value)) return complain("control character in a header field");
   switch (name.size()) {
     case std::string_view{"connection"}.size():
-      if (equals_ignoring_case(name, "connection")) parse_connection(value);
+      if (wire::same_without_case(name, "connection")) parse_connection(value);
       return true;
     case std::string_view{"content-length"}.size():
-      return !equals_ignoring_case(name, "content-length") || parse_content_length(trim(value));
+      return !wire::same_without_case(name, "content-length") || parse_content_length(wire::trim(value));
     case std::string_view{"transfer-encoding"}.size():
-      return !equals_ignoring_case(name, "transfer-encoding") ||
-             parse_transfer_encoding(trim(value));
+      return !wire::same_without_case(name, "transfer-encoding") ||
+             parse_transfer_encoding(wire::trim(value));
     default: return true;
   }
 }
@@ -110,7 +112,7 @@ bool head_parser::parse_field(std::string_view line) {
 bool head_parser::parse_content_length(std::string_view value) {
   if (has_length_) return complain("repeated Content-Length");
   if (value.empty() || value.size() > most_length_digits ||
-      !std::all_of(value.begin(), value.end(), is_digit)) {
+      !std::all_of(value.begin(), value.end(), wire::is_digit)) {
     return complain("malformed Content-Length");
   }
   has_length_ = true;
@@ -120,7 +122,7 @@ bool head_parser::parse_content_length(std::string_view value) {
 
 bool head_parser::parse_transfer_encoding(std::string_view value) {
   if (chunked_) return complain("repeated Transfer-Encoding");
-  if (!equals_ignoring_case(value, "chunked")) return complain("unknown transfer coding");
+  if (!wire::same_without_case(value, "chunked")) return complain("unknown transfer coding");
   chunked_ = true;
   return true;
 }
@@ -128,9 +130,9 @@ bool head_parser::parse_transfer_encoding(std::string_view value) {
 void head_parser::parse_connection(std::string_view value) {
   while (!value.empty()) {
     const auto comma = value.find(',');
-    const auto option = trim(value.substr(0, comma));
-    if (equals_ignoring_case(option, "close")) says_close_ = true;
-    if (equals_ignoring_case(option, "keep-alive")) says_keep_alive_ = true;
+    const auto option = wire::trim(value.substr(0, comma));
+    if (wire::same_without_case(option, "close")) says_close_ = true;
+    if (wire::same_without_case(option, "keep-alive")) says_keep_alive_ = true;
     if (comma == std::string_view::npos) break;
     value.remove_prefix(comma + 1);
   }

@@ -22,7 +22,8 @@ response_reader::response_reader(std::size_t max_header, std::size_t max_body)
       max_body_(max_body),
       buffer_(new char[usual_capacity]),
       capacity_(usual_capacity),
-      head_(max_header) {}
+      head_(max_header),
+      chunks_(max_body, max_header) {}
 
 void response_reader::begin(bool head_request) {
   filled_ = 0;
@@ -112,7 +113,7 @@ response_reader::outcome response_reader::start_body(std::string_view rest) {
     case body_framing::chunked:
       phase_ = phase::chunked_body;
       collected_.clear();
-      chunks_.reset(max_body_, max_header_);
+      chunks_ = wire::chunk_decoder{max_body_, max_header_};
       return on_chunks(rest);
     case body_framing::until_close: break;
   }
@@ -140,15 +141,14 @@ response_reader::outcome response_reader::start_sized_body(std::string_view rest
 }
 
 response_reader::outcome response_reader::on_chunks(std::string_view bytes) {
-  std::size_t consumed = 0;
-  switch (chunks_.decode(bytes, collected_, consumed)) {
-    case chunk_decoder::outcome::need_more: return outcome::need_more;
-    case chunk_decoder::outcome::complete: return finish(bytes.size() - consumed);
-    case chunk_decoder::outcome::malformed:
-      return fail(wire::error_token::http_protocol_error, "malformed chunk");
-    case chunk_decoder::outcome::too_large: break;
+  using progress = wire::chunk_decoder::progress;
+  const auto result = chunks_.decode(bytes, collected_);
+  if (result == progress::need_more) return outcome::need_more;
+  if (result == progress::complete) return finish(bytes.size());
+  if (chunks_.take_refusal().status == 413) {
+    return fail(wire::error_token::http_response_body_size, "chunks over the limit");
   }
-  return fail(wire::error_token::http_response_body_size, "chunks over the limit");
+  return fail(wire::error_token::http_protocol_error, "malformed chunked body");
 }
 
 response_reader::outcome response_reader::on_open_body(std::string_view bytes) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "http/client/chunk_decoder.hpp"
 #include "http/client/response_head.hpp"
+#include "http/wire/chunk_decoder.hpp"
 #include "http/wire/error_token.hpp"
 #include "http/wire/shared_bytes.hpp"
 
@@ -78,7 +78,7 @@ class response_reader {
   bool reusable_ = false;
   unsigned interim_answers_ = 0;
   head_parser head_;
-  chunk_decoder chunks_;
+  wire::chunk_decoder chunks_;
   int status_ = 0;
   bool keep_alive_ = false;
   std::string header_block_;
