@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t atomic_size = 4096;
 constexpr std::size_t hold_at_most = 64 * 1024;
 constexpr auto linger = 1ms;
-constexpr auto patience = 1s;  ///< with a descriptor that takes nothing, once the end has come
 
 std::int64_t now_ns() noexcept {
   return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
@@ -73,8 +72,7 @@ bool descriptor_sink::more_is_coming() {
 }
 
 void descriptor_sink::hurry() {
-  give_up_at_.store(now_ns() + std::chrono::nanoseconds(patience).count(),
-                    std::memory_order_relaxed);
+  give_up_at_.store(now_ns() + patience_.count(), std::memory_order_relaxed);
 }
 
 void descriptor_sink::write_all() {

@@ -57,7 +57,10 @@ class function_sink final : public line_sink {
 /// Writes to a file descriptor, several lines with one system call when they come fast.
 class descriptor_sink final : public line_sink {
  public:
-  explicit descriptor_sink(int descriptor) : descriptor_(descriptor) {}
+  /// Once told to hurry, lines that the descriptor does not take within `patience` are lost.
+  explicit descriptor_sink(int descriptor,
+                           std::chrono::milliseconds patience = std::chrono::seconds(1))
+      : descriptor_(descriptor), patience_(patience) {}
 
   /// Whose queue tells whether more lines wait. Before the first line.
   void watch(spdlog::details::thread_pool& pool) noexcept {
@@ -74,6 +77,7 @@ class descriptor_sink final : public line_sink {
   bool wait_writable() const;
 
   const int descriptor_;
+  const std::chrono::nanoseconds patience_;
   std::atomic<spdlog::details::thread_pool*> pool_{nullptr};
   std::atomic<std::int64_t> give_up_at_{0};  ///< steady clock, ns; 0: never
   bool lingered_ = false;                    ///< for what is held now
