@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// Keeping secrets out of the logs (BEHAVIOUR 26). Always on. When in doubt a value is hidden: a
+/// harmless one hidden costs a look elsewhere, a secret shown costs a new secret.
+namespace tributary::actors::telemetry {
+
+inline constexpr std::string_view redacted = "[redacted]";
+
+/// True for the name of a header, query parameter, JSON member or log field whose value is secret:
+/// authorization, cookie, token, password, secret, card, API key and their kin, in any case, as a
+/// part of the name (`x-access-token`), with `-`, `_` and `.` ignored; `key` and a few more only as
+/// the whole name.
+bool is_secret_name(std::string_view name) noexcept;
+
+/// The value as a log may show it.
+inline std::string_view redact_header(std::string_view name, std::string_view value) noexcept {
+  return is_secret_name(name) ? redacted : value;
+}
+
+/// Appends a query (`a=1&token=x`, without its question mark) with secret values replaced. Names
+/// are compared percent-decoded; a value that itself holds a secret assignment, such as an encoded
+/// URL, is replaced whole.
+void append_redacted_query(std::string& out, std::string_view query);
+std::string redact_query(std::string_view query);
+
+/// Appends free text, such as a message with a URL in it, with what looks like a secret replaced:
+/// values after `name=` and `name:`, passwords in `//user:password@host`, credentials after
+/// `Bearer` and `Basic`.
+void append_redacted(std::string& out, std::string_view text);
+std::string redact_text(std::string_view text);
+
+}  // namespace tributary::actors::telemetry

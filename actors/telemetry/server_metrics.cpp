@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "actors/telemetry/server_metrics.hpp"
+
+#include "actors/runtime/actor_cell.hpp"
+#include "actors/telemetry/logging.hpp"
+#include "actors/telemetry/process_metrics.hpp"
+
+#include <array>
+#include <map>
+
+namespace tributary::actors::telemetry {
+namespace {
+
+using namespace std::chrono_literals;
+using http::wire::error_token;
+using std::chrono::nanoseconds;
+
+/// The buckets that OpenTelemetry's HTTP conventions advise for request durations.
+constexpr std::array<nanoseconds, 14> request_buckets{5ms,   10ms,  25ms,   50ms,   75ms,
+                                                      100ms, 250ms, 500ms,  750ms,  1s,
+                                                      2500ms, 5s,   7500ms, 10s};
+constexpr std::array<nanoseconds, 12> overhead_buckets{50us, 100us, 250us, 500us, 1ms,   2500us,
+                                                       5ms,  10ms,  25ms,  50ms,  100ms, 250ms};
+
+constexpr std::array<std::string_view, 8> method_names{"GET",    "HEAD",    "POST", "PUT", "PATCH",
+                                                       "DELETE", "OPTIONS", "_OTHER"};
+
+std::size_t method_index(std::string_view method) noexcept {
+  for (std::size_t i = 0; i + 1 != method_names.size(); ++i)
+    if (method == method_names[i]) return i;
+  return method_names.size() - 1;
+}
+
+std::size_t status_index(int status) noexcept {
+  return status >= 100 && status < 600 ? static_cast<std::size_t>(status - 100) : 500;
+}
+
+std::string status_label(std::size_t index) {
+  return index < 500 ? std::to_string(index + 100) : "other";
+}
+
+std::string_view error_label(error_token error) noexcept {
+  const auto text = to_string(error);
+  return text.empty() ? "none" : text;
+}
+
+constexpr std::string_view breaker_labels[] = {"closed", "open", "half_open"};
+constexpr std::string_view shed_labels[] = {"max_in_flight", "max_connections", "max_waiters",
+                                            "draining"};
+
+/// Sums of one number of all actors by their place in the tree.
+template <typename Read>
+std::function<void(const registry::visitor&)> by_actor(const runtime::actor_directory& directory,
+                                                       Read read) {
+  return [&directory, read](const registry::visitor& visit) {
+    std::map<std::string_view, double> sums;
+    const auto cells = directory.snapshot();
+    for (const auto& cell : cells) sums[cell->path] += read(*cell);
+    for (const auto& [path, sum] : sums) visit({{"actor", path}}, sum);
+  };
+}
+
+}  // namespace
+
+void route_metrics::answered(std::string_view method, int status, nanoseconds duration) {
+  const auto which = method_index(method);
+  const auto code = status_index(status);
+  auto& statuses = methods_.get(which, [] { return std::make_unique<status_histograms>(); });
+  statuses
+      .get(code,
+           [&] {
+             return std::make_unique<histogram>(metrics_.make_histogram(
+                 "http_server_request_duration_seconds",
+                 "Time from the header of a request to the last byte of its answer.",
+                 request_buckets,
+                 {{"http_request_method", method_names[which]},
+                  {"http_route", route_},
+                  {"http_response_status_code", status_label(code)}}));
+           })
+      .observe(duration);
+}
+
+void part_metrics::missing(error_token error) {
+  const auto index = static_cast<std::size_t>(error);
+  by_error_
+      .get(index,
+           [&] {
+             return std::make_unique<counter>(metrics_.make_counter(
+                 "tributary_partial_total", "Parts missing from partial answers, by reason.",
+                 {{"endpoint", endpoint_},
+                  {"upstream", upstream_},
+                  {"error", error_label(error)}}));
+           })
+      .add();
+}
+
+namespace {
+
+constexpr std::string_view client_name = "http_client_request_duration_seconds";
+constexpr std::string_view client_help =
+    "Time of one call to an upstream, by its status code or by the reason why there is none.";
+
+counter rate_counter(registry& metrics, std::string_view policy, std::string_view decision) {
+  return metrics.make_counter("tributary_ratelimit_total", "Decisions of rate limiters.",
+                              {{"policy", policy}, {"decision", decision}, {"store", "local"}});
+}
+
+}  // namespace
+
+upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_settings& settings)
+    : metrics_(metrics), name_(settings.name) {
+  in_flight = metrics.make_level("tributary_upstream_inflight", "Calls that wait for an upstream.",
+                                 {{"upstream", name_}});
+  if (settings.rate_limit) {
+    rate_allowed = rate_counter(metrics, name_, "allowed");
+    rate_limited = rate_counter(metrics, name_, "limited");
+  }
+  if (!settings.breaker.enabled) return;
+  breaker_state_ = metrics.make_gauge("tributary_breaker_state",
+                                      "State of a circuit breaker: 0 closed, 1 open, 2 half-open.",
+                                      {{"upstream", name_}});
+  for (std::size_t i = 0; i != std::size(breaker_labels); ++i)
+    transitions_[i] = metrics.make_counter("tributary_breaker_transitions_total",
+                                           "Changes of state of circuit breakers.",
+                                           {{"upstream", name_}, {"to", breaker_labels[i]}});
+}
+
+void upstream_metrics::answered(int status, nanoseconds duration) {
+  const auto code = status_index(status);
+  by_status_
+      .get(code,
+           [&] {
+             return std::make_unique<histogram>(metrics_.make_histogram(
+                 client_name, client_help, request_buckets,
+                 {{"upstream", name_}, {"http_response_status_code", status_label(code)}}));
+           })
+      .observe(duration);
+}
+
+void upstream_metrics::failed(error_token error, nanoseconds duration) {
+  const auto index = static_cast<std::size_t>(error);
+  by_error_
+      .get(index,
+           [&] {
+             return std::make_unique<histogram>(metrics_.make_histogram(
+                 client_name, client_help, request_buckets,
+                 {{"upstream", name_}, {"error_type", error_label(error)}}));
+           })
+      .observe(duration);
+}
+
+void upstream_metrics::breaker_moved(breaker_level to) {
+  breaker_state_.set(static_cast<double>(to));
+  transitions_[static_cast<std::size_t>(to)].add();
+}
+
+server_metrics::server_metrics(const config::settings& settings) {
+  unmatched_ = &route("unmatched");
+  in_flight = metrics_.make_level("tributary_inflight", "Requests being answered.");
+  cache_bytes = metrics_.make_level("tributary_cache_bytes", "Bytes in the memory cache.");
+  cache_entries = metrics_.make_level("tributary_cache_entries", "Answers in the memory cache.");
+  config_generation = metrics_.make_gauge("tributary_config_generation",
+                                          "Counts the configurations loaded since the start.");
+  config_generation.set(1);
+  metrics_
+      .make_gauge("tributary_build_info", "Always 1; the label names the running version.",
+                  {{"version", TRIBUTARY_VERSION}})
+      .set(1);
+  for (std::size_t i = 0; i != std::size(shed_labels); ++i)
+    shed_[i] = metrics_.make_counter("tributary_shed_total",
+                                     "Work that the gateway refused to protect itself.",
+                                     {{"reason", shed_labels[i]}});
+  for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one);
+  for (const auto& one : settings.endpoints) add_endpoint(one);
+  add_process_metrics(metrics_);
+}
+
+void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
+  auto& made = endpoints_.emplace_back();
+  const std::string_view name = settings.name;
+  made.route = &route(settings.path);
+  made.overhead = metrics_.make_histogram(
+      "tributary_overhead_seconds",
+      "Time of a request that was not spent waiting for upstreams.", overhead_buckets,
+      {{"endpoint", name}});
+  for (const auto& part : settings.parts)
+    made.parts.emplace_back(metrics_, settings.name, part.upstream);
+  if (!settings.cache) return;
+  made.coalesced = metrics_.make_counter(
+      "tributary_coalesced_total", "Requests that shared the gather of another.",
+      {{"endpoint", name}});
+  const auto cache = [&](std::string_view result) {
+    return metrics_.make_counter("tributary_cache_total", "What the endpoint caches did.",
+                                 {{"endpoint", name}, {"result", result}});
+  };
+  made.cache = {cache("hit"),    cache("miss"),     cache("expired"),
+                cache("stored"), cache("rejected"), cache("evicted")};
+}
+
+route_metrics& server_metrics::route(std::string_view path_template) {
+  const std::lock_guard lock(routes_mutex_);
+  for (auto& known : routes_)
+    if (known.route() == path_template) return known;
+  return routes_.emplace_back(metrics_, std::string(path_template));
+}
+
+void server_metrics::watch_actors(const runtime::actor_directory& directory) {
+  metrics_.make_collector(
+      registry::kind::gauge, "tributary_mailbox_depth", "Messages that wait in a mailbox.",
+      by_actor(directory, [](const auto& cell) { return static_cast<double>(cell.depth()); }));
+  metrics_.make_collector(registry::kind::counter, "tributary_actor_restarts_total",
+                          "Restarts of an actor by its supervisor.",
+                          by_actor(directory, [](const auto& cell) {
+                            return static_cast<double>(
+                                cell.incarnation.load(std::memory_order_relaxed));
+                          }));
+}
+
+void server_metrics::watch_log(const logger& log) {
+  metrics_.make_callback(registry::kind::counter, "tributary_log_dropped_total",
+                         "Log lines lost because the writer could not keep up.",
+                         [&log] { return static_cast<double>(log.dropped()); });
+}
+
+}  // namespace tributary::actors::telemetry

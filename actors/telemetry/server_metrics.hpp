@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/telemetry/lazy_series.hpp"
+#include "actors/telemetry/metrics.hpp"
+#include "config/settings.hpp"
+#include "http/wire/error_token.hpp"
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace tributary::actors::runtime {
+class actor_directory;
+}
+
+/// What the gateway counts of itself (BEHAVIOUR 28). Built once from the settings; every place that
+/// counts keeps a reference to its part, found by index, and pays no look-up.
+namespace tributary::actors::telemetry {
+
+class logger;
+
+/// Durations by status code 100–599; other codes count together as `other`.
+using status_histograms = lazy_series<histogram, 501>;
+
+/// One route of the public server.
+class route_metrics {
+ public:
+  route_metrics(registry& metrics, std::string route) : metrics_(metrics), route_(std::move(route)) {}
+
+  /// Counts one answered request: `http_server_request_duration_seconds`. Methods that HTTP does
+  /// not know count together as `_OTHER`. Any thread.
+  void answered(std::string_view method, int status, std::chrono::nanoseconds duration);
+
+  const std::string& route() const noexcept { return route_; }
+
+ private:
+  registry& metrics_;
+  std::string route_;
+  lazy_series<status_histograms, 8> methods_;
+};
+
+/// `tributary_cache_total{endpoint,result}`; counts nothing for an endpoint without a cache.
+struct cache_metrics {
+  counter hit;
+  counter miss;
+  counter expired;   ///< found, but past its time to live: besides `miss`
+  counter stored;
+  counter rejected;  ///< complete, but larger than `max_object`
+  counter evicted;   ///< made room for another
+};
+
+/// One part of an endpoint: answers that went out without it.
+class part_metrics {
+ public:
+  part_metrics(registry& metrics, std::string endpoint, std::string upstream)
+      : metrics_(metrics), endpoint_(std::move(endpoint)), upstream_(std::move(upstream)) {}
+
+  /// Counts one partial answer in which this part was missing for this reason. Any thread.
+  void missing(http::wire::error_token error);
+
+ private:
+  registry& metrics_;
+  std::string endpoint_;
+  std::string upstream_;
+  lazy_series<counter, 32> by_error_;
+};
+
+/// One declared endpoint.
+struct endpoint_metrics {
+  route_metrics* route = nullptr;  ///< that of its path
+  histogram overhead;   ///< time of a request that was not spent waiting for upstreams
+  counter coalesced;    ///< requests that shared the gather of another
+  cache_metrics cache;
+  std::deque<part_metrics> parts;  ///< in the order of the configuration
+};
+
+/// State of a breaker as the metric shows it: 0 closed, 1 open, 2 half-open.
+enum class breaker_level : std::uint8_t { closed, open, half_open };
+
+/// One upstream. The counters of its rate limiter count nothing when it has none.
+class upstream_metrics {
+ public:
+  upstream_metrics(registry& metrics, const config::upstream_settings& settings);
+
+  level in_flight;
+  counter rate_allowed;  ///< tributary_ratelimit_total{policy=<upstream>,store="local"}
+  counter rate_limited;
+
+  /// Counts one call that was answered, with any status. Any thread.
+  void answered(int status, std::chrono::nanoseconds duration);
+  /// Counts one call that brought no answer. Any thread.
+  void failed(http::wire::error_token error, std::chrono::nanoseconds duration);
+  /// The breaker is in this state from now on; counts the transition. Any thread.
+  void breaker_moved(breaker_level to);
+
+ private:
+  registry& metrics_;
+  std::string name_;
+  gauge breaker_state_;
+  counter transitions_[3];
+  status_histograms by_status_;
+  lazy_series<histogram, 32> by_error_;
+};
+
+/// Why the gateway itself refused work.
+enum class shed_reason : std::uint8_t { max_in_flight, max_connections, max_waiters, draining };
+
+/// All metrics of the process.
+class server_metrics {
+ public:
+  explicit server_metrics(const config::settings& settings);
+
+  /// By position in settings.endpoints and settings.upstreams.
+  endpoint_metrics& endpoint(std::size_t index) noexcept { return endpoints_[index]; }
+  upstream_metrics& upstream(std::size_t index) noexcept { return upstreams_[index]; }
+
+  /// The route of a template such as `/health`, made if it is new. For start-up: takes a lock.
+  route_metrics& route(std::string_view path_template);
+  /// Requests that no route answers, label `unmatched`.
+  route_metrics& unmatched() noexcept { return *unmatched_; }
+
+  level in_flight;      ///< requests being answered
+  level cache_bytes;    ///< each cache shard adds what it gains and loses
+  level cache_entries;
+  gauge config_generation;
+
+  void shed(shed_reason reason) noexcept { shed_[static_cast<std::size_t>(reason)].add(); }
+
+  /// Shows the mailboxes and restarts of all living actors. Once, at start-up; the directory must
+  /// outlive the last rendering.
+  void watch_actors(const runtime::actor_directory& directory);
+  /// Shows how many lines this logger lost. Once, at start-up; it must outlive the last rendering.
+  void watch_log(const logger& log);
+
+  /// The text of `GET /metrics`, content type `metrics_content_type`. Any thread.
+  std::string render() const { return metrics_.render(); }
+  registry& metrics() noexcept { return metrics_; }
+
+ private:
+  void add_endpoint(const config::endpoint_settings& settings);
+
+  registry metrics_;
+  std::mutex routes_mutex_;
+  std::deque<route_metrics> routes_;
+  std::deque<endpoint_metrics> endpoints_;
+  std::deque<upstream_metrics> upstreams_;
+  route_metrics* unmatched_ = nullptr;
+  counter shed_[4];
+};
+
+inline constexpr std::string_view metrics_content_type = "text/plain; version=0.0.4; charset=utf-8";
+
+}  // namespace tributary::actors::telemetry

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "actors/telemetry/metrics.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace tributary::actors::telemetry;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+namespace {
+
+bool has_line(const std::string& text, const std::string& line) {
+  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("counting from many threads is exact", "[telemetry][metrics]") {
+  constexpr std::array<nanoseconds, 2> bounds{1ms, 1s};
+  registry metrics;
+  const auto events = metrics.make_counter("events_total", "Events.");
+  const auto running = metrics.make_level("running", "Running.");
+  const auto waits = metrics.make_histogram("wait_seconds", "Waits.", bounds);
+  constexpr int rounds = 20'000;
+  // More threads than shards: some share one.
+  std::vector<std::thread> threads;
+  for (int i = 0; i != 24; ++i)
+    threads.emplace_back([&] {
+      for (int n = 0; n != rounds; ++n) {
+        events.add();
+        running.add(3);
+        running.add(-2);
+        waits.observe(2ms);
+      }
+    });
+  for (auto& one : threads) one.join();
+  CHECK(events.value() == 24 * rounds);
+  CHECK(running.value() == 24 * rounds);
+  CHECK(waits.count() == 24 * rounds);
+  CHECK(waits.sum() == 24 * rounds * 2ms);
+}
+
+TEST_CASE("a level may be raised by one thread and lowered by another", "[telemetry][metrics]") {
+  registry metrics;
+  const auto running = metrics.make_level("running", "Running.");
+  std::thread([&] { running.add(1); }).join();
+  std::thread([&] { running.add(-1); }).join();
+  CHECK(running.value() == 0);
+  running.add(-1);
+  CHECK(has_line(metrics.render(), "running 0"));
+}
+
+TEST_CASE("a bucket includes its upper bound", "[telemetry][metrics]") {
+  constexpr std::array<nanoseconds, 3> bounds{50us, 1ms, 2500ms};
+  struct {
+    nanoseconds value;
+    std::array<int, 4> cumulative;
+  } const rows[] = {
+      {-1ns, {1, 1, 1, 1}},         {0ns, {1, 1, 1, 1}},    {50us, {1, 1, 1, 1}},
+      {50us + 1ns, {0, 1, 1, 1}},   {1ms, {0, 1, 1, 1}},    {1ms + 1ns, {0, 0, 1, 1}},
+      {2500ms, {0, 0, 1, 1}},       {2501ms, {0, 0, 0, 1}}, {48h, {0, 0, 0, 1}},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.value.count());
+    registry metrics;
+    metrics.make_histogram("h_seconds", "H.", bounds, {{"a", "b"}}).observe(row.value);
+    const auto text = metrics.render();
+    const std::array<std::string, 4> names{"5e-05", "0.001", "2.5", "+Inf"};
+    for (std::size_t i = 0; i != 4; ++i)
+      CHECK(has_line(text, "h_seconds_bucket{a=\"b\",le=\"" + names[i] + "\"} " +
+                               std::to_string(row.cumulative[i])));
+    CHECK(has_line(text, "h_seconds_count{a=\"b\"} 1"));
+  }
+}
+
+TEST_CASE("a histogram adds up what it saw, given as duration or in seconds",
+          "[telemetry][metrics]") {
+  constexpr std::array<nanoseconds, 1> bounds{1s};
+  registry metrics;
+  const auto h = metrics.make_histogram("h_seconds", "H.", bounds);
+  h.observe(250ms);
+  h.observe(0.5);
+  CHECK(h.count() == 2);
+  CHECK(h.sum() == 750ms);
+  CHECK(has_line(metrics.render(), "h_seconds_sum 0.75"));
+}
+
+TEST_CASE("help, type and label values are written as the text format asks",
+          "[telemetry][metrics]") {
+  registry metrics;
+  metrics.make_counter("odd_total", "Back\\slash\nand line.", {{"v", "a\"b\\c\nd"}}).add(7);
+  metrics.make_gauge("plain", "A gauge.").set(-1.5);
+  const auto text = metrics.render();
+  CHECK(has_line(text, "# HELP odd_total Back\\\\slash\\nand line."));
+  CHECK(has_line(text, "# TYPE odd_total counter"));
+  CHECK(has_line(text, R"(odd_total{v="a\"b\\c\nd"} 7)"));
+  CHECK(has_line(text, "# TYPE plain gauge"));
+  CHECK(has_line(text, "plain -1.5"));
+  CHECK(escape_label_value("\"\\\n") == R"(\"\\\n)");
+}
+
+TEST_CASE("values that are no numbers have their own spelling", "[telemetry][metrics]") {
+  registry metrics;
+  double value = 0;
+  metrics.make_callback(registry::kind::gauge, "read", "Read.", [&] { return value; });
+  value = std::numeric_limits<double>::infinity();
+  CHECK(has_line(metrics.render(), "read +Inf"));
+  value = -value;
+  CHECK(has_line(metrics.render(), "read -Inf"));
+  value = std::numeric_limits<double>::quiet_NaN();
+  CHECK(has_line(metrics.render(), "read NaN"));
+}
+
+TEST_CASE("the same name and labels are the same series", "[telemetry][metrics]") {
+  registry metrics;
+  metrics.make_counter("a_total", "A.", {{"l", "1"}}).add(2);
+  metrics.make_counter("a_total", "A.", {{"l", "1"}}).add(3);
+  metrics.make_counter("a_total", "A.", {{"l", "2"}}).add(1);
+  const auto text = metrics.render();
+  CHECK(has_line(text, R"(a_total{l="1"} 5)"));
+  CHECK(has_line(text, R"(a_total{l="2"} 1)"));
+  CHECK(text.find("# TYPE a_total") == text.rfind("# TYPE a_total"));
+}
+
+TEST_CASE("series listed while rendering appear, and an empty metric does not",
+          "[telemetry][metrics]") {
+  registry metrics;
+  int actors = 0;
+  metrics.make_collector(registry::kind::gauge, "depth", "Depth.",
+                         [&](const registry::visitor& visit) {
+                           for (int i = 0; i != actors; ++i)
+                             visit({{"actor", "/a" + std::to_string(i)}}, i);
+                         });
+  CHECK(metrics.render().empty());
+  actors = 2;
+  CHECK(has_line(metrics.render(), R"(depth{actor="/a1"} 1)"));
+}
+
+TEST_CASE("names that Prometheus would not take are refused", "[telemetry][metrics]") {
+  registry metrics;
+  CHECK_THROWS_AS(metrics.make_counter("requests", "No _total."), std::logic_error);
+  CHECK_THROWS_AS(metrics.make_gauge("requests_total", "A gauge."), std::logic_error);
+  CHECK_THROWS_AS(metrics.make_gauge("9lives", "Digit first."), std::logic_error);
+  CHECK_THROWS_AS(metrics.make_gauge("a-b", "Dash."), std::logic_error);
+  CHECK_THROWS_AS(metrics.make_gauge("ok", "Label.", {{"a-b", "x"}}), std::logic_error);
+  metrics.make_level("both", "One kind.");
+  CHECK_THROWS_AS(metrics.make_histogram("both", "Another.", {}), std::logic_error);
+}
+
+TEST_CASE("handles made by default count nothing", "[telemetry][metrics]") {
+  counter().add();
+  level().add(-1);
+  gauge().set(1);
+  histogram().observe(1s);
+  CHECK(counter().value() == 0);
+  CHECK(histogram().count() == 0);
+  CHECK(histogram().sum() == 0ns);
+}
+
+TEST_CASE("more numbers than one block of cells holds do not mix", "[telemetry][metrics]") {
+  registry metrics;
+  std::vector<counter> counters;
+  for (std::uint64_t i = 0; i != 1200; ++i) {
+    counters.push_back(metrics.make_counter("c_total", "C.", {{"i", std::to_string(i)}}));
+    counters.back().add(i);
+  }
+  for (std::uint64_t i = 0; i != 1200; ++i) CHECK(counters[i].value() == i);
+}
