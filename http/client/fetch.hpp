@@ -31,7 +31,6 @@ struct fetch_request {
   io::steady_time deadline;                  ///< for the whole answer: http_response_timeout
 };
 
-
 /// What came of a fetch.
 struct fetch_result {
   wire::error_token error = wire::error_token::none;
@@ -42,7 +41,8 @@ struct fetch_result {
   std::chrono::steady_clock::duration connect{};     ///< name look-up, connect, handshake; 0 on a reused connection
   std::chrono::steady_clock::duration first_byte{};  ///< from the start to the first byte of the answer
   std::chrono::steady_clock::duration total{};
-  bool reused = false;
+  bool reused = false;                       ///< answered on a connection that had served before
+  bool cancelled = false;                    ///< by `exchange::cancel` or the end of the pool; `error` is set too
 };
 
 /// First field called `name` (case-insensitive) of a raw block, without surrounding white space;
@@ -55,6 +55,17 @@ class fetch_sink {
  public:
   virtual ~fetch_sink() = default;
   virtual void on_fetched(fetch_result&& result) = 0;
+};
+
+/// A fetch under way. Dropping the handle lets the fetch run on.
+class exchange {
+ public:
+  virtual ~exchange() = default;
+
+  /// Ends the fetch: its socket is closed and the sink is told, with `cancelled` set, from the loop.
+  /// Any thread, any number of times, as long as the loop exists; nothing happens when the sink has
+  /// been told already.
+  virtual void cancel() = 0;
 };
 
 }  // namespace tributary::http::client

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/wire/shared_bytes.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tributary::actors::cache {
+
+using steady_time = std::chrono::steady_clock::time_point;
+
+/// A complete answer as the client gets it. Immutable once shared, so that a hit copies one pointer.
+struct cached_answer {
+  std::vector<http::wire::shared_bytes> body;  ///< in order; one gathered write
+  std::string etag;                            ///< strong, with its quotes
+  std::string aggregate_status;                ///< value of the header field, serialised
+  steady_time stored_at;                       ///< end of the gather: `Age` counts from here
+  steady_time expires_at;                      ///< from here on a miss
+  std::size_t body_size = 0;                   ///< bytes of the body, for Content-Length
+  std::size_t footprint = 0;                   ///< bytes on the heap, about
+};
+
+using cached_answer_ptr = std::shared_ptr<const cached_answer>;
+
+/// Completes the two sizes of an answer and makes it immutable. Bytes that several answers share
+/// (literal keys) are counted in each: the cache then keeps too little rather than too much.
+inline cached_answer_ptr share(cached_answer answer) {
+  answer.body_size = 0;
+  answer.footprint = sizeof(cached_answer) + answer.etag.capacity() +
+                     answer.aggregate_status.capacity() +
+                     answer.body.capacity() * sizeof(http::wire::shared_bytes);
+  for (const auto& fragment : answer.body) {
+    answer.body_size += fragment.size();
+    answer.footprint += fragment.footprint();
+  }
+  return std::make_shared<const cached_answer>(std::move(answer));
+}
+
+}  // namespace tributary::actors::cache

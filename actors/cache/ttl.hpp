@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace tributary::actors::cache {
+
+/// What one upstream answer allows a shared cache.
+struct freshness {
+  bool storable = true;
+  std::optional<std::chrono::seconds> left;  ///< unset: the upstream is silent
+};
+
+/// Reads all Cache-Control fields and the Age of a raw header block (`Name: value\r\n` each).
+///
+/// `no-store`, `private` and `no-cache` forbid storing, with or without field names: there is no
+/// revalidation of an aggregate's parts. `s-maxage` counts before `max-age`, less what Age says has
+/// passed already; nothing left forbids storing too. Expires and Pragma are not looked at: the
+/// endpoint's own TTL is the rule for an upstream that has no Cache-Control.
+freshness freshness_of(std::string_view header_block) noexcept;
+
+/// Time to live of one aggregate: the endpoint's, shortened by each part that says less, none when
+/// a part forbids it.
+class aggregate_ttl {
+ public:
+  using milliseconds = std::chrono::milliseconds;
+
+  explicit aggregate_ttl(milliseconds endpoint) noexcept : left_(endpoint) {}
+
+  /// Takes one part's answer into account.
+  void add(const freshness& part) noexcept;
+
+  /// For how long the aggregate may be kept; nothing when it must not be stored.
+  std::optional<milliseconds> result() const noexcept;
+
+ private:
+  bool storable_ = true;
+  milliseconds left_;
+};
+
+/// Shortens a TTL by up to `share` (0 to 1) of it, so that answers stored together do not all end
+/// together. `random` is in [0, 1); 0 leaves the TTL as it is. Never lengthens, and never shortens to
+/// nothing what was more than nothing.
+std::chrono::milliseconds jittered(std::chrono::milliseconds ttl, double share,
+                                   double random) noexcept;
+
+}  // namespace tributary::actors::cache

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "config/error.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace tributary::config {
+
+namespace {
+
+constexpr std::size_t longest_compared = 64;
+constexpr std::size_t most_compared = 256;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Insertions, deletions, replacements and swaps of neighbours; case and `-` for `_` are free.
+std::size_t distance(std::string_view a, std::string_view b) {
+  auto same = [](char x, char y) {
+    auto plain = [](char c) { return c == '-' ? '_' : lower(c); };
+    return plain(x) == plain(y);
+  };
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      auto replaced = last[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    std::swap(before, last);
+    std::swap(last, row);
+  }
+  return last[b.size()];
+}
+
+bool begins_with_path(std::string_view path, std::string_view start) {
+  return path.substr(0, start.size()) == start &&
+         (path.size() == start.size() || path[start.size()] == '.' || path[start.size()] == '[');
+}
+
+}  // namespace
+
+std::string to_string(const key_path& path) {
+  std::string out;
+  for (auto& segment : path) {
+    if (!out.empty() && segment.substr(0, 1) != "[") out += '.';
+    out += segment;
+  }
+  return out;
+}
+
+void error_list::add(const key_path& path, position where, std::string message,
+                     std::string suggestion) {
+  if (errors_.size() == limit - 1) message = "too many errors; this one and the rest are not told";
+  if (errors_.size() < limit)
+    errors_.push_back(
+        {to_string(path), where.line, where.column, std::move(message), std::move(suggestion)});
+}
+
+bool error_list::concerns(const key_path& path) const {
+  auto text = to_string(path);
+  return std::any_of(errors_.begin(), errors_.end(), [&](const config_error& error) {
+    return begins_with_path(error.path, text) || begins_with_path(text, error.path);
+  });
+}
+
+std::vector<config_error> error_list::take() {
+  std::stable_sort(errors_.begin(), errors_.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  });
+  return std::exchange(errors_, {});
+}
+
+std::string closest(std::string_view text, const std::vector<std::string>& candidates) {
+  if (text.size() > longest_compared) return {};
+  std::string best;
+  auto best_distance = std::max<std::size_t>(1, text.size() / 3) + 1;
+  for (std::size_t i = 0; i < std::min(candidates.size(), most_compared); ++i) {
+    auto& candidate = candidates[i];
+    auto longer = std::max(candidate.size(), text.size());
+    auto shorter = std::min(candidate.size(), text.size());
+    if (candidate.size() > longest_compared || longer - shorter >= best_distance) continue;
+    auto d = distance(text, candidate);
+    if (d < best_distance) {
+      best = candidate;
+      best_distance = d;
+    }
+  }
+  return best;
+}
+
+}  // namespace tributary::config

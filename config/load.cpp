@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "config/load.hpp"
+
+#include "config/check.hpp"
+#include "config/file.hpp"
+#include "config/keys.hpp"
+
+#include <exception>
+#include <filesystem>
+
+namespace tributary::config {
+
+namespace {
+
+constexpr const char* shipped_name = "tributary.json";
+
+/// `$schema` is for editors, which then complete and check while one types.
+void drop_schema_reference(node& root) {
+  auto& members = root.children;
+  if (root.kind == node_kind::object && !members.empty() && members.front().name == "$schema" &&
+      members.front().kind == node_kind::string)
+    members.erase(members.begin());
+}
+
+void load_into(load_result& result, std::string_view text, const environment& env) {
+  error_list errors;
+  settings target;
+  if (auto root = parse_document(text, errors)) {
+    drop_schema_reference(*root);
+    auto folder = std::filesystem::path{result.file_name}.parent_path().string();
+    substitute(*root, env, folder, errors);
+    reader in{errors};
+    all_keys().read(in, *root, target);
+    check(*root, target, errors);
+  }
+  result.errors = errors.take();
+  if (result.errors.empty()) result.value = std::move(target);
+}
+
+ordered_json redact_fields(ordered_json fields) {
+  for (auto& [name, value] : fields.items())
+    if (is_secret_name(name) && value.is_string() && value != "") value = redacted;
+  return fields;
+}
+
+void redact_parts(ordered_json& endpoint) {
+  if (!endpoint.contains("parts")) return;
+  for (auto& part : endpoint["parts"])
+    for (auto* kind : {"query", "headers"})
+      if (part.contains(kind)) part[kind] = redact_fields(part[kind]);
+}
+
+}  // namespace
+
+load_result load(std::string_view text, std::string_view file_name, const environment& env) {
+  load_result result{std::string{file_name}, std::nullopt, {}, false};
+  try {
+    load_into(result, text, env);
+  } catch (const std::exception& error) {
+    result.value.reset();
+    result.errors = {{"", 1, 1, error.what(), ""}};
+  }
+  return result;
+}
+
+load_result load_file(const std::string& path, const environment& env) {
+  if (auto text = read_file(path, document_limits::bytes)) return load(*text, path, env);
+  return {path, std::nullopt, {{"", 0, 0, "cannot be read, or is larger than 1 MiB", ""}}, true};
+}
+
+load_result load_shipped(const environment& env) {
+  return load(shipped_configuration(), shipped_name, env);
+}
+
+int exit_code(const load_result& result) {
+  if (result.unreadable) return 2;
+  return result.value ? 0 : 1;
+}
+
+std::string errors_as_text(const load_result& result) {
+  std::string out;
+  for (auto& error : result.errors) {
+    out += result.file_name + ":";
+    if (error.line != 0)
+      out += std::to_string(error.line) + ":" + std::to_string(error.column) + ":";
+    out += (error.path.empty() ? " " : " " + error.path + ": ") + error.message;
+    if (!error.suggestion.empty()) out += " (did you mean `" + error.suggestion + "`?)";
+    out += '\n';
+  }
+  return out;
+}
+
+std::string errors_as_json(const load_result& result) {
+  auto errors = ordered_json::array();
+  for (auto& error : result.errors)
+    errors.push_back({{"path", error.path},
+                      {"line", error.line},
+                      {"column", error.column},
+                      {"message", error.message},
+                      {"suggestion", error.suggestion}});
+  ordered_json out{{"file", result.file_name}, {"errors", std::move(errors)}};
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string print_effective(const settings& source) {
+  auto out = all_keys().print(source);
+  for (auto& endpoint : out["endpoints"]) redact_parts(endpoint);
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tributary::config

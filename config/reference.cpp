@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "config/reference.hpp"
+
+#include "config/keys.hpp"
+
+namespace tributary::config {
+
+namespace {
+
+constexpr const char* introduction = R"(# Configuration reference
+
+Generated from the tables in `config/keys*.cpp`; the test `unit_config` fails when it is out of date.
+`TRIBUTARY_REGENERATE=1 build/release/tests/unit_config "[generated]"` writes it and `schema.json` anew.
+
+The file is JSON with `//` and `/* */` comments. Unknown keys are errors. In any string:
+
+| | |
+| --- | --- |
+| `${NAME}` | the environment variable; an error when it is not set |
+| `${NAME:-default}` | the default when it is unset or empty |
+| `${file:PATH}` | the text of a file; a relative path starts at the folder of the configuration |
+| `$${` | the characters `${` |
+
+A string that is one whole `${…}` may stand where a number or a boolean is wanted. Durations have a
+unit (`ms`, `s`, `m`, `h`), sizes may have one (`B`, `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`). Templates
+name parameters: `{name}`, and `{name.from}` and `{name.to}` of one of type `interval`; `{{` and
+`}}` are the braces themselves.
+)";
+
+std::string cell(std::string text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string default_cell(const key_doc& key) {
+  if (key.required) return "required";
+  return key.default_text.empty() ? "" : "`" + key.default_text + "`";
+}
+
+bool is_section(const key_doc& key) { return !key.type.keys.empty(); }
+
+/// One table per object; those below it follow.
+void render_section(std::string& out, const std::string& path, const key_doc& section) {
+  auto here = path + section.name + (section.type.named ? ".<name>" : "");
+  if (section.name == "on_status") here = path + section.name + ".<status>";
+  out += "\n## `" + here + "`\n\n" + section.description + "\n\n";
+  out += "| key | type | default | range | meaning |\n| --- | --- | --- | --- | --- |\n";
+  for (auto& key : section.type.keys)
+    out += "| `" + key.name + "` | " + cell(key.type.label) + " | " + cell(default_cell(key)) +
+           " | " + cell(key.type.constraint) + " | " + cell(key.description) + " |\n";
+  for (auto& key : section.type.keys)
+    if (is_section(key)) render_section(out, here + ".", key);
+}
+
+}  // namespace
+
+std::string render_reference() {
+  std::string out = introduction;
+  for (auto& key : all_keys().doc.keys) render_section(out, "", key);
+  return out;
+}
+
+std::string render_schema() {
+  ordered_json out{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                   {"title", "Tributary configuration"}};
+  auto root = all_keys().doc.schema;
+  root["properties"]["$schema"] = {{"type", "string"}};
+  out.update(root);
+  out["$defs"] = {{"substitution", {{"type", "string"}, {"pattern", R"(^\$\{[^}]+\}$)"}}}};
+  return out.dump(2) + "\n";
+}
+
+}  // namespace tributary::config

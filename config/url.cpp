@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "config/url.hpp"
+
+#include <algorithm>
+#include <boost/url.hpp>
+
+namespace tributary::config {
+
+namespace urls = boost::urls;
+
+namespace {
+
+/// The URL's grammar allows more, percent-encoded; none of it is in names that resolve.
+bool host_character(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+         c == '-' || c == '_' || c == ':';
+}
+
+std::string judge_parts(const urls::url_view& url) {
+  if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https)
+    return "expected an `http://` or `https://` URL";
+  if (!url.has_authority() || url.encoded_host().empty()) return "the URL names no host";
+  if (url.has_userinfo()) return "a URL here has no user name or password";
+  if (url.has_query() || url.has_fragment()) return "a URL here has no `?` or `#`";
+  if (url.host_type() == urls::host_type::ipvfuture) return "the host is no name or address";
+  if (url.has_port() && !url.port().empty() && url.port_number() == 0)
+    return "the port is not from 1 to 65535";
+  return {};
+}
+
+}  // namespace
+
+std::string parse_upstream_url(std::string_view text, upstream_url& out) {
+  auto parsed = urls::parse_uri({text.data(), text.size()});
+  if (parsed.has_error()) return "not a URL such as `http://host:8080/prefix`";
+  urls::url_view url = *parsed;
+  if (auto wrong = judge_parts(url); !wrong.empty()) return wrong;
+  out.tls = url.scheme_id() == urls::scheme::https;
+  auto host = url.host_address();
+  out.host.assign(host.data(), host.size());
+  if (!std::all_of(out.host.begin(), out.host.end(), host_character))
+    return "the host has characters that no host name has";
+  out.port = url.port_number() != 0 ? url.port_number() : (out.tls ? 443 : 80);
+  auto path = url.encoded_path();
+  out.path_prefix.assign(path.data(), path.size());
+  while (!out.path_prefix.empty() && out.path_prefix.back() == '/') out.path_prefix.pop_back();
+  return {};
+}
+
+address_kind judge_address(std::string_view text) {
+  boost::urls::string_view plain{text.data(), text.size()};
+  if (auto v4 = urls::parse_ipv4_address(plain); v4.has_value())
+    return v4->is_loopback() ? address_kind::loopback : address_kind::other;
+  if (auto v6 = urls::parse_ipv6_address(plain); v6.has_value())
+    return v6->is_loopback() ? address_kind::loopback : address_kind::other;
+  return address_kind::invalid;
+}
+
+}  // namespace tributary::config

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/client/pending_fetch.hpp"
+#include "http/client/response_reader.hpp"
+#include "http/io/event_loop.hpp"
+
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tributary::http::client {
+
+namespace asio = boost::asio;
+
+class connection_pool;
+
+/// One connection to an upstream, from the look-up of its name to its end. Pending operations keep
+/// it alive; after `closed` they find nothing to do, so it may outlive its pool.
+///
+/// While idle it has no read pending: with Asio's epoll reactor that read would cost a system call
+/// that finds nothing. Whether the peer has closed meanwhile shows in the next exchange.
+class connection : public boost::intrusive_ref_counter<connection, boost::thread_unsafe_counter> {
+ public:
+  explicit connection(connection_pool& pool);
+
+  /// The bytes of the next exchange's request; fill it before `open` or `start`.
+  std::string& outgoing() noexcept { return outgoing_; }
+
+  /// First exchange: looks up, connects, and sends.
+  void open(std::shared_ptr<pending_fetch> call);
+
+  /// A further exchange on an idle connection.
+  void start(std::shared_ptr<pending_fetch> call);
+
+  /// The pool has addresses, or has failed to find any.
+  void on_addresses();
+  bool resolving() const noexcept { return phase_ == phase::resolving; }
+
+  /// The deadline of the call has passed.
+  void on_deadline();
+
+  /// Becomes idle until `expiry` at most.
+  void rest(io::steady_time now, io::steady_time expiry);
+
+  /// False when the peer has closed an idle connection or has sent something unasked. Costs a system
+  /// call, so it is done only where a stale connection is likely or would hurt.
+  bool looks_alive();
+  io::steady_time idle_since() const noexcept { return idle_since_; }
+  io::steady_time opened_at() const noexcept { return opened_at_; }
+
+  /// Closes; the call is let go of without a word.
+  void abandon();
+  void close();
+
+  std::size_t index = 0;  ///< among the pool's connections
+
+ private:
+  enum class phase : std::uint8_t { resolving, connecting, handshaking, active, idle, closed };
+  using pointer = boost::intrusive_ptr<connection>;
+
+  void try_next_address();
+  void on_connected(const boost::system::error_code& error, unsigned attempt);
+  void on_connect_error(const boost::system::error_code& error);
+  void shake_hands();
+  void on_handshake(const boost::system::error_code& error);
+  void begin_exchange();
+  void write();
+  void on_written(const boost::system::error_code& error, std::size_t size);
+  void read();
+  void on_read(const boost::system::error_code& error, std::size_t size);
+  void on_read_error(const boost::system::error_code& error);
+  void on_outcome(response_reader::outcome outcome);
+  void on_timer();
+  void complete();
+  void fail(wire::error_token error, std::string_view detail);
+
+  connection_pool& pool_;  ///< not to be touched once closed
+  io::tcp_socket socket_;
+  std::optional<asio::ssl::stream<io::tcp_socket&>> tls_;
+  io::timer timer_{io::call_member<&connection::on_timer, connection>, this};
+  phase phase_ = phase::resolving;
+  bool reused_ = false;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool write_failed_ = false;
+  unsigned attempt_ = 0;  ///< of connecting; answers of earlier ones are stale
+  std::size_t next_address_ = 0;
+  std::shared_ptr<const std::vector<asio::ip::tcp::endpoint>> addresses_;
+  std::shared_ptr<pending_fetch> call_;
+  std::string outgoing_;
+  std::size_t written_ = 0;
+  response_reader reader_;
+  io::steady_time opened_at_;
+  io::steady_time connect_deadline_;
+  io::steady_time idle_since_{};
+  io::steady_time first_byte_at_{};
+  std::chrono::steady_clock::duration connect_time_{};
+};
+
+}  // namespace tributary::http::client

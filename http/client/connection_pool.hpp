@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/settings.hpp"
+#include "http/client/fetch.hpp"
+#include "http/io/event_loop.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace tributary::http::client {
+
+namespace asio = boost::asio;
+
+class connection;
+class name_resolver;
+class pending_fetch;
+struct address_lookup;
+
+/// What the pools of all workers share.
+struct pool_services {
+  std::shared_ptr<name_resolver> resolver;            ///< not needed for a numeric host
+  std::shared_ptr<boost::asio::ssl::context> tls;     ///< needed with `upstream_settings::tls`
+};
+
+/// Counters of one pool. Written by the loop, readable from any thread at any time.
+struct pool_counters {
+  std::atomic<std::uint64_t> open{0};        ///< connections now, those being opened included
+  std::atomic<std::uint64_t> idle{0};        ///< of these, without an exchange
+  std::atomic<std::uint64_t> opened{0};      ///< connections in total
+  std::atomic<std::uint64_t> reused{0};      ///< exchanges on a connection that had served before
+  std::atomic<std::uint64_t> retried{0};     ///< exchanges repeated because such a one was stale
+};
+
+/// Connections of one worker loop to one upstream. Lives on that loop's thread, construction and
+/// destruction included (or while the loop does not run).
+///
+/// Every wait ends: with `connect_timeout` for look-up, connect and handshake together, with the
+/// request's deadline for all of it.
+class connection_pool {
+ public:
+  connection_pool(io::event_loop& loop, const config::upstream_settings& settings,
+                  pool_services services);
+  ~connection_pool();
+  connection_pool(const connection_pool&) = delete;
+  connection_pool& operator=(const connection_pool&) = delete;
+
+  /// Starts at once; on a warm connection the request is written before this returns. The result
+  /// comes later, never from inside this call. With `max_connections` in use it is
+  /// connection_limit_reached.
+  std::shared_ptr<exchange> fetch(fetch_request request, std::shared_ptr<fetch_sink> sink);
+
+  /// Closes every connection and tells every sink, with `cancelled` set; later fetches end the same
+  /// way. The destructor does it too.
+  void shutdown();
+
+  const pool_counters& counters() const noexcept { return counters_; }
+
+ private:
+  friend class connection;
+  friend class pending_fetch;
+  using call_ptr = std::shared_ptr<pending_fetch>;
+  using connection_ptr = boost::intrusive_ptr<connection>;
+  using endpoints = std::vector<asio::ip::tcp::endpoint>;
+
+  void assign(const call_ptr& call, bool fresh);
+  bool assign_idle(const call_ptr& call);
+  void release(connection& served, io::steady_time now);
+  void forget(connection& closed, bool was_idle);
+  void remember(const call_ptr& call);
+  void forget(pending_fetch& ended);
+  bool has_addresses(io::steady_time now) const noexcept { return now < addresses_until_; }
+  void look_up();
+  void on_looked_up(endpoints found, std::string error);
+  void distrust_addresses() noexcept;
+  void count() noexcept;
+
+  io::event_loop& loop_;
+  const config::upstream_settings settings_;
+  pool_services services_;
+  std::string host_;          ///< without brackets
+  std::string fixed_fields_;
+  std::string encoded_;       ///< the request that is about to get a connection
+  bool closed_ = false;
+  bool in_fetch_ = false;     ///< results must wait for a later turn of the loop
+  std::vector<call_ptr> calls_;
+  std::vector<connection_ptr> connections_;
+  std::vector<connection*> idle_;  ///< the last one used comes last and is taken first
+
+  std::shared_ptr<const endpoints> addresses_;  ///< never null; empty when the look-up failed
+  std::string lookup_error_;
+  io::steady_time addresses_until_{};       ///< before that the answer, good or bad, is not asked again
+  std::shared_ptr<address_lookup> lookup_;  ///< under way
+  pool_counters counters_;
+};
+
+}  // namespace tributary::http::client

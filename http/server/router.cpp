@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+#include "http/server/router.hpp"
+
+#include "http/server/problems.hpp"
+#include "http/wire/characters.hpp"
+#include "http/wire/negotiation.hpp"
+#include "http/wire/target.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace tributary::http::server {
+
+namespace {
+
+constexpr std::size_t none = request::no_route;
+constexpr std::size_t method_count = static_cast<std::size_t>(method::other) + 1;
+constexpr std::size_t max_parameters = 16;
+
+/// Equal when the escapes of `raw` are decoded.
+bool same_segment(std::string_view raw, std::string_view literal) noexcept {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < raw.size(); ++i, ++at) {
+    char c = raw[i];
+    if (c == '%') {
+      if (raw.size() - i < 3) return false;
+      c = static_cast<char>(wire::hex_value(raw[i + 1]) * 16 + wire::hex_value(raw[i + 2]));
+      i += 2;
+    }
+    if (at >= literal.size() || c != literal[at]) return false;
+  }
+  return at == literal.size();
+}
+
+/// Takes the segment after a leading `/` off the front of `rest`.
+std::string_view next_segment(std::string_view& rest) noexcept {
+  rest.remove_prefix(1);
+  const auto end = std::min(rest.find('/'), rest.size());
+  const auto segment = rest.substr(0, end);
+  rest.remove_prefix(end);
+  return segment;
+}
+
+bool is_parameter(std::string_view segment) noexcept {
+  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
+
+response not_found(const request& asked) {
+  wire::problem p;
+  p.status = 404;
+  p.code = "NOT_FOUND";
+  p.title = "There is nothing at this path";
+  p.detail = "no route for the path ";
+  p.detail += asked.path.substr(0, 256);
+  return problem_response(asked, std::move(p));
+}
+
+response method_not_allowed(const request& asked, const std::string& allowed) {
+  wire::problem p;
+  p.status = 405;
+  p.code = "METHOD_NOT_ALLOWED";
+  p.title = "The path does not serve this method";
+  p.detail = "allowed are " + allowed;
+  auto answer = problem_response(asked, std::move(p));
+  answer.add_header("Allow", allowed);
+  return answer;
+}
+
+response not_acceptable(const request& asked, const route& found) {
+  wire::problem p;
+  p.status = 406;
+  p.code = "NOT_ACCEPTABLE";
+  p.title = "No media type that the client accepts can be produced";
+  p.detail = "produced are";
+  for (const auto& type : found.options.produces) p.detail += " " + type;
+  auto answer = problem_response(asked, std::move(p));
+  answer.add_header("Vary", "Accept");
+  return answer;
+}
+
+response options_answer(const std::string& allowed) {
+  response answer;
+  answer.status = 204;
+  answer.add_header("Allow", allowed);
+  return answer;
+}
+
+/// All Accept lines as one; `joined` keeps the memory when there are several.
+std::string_view accept_of(const request& asked, std::string& joined) {
+  std::string_view first;
+  std::size_t lines = 0;
+  asked.each_header("accept", [&](std::string_view value) {
+    if (++lines == 1) {
+      first = value;
+      return;
+    }
+    if (lines == 2) joined = first;
+    joined += ',';
+    joined += value;
+  });
+  return lines > 1 ? std::string_view{joined} : first;
+}
+
+/// Chooses the media type; false when Accept excludes all.
+bool negotiate(request& asked, const route& found) {
+  const auto& produces = found.options.produces;
+  if (produces.empty()) return true;
+  std::string joined;
+  const auto accept = accept_of(asked, joined);
+  int best = 0;
+  for (const auto& type : produces) {
+    const int weight = wire::acceptance(accept, type);
+    if (weight <= best) continue;
+    best = weight;
+    asked.media_type = type;
+  }
+  return best > 0;
+}
+
+}  // namespace
+
+struct router::node {
+  struct branch {
+    std::string segment;
+    std::unique_ptr<node> next;
+  };
+  std::vector<branch> literals;
+  std::unique_ptr<node> parameter;
+  std::array<std::size_t, method_count> route_of;
+  bool is_end = false;
+
+  node() { route_of.fill(none); }
+};
+
+struct router::matching {
+  std::array<std::string_view, max_parameters> values;
+  std::size_t count = 0;
+};
+
+router::router() : root_(std::make_unique<node>()) {}
+router::~router() = default;
+
+std::size_t router::add(server::method m, std::string_view path, std::shared_ptr<handler> target,
+                        route_options options) {
+  route declared{m, std::string(path), std::move(options), std::move(target), {}};
+  auto& end = branch_for(declared);
+  auto& slot = end.route_of[static_cast<std::size_t>(m)];
+  if (slot != none) throw std::invalid_argument("declared twice: " + declared.path);
+  end.is_end = true;
+  slot = routes_.size();
+  routes_.push_back(std::move(declared));
+  return slot;
+}
+
+router::node& router::branch_for(route& declared) {
+  std::string_view rest = declared.path;
+  if (rest.empty() || rest.front() != '/') {
+    throw std::invalid_argument("a path must begin with `/`: " + declared.path);
+  }
+  auto* at = root_.get();
+  while (!rest.empty()) {
+    const auto segment = next_segment(rest);
+    std::unique_ptr<node>* next = nullptr;
+    if (is_parameter(segment)) {
+      declared.parameter_names.emplace_back(segment.substr(1, segment.size() - 2));
+      next = &at->parameter;
+    } else if (segment.find_first_of("{}") != segment.npos) {
+      throw std::invalid_argument("a parameter must be a whole segment: " + declared.path);
+    } else {
+      auto& literals = at->literals;
+      auto known = std::find_if(literals.begin(), literals.end(),
+                                [&](const auto& b) { return b.segment == segment; });
+      if (known == literals.end()) known = literals.insert(known, {std::string(segment), nullptr});
+      next = &known->next;
+    }
+    if (!*next) *next = std::make_unique<node>();
+    at = next->get();
+  }
+  if (declared.parameter_names.size() > max_parameters) {
+    throw std::invalid_argument("too many parameters: " + declared.path);
+  }
+  return *at;
+}
+
+/// Depth first, literals before the parameter; the depth is bounded by that of the templates.
+const router::node* router::match(const node& from, std::string_view rest, matching& found) {
+  if (rest.empty()) return from.is_end ? &from : nullptr;
+  const auto segment = next_segment(rest);
+  for (const auto& literal : from.literals) {
+    if (!same_segment(segment, literal.segment)) continue;
+    if (const auto* end = match(*literal.next, rest, found)) return end;
+  }
+  if (!from.parameter || segment.empty()) return nullptr;
+  found.values[found.count++] = segment;
+  if (const auto* end = match(*from.parameter, rest, found)) return end;
+  --found.count;
+  return nullptr;
+}
+
+std::string router::allowed(const node& at) const {
+  std::string list;
+  const auto has = [&](method m) { return at.route_of[static_cast<std::size_t>(m)] != none; };
+  for (std::size_t i = 0; i + 1 < method_count; ++i) {
+    const auto m = static_cast<method>(i);
+    const bool served = has(m) || m == method::options || (m == method::head && has(method::get));
+    if (!served) continue;
+    if (!list.empty()) list += ", ";
+    list += to_string(m);
+  }
+  return list;
+}
+
+const route* router::resolve(request& asked, response& answer) const {
+  if (asked.target == "*") {
+    answer = options_answer("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    return nullptr;
+  }
+  matching found;
+  const auto* at = match(*root_, asked.path, found);
+  if (at == nullptr) {
+    answer = not_found(asked);
+    return nullptr;
+  }
+  const auto route_for = [&](method m) { return at->route_of[static_cast<std::size_t>(m)]; };
+  auto index = route_for(asked.method);
+  if (index == none && asked.method == method::head) index = route_for(method::get);
+  if (index == none || asked.method == method::other) {
+    const auto methods = allowed(*at);
+    answer = asked.method == method::options ? options_answer(methods)
+                                             : method_not_allowed(asked, methods);
+    return nullptr;
+  }
+  const auto& chosen = routes_[index];
+  asked.route = index;
+  for (std::size_t i = 0; i < found.count; ++i) {
+    asked.path_parameters.push_back({chosen.parameter_names[i], found.values[i]});
+  }
+  if (!negotiate(asked, chosen)) {
+    answer = not_acceptable(asked, chosen);
+    return nullptr;
+  }
+  return &chosen;
+}
+
+}  // namespace tributary::http::server

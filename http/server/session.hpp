@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/io/event_loop.hpp"
+#include "http/server/exchange_state.hpp"
+#include "http/server/worker.hpp"
+#include "http/wire/chunk_decoder.hpp"
+#include "http/wire/request_judge.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tributary::http::server {
+
+class session;
+using session_ptr = boost::intrusive_ptr<session>;
+
+/// One connection: reads requests ahead of their answers up to `pipeline_depth`, hands them to the
+/// router's handlers and writes the answers in order. One read and one write per request in steady
+/// state; while a request is in work a read is pending, which tells at once when the client leaves.
+///
+/// Lives on its worker's thread, counted by the operations under way and by the responders that are
+/// out. The count is not atomic: responders of other threads only ever carry it back here.
+class session {
+ public:
+  session(std::shared_ptr<worker> owner, int descriptor, std::string remote_address);
+  ~session();
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  /// Begins to read.
+  void start();
+
+  /// Closes when idle, else after the answers under way.
+  void drain();
+
+  /// Closes the socket now. Requests whose handlers have not answered yet are told.
+  void close();
+
+  /// The answer to `to`, on this thread.
+  void on_answer(exchange& to, response&& answer);
+
+  io::event_loop& loop() noexcept { return worker_->loop(); }
+
+  friend void intrusive_ptr_add_ref(session* of) noexcept { ++of->references_; }
+  friend void intrusive_ptr_release(session* of) noexcept {
+    if (--of->references_ == 0) delete of;
+  }
+
+ private:
+  friend class worker;
+
+  // Reading (session.cpp)
+  void start_read();
+  bool make_room();
+  void read_now();
+  void on_read(const boost::system::error_code& error, std::size_t size);
+  void take_input(std::size_t size);
+  void end_input(const boost::system::error_code& error);
+  void advance();
+  void parse_available();
+  bool parse_head_available();
+  void begin_request();
+  void fill_request(const wire::request_head& head);
+  bool parse_body_available();
+  void dispatch(exchange& ready);
+  bool may_begin_request() const noexcept;
+  void refuse(wire::refusal why);
+  exchange& append_exchange();
+  void give_id(request& asked);
+  std::string_view input() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
+
+  // Answering (session_answers.cpp)
+  bool flush();
+  bool write_some();
+  void wait_writable();
+  void prepare(exchange& answered);
+  bool consume_written(std::size_t size);
+  void finish(std::unique_ptr<exchange> done, bool gone);
+  void finish_answered_as_gone();
+  void tell_gone();
+  void send_continue();
+  std::unique_ptr<exchange> pop_front();
+
+  // Time (session_timers.cpp)
+  void settle();
+  void end_gently();
+  void watch_reading();
+  void on_read_timer();
+  void on_read_deadline();
+  io::steady_time read_deadline() const noexcept;
+  void on_write_timeout();
+  void on_probe();
+  bool read_on();
+  const config::server_settings& settings() const noexcept { return worker_->shared().settings; }
+  serving_counters& counters() const noexcept { return worker_->shared().counters; }
+
+  enum class waiting_for { nothing, first_byte, head, body, end_of_input };
+
+  std::shared_ptr<worker> worker_;
+  io::tcp_socket socket_;
+  std::string remote_address_;
+  std::size_t references_ = 0;
+
+  session* next_open_ = nullptr;  ///< in the worker's list
+  session** link_ = nullptr;
+
+  std::unique_ptr<char[]> data_;  ///< read buffer; begin_ to end_ is not yet understood
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+
+  wire::head_scanner scanner_;
+  exchange* incoming_ = nullptr;              ///< its body is being read
+  std::uint64_t body_left_ = 0;
+  std::optional<wire::chunk_decoder> chunks_;
+
+  exchange* first_ = nullptr;  ///< owned; in the order of arrival
+  exchange* last_ = nullptr;
+  std::size_t count_ = 0;
+
+  bool reading_ = false;       ///< a read is pending
+  bool writing_ = false;       ///< a write is pending
+  bool advancing_ = false;     ///< answers given now are written by the caller
+  bool drained_ = true;        ///< the last read was short: there was nothing more
+  bool unprobed_ = false;      ///< … but an end of input may have come with it
+  bool input_over_ = false;    ///< nothing more is parsed: refused, or closing
+  bool end_of_input_ = false;  ///< the client has closed its side
+  bool closing_ = false;       ///< close after the last answer
+  bool client_closes_ = false; ///< it asked for that
+  bool lingering_ = false;
+  bool closed_ = false;
+  bool continue_due_ = false;
+  std::size_t discarded_ = 0;  ///< bytes read while lingering
+
+  waiting_for waiting_ = waiting_for::nothing;
+  io::steady_time waiting_since_{};
+  io::steady_time last_read_{};
+  io::timer read_timer_;
+  io::timer write_timer_;
+  io::timer probe_timer_;
+};
+
+}  // namespace tributary::http::server

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "http/server/problems.hpp"
+#include "http/server/session.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace tributary::http::server {
+
+namespace {
+
+using boost::system::error_code;
+using io::asio::const_buffer;
+
+/// Buffers of one gathered write; 64 is what Asio hands to the kernel at once.
+class gathered {
+ public:
+  bool full() const noexcept { return size_ == buffers_.size(); }
+  const const_buffer* begin() const noexcept { return buffers_.data(); }
+  const const_buffer* end() const noexcept { return buffers_.data() + size_; }
+
+  /// Adds `bytes` without its first `skip` ones, which are then taken off `skip`.
+  void add(std::string_view bytes, std::size_t& skip) noexcept {
+    const auto left_out = std::min(skip, bytes.size());
+    skip -= left_out;
+    bytes.remove_prefix(left_out);
+    if (!bytes.empty() && !full()) buffers_[size_++] = const_buffer(bytes.data(), bytes.size());
+  }
+
+  void add(const exchange& answered) noexcept {
+    auto skip = answered.written;
+    add(answered.answer_head, skip);
+    if (answered.body_size == 0) return;
+    for (const auto& fragment : answered.answer.body) add(fragment.view(), skip);
+  }
+
+ private:
+  std::array<const_buffer, 64> buffers_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace
+
+responder::responder(session& owner, exchange& answers) noexcept
+    : session_(&owner), exchange_(&answers) {
+  intrusive_ptr_add_ref(session_);
+}
+
+responder::~responder() {
+  if (exchange_ == nullptr) return;
+  std::move(*this).respond(internal_error(exchange_->asked, "the request was dropped"));
+}
+
+void responder::respond(response&& answer) && {
+  if (exchange_ == nullptr) return;
+  auto* to = std::exchange(exchange_, nullptr);
+  session_ptr owner(std::exchange(session_, nullptr), false);
+  auto& loop = owner->loop();
+  if (io::event_loop::current() == &loop) return owner->on_answer(*to, std::move(answer));
+  loop.post([owner = std::move(owner), to, answer = std::move(answer)]() mutable {
+    owner->on_answer(*to, std::move(answer));
+  });
+}
+
+void responder::on_disconnect(disconnect_hook hook) {
+  if (exchange_ != nullptr) exchange_->on_disconnect = std::move(hook);
+}
+
+const request& responder::get_request() const noexcept { return exchange_->asked; }
+
+void session::on_answer(exchange& to, response&& answer) {
+  const session_ptr held(this);
+  to.answer = std::move(answer);
+  to.answered = true;
+  to.on_disconnect.reset();
+  if (std::exchange(to.counted, false)) {
+    counters().in_flight.fetch_sub(1, std::memory_order_relaxed);
+  }
+  if (advancing_) return;
+  if (closed_) return finish_answered_as_gone();
+  advance();
+  settle();
+}
+
+/// Writes what is answered, in order. @returns true when a request was finished by that
+bool session::flush() {
+  if (writing_ || closed_ || closing_) return false;
+  if (continue_due_ && first_ == incoming_) send_continue();
+  bool finished = false;
+  while (first_ != nullptr && first_->answered && !writing_ && !closed_ && !closing_) {
+    finished |= write_some();
+  }
+  return finished && !closed_;
+}
+
+bool session::write_some() {
+  gathered buffers;
+  for (auto* at = first_; at != nullptr && at->answered && !buffers.full(); at = at->next) {
+    prepare(*at);
+    buffers.add(*at);
+    if (!at->keep_alive) break;
+  }
+  error_code error;
+  const auto size = socket_.write_some(buffers, error);
+  if (error == io::asio::error::would_block) {
+    wait_writable();
+    return false;
+  }
+  if (error) {
+    close();
+    return false;
+  }
+  return consume_written(size);
+}
+
+void session::prepare(exchange& answered) {
+  if (!answered.answer_head.empty()) return;
+  const bool last = answered.next == nullptr;
+  if (answered.answer.close || (last && worker_->draining())) answered.keep_alive = false;
+  serialise_head(answered, worker_->date(), !answered.keep_alive);
+}
+
+void session::wait_writable() {
+  writing_ = true;
+  if (!write_timer_.armed()) loop().arm(write_timer_, settings().write_timeout);
+  socket_.async_wait(io::tcp_socket::wait_write, [self = session_ptr(this)](error_code error) {
+    self->writing_ = false;
+    if (self->closed_) return;
+    if (error) return self->close();
+    self->advance();
+    self->settle();
+  });
+}
+
+bool session::consume_written(std::size_t size) {
+  bool finished = false;
+  while (size > 0) {
+    const auto part = std::min(size, first_->size() - first_->written);
+    first_->written += part;
+    size -= part;
+    if (first_->written < first_->size()) break;
+    write_timer_.cancel();
+    auto done = pop_front();
+    if (!done->keep_alive) closing_ = input_over_ = true;
+    finish(std::move(done), false);
+    finished = true;
+  }
+  return finished;
+}
+
+std::unique_ptr<exchange> session::pop_front() {
+  std::unique_ptr<exchange> front(first_);
+  first_ = front->next;
+  if (first_ == nullptr) last_ = nullptr;
+  --count_;
+  return front;
+}
+
+void session::finish(std::unique_ptr<exchange> done, bool gone) {
+  if (auto* watcher = worker_->shared().watcher) {
+    outcome result;
+    result.client_gone = gone || done->gone_told;
+    result.status = result.client_gone ? 499 : done->answer.status;
+    result.bytes = done->written;
+    result.duration = std::chrono::steady_clock::now() - done->asked.received;
+    watcher->on_answered(done->asked, result);
+  }
+  worker_->recycle(std::move(done));
+}
+
+/// After the socket was closed: nobody will read these answers. Those to come are awaited, since
+/// their responders refer to them.
+void session::finish_answered_as_gone() {
+  auto* rest = std::exchange(first_, nullptr);
+  last_ = nullptr;
+  count_ = 0;
+  while (rest != nullptr) {
+    std::unique_ptr<exchange> at(rest);
+    rest = at->next;
+    at->next = nullptr;
+    if (at->answered || at.get() == incoming_) {
+      if (at.get() == incoming_) incoming_ = nullptr;
+      finish(std::move(at), true);
+      continue;
+    }
+    auto* kept = at.release();
+    (first_ == nullptr ? first_ : last_->next) = kept;
+    last_ = kept;
+    ++count_;
+  }
+}
+
+/// Calls the hooks of all requests in work. A hook may answer or drop its request.
+void session::tell_gone() {
+  const bool outer = std::exchange(advancing_, true);
+  for (auto* at = first_; at != nullptr; at = at->next) {
+    if (at->answered || at == incoming_ || std::exchange(at->gone_told, true)) continue;
+    if (auto hook = std::move(at->on_disconnect)) hook();
+  }
+  advancing_ = outer;
+}
+
+/// An interim answer goes out only when its request is the next to be answered. A client whose
+/// socket takes not even these bytes will send its body without them.
+void session::send_continue() {
+  continue_due_ = false;
+  constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  error_code error;
+  const auto size = socket_.write_some(const_buffer(interim.data(), interim.size()), error);
+  const bool cut = !error && size != interim.size();
+  if (cut || (error && error != io::asio::error::would_block)) close();
+}
+
+void session::close() {
+  if (std::exchange(closed_, true)) return;
+  const session_ptr held(this);
+  error_code ignored;
+  socket_.close(ignored);
+  read_timer_.cancel();
+  write_timer_.cancel();
+  probe_timer_.cancel();
+  counters().open_connections.fetch_sub(1, std::memory_order_relaxed);
+  tell_gone();
+  finish_answered_as_gone();
+  worker_->leave(*this);
+}
+
+}  // namespace tributary::http::server

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "http/server/session.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+namespace tributary::http::server {
+
+namespace {
+
+using namespace std::chrono_literals;
+using boost::system::error_code;
+
+constexpr auto linger_time = 1s;
+constexpr std::size_t linger_bytes = 256 * 1024;
+constexpr auto probe_delay = 15ms;
+constexpr int reads_per_turn = 16;  ///< so that one busy client does not keep the others waiting
+
+}  // namespace
+
+/// What has to be done at the end of each turn: end the connection, or see to it that something is
+/// being waited for, and that the wait has an end.
+void session::settle() {
+  if (advancing_ || closed_) return;
+  const session_ptr held(this);
+  for (int turn = 0; read_on(); ++turn) {
+    if (turn == reads_per_turn) {
+      loop().post([self = held] { self->settle(); });
+      break;
+    }
+    read_now();
+    advance();
+  }
+  if (!closed_) watch_reading();
+}
+
+/// @returns true when there may be input to be read at once
+bool session::read_on() {
+  if (closed_) return false;
+  const bool answered_all = first_ == nullptr && incoming_ == nullptr;
+  if (!writing_ && !lingering_ && (closing_ || (end_of_input_ && answered_all))) end_gently();
+  if (!writing_ && !lingering_ && !closed_ && worker_->draining() && answered_all &&
+      begin_ == end_) {
+    close();
+  }
+  if (closed_ || reading_ || end_of_input_) return false;
+  const bool flooded = input_over_ && !lingering_ && discarded_ > linger_bytes;
+  if (flooded || !make_room()) {
+    drained_ = false;  // what arrives now is not told again
+    return false;
+  }
+  if (!drained_) return true;
+  start_read();
+  return false;
+}
+
+/// Closing a socket that has unread input resets the connection, and a reset may take the answer
+/// away from the client; so a client that may still be sending is given time to see it.
+void session::end_gently() {
+  if (end_of_input_ || (client_closes_ && begin_ == end_)) return close();
+  error_code error;
+  socket_.shutdown(io::tcp_socket::shutdown_send, error);
+  if (error) return close();
+  lingering_ = true;
+  begin_ = end_ = 0;
+}
+
+/// Chooses the deadline of what is being waited for. A later deadline does not touch the timer, which
+/// then goes off early and is set anew: most deadlines move with each request.
+void session::watch_reading() {
+  auto now_waiting = waiting_for::nothing;
+  if (lingering_) {
+    now_waiting = waiting_for::end_of_input;
+    if (discarded_ > linger_bytes) return close();
+  } else if (incoming_ != nullptr) {
+    now_waiting = waiting_for::body;
+  } else if (begin_ != end_ && may_begin_request()) {
+    now_waiting = waiting_for::head;
+  } else if (first_ == nullptr) {
+    now_waiting = waiting_for::first_byte;
+  }
+  // Between two requests the wait begins anew, though both sides of it look the same.
+  if (now_waiting != waiting_ || now_waiting == waiting_for::first_byte) {
+    waiting_ = now_waiting;
+    waiting_since_ = last_read_;
+    if (now_waiting == waiting_for::first_byte || now_waiting == waiting_for::end_of_input) {
+      waiting_since_ = std::chrono::steady_clock::now();
+    }
+  }
+  if (waiting_ != waiting_for::nothing) {
+    const auto deadline = read_deadline();
+    if (!read_timer_.armed() || deadline < read_timer_.expiry()) {
+      loop().arm_at(read_timer_, deadline);
+    }
+  }
+  if (unprobed_ && reading_ && !probe_timer_.armed()) loop().arm(probe_timer_, probe_delay);
+}
+
+io::steady_time session::read_deadline() const noexcept {
+  switch (waiting_) {
+    case waiting_for::first_byte: return waiting_since_ + settings().idle_timeout;
+    case waiting_for::head: return waiting_since_ + settings().header_timeout;
+    case waiting_for::end_of_input: return waiting_since_ + linger_time;
+    case waiting_for::body: {
+      // The time of a header, and then as much as the least rate grants to what has arrived.
+      const auto rate = std::max<std::size_t>(settings().body_min_rate, 1);
+      const auto credit = incoming_->asked.body.size() * 1000 / rate;
+      return waiting_since_ + settings().header_timeout + std::chrono::milliseconds(credit);
+    }
+    case waiting_for::nothing: break;
+  }
+  return io::steady_time::max();
+}
+
+void session::on_read_timer() {
+  if (waiting_ == waiting_for::nothing || closed_) return;
+  const session_ptr held(this);
+  const auto deadline = read_deadline();
+  if (std::chrono::steady_clock::now() < deadline) return loop().arm_at(read_timer_, deadline);
+  on_read_deadline();
+}
+
+void session::on_read_deadline() {
+  if (waiting_ == waiting_for::first_byte || waiting_ == waiting_for::end_of_input) return close();
+  refuse({408, waiting_ == waiting_for::head ? "the header did not arrive in time"
+                                             : "the body arrives too slowly"});
+  advance();
+  settle();
+}
+
+void session::on_write_timeout() {
+  counters().timeouts.fetch_add(1, std::memory_order_relaxed);
+  const session_ptr held(this);
+  close();
+}
+
+/// A short read is taken for a drained socket. When the client has closed its side together with its
+/// last bytes, there will be no further event to tell so: one look, once the connection is quiet.
+void session::on_probe() {
+  if (closed_ || !unprobed_ || !reading_) return;
+  const auto quiet_at = last_read_ + probe_delay;
+  if (std::chrono::steady_clock::now() < quiet_at) return loop().arm_at(probe_timer_, quiet_at);
+  const session_ptr held(this);
+  unprobed_ = false;
+  char byte = 0;
+  const auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR))) return;
+  end_input(size == 0 ? error_code(io::asio::error::eof)
+                      : error_code(io::asio::error::connection_reset));
+  advance();
+  settle();
+}
+
+void session::drain() {
+  if (closed_) return;
+  const session_ptr held(this);
+  settle();
+}
+
+}  // namespace tributary::http::server

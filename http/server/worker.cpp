@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "http/server/worker.hpp"
+
+#include "http/server/session.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace tributary::http::server {
+
+namespace {
+
+constexpr std::size_t max_spare = 256;
+
+}  // namespace
+
+worker::worker(io::event_loop& loop, std::shared_ptr<serving> shared)
+    : loop_(loop),
+      shared_(std::move(shared)),
+      drain_timer_(io::call_member<&worker::on_drain_timeout, worker>, this) {}
+
+worker::~worker() = default;
+
+void worker::admit(int descriptor, std::string remote_address) {
+  if (draining_) {
+    ::close(descriptor);
+    shared_->counters.open_connections.fetch_sub(1, std::memory_order_relaxed);
+    return;
+  }
+  session_ptr opened(new session(shared_from_this(), descriptor, std::move(remote_address)));
+  opened->start();
+}
+
+std::unique_ptr<exchange> worker::make_exchange() {
+  if (spare_.empty()) return std::make_unique<exchange>();
+  auto made = std::move(spare_.back());
+  spare_.pop_back();
+  return made;
+}
+
+void worker::recycle(std::unique_ptr<exchange> used) {
+  used->recycle();
+  if (spare_.size() < max_spare) spare_.push_back(std::move(used));
+}
+
+std::string_view worker::date() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (now != date_of_) {
+    date_of_ = now;
+    date_ = wire::format_http_date(now);
+  }
+  return wire::view(date_);
+}
+
+void worker::join(session& opened) {
+  opened.next_open_ = first_;
+  if (first_ != nullptr) first_->link_ = &opened.next_open_;
+  opened.link_ = &first_;
+  first_ = &opened;
+}
+
+void worker::leave(session& closed) {
+  *closed.link_ = closed.next_open_;
+  if (closed.next_open_ != nullptr) closed.next_open_->link_ = closed.link_;
+  closed.next_open_ = nullptr;
+  closed.link_ = nullptr;
+  if (draining_) check_drained();
+}
+
+/// `f` may close the session that it is given.
+template <class Function>
+void worker::each_session(Function&& f) {
+  for (auto* at = first_; at != nullptr;) {
+    const session_ptr held(at);
+    auto* next = at->next_open_;
+    f(*at);
+    at = next;
+  }
+}
+
+void worker::drain(std::chrono::steady_clock::duration timeout, std::function<void()> done) {
+  if (std::exchange(draining_, true)) return;
+  on_drained_ = std::move(done);
+  const auto self = shared_from_this();
+  each_session([](session& open) { open.drain(); });
+  check_drained();
+  if (on_drained_) loop_.arm(drain_timer_, timeout);
+}
+
+void worker::on_drain_timeout() {
+  const auto self = shared_from_this();
+  each_session([](session& open) { open.close(); });
+}
+
+void worker::check_drained() {
+  if (first_ != nullptr || !on_drained_) return;
+  drain_timer_.cancel();
+  std::exchange(on_drained_, nullptr)();
+}
+
+}  // namespace tributary::http::server

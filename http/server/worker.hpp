@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/io/event_loop.hpp"
+#include "http/server/exchange_state.hpp"
+#include "http/server/serving.hpp"
+#include "http/wire/http_date.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tributary::http::server {
+
+class session;
+
+/// What the sessions of one listener on one event loop have in common. Everything runs on the loop's
+/// thread, but for the constructor.
+class worker : public std::enable_shared_from_this<worker> {
+ public:
+  worker(io::event_loop& loop, std::shared_ptr<serving> shared);
+  ~worker();
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  io::event_loop& loop() noexcept { return loop_; }
+  serving& shared() noexcept { return *shared_; }
+
+  /// Serves a connected, non-blocking socket, which it takes over. A socket that comes after `drain`
+  /// is closed.
+  void admit(int descriptor, std::string remote_address);
+
+  /// An empty exchange, recycled if possible; give it back to `recycle`.
+  std::unique_ptr<exchange> make_exchange();
+  void recycle(std::unique_ptr<exchange> used);
+
+  /// The Date of now, made once per second.
+  std::string_view date();
+
+  /// Closes idle sessions, lets busy ones finish, closes what is left after `timeout`, and calls
+  /// `done` when no connection is open. Once.
+  void drain(std::chrono::steady_clock::duration timeout, std::function<void()> done);
+  bool draining() const noexcept { return draining_; }
+
+  /// Sessions with an open socket. Called by `session` alone.
+  void join(session& opened);
+  void leave(session& closed);
+
+ private:
+  void on_drain_timeout();
+  void check_drained();
+  template <class Function>
+  void each_session(Function&& f);
+
+  io::event_loop& loop_;
+  std::shared_ptr<serving> shared_;
+  session* first_ = nullptr;
+  std::vector<std::unique_ptr<exchange>> spare_;
+  wire::http_date date_{};
+  std::chrono::system_clock::time_point date_of_{};
+  bool draining_ = false;
+  std::function<void()> on_drained_;
+  io::timer drain_timer_;
+};
+
+}  // namespace tributary::http::server

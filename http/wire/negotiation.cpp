@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "http/wire/negotiation.hpp"
+
+#include "http/wire/characters.hpp"
+
+#include <charconv>
+
+namespace tributary::http::wire {
+
+namespace {
+
+/// Thousandths of `0.5`; nullopt for what is no weight (RFC 9110, 12.4.2).
+std::optional<int> parse_weight(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
+  int weight = (text[0] - '0') * 1000;
+  if (text.size() > 1 && text[1] != '.') return std::nullopt;
+  for (std::size_t i = 2, unit = 100; i < text.size(); ++i, unit /= 10) {
+    if (!is_digit(text[i])) return std::nullopt;
+    weight += (text[i] - '0') * static_cast<int>(unit);
+  }
+  if (weight > 1000) return std::nullopt;
+  return weight;
+}
+
+/// 3 for `a/b`, 2 for `a/*`, 1 for `*/*`; 0 when the range does not fit the type.
+int specificity(std::string_view range, std::string_view media_type) noexcept {
+  if (range == "*/*") return 1;
+  if (same_without_case(range, media_type)) return 3;
+  const auto slash = range.find('/');
+  if (slash == range.npos || range.substr(slash + 1) != "*") return 0;
+  return same_without_case(range.substr(0, slash + 1), media_type.substr(0, slash + 1)) ? 2 : 0;
+}
+
+std::string_view unquote(std::string_view value) noexcept {
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+    return value.substr(1, value.size() - 2);
+  }
+  return value;
+}
+
+std::string_view opaque_tag(std::string_view etag) noexcept {
+  if (etag.substr(0, 2) == "W/") etag.remove_prefix(2);
+  return etag;
+}
+
+void read_preference(std::string_view name, std::string_view value, preferences& into) noexcept {
+  if (same_without_case(name, "handling")) {
+    if (into.handling != preferences::handling_mode::unset) return;
+    if (same_without_case(value, "strict")) into.handling = preferences::handling_mode::strict;
+    if (same_without_case(value, "lenient")) into.handling = preferences::handling_mode::lenient;
+  } else if (same_without_case(name, "wait")) {
+    unsigned seconds = 0;
+    const auto* end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, seconds);
+    if (into.wait || value.empty() || error != std::errc{} || stop != end) return;
+    into.wait = std::chrono::seconds{seconds};
+  } else if (same_without_case(name, "respond-async")) {
+    into.respond_async = true;
+  }
+}
+
+}  // namespace
+
+int acceptance(std::string_view accept, std::string_view media_type) noexcept {
+  if (trim(accept).empty()) return 1000;
+  int best = 0;
+  int weight_of_best = 0;
+  while (!accept.empty()) {
+    auto item = next_item(accept, ',');
+    const auto range = next_item(item, ';');
+    const int fits = specificity(range, media_type);
+    if (fits <= best) continue;
+    std::optional<int> weight = 1000;
+    while (!item.empty()) {
+      const auto parameter = next_item(item, ';');
+      if (parameter.size() < 2 || to_lower(parameter[0]) != 'q' || parameter[1] != '=') continue;
+      weight = parse_weight(parameter.substr(2));
+      break;
+    }
+    if (!weight) continue;
+    best = fits;
+    weight_of_best = *weight;
+  }
+  return weight_of_best;
+}
+
+void read_preferences(std::string_view value, preferences& into) noexcept {
+  while (!value.empty()) {
+    auto item = next_item(value, ',');
+    auto preference = next_item(item, ';');  // parameters, after the semicolon, mean nothing to us
+    const auto name = next_item(preference, '=');
+    read_preference(name, unquote(trim(preference)), into);
+  }
+}
+
+bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcept {
+  if (trim(if_none_match) == "*") return true;
+  const auto wanted = opaque_tag(etag);
+  // Backslash escapes nothing in an entity tag, so quotes alone delimit it.
+  while (true) {
+    const auto begin = if_none_match.find('"');
+    if (begin == if_none_match.npos) return false;
+    const auto end = if_none_match.find('"', begin + 1);
+    if (end == if_none_match.npos) return false;
+    if (if_none_match.substr(begin, end - begin + 1) == wanted) return true;
+    if_none_match.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace tributary::http::wire

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "providers/mock/instant.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tributary::providers::mock {
+
+/// A number that looks random and depends on nothing but its arguments (splitmix64).
+std::uint64_t scramble(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) noexcept;
+
+/// Both ends belong to the range.
+struct instant_range {
+  instant from{std::numeric_limits<std::int64_t>::min(), 0};
+  instant to{std::numeric_limits<std::int64_t>::max(), 0};
+  bool contains(const instant& t) const { return from <= t && t <= to; }
+};
+
+/// What the three services know about the customers `c1` … `c10000`: a pure function of the seed,
+/// so that every run and every machine sees the same bytes. Thread-safe.
+///
+/// Documents are about 0.2 kB (customer), 2 kB (master data) and 4 kB (transactions). A product has
+/// the same name and price whoever asks. Transactions lie in the year 2024, oldest first.
+class stand_in_data {
+ public:
+  static constexpr std::uint32_t customers = 10'000;
+
+  explicit stand_in_data(std::uint64_t seed) noexcept : seed_(seed) {}
+
+  /// 1 … `customers` for `c1` … `c10000` in exactly this spelling, else nullopt.
+  static std::optional<std::uint32_t> number_of(std::string_view customer_id) noexcept;
+
+  /// JSON documents of customer `number`, which must come from `number_of`.
+  std::string customer(std::uint32_t number) const;
+  std::string master_data(std::uint32_t number) const;
+  std::string transactions(std::uint32_t number, const instant_range& range = {}) const;
+
+ private:
+  std::uint64_t seed_;
+};
+
+}  // namespace tributary::providers::mock

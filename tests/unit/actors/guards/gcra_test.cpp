@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "actors/guards/gcra.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <deque>
+#include <random>
+#include <vector>
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+using tributary::actors::guards::gcra;
+using tributary::actors::guards::steady_time;
+using tributary::config::rate_limit_settings;
+
+namespace {
+
+const auto origin = steady_time{} + 1h;
+
+rate_limit_settings limit(double rate, std::chrono::milliseconds period, double burst = 0) {
+  rate_limit_settings result;
+  result.rate = rate;
+  result.period = period;
+  result.burst = burst;
+  return result;
+}
+
+/// The same rule told differently: a bucket of `burst` tokens, each of `interval` parts, that
+/// gains one part a nanosecond. Whole numbers, thus without rounding.
+class token_bucket {
+ public:
+  token_bucket(std::int64_t interval, std::int64_t burst)
+      : interval_(interval), full_(interval * burst), parts_(full_) {}
+
+  bool take(steady_time now) {
+    if (last_ != steady_time::min()) {
+      parts_ = std::min<std::int64_t>(full_, parts_ + nanoseconds{now - last_}.count());
+    }
+    last_ = now;
+    if (parts_ < interval_) return false;
+    parts_ -= interval_;
+    return true;
+  }
+  std::int64_t whole_tokens() const { return parts_ / interval_; }
+
+ private:
+  std::int64_t interval_;
+  std::int64_t full_;
+  std::int64_t parts_;
+  steady_time last_ = steady_time::min();
+};
+
+}  // namespace
+
+TEST_CASE("the limiter says exact numbers", "[gcra]") {
+  gcra limiter{limit(10, 1s, 3)};
+  struct row {
+    nanoseconds at;
+    bool allowed;
+    nanoseconds retry_after;
+    std::uint64_t remaining;
+    nanoseconds reset;
+  };
+  const std::vector<row> rows = {
+      {0ms, true, 0ms, 2, 100ms},      {0ms, true, 0ms, 1, 200ms},
+      {0ms, true, 0ms, 0, 300ms},      {0ms, false, 100ms, 0, 300ms},
+      {40ms, false, 60ms, 0, 260ms},   {100ms - 1ns, false, 1ns, 0, 200ms + 1ns},
+      {100ms, true, 0ms, 0, 300ms},    {250ms, true, 0ms, 0, 250ms},
+      {300ms, true, 0ms, 0, 300ms},    {10s, true, 0ms, 2, 100ms},
+  };
+  for (const auto& expected : rows) {
+    INFO("at " << expected.at.count() << " ns");
+    const auto peeked = limiter.peek(origin + expected.at);
+    const auto decision = limiter.decide(origin + expected.at);
+    CHECK(decision.allowed == expected.allowed);
+    CHECK(decision.retry_after == expected.retry_after);
+    CHECK(decision.remaining == expected.remaining);
+    CHECK(decision.reset == expected.reset);
+    CHECK(peeked.allowed == decision.allowed);
+  }
+}
+
+TEST_CASE("an unset burst is the rate of one second and at least one call", "[gcra]") {
+  CHECK(gcra{limit(100, 1s)}.burst() == 100);
+  CHECK(gcra{limit(600, 60s)}.burst() == 10);
+  CHECK(gcra{limit(30, 60s)}.burst() == 1);
+  CHECK(gcra{limit(3, 1s)}.burst() == 3);
+  CHECK(gcra{limit(5, 100ms)}.burst() == 50);
+  CHECK(gcra{limit(10, 1s, 25)}.burst() == 25);
+  CHECK(gcra{limit(10, 1s, 0.5)}.burst() == 1);
+}
+
+TEST_CASE("a rate that does not divide a second is never exceeded", "[gcra]") {
+  gcra limiter{limit(3, 1s, 1)};
+  CHECK(limiter.interval() == 333'333'334ns);
+  CHECK(gcra{limit(100, 60s)}.interval() == 600ms);
+  CHECK(gcra{limit(0.01, 1s)}.interval() == 100s);
+}
+
+TEST_CASE("extreme settings neither divide by zero nor overflow", "[gcra]") {
+  for (const auto& settings : {limit(0, 1s), limit(-1, 1s), limit(1e-300, 1s), limit(1e300, 1s),
+                               limit(1, 0ms), limit(1e-300, 1s, 1e300), limit(1e12, 1ms, 1e300)}) {
+    gcra limiter{settings};
+    CHECK(limiter.burst() >= 1);
+    CHECK(limiter.decide(origin).allowed);
+    const auto second = limiter.decide(origin);
+    CHECK(second.retry_after >= 0ns);
+    CHECK(second.reset >= 0ns);
+  }
+}
+
+TEST_CASE("the limiter agrees with a token bucket on random arrivals", "[gcra]") {
+  std::mt19937_64 random{20'240'607};
+  for (int round = 0; round < 300; ++round) {
+    const auto rate = std::uniform_int_distribution<int>{1, 2000}(random);
+    const auto burst = std::uniform_int_distribution<int>{1, 50}(random);
+    gcra limiter{limit(rate, 1s, burst)};
+    const auto interval = limiter.interval().count();
+    token_bucket reference{interval, burst};
+    std::geometric_distribution<std::int64_t> gap{1.0 / (static_cast<double>(interval) * 0.7)};
+    auto now = origin;
+    for (int call = 0; call < 400; ++call) {
+      now += nanoseconds{call % 7 == 0 ? interval * (call % 5) : gap(random)};
+      const auto expected = reference.take(now);
+      const auto decision = limiter.decide(now);
+      REQUIRE(decision.allowed == expected);
+      if (expected) REQUIRE(static_cast<std::int64_t>(decision.remaining) == reference.whole_tokens());
+      if (!expected) {
+        REQUIRE_FALSE(limiter.peek(now + decision.retry_after - 1ns).allowed);
+        REQUIRE(limiter.peek(now + decision.retry_after).allowed);
+      }
+    }
+  }
+}
+
+TEST_CASE("no span of time ever sees more than burst plus rate", "[gcra]") {
+  std::mt19937_64 random{11};
+  gcra limiter{limit(50, 1s, 8)};
+  std::deque<steady_time> granted;
+  auto now = origin;
+  for (int call = 0; call < 50'000; ++call) {
+    now += std::chrono::microseconds{std::uniform_int_distribution<int>{0, 12'000}(random)};
+    if (!limiter.decide(now).allowed) continue;
+    granted.push_back(now);
+    while (now - granted.front() >= 1s) granted.pop_front();
+    REQUIRE(granted.size() <= 58);
+  }
+}
+
+TEST_CASE("a time that goes backwards is judged as the latest one", "[gcra]") {
+  gcra limiter{limit(10, 1s, 2)};
+  CHECK(limiter.decide(origin + 1s).allowed);
+  const auto earlier = limiter.decide(origin);
+  CHECK(earlier.allowed);
+  CHECK(earlier.reset == 200ms);
+  const auto refused = limiter.decide(origin - 1h);
+  CHECK_FALSE(refused.allowed);
+  CHECK(refused.retry_after == 100ms);
+  CHECK(limiter.decide(origin + 1s + 100ms).allowed);
+  CHECK_FALSE(limiter.decide(origin).allowed);
+}
