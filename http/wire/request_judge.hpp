@@ -23,7 +23,7 @@ struct refusal {
 
 struct head_limits {
   std::size_t request_line = 8 * 1024;  ///< without CRLF; over: 414
-  std::size_t headers = 16 * 1024;      ///< all field lines; over: 431
+  std::size_t headers = 16 * 1024;      ///< all field lines with their line ends; over: 431
   std::size_t header_count = 100;       ///< over: 431
 };
 
