@@ -74,13 +74,14 @@ session::~session() {
   while (first_ != nullptr) pop_front();
 }
 
+// Not inline: seen within a caller that holds two references, GCC 12 takes the first release for the
+// last and warns.
+void intrusive_ptr_release(session* of) noexcept {
+  if (--of->references_ == 0) delete of;
+}
+
 void session::start() {
-  // While a wait for exceptional conditions is pending, Asio does not try to read before it has
-  // heard from epoll. That try would fail after each request; a first read is made here, and
-  // further ones when the last one has filled its buffer (`drained_`).
-  socket_.async_wait(io::tcp_socket::wait_error, [self = session_ptr(this)](error_code) {});
   last_read_ = std::chrono::steady_clock::now();
-  drained_ = false;
   settle();
 }
 
@@ -115,24 +116,11 @@ bool session::make_room() {
 
 void session::start_read() {
   reading_ = true;
-  socket_.async_read_some(
+  socket_.async_read_drained(
       io::asio::mutable_buffer(data_.get() + end_, capacity_ - end_),
       [self = session_ptr(this)](const error_code& error, std::size_t size) {
         self->on_read(error, size);
       });
-}
-
-void session::read_now() {
-  error_code error;
-  const auto size =
-      socket_.read_some(io::asio::mutable_buffer(data_.get() + end_, capacity_ - end_), error);
-  if (error == io::asio::error::would_block) {
-    drained_ = true;
-  } else if (error) {
-    end_input(error);
-  } else {
-    take_input(size);
-  }
 }
 
 void session::on_read(const error_code& error, std::size_t size) {
@@ -148,7 +136,7 @@ void session::on_read(const error_code& error, std::size_t size) {
 }
 
 void session::take_input(std::size_t size) {
-  drained_ = unprobed_ = size < capacity_ - end_;
+  unprobed_ = size < capacity_ - end_;
   end_ += size;
   last_read_ = std::chrono::steady_clock::now();
   if (input_over_) {
