@@ -21,8 +21,8 @@ namespace tributary::http::io {
 /// reads try the next `recv` before they wait, and in HTTP that try nearly always fails, once per
 /// message on each connection: a system call in nine of a request with three upstreams.
 ///
-/// Asio has a way to say so (`done_and_exhausted`) and uses it for writes, but offers none to say it
-/// of reads; so this reaches into its reactor, for Boost 1.81 and all later versions that were
+/// Asio has a way to say so (`done_and_exhausted`) and uses it for writes, but offers none to say
+/// it of reads; so this reaches into its reactor, for Boost 1.81 and all later versions that were
 /// looked at. An end of input that comes together with the last bytes is not told until something
 /// else happens: whoever must know asks with `peer_has_closed`.
 class stream_socket : public tcp_socket {

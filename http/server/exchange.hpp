@@ -36,8 +36,8 @@ struct header_field {
   std::string_view value;
 };
 
-/// A value of a path template: `{id}` in `/users/{id}`. The value is raw, still percent-encoded, and
-/// never empty.
+/// A value of a path template: `{id}` in `/users/{id}`. The value is raw, still percent-encoded,
+/// and never empty.
 struct path_parameter {
   std::string_view name;
   std::string_view value;
@@ -50,20 +50,20 @@ struct request {
   static constexpr std::size_t no_route = std::numeric_limits<std::size_t>::max();
 
   server::method method = server::method::other;
-  bool is_head = false;      ///< HEAD, served by GET's handler: the session drops the body
+  bool is_head = false;  ///< HEAD, served by GET's handler: the session drops the body
   std::string_view method_name;
-  std::string_view target;   ///< as sent: path and query
-  std::string_view path;     ///< raw, still percent-encoded; begins with `/`
-  std::string_view query;    ///< raw, without the `?`
+  std::string_view target;            ///< as sent: path and query
+  std::string_view path;              ///< raw, still percent-encoded; begins with `/`
+  std::string_view query;             ///< raw, without the `?`
   std::vector<header_field> headers;  ///< in the order sent
-  std::string body;          ///< whole, without transfer coding
-  std::string request_id;    ///< the client's X-Request-Id when sane, else made
+  std::string body;                   ///< whole, without transfer coding
+  std::string request_id;             ///< the client's X-Request-Id when sane, else made
   std::string_view remote_address;    ///< textual IP address, without port
-  steady_time received{};    ///< when the last byte of the header was read
+  steady_time received{};             ///< when the last byte of the header was read
 
-  std::size_t route = no_route;       ///< index that `router::add` returned
+  std::size_t route = no_route;  ///< index that `router::add` returned
   boost::container::small_vector<path_parameter, 4> path_parameters;  ///< in the template's order
-  std::string_view media_type;        ///< of the route's types the one that Accept likes best
+  std::string_view media_type;  ///< of the route's types the one that Accept likes best
 
   /// The first field of that name, in any case; empty when there is none.
   std::string_view header(std::string_view name) const noexcept;
@@ -87,11 +87,11 @@ struct request {
 
 /// The answer. The session adds Date, Content-Length, Connection and X-Request-Id.
 struct response {
-  int status = 200;              ///< 200–599
-  std::string content_type;      ///< empty: no such field
-  std::string headers;           ///< further fields, serialised: `Name: value\r\n` each
+  int status = 200;          ///< 200–599
+  std::string content_type;  ///< empty: no such field
+  std::string headers;       ///< further fields, serialised: `Name: value\r\n` each
   boost::container::small_vector<wire::shared_bytes, 8> body;  ///< written as they are, in order
-  bool close = false;            ///< closes the connection after this answer
+  bool close = false;  ///< closes the connection after this answer
 
   /// Appends a field. Bytes that may not stand in a value (RFC 9110, 5.5) become spaces, so a value
   /// that somebody else chose cannot add fields of its own.
@@ -143,7 +143,7 @@ class responder {
     std::swap(exchange_, other.exchange_);
   }
 
-  session* session_ = nullptr;    ///< counted; the count changes on the session's thread only
+  session* session_ = nullptr;  ///< counted; the count changes on the session's thread only
   exchange* exchange_ = nullptr;
 };
 
@@ -162,10 +162,10 @@ class handler {
 
 /// What became of a request.
 struct outcome {
-  int status = 0;               ///< as answered; 499 when the client had gone before
-  std::uint64_t bytes = 0;      ///< written, header included
+  int status = 0;           ///< as answered; 499 when the client had gone before
+  std::uint64_t bytes = 0;  ///< written, header included
   std::chrono::steady_clock::duration duration{};  ///< from the header read to the answer written
-  bool client_gone = false;     ///< closed or reset before the answer was written whole
+  bool client_gone = false;  ///< closed or reset before the answer was written whole
 };
 
 /// Is told about each request after its answer was written or could not be: access log, metrics.

@@ -32,12 +32,24 @@ wire::problem problem_of(wire::refusal why) {
   p.status = why.status;
   p.detail = std::move(why.detail);
   switch (why.status) {
-    case 408: p.code = "REQUEST_TIMEOUT"; break;
-    case 413: p.code = "CONTENT_TOO_LARGE"; break;
-    case 414: p.code = "URI_TOO_LONG"; break;
-    case 431: p.code = "HEADER_FIELDS_TOO_LARGE"; break;
-    case 505: p.code = "HTTP_VERSION_NOT_SUPPORTED"; break;
-    default: p.code = "MALFORMED_REQUEST"; break;
+    case 408:
+      p.code = "REQUEST_TIMEOUT";
+      break;
+    case 413:
+      p.code = "CONTENT_TOO_LARGE";
+      break;
+    case 414:
+      p.code = "URI_TOO_LONG";
+      break;
+    case 431:
+      p.code = "HEADER_FIELDS_TOO_LARGE";
+      break;
+    case 505:
+      p.code = "HTTP_VERSION_NOT_SUPPORTED";
+      break;
+    default:
+      p.code = "MALFORMED_REQUEST";
+      break;
   }
   return p;
 }
@@ -74,8 +86,8 @@ session::~session() {
   while (first_ != nullptr) pop_front();
 }
 
-// Not inline: seen within a caller that holds two references, GCC 12 takes the first release for the
-// last and warns.
+// Not inline: seen within a caller that holds two references, GCC 12 takes the first release for
+// the last and warns.
 void intrusive_ptr_release(session* of) noexcept {
   if (--of->references_ == 0) delete of;
 }
@@ -116,11 +128,10 @@ bool session::make_room() {
 
 void session::start_read() {
   reading_ = true;
-  socket_.async_read_drained(
-      io::asio::mutable_buffer(data_.get() + end_, capacity_ - end_),
-      [self = session_ptr(this)](const error_code& error, std::size_t size) {
-        self->on_read(error, size);
-      });
+  socket_.async_read_drained(io::asio::mutable_buffer(data_.get() + end_, capacity_ - end_),
+                             [self = session_ptr(this)](const error_code& error, std::size_t size) {
+                               self->on_read(error, size);
+                             });
 }
 
 void session::on_read(const error_code& error, std::size_t size) {
@@ -181,9 +192,14 @@ void session::parse_available() {
 bool session::parse_head_available() {
   if (!may_begin_request()) return false;
   switch (scanner_.scan(input())) {
-    case wire::head_scanner::progress::need_more: return false;
-    case wire::head_scanner::progress::refused: refuse(scanner_.take_refusal()); return false;
-    case wire::head_scanner::progress::complete: begin_request(); return true;
+    case wire::head_scanner::progress::need_more:
+      return false;
+    case wire::head_scanner::progress::refused:
+      refuse(scanner_.take_refusal());
+      return false;
+    case wire::head_scanner::progress::complete:
+      begin_request();
+      return true;
   }
   return false;
 }

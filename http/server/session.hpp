@@ -113,7 +113,7 @@ class session {
   std::size_t end_ = 0;
 
   wire::head_scanner scanner_;
-  exchange* incoming_ = nullptr;              ///< its body is being read
+  exchange* incoming_ = nullptr;  ///< its body is being read
   std::uint64_t body_left_ = 0;
   std::optional<wire::chunk_decoder> chunks_;
 
@@ -121,14 +121,14 @@ class session {
   exchange* last_ = nullptr;
   std::size_t count_ = 0;
 
-  bool reading_ = false;       ///< a read is pending
-  bool writing_ = false;       ///< a write is pending
-  bool advancing_ = false;     ///< answers given now are written by the caller
-  bool unprobed_ = false;      ///< an end of input may have come with the last bytes
-  bool input_over_ = false;    ///< nothing more is parsed: refused, or closing
-  bool end_of_input_ = false;  ///< the client has closed its side
-  bool closing_ = false;       ///< close after the last answer
-  bool client_closes_ = false; ///< it asked for that
+  bool reading_ = false;        ///< a read is pending
+  bool writing_ = false;        ///< a write is pending
+  bool advancing_ = false;      ///< answers given now are written by the caller
+  bool unprobed_ = false;       ///< an end of input may have come with the last bytes
+  bool input_over_ = false;     ///< nothing more is parsed: refused, or closing
+  bool end_of_input_ = false;   ///< the client has closed its side
+  bool closing_ = false;        ///< close after the last answer
+  bool client_closes_ = false;  ///< it asked for that
   bool lingering_ = false;
   bool closed_ = false;
   bool continue_due_ = false;

@@ -42,8 +42,8 @@ void session::end_gently() {
   begin_ = end_ = 0;
 }
 
-/// Chooses the deadline of what is being waited for. A later deadline does not touch the timer, which
-/// then goes off early and is set anew: most deadlines move with each request.
+/// Chooses the deadline of what is being waited for. A later deadline does not touch the timer,
+/// which then goes off early and is set anew: most deadlines move with each request.
 void session::watch_reading() {
   auto now_waiting = waiting_for::nothing;
   if (lingering_) {
@@ -75,16 +75,20 @@ void session::watch_reading() {
 
 io::steady_time session::read_deadline() const noexcept {
   switch (waiting_) {
-    case waiting_for::first_byte: return waiting_since_ + settings().idle_timeout;
-    case waiting_for::head: return waiting_since_ + settings().header_timeout;
-    case waiting_for::end_of_input: return waiting_since_ + linger_time;
+    case waiting_for::first_byte:
+      return waiting_since_ + settings().idle_timeout;
+    case waiting_for::head:
+      return waiting_since_ + settings().header_timeout;
+    case waiting_for::end_of_input:
+      return waiting_since_ + linger_time;
     case waiting_for::body: {
       // The time of a header, and then as much as the least rate grants to what has arrived.
       const auto rate = std::max<std::size_t>(settings().body_min_rate, 1);
       const auto credit = incoming_->asked.body.size() * 1000 / rate;
       return waiting_since_ + settings().header_timeout + std::chrono::milliseconds(credit);
     }
-    case waiting_for::nothing: break;
+    case waiting_for::nothing:
+      break;
   }
   return io::steady_time::max();
 }

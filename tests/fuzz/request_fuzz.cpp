@@ -18,8 +18,8 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-/// Judged, parsed and decoded as the session does it. What comes out must not depend on how the bytes
-/// were cut.
+/// Judged, parsed and decoded as the session does it. What comes out must not depend on how the
+/// bytes were cut.
 std::string read(std::string_view input, std::size_t piece) {
   using progress = wire::head_scanner::progress;
   wire::head_scanner scanner({});

@@ -53,8 +53,8 @@ class test_server {
       loops_.push_back(std::make_unique<http::io::event_loop>());
       pointers.push_back(loops_.back().get());
     }
-    listener_ = std::make_unique<http::server::listener>(settings, pointers, std::move(routes),
-                                                         &observer);
+    listener_ =
+        std::make_unique<http::server::listener>(settings, pointers, std::move(routes), &observer);
     if (const auto error = listener_->start()) throw std::runtime_error(error.message());
     for (auto& loop : loops_) threads_.emplace_back([&loop] { loop->run(); });
   }

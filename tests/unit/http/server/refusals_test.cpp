@@ -47,9 +47,13 @@ std::string with_target(const std::string& target) {
 const std::vector<refused_row>& refused_rows() {
   static const std::vector<refused_row> rows = {
       {"Content-Length and Transfer-Encoding",
-       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n0\r\n\r\n",
+       400},
       {"the same in the other order",
-       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400},
+       "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+       "5\r\n\r\n0\r\n\r\n",
+       400},
       {"Content-Length twice", get_with("Content-Length: 0\r\nContent-Length: 1\r\n"), 400},
       {"equal Content-Length twice", get_with("Content-Length: 0\r\ncontent-length: 0\r\n"), 400},
       {"a list as Content-Length", get_with("Content-Length: 0, 0\r\n"), 400},
@@ -58,7 +62,8 @@ const std::vector<refused_row>& refused_rows() {
       {"a space in Content-Length", get_with("Content-Length: 1 0\r\n"), 400},
       {"an empty Content-Length", get_with("Content-Length: \r\n"), 400},
       {"a hexadecimal Content-Length", get_with("Content-Length: 0x1\r\n"), 400},
-      {"a Content-Length beyond 64 bits", get_with("Content-Length: 18446744073709551616\r\n"), 400},
+      {"a Content-Length beyond 64 bits", get_with("Content-Length: 18446744073709551616\r\n"),
+       400},
       {"a folded line", get_with("X: a\r\n b\r\n"), 400},
       {"a folded line by tab", get_with("X: a\r\n\tb\r\n"), 400},
       {"a fold right after the request line", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400},
@@ -78,13 +83,18 @@ const std::vector<refused_row>& refused_rows() {
       {"an unknown transfer coding", get_with("Transfer-Encoding: gzip\r\n"), 400},
       {"chunked and another coding", get_with("Transfer-Encoding: gzip, chunked\r\n"), 400},
       {"chunked twice in a list", get_with("Transfer-Encoding: chunked, chunked\r\n"), 400},
-      {"Transfer-Encoding twice", get_with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400},
-      {"a disguised chunked", get_with("Transfer-Encoding: \x0b" "chunked\r\n"), 400},
+      {"Transfer-Encoding twice",
+       get_with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400},
+      {"a disguised chunked",
+       get_with("Transfer-Encoding: \x0b"
+                "chunked\r\n"),
+       400},
       {"chunked with a parameter", get_with("Transfer-Encoding: chunked;x=1\r\n"), 400},
       {"a quoted chunked", get_with("Transfer-Encoding: \"chunked\"\r\n"), 400},
       {"an empty Transfer-Encoding", get_with("Transfer-Encoding:\r\n"), 400},
       {"identity", get_with("Transfer-Encoding: identity\r\n"), 400},
-      {"Transfer-Encoding in HTTP/1.0", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"Transfer-Encoding in HTTP/1.0",
+       "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"no Host", "GET / HTTP/1.1\r\n\r\n", 400},
       {"two Hosts", get_with("Host: a\r\n"), 400},
       {"an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", 400},
@@ -123,7 +133,8 @@ const std::vector<refused_row>& refused_rows() {
       {"two empty lines before", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"a long request line", with_target("/" + std::string(8192, 'a')), 414},
       {"a large header", get_with("X: " + std::string(16384, 'a') + "\r\n"), 431},
-      {"a large header without an end", "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(17000, 'a'), 431},
+      {"a large header without an end",
+       "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(17000, 'a'), 431},
       {"a large body", get_with("Content-Length: 1048577\r\n"), 413},
       {"a chunk size with a sign", chunked("+5\r\nhello\r\n0\r\n\r\n"), 400},
       {"a negative chunk size", chunked("-5\r\nhello\r\n0\r\n\r\n"), 400},
@@ -209,7 +220,8 @@ TEST_CASE("requests at the edge of what is allowed are served") {
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 005\r\n\r\nhello", "hello"},
       {chunked("5\r\nhello\r\n0\r\n\r\n"), "hello"},
       {chunked("5;ext=\"a;b\"\r\nhello\r\n1\r\n!\r\n000\r\nX: y\r\n\r\n"), "hello!"},
-      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\nA\r\n0123456789\r\n0\r\n\r\n",
+      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+       "Chunked\r\n\r\nA\r\n0123456789\r\n0\r\n\r\n",
        "0123456789"},
   };
   test_server server(echo_routes());
@@ -228,9 +240,9 @@ TEST_CASE("requests at the edge of what is allowed are served") {
 
 TEST_CASE("a request that ends within itself is told so on the side that is still open") {
   test_server server(echo_routes());
-  for (const auto* cut : {"GET / HTTP/1.1\r\nHost:",
-                          "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel",
-                          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe"}) {
+  for (const auto* cut :
+       {"GET / HTTP/1.1\r\nHost:", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe"}) {
     raw_client client(server.port());
     client.send(cut);
     client.finish_sending();

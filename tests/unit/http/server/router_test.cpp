@@ -38,7 +38,7 @@ TEST_CASE("literal segments win over parameters, whatever the order of declarati
   const auto sub = routes.add(method::get, "/users/{id}/summary", nothing);
   const auto root = routes.add(method::get, "/", nothing);
   const std::pair<const char*, std::size_t> rows[] = {
-      {"/users/7", any}, {"/users/me", me},     {"/users/%6De", me}, {"/users/me/summary", sub},
+      {"/users/7", any}, {"/users/me", me},        {"/users/%6De", me}, {"/users/me/summary", sub},
       {"/x/y/z", deep},  {"/users/7/other", deep}, {"/", root},
   };
   for (const auto& [path, expected] : rows) {
@@ -59,7 +59,8 @@ TEST_CASE("literal segments win over parameters, whatever the order of declarati
 TEST_CASE("a path without a route is 404") {
   router routes;
   routes.add(method::get, "/a/{b}", nothing);
-  for (const auto* path : {"/", "/a", "/a/", "/a/b/", "/a//", "//a/b", "/A/b", "/a/b/c", "/./a/b"}) {
+  for (const auto* path :
+       {"/", "/a", "/a/", "/a/b/", "/a//", "//a/b", "/A/b", "/a/b/c", "/./a/b"}) {
     CAPTURE(path);
     auto asked = asking("GET", path);
     response answer;

@@ -63,9 +63,8 @@ struct scene {
       std::move(answer).respond(make_response(201, "text/plain", asked.body));
     });
     routes->add(method::get, "/drop", [](const request&, responder) {});
-    routes->add(method::get, "/throw", [](const request&, responder) {
-      throw std::runtime_error("a defect");
-    });
+    routes->add(method::get, "/throw",
+                [](const request&, responder) { throw std::runtime_error("a defect"); });
     routes->add(method::get, "/fragments", [](const request&, responder answer) {
       auto made = make_response(200, "text/plain", "");
       for (int i = 0; i < 300; ++i) made.body.emplace_back(std::to_string(i) + ",");
@@ -75,7 +74,8 @@ struct scene {
       std::move(answer).respond(make_response(200, "text/plain", std::string(16 << 20, 'x')));
     });
     routes->add(method::get, "/empty/{status}", [](const request& asked, responder answer) {
-      auto made = make_response(std::stoi(std::string(asked.path_value("status"))), "text/plain", "no");
+      auto made =
+          make_response(std::stoi(std::string(asked.path_value("status"))), "text/plain", "no");
       made.add_header("ETag", "\"a\"\r\nX-Evil: 1");
       std::move(answer).respond(std::move(made));
     });
@@ -91,9 +91,12 @@ struct scene {
                 });
     http::server::route_options always;
     always.never_shed = true;
-    routes->add(method::get, "/health", [](const request&, responder answer) {
-      std::move(answer).respond(make_response(200, "text/plain", "ok"));
-    }, always);
+    routes->add(
+        method::get, "/health",
+        [](const request&, responder answer) {
+          std::move(answer).respond(make_response(200, "text/plain", "ok"));
+        },
+        always);
   }
 };
 
@@ -340,7 +343,8 @@ TEST_CASE("a client that waits for leave to send its body is given it") {
   client.send("ok");
   CHECK(body_of(client.read_answer()) == "ok");
 
-  client.send("POST /now HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9999999\r\n\r\n");
+  client.send(
+      "POST /now HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9999999\r\n\r\n");
   CHECK(status_of(client.read_answer()) == 413);
 }
 

@@ -8,8 +8,10 @@
 using tributary::http::wire::chunk_decoder;
 using progress = chunk_decoder::progress;
 
-TEST_CASE("a chunked body decodes the same in pieces of any size, and nothing behind it is touched") {
-  const std::string input = "5;a=\"b\"\r\nhello\r\n00A\r\n, chunked!\r\n0\r\nTrailer: x\r\n\r\nGET /";
+TEST_CASE(
+    "a chunked body decodes the same in pieces of any size, and nothing behind it is touched") {
+  const std::string input =
+      "5;a=\"b\"\r\nhello\r\n00A\r\n, chunked!\r\n0\r\nTrailer: x\r\n\r\nGET /";
   for (std::size_t piece = 1; piece <= input.size(); ++piece) {
     chunk_decoder decoder(100, 100);
     std::string body;

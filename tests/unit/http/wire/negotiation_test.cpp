@@ -46,7 +46,8 @@ TEST_CASE("preferences are read from several lines, and the first of a kind coun
 
 TEST_CASE("malformed preferences are ignored") {
   preferences read;
-  read_preferences("handling=maybe, wait=-1, wait=x, wait=, wait=1x, wait=99999999999, =, ,\"", read);
+  read_preferences("handling=maybe, wait=-1, wait=x, wait=, wait=1x, wait=99999999999, =, ,\"",
+                   read);
   CHECK(read.handling == mode::unset);
   CHECK_FALSE(read.wait);
   read_preferences("Wait = 3, HANDLING=Lenient", read);

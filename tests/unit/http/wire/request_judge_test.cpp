@@ -43,7 +43,8 @@ TEST_CASE("the judge reads what the session needs to know of a request") {
 TEST_CASE("a refusal says what is wrong and where") {
   CHECK(refused_detail("GET / HTTP/1.1\r\nHost: a\r\nX : b\r\n\r\n") ==
         "header field 2: white space before the colon");
-  CHECK(refused_detail("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n") ==
+  CHECK(refused_detail(
+            "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n") ==
         "header field 3 (Content-Length): given more than once");
   CHECK(refused_detail("GET / HTTP/1.1\r\n\r\n") == "the header field Host is missing");
 }

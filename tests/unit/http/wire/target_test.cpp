@@ -15,14 +15,16 @@ TEST_CASE("an origin-form splits at its first question mark") {
   CHECK(parse_origin_form("/a?")->has_query);
   CHECK_FALSE(parse_origin_form("/a")->has_query);
   CHECK(parse_origin_form("//a")->path == "//a");
-  for (const auto* wrong : {"", "a", "*", "/%", "/%4", "/%g0", "/?%4", "/a b", "/^", "/|", "/[", "/`"}) {
+  for (const auto* wrong :
+       {"", "a", "*", "/%", "/%4", "/%g0", "/?%4", "/a b", "/^", "/|", "/[", "/`"}) {
     CAPTURE(wrong);
     CHECK_FALSE(parse_origin_form(wrong));
   }
 }
 
 TEST_CASE("hosts are names or addresses with an optional port") {
-  for (const auto* good : {"a", "a.b:80", "1.2.3.4", "[::1]", "[::1]:8080", "a:", "[v1.x]", "a%20b"}) {
+  for (const auto* good :
+       {"a", "a.b:80", "1.2.3.4", "[::1]", "[::1]:8080", "a:", "[v1.x]", "a%20b"}) {
     CAPTURE(good);
     CHECK(is_valid_host(good));
   }

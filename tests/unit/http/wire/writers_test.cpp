@@ -44,7 +44,9 @@ TEST_CASE("JSON strings are escaped, and what is not UTF-8 is replaced") {
       {"a\"b\\c/", "\"a\\\"b\\\\c/\""},
       {std::string("\n\t\r\0\x1f", 5), "\"\\n\\t\\r\\u0000\\u001f\""},
       {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f", "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f\""},
-      {"\xff" "a", "\"" + replaced + "a\""},
+      {"\xff"
+       "a",
+       "\"" + replaced + "a\""},
       {"\xc3", "\"" + replaced + "\""},
       {"\xc0\x80", "\"" + replaced + replaced + "\""},
       {"\xe0\x80\x80", "\"" + replaced + replaced + replaced + "\""},
