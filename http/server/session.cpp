@@ -214,7 +214,7 @@ void session::begin_request() {
   auto judged = wire::judge_head(made.head);
   if (auto* wrong = std::get_if<wire::refusal>(&judged)) return refuse(std::move(*wrong));
   const auto& head = std::get<wire::request_head>(judged);
-  if (!parse_head(made.head, made.asked)) return refuse({400, "not an HTTP request"});
+  if (!parse_head(made.head, made.asked)) return refuse({400, "a header field is malformed"});
   if (head.content_length.value_or(0) > settings().limits.body) {
     return refuse({413, "body: longer than " + std::to_string(settings().limits.body) + " bytes"});
   }

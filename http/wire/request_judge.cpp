@@ -118,12 +118,18 @@ trouble judge_host(std::string_view value, judgement& so_far) {
   return std::nullopt;
 }
 
-void read_connection(std::string_view value, judgement& so_far) {
+trouble judge_connection(std::string_view value, judgement& so_far) {
   while (!value.empty()) {
-    const auto option = next_item(value, ',');
+    const auto end = std::min(value.find(','), value.size());
+    const auto option = trim(value.substr(0, end));
+    value.remove_prefix(std::min(end + 1, value.size()));
+    if (!option.empty() && !is_token(option)) {
+      return bad_field(so_far, "Connection", "not a list of options");
+    }
     if (same_without_case(option, "close")) so_far.close = true;
     if (same_without_case(option, "keep-alive")) so_far.keep_alive = true;
   }
+  return std::nullopt;
 }
 
 trouble judge_meaning(std::string_view name, std::string_view value, judgement& so_far) {
@@ -137,7 +143,7 @@ trouble judge_meaning(std::string_view name, std::string_view value, judgement& 
       }
       break;
     case 10:
-      if (same_without_case(name, "connection")) read_connection(value, so_far);
+      if (same_without_case(name, "connection")) return judge_connection(value, so_far);
       break;
     case 14:
       if (same_without_case(name, "content-length")) return judge_content_length(value, so_far);

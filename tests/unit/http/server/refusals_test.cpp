@@ -95,6 +95,7 @@ const std::vector<refused_row>& refused_rows() {
       {"identity", get_with("Transfer-Encoding: identity\r\n"), 400},
       {"Transfer-Encoding in HTTP/1.0",
        "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"a quote in Connection", get_with("Connection: keep-alive,\" close\r\n"), 400},
       {"no Host", "GET / HTTP/1.1\r\n\r\n", 400},
       {"two Hosts", get_with("Host: a\r\n"), 400},
       {"an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", 400},
