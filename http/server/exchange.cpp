@@ -20,9 +20,7 @@ method to_method(std::string_view name) noexcept {
   return static_cast<method>(found - method_names.begin());
 }
 
-std::string_view to_string(method m) noexcept {
-  return method_names[static_cast<std::size_t>(m)];
-}
+std::string_view to_string(method m) noexcept { return method_names[static_cast<std::size_t>(m)]; }
 
 bool request::same_field_name(std::string_view a, std::string_view b) noexcept {
   return wire::same_without_case(a, b);

@@ -36,8 +36,8 @@ struct header_field {
   std::string_view value;
 };
 
-/// A value of a path template: `{id}` in `/users/{id}`. The value is raw, still percent-encoded, and
-/// never empty.
+/// A value of a path template: `{id}` in `/users/{id}`. The value is raw, still percent-encoded,
+/// and never empty.
 struct path_parameter {
   std::string_view name;
   std::string_view value;
@@ -50,20 +50,20 @@ struct request {
   static constexpr std::size_t no_route = std::numeric_limits<std::size_t>::max();
 
   server::method method = server::method::other;
-  bool is_head = false;      ///< HEAD, served by GET's handler: the session drops the body
+  bool is_head = false;  ///< HEAD, served by GET's handler: the session drops the body
   std::string_view method_name;
-  std::string_view target;   ///< as sent: path and query
-  std::string_view path;     ///< raw, still percent-encoded; begins with `/`
-  std::string_view query;    ///< raw, without the `?`
+  std::string_view target;            ///< as sent: path and query
+  std::string_view path;              ///< raw, still percent-encoded; begins with `/`
+  std::string_view query;             ///< raw, without the `?`
   std::vector<header_field> headers;  ///< in the order sent
-  std::string body;          ///< whole, without transfer coding
-  std::string request_id;    ///< the client's X-Request-Id when sane, else made
+  std::string body;                   ///< whole, without transfer coding
+  std::string request_id;             ///< the client's X-Request-Id when sane, else made
   std::string_view remote_address;    ///< textual IP address, without port
-  steady_time received{};    ///< when the last byte of the header was read
+  steady_time received{};             ///< when the last byte of the header was read
 
-  std::size_t route = no_route;       ///< index that `router::add` returned
+  std::size_t route = no_route;  ///< index that `router::add` returned
   boost::container::small_vector<path_parameter, 4> path_parameters;  ///< in the template's order
-  std::string_view media_type;        ///< of the route's types the one that Accept likes best
+  std::string_view media_type;  ///< of the route's types the one that Accept likes best
 
   /// The first field of that name, in any case; empty when there is none.
   std::string_view header(std::string_view name) const noexcept;
@@ -145,7 +145,7 @@ class responder {
     std::swap(exchange_, other.exchange_);
   }
 
-  session* session_ = nullptr;    ///< counted; the count changes on the session's thread only
+  session* session_ = nullptr;  ///< counted; the count changes on the session's thread only
   exchange* exchange_ = nullptr;
 };
 
@@ -164,8 +164,8 @@ class handler {
 
 /// What became of a request.
 struct outcome {
-  int status = 0;               ///< as answered; 499 when the client had gone before
-  std::uint64_t bytes = 0;      ///< written, header included
+  int status = 0;           ///< as answered; 499 when the client had gone before
+  std::uint64_t bytes = 0;  ///< written, header included
   std::chrono::steady_clock::duration duration{};  ///< from the header read to the answer written
   bool client_gone = false;     ///< closed or reset before the answer was written whole
   std::string_view parts;       ///< `log_parts` of the response

@@ -12,18 +12,18 @@ namespace tributary::http::server {
 /// request in steady state finds its memory there already.
 struct exchange {
   request asked;
-  std::string head;        ///< bytes that the request's views point into
+  std::string head;  ///< bytes that the request's views point into
   response answer;
-  std::string answer_head; ///< serialised; empty until the answer is due to be written
+  std::string answer_head;  ///< serialised; empty until the answer is due to be written
   disconnect_hook on_disconnect;
-  exchange* next = nullptr;       ///< in the session, in the order of arrival
-  std::size_t body_size = 0;      ///< of the answer, as written
-  std::size_t written = 0;        ///< bytes of head and body
-  bool keep_alive = true;         ///< what the client wants
+  exchange* next = nullptr;   ///< in the session, in the order of arrival
+  std::size_t body_size = 0;  ///< of the answer, as written
+  std::size_t written = 0;    ///< bytes of head and body
+  bool keep_alive = true;     ///< what the client wants
   bool http_1_0 = false;
-  bool counted = false;           ///< in `in_flight`
+  bool counted = false;  ///< in `in_flight`
   bool answered = false;
-  bool gone_told = false;         ///< the client left before the answer
+  bool gone_told = false;  ///< the client left before the answer
 
   std::size_t size() const noexcept { return answer_head.size() + body_size; }
 

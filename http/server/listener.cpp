@@ -112,8 +112,8 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
     for (int i = 0; i < accepts_per_turn && socket_.is_open(); ++i) {
       tcp::endpoint remote;
       auto size = static_cast<socklen_t>(remote.capacity());
-      const int accepted = ::accept4(socket_.native_handle(), remote.data(), &size,
-                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+      const int accepted =
+          ::accept4(socket_.native_handle(), remote.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (accepted >= 0) {
         remote.resize(size);
         deal(descriptor(accepted), remote);
@@ -174,8 +174,7 @@ std::error_code listener::start() {
   return {};
 }
 
-void listener::stop(std::chrono::steady_clock::duration timeout,
-                    std::function<void()> on_drained) {
+void listener::stop(std::chrono::steady_clock::duration timeout, std::function<void()> on_drained) {
   if (acceptor_->stopped.test_and_set()) return;
   acceptor_->loop().post(
       [stopping = acceptor_, timeout, on_drained = std::move(on_drained)]() mutable {
@@ -183,8 +182,6 @@ void listener::stop(std::chrono::steady_clock::duration timeout,
       });
 }
 
-const serving_counters& listener::counters() const noexcept {
-  return acceptor_->shared().counters;
-}
+const serving_counters& listener::counters() const noexcept { return acceptor_->shared().counters; }
 
 }  // namespace tributary::http::server

@@ -19,9 +19,9 @@ namespace tributary::http::server {
 
 /// One address and port, served by a number of event loops.
 ///
-/// One acceptor, on the first loop, deals the connections out to all loops in turn: a socket per loop
-/// with SO_REUSEPORT is dealt to by a hash, which leaves loops idle when connections are few. A
-/// connection stays on its loop.
+/// One acceptor, on the first loop, deals the connections out to all loops in turn: a socket per
+/// loop with SO_REUSEPORT is dealt to by a hash, which leaves loops idle when connections are few.
+/// A connection stays on its loop.
 class listener {
  public:
   /// @param loops at least one; they must outlive the listener

@@ -13,8 +13,9 @@ namespace tributary::http::server {
 
 /// What may be said of a route beside method and path.
 struct route_options {
-  std::vector<std::string> produces;  ///< media types for Accept; the first is the default; empty: any
-  bool never_shed = false;            ///< served above `max_in_flight`: health, admin
+  std::vector<std::string>
+      produces;             ///< media types for Accept; the first is the default; empty: any
+  bool never_shed = false;  ///< served above `max_in_flight`: health, admin
 };
 
 /// One route, as declared.
@@ -26,8 +27,8 @@ struct route {
   std::vector<std::string> parameter_names;  ///< in the order of the path
 };
 
-/// Finds the handler of a request by method and path. Literal segments win over parameters, whatever
-/// the order of declaration. Filled once, then read by all workers.
+/// Finds the handler of a request by method and path. Literal segments win over parameters,
+/// whatever the order of declaration. Filled once, then read by all workers.
 ///
 /// HEAD is served by GET's handler unless it has its own; OPTIONS is answered by the router. A
 /// literal segment matches its percent-encoded spellings too; `.` and `..` have no meaning.

@@ -15,12 +15,12 @@ class router;
 /// Counters of one listener, written by its workers; any thread may read them.
 struct serving_counters {
   std::atomic<std::size_t> open_connections{0};
-  std::atomic<std::size_t> in_flight{0};             ///< handed to a handler and not answered
-  std::atomic<std::uint64_t> accepted{0};            ///< connections
-  std::atomic<std::uint64_t> refused_connections{0}; ///< over `max_connections`
-  std::atomic<std::uint64_t> shed{0};                ///< requests over `max_in_flight`
-  std::atomic<std::uint64_t> malformed{0};           ///< requests that the parser refused
-  std::atomic<std::uint64_t> timeouts{0};            ///< 408, and answers that nobody read
+  std::atomic<std::size_t> in_flight{0};              ///< handed to a handler and not answered
+  std::atomic<std::uint64_t> accepted{0};             ///< connections
+  std::atomic<std::uint64_t> refused_connections{0};  ///< over `max_connections`
+  std::atomic<std::uint64_t> shed{0};                 ///< requests over `max_in_flight`
+  std::atomic<std::uint64_t> malformed{0};            ///< requests that the parser refused
+  std::atomic<std::uint64_t> timeouts{0};             ///< 408, and answers that nobody read
   std::atomic<std::uint64_t> accept_errors{0};
 };
 

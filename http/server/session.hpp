@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/io/event_loop.hpp"
+#include "http/io/stream_socket.hpp"
 #include "http/server/exchange_state.hpp"
 #include "http/server/worker.hpp"
 #include "http/wire/chunk_decoder.hpp"
@@ -48,9 +49,7 @@ class session {
   io::event_loop& loop() noexcept { return worker_->loop(); }
 
   friend void intrusive_ptr_add_ref(session* of) noexcept { ++of->references_; }
-  friend void intrusive_ptr_release(session* of) noexcept {
-    if (--of->references_ == 0) delete of;
-  }
+  friend void intrusive_ptr_release(session* of) noexcept;
 
  private:
   friend class worker;
@@ -58,7 +57,6 @@ class session {
   // Reading (session.cpp)
   void start_read();
   bool make_room();
-  void read_now();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void take_input(std::size_t size);
   void end_input(const boost::system::error_code& error);
@@ -96,14 +94,13 @@ class session {
   io::steady_time read_deadline() const noexcept;
   void on_write_timeout();
   void on_probe();
-  bool read_on();
   const config::server_settings& settings() const noexcept { return worker_->shared().settings; }
   serving_counters& counters() const noexcept { return worker_->shared().counters; }
 
   enum class waiting_for { nothing, first_byte, head, body, end_of_input };
 
   std::shared_ptr<worker> worker_;
-  io::tcp_socket socket_;
+  io::stream_socket socket_;
   std::string remote_address_;
   std::size_t references_ = 0;
 
@@ -116,7 +113,7 @@ class session {
   std::size_t end_ = 0;
 
   wire::head_scanner scanner_;
-  exchange* incoming_ = nullptr;              ///< its body is being read
+  exchange* incoming_ = nullptr;  ///< its body is being read
   std::uint64_t body_left_ = 0;
   std::optional<wire::chunk_decoder> chunks_;
 
@@ -124,15 +121,14 @@ class session {
   exchange* last_ = nullptr;
   std::size_t count_ = 0;
 
-  bool reading_ = false;       ///< a read is pending
-  bool writing_ = false;       ///< a write is pending
-  bool advancing_ = false;     ///< answers given now are written by the caller
-  bool drained_ = true;        ///< the last read was short: there was nothing more
-  bool unprobed_ = false;      ///< … but an end of input may have come with it
-  bool input_over_ = false;    ///< nothing more is parsed: refused, or closing
-  bool end_of_input_ = false;  ///< the client has closed its side
-  bool closing_ = false;       ///< close after the last answer
-  bool client_closes_ = false; ///< it asked for that
+  bool reading_ = false;        ///< a read is pending
+  bool writing_ = false;        ///< a write is pending
+  bool advancing_ = false;      ///< answers given now are written by the caller
+  bool unprobed_ = false;       ///< an end of input may have come with the last bytes
+  bool input_over_ = false;     ///< nothing more is parsed: refused, or closing
+  bool end_of_input_ = false;   ///< the client has closed its side
+  bool closing_ = false;        ///< close after the last answer
+  bool client_closes_ = false;  ///< it asked for that
   bool lingering_ = false;
   bool closed_ = false;
   bool continue_due_ = false;

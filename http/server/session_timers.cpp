@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/session.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 
 namespace tributary::http::server {
@@ -17,7 +14,6 @@ using boost::system::error_code;
 constexpr auto linger_time = 1s;
 constexpr std::size_t linger_bytes = 256 * 1024;
 constexpr auto probe_delay = 15ms;
-constexpr int reads_per_turn = 16;  ///< so that one busy client does not keep the others waiting
 
 }  // namespace
 
@@ -26,35 +22,13 @@ constexpr int reads_per_turn = 16;  ///< so that one busy client does not keep t
 void session::settle() {
   if (advancing_ || closed_) return;
   const session_ptr held(this);
-  for (int turn = 0; read_on(); ++turn) {
-    if (turn == reads_per_turn) {
-      loop().post([self = held] { self->settle(); });
-      break;
-    }
-    read_now();
-    advance();
-  }
-  if (!closed_) watch_reading();
-}
-
-/// @returns true when there may be input to be read at once
-bool session::read_on() {
-  if (closed_) return false;
-  const bool answered_all = first_ == nullptr && incoming_ == nullptr;
-  if (!writing_ && !lingering_ && (closing_ || (end_of_input_ && answered_all))) end_gently();
-  if (!writing_ && !lingering_ && !closed_ && worker_->draining() && answered_all &&
-      begin_ == end_) {
-    close();
-  }
-  if (closed_ || reading_ || end_of_input_) return false;
+  const bool idle = first_ == nullptr && !writing_;
+  if (!writing_ && !lingering_ && (closing_ || (end_of_input_ && idle))) end_gently();
+  if (!closed_ && !lingering_ && idle && begin_ == end_ && worker_->draining()) close();
+  if (closed_) return;
   const bool flooded = input_over_ && !lingering_ && discarded_ > linger_bytes;
-  if (flooded || !make_room()) {
-    drained_ = false;  // what arrives now is not told again
-    return false;
-  }
-  if (!drained_) return true;
-  start_read();
-  return false;
+  if (!reading_ && !end_of_input_ && !flooded && make_room()) start_read();
+  watch_reading();
 }
 
 /// Closing a socket that has unread input resets the connection, and a reset may take the answer
@@ -68,8 +42,8 @@ void session::end_gently() {
   begin_ = end_ = 0;
 }
 
-/// Chooses the deadline of what is being waited for. A later deadline does not touch the timer, which
-/// then goes off early and is set anew: most deadlines move with each request.
+/// Chooses the deadline of what is being waited for. A later deadline does not touch the timer,
+/// which then goes off early and is set anew: most deadlines move with each request.
 void session::watch_reading() {
   auto now_waiting = waiting_for::nothing;
   if (lingering_) {
@@ -101,16 +75,20 @@ void session::watch_reading() {
 
 io::steady_time session::read_deadline() const noexcept {
   switch (waiting_) {
-    case waiting_for::first_byte: return waiting_since_ + settings().idle_timeout;
-    case waiting_for::head: return waiting_since_ + settings().header_timeout;
-    case waiting_for::end_of_input: return waiting_since_ + linger_time;
+    case waiting_for::first_byte:
+      return waiting_since_ + settings().idle_timeout;
+    case waiting_for::head:
+      return waiting_since_ + settings().header_timeout;
+    case waiting_for::end_of_input:
+      return waiting_since_ + linger_time;
     case waiting_for::body: {
       // The time of a header, and then as much as the least rate grants to what has arrived.
       const auto rate = std::max<std::size_t>(settings().body_min_rate, 1);
       const auto credit = incoming_->asked.body.size() * 1000 / rate;
       return waiting_since_ + settings().header_timeout + std::chrono::milliseconds(credit);
     }
-    case waiting_for::nothing: break;
+    case waiting_for::nothing:
+      break;
   }
   return io::steady_time::max();
 }
@@ -137,19 +115,16 @@ void session::on_write_timeout() {
   close();
 }
 
-/// A short read is taken for a drained socket. When the client has closed its side together with its
-/// last bytes, there will be no further event to tell so: one look, once the connection is quiet.
+/// When the client has closed its side together with its last bytes, the socket does not tell
+/// (`io::stream_socket`): one look, once the connection is quiet.
 void session::on_probe() {
   if (closed_ || !unprobed_ || !reading_) return;
   const auto quiet_at = last_read_ + probe_delay;
   if (std::chrono::steady_clock::now() < quiet_at) return loop().arm_at(probe_timer_, quiet_at);
   const session_ptr held(this);
   unprobed_ = false;
-  char byte = 0;
-  const auto size = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR))) return;
-  end_input(size == 0 ? error_code(io::asio::error::eof)
-                      : error_code(io::asio::error::connection_reset));
+  if (!socket_.peer_has_closed()) return;
+  end_input(io::asio::error::eof);
   advance();
   settle();
 }

@@ -17,8 +17,8 @@ namespace tributary::http::server {
 
 class session;
 
-/// What the sessions of one listener on one event loop have in common. Everything runs on the loop's
-/// thread, but for the constructor.
+/// What the sessions of one listener on one event loop have in common. Everything runs on the
+/// loop's thread, but for the constructor.
 class worker : public std::enable_shared_from_this<worker> {
  public:
   worker(io::event_loop& loop, std::shared_ptr<serving> shared);
@@ -29,8 +29,8 @@ class worker : public std::enable_shared_from_this<worker> {
   io::event_loop& loop() noexcept { return loop_; }
   serving& shared() noexcept { return *shared_; }
 
-  /// Serves a connected, non-blocking socket, which it takes over. A socket that comes after `drain`
-  /// is closed.
+  /// Serves a connected, non-blocking socket, which it takes over. A socket that comes after
+  /// `drain` is closed.
   void admit(int descriptor, std::string remote_address);
 
   /// An empty exchange, recycled if possible; give it back to `recycle`.

@@ -12,12 +12,12 @@ namespace tributary::http::wire {
 namespace detail {
 
 enum class_bits : std::uint8_t {
-  token_bit = 1,     ///< tchar, RFC 9110, 5.6.2
+  token_bit = 1,  ///< tchar, RFC 9110, 5.6.2
   digit_bit = 2,
   hex_bit = 4,
-  pchar_bit = 8,     ///< pchar without pct-encoded, RFC 3986, 3.3
-  reg_name_bit = 16, ///< unreserved and sub-delims, RFC 3986, 3.2.2
-  control_bit = 32,  ///< may not stand in a field value: all controls but HTAB
+  pchar_bit = 8,      ///< pchar without pct-encoded, RFC 3986, 3.3
+  reg_name_bit = 16,  ///< unreserved and sub-delims, RFC 3986, 3.2.2
+  control_bit = 32,   ///< may not stand in a field value: all controls but HTAB
 };
 
 constexpr bool contains(std::string_view set, char c) { return set.find(c) != set.npos; }
@@ -93,8 +93,8 @@ constexpr std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
-/// Takes the part before the next `separator` off the front of `rest`, trimmed. A separator within a
-/// quoted string does not count (RFC 9110, 5.6.4).
+/// Takes the part before the next `separator` off the front of `rest`, trimmed. A separator within
+/// a quoted string does not count (RFC 9110, 5.6.4).
 constexpr std::string_view next_item(std::string_view& rest, char separator) noexcept {
   bool quoted = false;
   std::size_t i = 0;

@@ -23,7 +23,8 @@ class chunk_decoder {
   chunk_decoder(std::size_t max_body, std::size_t max_trailers) noexcept
       : max_body_(max_body), max_trailers_(max_trailers) {}
 
-  /// Decodes from the front of `bytes`, which is moved on behind what was used, and appends to `body`.
+  /// Decodes from the front of `bytes`, which is moved on behind what was used, and appends to
+  /// `body`.
   progress decode(std::string_view& bytes, std::string& body);
 
   /// After `refused`.
@@ -42,12 +43,12 @@ class chunk_decoder {
   std::size_t max_body_;
   std::size_t max_trailers_;
   state state_ = state::size;
-  std::uint64_t left_ = 0;        ///< of the chunk: its size while that is read, then bytes to come
+  std::uint64_t left_ = 0;  ///< of the chunk: its size while that is read, then bytes to come
   std::uint64_t total_ = 0;
-  std::size_t line_length_ = 0;   ///< of the size line
+  std::size_t line_length_ = 0;  ///< of the size line
   std::size_t size_digits_ = 0;
   std::size_t trailers_length_ = 0;
-  std::string trailer_;           ///< the line under way
+  std::string trailer_;  ///< the line under way
   refusal refusal_;
 };
 

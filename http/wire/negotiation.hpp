@@ -8,9 +8,9 @@
 /// What a client asks of the answer beside its content: Accept, Prefer, If-None-Match. Pure.
 namespace tributary::http::wire {
 
-/// How much an Accept value likes a media type: its weight in thousandths (RFC 9110, 12.5.1), by the
-/// most specific range that fits; 0: not acceptable. An empty value accepts everything. Parameters
-/// of ranges other than `q` are ignored; malformed ranges are skipped.
+/// How much an Accept value likes a media type: its weight in thousandths (RFC 9110, 12.5.1), by
+/// the most specific range that fits; 0: not acceptable. An empty value accepts everything.
+/// Parameters of ranges other than `q` are ignored; malformed ranges are skipped.
 /// @param media_type `type/subtype`, without parameters
 int acceptance(std::string_view accept, std::string_view media_type) noexcept;
 
@@ -23,8 +23,8 @@ struct preferences {
   bool respond_async = false;
 };
 
-/// Adds one line of Prefer; call it for each line, in order. What is malformed or unknown is ignored,
-/// as section 2 wants it.
+/// Adds one line of Prefer; call it for each line, in order. What is malformed or unknown is
+/// ignored, as section 2 wants it.
 void read_preferences(std::string_view value, preferences& into) noexcept;
 
 /// True when a line of If-None-Match names `etag` by weak comparison or is `*` (RFC 9110, 13.1.2).

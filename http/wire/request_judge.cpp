@@ -44,8 +44,8 @@ trouble judge_version(std::string_view version, request_head& head) {
                            is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
   if (!well_formed) return bad_request("request line: it does not end in an HTTP version");
   if (version[5] != '1' || version[7] > '1') {
-    return refusal{505, "request line: HTTP/1.1 and HTTP/1.0 are served, not " +
-                            std::string(version)};
+    return refusal{505,
+                   "request line: HTTP/1.1 and HTTP/1.0 are served, not " + std::string(version)};
   }
   head.minor_version = version[7] - '0';
   return std::nullopt;
@@ -57,7 +57,8 @@ trouble judge_request_line(std::string_view line, request_head& head) {
   head.method = line.substr(0, first);
   if (!is_token(head.method)) return bad_request("request line: it does not begin with a method");
   if (first == line.npos || first == last) {
-    return bad_request("request line: method, target and version are wanted, with one space between");
+    return bad_request(
+        "request line: method, target and version are wanted, with one space between");
   }
   head.target = line.substr(first + 1, last - first - 1);
   return judge_version(line.substr(last + 1), head);
@@ -111,17 +112,24 @@ trouble judge_transfer_encoding(std::string_view value, judgement& so_far) {
 }
 
 trouble judge_host(std::string_view value, judgement& so_far) {
-  if (std::exchange(so_far.has_host, true)) return bad_field(so_far, "Host", "given more than once");
+  if (std::exchange(so_far.has_host, true))
+    return bad_field(so_far, "Host", "given more than once");
   if (!is_valid_host(value)) return bad_field(so_far, "Host", "not a host with an optional port");
   return std::nullopt;
 }
 
-void read_connection(std::string_view value, judgement& so_far) {
+trouble judge_connection(std::string_view value, judgement& so_far) {
   while (!value.empty()) {
-    const auto option = next_item(value, ',');
+    const auto end = std::min(value.find(','), value.size());
+    const auto option = trim(value.substr(0, end));
+    value.remove_prefix(std::min(end + 1, value.size()));
+    if (!option.empty() && !is_token(option)) {
+      return bad_field(so_far, "Connection", "not a list of options");
+    }
     if (same_without_case(option, "close")) so_far.close = true;
     if (same_without_case(option, "keep-alive")) so_far.keep_alive = true;
   }
+  return std::nullopt;
 }
 
 trouble judge_meaning(std::string_view name, std::string_view value, judgement& so_far) {
@@ -135,7 +143,7 @@ trouble judge_meaning(std::string_view name, std::string_view value, judgement& 
       }
       break;
     case 10:
-      if (same_without_case(name, "connection")) read_connection(value, so_far);
+      if (same_without_case(name, "connection")) return judge_connection(value, so_far);
       break;
     case 14:
       if (same_without_case(name, "content-length")) return judge_content_length(value, so_far);
@@ -145,7 +153,8 @@ trouble judge_meaning(std::string_view name, std::string_view value, judgement& 
         return judge_transfer_encoding(value, so_far);
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return std::nullopt;
 }
@@ -243,7 +252,8 @@ head_scanner::progress head_scanner::end_line() {
   const bool empty = position_ == line_begin_;
   if (empty && lines_ == 0) {
     // One empty line before the request is forgiven (RFC 9112, 2.2).
-    if (std::exchange(skipped_empty_line_, true)) return refuse(400, "empty lines before the request");
+    if (std::exchange(skipped_empty_line_, true))
+      return refuse(400, "empty lines before the request");
     position_ += 2;
     begin_ = line_begin_ = position_;
     return progress::need_more;
@@ -263,12 +273,12 @@ head_scanner::progress head_scanner::end_line() {
 head_scanner::progress head_scanner::check_sizes() {
   if (lines_ == 0) {
     if (position_ - begin_ > limits_.request_line) {
-      return refuse(414, "request line: longer than " + std::to_string(limits_.request_line) +
-                             " bytes");
+      return refuse(414,
+                    "request line: longer than " + std::to_string(limits_.request_line) + " bytes");
     }
   } else if (position_ - headers_begin_ > limits_.headers) {
-    return refuse(431, "header fields: together longer than " + std::to_string(limits_.headers) +
-                           " bytes");
+    return refuse(
+        431, "header fields: together longer than " + std::to_string(limits_.headers) + " bytes");
   }
   return progress::need_more;
 }

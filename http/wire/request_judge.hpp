@@ -9,9 +9,9 @@
 #include <utility>
 #include <variant>
 
-/// Strict reading of a request's header block, before any parser that means well sees it (RFC 9112).
-/// Whatever two readers could understand differently is refused, because that is what request
-/// smuggling lives on. Pure: no I/O, no clock.
+/// Strict reading of a request's header block, before any parser that means well sees it (RFC
+/// 9112). Whatever two readers could understand differently is refused, because that is what
+/// request smuggling lives on. Pure: no I/O, no clock.
 namespace tributary::http::wire {
 
 /// Why a request cannot be served. The connection is closed after it, since nobody knows where the
@@ -23,14 +23,13 @@ struct refusal {
 
 struct head_limits {
   std::size_t request_line = 8 * 1024;  ///< without CRLF; over: 414
-  std::size_t headers = 16 * 1024;      ///< all field lines; over: 431
+  std::size_t headers = 16 * 1024;      ///< all field lines with their line ends; over: 431
   std::size_t header_count = 100;       ///< over: 431
 };
 
 /// Finds the end of a header block while its bytes arrive, and refuses what is wrong with single
-/// bytes and sizes as soon as it is seen: control characters, line ends other than CRLF, limits, and
-/// a first line that is no request line.
-/// Looks at each byte once.
+/// bytes and sizes as soon as it is seen: control characters, line ends other than CRLF, limits,
+/// and a first line that is no request line. Looks at each byte once.
 class head_scanner {
  public:
   enum class progress { need_more, complete, refused };
@@ -64,11 +63,11 @@ class head_scanner {
   progress check_request_line(std::string_view bytes);
 
   head_limits limits_;
-  std::size_t position_ = 0;    ///< everything before it was looked at
-  std::size_t begin_ = 0;       ///< of the request line
+  std::size_t position_ = 0;  ///< everything before it was looked at
+  std::size_t begin_ = 0;     ///< of the request line
   std::size_t line_begin_ = 0;
   std::size_t headers_begin_ = 0;
-  std::size_t lines_ = 0;       ///< ended ones, the request line included
+  std::size_t lines_ = 0;  ///< ended ones, the request line included
   bool skipped_empty_line_ = false;
   bool request_line_judged_ = false;
   refusal refusal_;
@@ -77,8 +76,8 @@ class head_scanner {
 /// What the head says about the message around it. Views into the head.
 struct request_head {
   std::string_view method;
-  std::string_view target;       ///< origin-form, or `*` with OPTIONS
-  int minor_version = 1;         ///< of HTTP/1
+  std::string_view target;  ///< origin-form, or `*` with OPTIONS
+  int minor_version = 1;    ///< of HTTP/1
   std::optional<std::uint64_t> content_length;
   bool chunked = false;
   bool keep_alive = true;
@@ -88,7 +87,8 @@ struct request_head {
   bool has_body() const noexcept { return chunked || content_length.value_or(0) > 0; }
 };
 
-/// Judges a complete block that a `head_scanner` found: request line, each field line, Host, framing.
+/// Judges a complete block that a `head_scanner` found: request line, each field line, Host,
+/// framing.
 /// @returns the first thing that is wrong, framing before anything that routing could say
 std::variant<request_head, refusal> judge_head(std::string_view head);
 

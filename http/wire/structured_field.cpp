@@ -31,9 +31,8 @@ bool is_structured_token(std::string_view text) noexcept {
   if (text.empty()) return false;
   const char first = to_lower(text.front());
   if (first != '*' && (first < 'a' || first > 'z')) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return is_token_character(c) || c == ':' || c == '/';
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_token_character(c) || c == ':' || c == '/'; });
 }
 
 void append_structured_string(std::string& out, std::string_view text) {

@@ -18,7 +18,8 @@ namespace tributary::tests {
 
 using std::chrono::steady_clock;
 
-raw_client::raw_client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+raw_client::raw_client(std::uint16_t port)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
@@ -77,7 +78,8 @@ std::string raw_client::read_answer(bool head_only) {
     if (!fill(deadline)) return {};
   }
   head += 4;
-  const auto length = head_only ? std::string{} : header_of(input_.substr(0, head), "Content-Length");
+  const auto length =
+      head_only ? std::string{} : header_of(input_.substr(0, head), "Content-Length");
   const auto size = head + std::strtoul(length.c_str(), nullptr, 10);
   while (input_.size() < size) {
     if (!fill(deadline)) return {};
@@ -96,7 +98,8 @@ std::string raw_client::read_to_end(std::chrono::milliseconds limit) {
 
 std::string header_of(std::string_view answer, std::string_view name) {
   const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
   };
   auto head = answer.substr(0, answer.find("\r\n\r\n"));
   while (!head.empty()) {

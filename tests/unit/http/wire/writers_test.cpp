@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "http/wire/http_date.hpp"
+#include "http/wire/problem.hpp"
+#include "http/wire/structured_field.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string>
+
+using namespace tributary::http::wire;
+
+TEST_CASE("structured lists read as RFC 9651 wants them") {
+  structured_list list;
+  list.token("users").parameter("status", 200).parameter("dur", 12);
+  list.token("orders").parameter_token("error", "http_response_timeout").flag("stored");
+  list.string("a \"b\" \\ \xc3\xa4").flag("no", false);
+  list.token("not a token").parameter_string("detail", "x");
+  list.integer(9'999'999'999'999'999).boolean(true);
+  CHECK(list.str() ==
+        "users;status=200;dur=12, orders;error=http_response_timeout;stored, "
+        "\"a \\\"b\\\" \\\\ ??\", \"not a token\";detail=\"x\", 999999999999999, ?1");
+  CHECK(structured_boolean(false) == "?0");
+}
+
+TEST_CASE("dates are written as RFC 9110 wants them") {
+  using std::chrono::seconds;
+  const auto at = [](long long time) {
+    const std::chrono::system_clock::time_point when{seconds(time)};
+    return std::string(view(format_http_date(when)));
+  };
+  CHECK(at(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(at(0) == "Thu, 01 Jan 1970 00:00:00 GMT");
+  CHECK(at(1709164800) == "Thu, 29 Feb 2024 00:00:00 GMT");
+}
+
+TEST_CASE("JSON strings are escaped, and what is not UTF-8 is replaced") {
+  struct row {
+    std::string text;
+    std::string json;
+  };
+  const std::string replaced = "\xef\xbf\xbd";
+  const row rows[] = {
+      {"a\"b\\c/", "\"a\\\"b\\\\c/\""},
+      {std::string("\n\t\r\0\x1f", 5), "\"\\n\\t\\r\\u0000\\u001f\""},
+      {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f", "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f\""},
+      {"\xff"
+       "a",
+       "\"" + replaced + "a\""},
+      {"\xc3", "\"" + replaced + "\""},
+      {"\xc0\x80", "\"" + replaced + replaced + "\""},
+      {"\xe0\x80\x80", "\"" + replaced + replaced + replaced + "\""},
+      {"\xed\xa0\x80", "\"" + replaced + replaced + replaced + "\""},
+      {"\xf4\x90\x80\x80", "\"" + replaced + replaced + replaced + replaced + "\""},
+  };
+  for (const auto& row : rows) {
+    std::string out;
+    append_json_string(out, row.text);
+    CHECK(out == row.json);
+  }
+}
+
+TEST_CASE("problem details carry the error object too") {
+  problem p;
+  p.status = 400;
+  p.code = "INVALID_PARAMETER";
+  p.detail = "customer_id: \"x y\"";
+  p.instance = "id-1";
+  p.extra_error = "\"retry_after\":5";
+  p.extra = "\"errors\":[]";
+  CHECK(problem_body(p) ==
+        "{\"type\":\"urn:tributary:problem:invalid-parameter\",\"title\":\"Bad Request\","
+        "\"status\":400,\"detail\":\"customer_id: \\\"x y\\\"\",\"instance\":\"id-1\","
+        "\"error\":{\"code\":\"INVALID_PARAMETER\",\"message\":\"customer_id: \\\"x y\\\"\","
+        "\"retry_after\":5},\"errors\":[]}");
+  problem bare;
+  bare.code = "X";
+  CHECK(problem_body(bare) ==
+        "{\"type\":\"urn:tributary:problem:x\",\"title\":\"Internal Server Error\",\"status\":500,"
+        "\"error\":{\"code\":\"X\",\"message\":\"Internal Server Error\"}}");
+}
