@@ -158,6 +158,7 @@ supervisor::member supervisor::make_member(const child_spec& spec, const std::st
   out.place = spec.place;
   out.path = path() == "/" ? "/" + id : path() + "/" + id;
   out.place->set_path(out.path);
+  if (spec_.records != nullptr) spec_.records->add(out.place);
   return out;
 }
 
@@ -229,6 +230,19 @@ void supervisor::apply(const spawn_child& what) {
   }
 }
 
+/// The cell shows how often the child was restarted, and outlives it for the failure record.
+void supervisor::note_cell(member& m, const caf::actor& child, unsigned number) {
+  m.cell = nullptr;
+  const auto* observed =
+      dynamic_cast<runtime::observed_actor*>(caf::actor_cast<caf::abstract_actor*>(child));
+  if (observed != nullptr) {
+    observed->cell()->incarnation.store(number - 1, std::memory_order_relaxed);
+    m.cell = observed->cell();
+  }
+  if (number > 1 && spec_.records != nullptr)
+    spec_.records->restarts.fetch_add(1, std::memory_order_relaxed);
+}
+
 void supervisor::adopt(const spawn_child& what, caf::actor child) {
   auto& m = members_[what.child];
   m.handle = child;
@@ -236,6 +250,7 @@ void supervisor::adopt(const spawn_child& what, caf::actor child) {
   roster_->add(child, m.place);
   m.place->set_child(child, what.incarnation);
   monitor<urgent>(child);
+  note_cell(m, child, what.incarnation);
   const auto& spec = spec_of(what.child);
   if (spec.readiness == readiness::automatic && spec.rules.start_timeout > milliseconds{0})
     await_first_message(child);
@@ -273,19 +288,32 @@ void supervisor::apply(const publish_state& what) {
   register_name(what.child, what.state);
 }
 
+failure_record supervisor::make_record(const record_failure& what) const {
+  const auto& m = members_[what.child];
+  failure_record out;
+  out.time = std::chrono::system_clock::now();
+  out.path = m.path;
+  out.incarnation = m.place->incarnation();
+  out.how = what.how;
+  out.cause = what.cause;
+  out.lifetime = what.lifetime;
+  out.decision = what.decision;
+  out.delay = what.delay;
+  if (m.cell != nullptr) {
+    const auto in = m.cell->enqueued.load(std::memory_order_relaxed);
+    out.processed = m.cell->processed.load(std::memory_order_relaxed);
+    out.depth = in > out.processed ? in - out.processed : 0;
+  }
+  return out;
+}
+
 void supervisor::apply(const record_failure& what) {
   auto& m = members_[what.child];
-  failure_record record{std::chrono::system_clock::now(),
-                        m.path,
-                        m.place->incarnation(),
-                        what.how,
-                        what.cause,
-                        what.lifetime,
-                        what.decision,
-                        what.delay};
-  if (spec_.failures != nullptr) spec_.failures->add(record);
+  auto record = make_record(what);
+  if (spec_.records != nullptr) spec_.records->failures.add(record);
   m.place->add_failure(std::move(record));
-  if (what.cause == "start_timeout") m.last_error = make_error(supervision_error::start_timeout);
+  if (what.cause == start_timeout_cause)
+    m.last_error = make_error(supervision_error::start_timeout);
 }
 
 void supervisor::apply(const mark_zombie& what) {
@@ -293,6 +321,7 @@ void supervisor::apply(const mark_zombie& what) {
   for (auto& [id, who] : incarnations_)
     if (who.child == what.child && who.run == what.run) who.zombie = true;
   m.place->add_zombies(1);
+  if (spec_.records != nullptr) spec_.records->zombies.fetch_add(1, std::memory_order_relaxed);
 }
 
 void supervisor::apply(const drop_child& what) { members_[what.child] = member{}; }
@@ -306,6 +335,7 @@ void supervisor::apply(const finished& what) {
     quit(caf::exit_reason::user_shutdown);
     return;
   }
+  if (spec_.records != nullptr) spec_.records->escalations.fetch_add(1, std::memory_order_relaxed);
   const auto& m = members_[what.child];
   quit(make_escalation({m.path, static_cast<std::uint32_t>(what.count), m.last_error}));
 }

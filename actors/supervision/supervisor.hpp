@@ -46,6 +46,7 @@ class supervisor final : public runtime::observed_actor {
     std::uint64_t run = 0;
     caf::actor handle;  ///< null while there is none
     caf::error last_error;
+    std::shared_ptr<const runtime::actor_cell> cell;  ///< of the last incarnation; may be null
   };
 
   /// Which child an actor is an incarnation of; kept until it is down.
@@ -58,6 +59,7 @@ class supervisor final : public runtime::observed_actor {
 
   const child_spec& spec_of(child_index child) const;
   member make_member(const child_spec& spec, const std::string& id) const;
+  failure_record make_record(const record_failure& what) const;
   steady_time now();
   void on_exit_message(const caf::error& reason);
   void on_down(const caf::actor_addr& source, const caf::error& reason);
@@ -77,6 +79,7 @@ class supervisor final : public runtime::observed_actor {
   void apply(const finished& what);
 
   void adopt(const spawn_child& what, caf::actor child);
+  void note_cell(member& m, const caf::actor& child, unsigned number);
   void await_first_message(const caf::actor& child);
   void register_name(child_index child, child_state state);
 

@@ -279,12 +279,13 @@ void supervisor_state::absorb(child_index child, exit_class how, std::string cau
 void supervisor_state::start_timed_out(child_index child, steady_time now) {
   kill_child(child);
   if (restarts_after(children_[child].rules.restart, exit_class::abnormal)) {
-    fail(child, exit_class::abnormal, "start_timeout", now);
+    fail(child, exit_class::abnormal, std::string{start_timeout_cause}, now);
     return;
   }
   children_[child].forget_when_down = true;
   commands_.push_back(record_failure{child, directive::forget, exit_class::abnormal,
-                                     milliseconds{0}, milliseconds{0}, "start_timeout"});
+                                     milliseconds{0}, milliseconds{0},
+                                     std::string{start_timeout_cause}});
   skip_start(child, now);
 }
 

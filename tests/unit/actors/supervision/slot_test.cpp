@@ -18,13 +18,16 @@ struct fixture {
   } cfg;
   caf::actor_system sys{cfg};
 
+  void run() { dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler()).run(); }
   caf::actor spawn() {
-    return sys.spawn(
+    auto out = sys.spawn(
         [](caf::event_based_actor*) -> caf::behavior { return {[](int n) { return n; }}; });
+    run();
+    return out;
   }
   void end(const caf::actor& a) {
     caf::anon_send_exit(a, caf::exit_reason::kill);
-    dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler()).run();
+    run();
   }
   ~fixture() { caf::logger::set_current_actor_system(nullptr); }
 };

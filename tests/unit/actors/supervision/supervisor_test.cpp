@@ -57,7 +57,7 @@ struct fixture {
   caf::scheduler::test_coordinator& sched =
       dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
   journal log = std::make_shared<std::vector<std::string>>();
-  std::shared_ptr<node_failures> failures = std::make_shared<node_failures>();
+  std::shared_ptr<node_records> records = std::make_shared<node_records>();
   caf::actor root;
   caf::error root_reason;
   bool root_ended = false;
@@ -88,7 +88,7 @@ struct fixture {
     out.rules.strategy = s;
     out.children = std::move(children);
     out.jitter = [] { return 0.0; };
-    out.failures = failures;
+    out.records = records;
     return out;
   }
 
@@ -187,7 +187,15 @@ TEST_CASE("a child that throws is restarted after its delay, with a record of th
   CHECK(records[0].delay == 100ms);
   CHECK(records[0].decision == directive::restart);
   CHECK(records[0].cause.find("boom") != std::string::npos);
-  CHECK(f.failures->total() == 1);
+  CHECK(records[0].processed == 2);  // CAF's readiness question, and the word
+  CHECK(f.records->failures.total() == 1);
+  CHECK(f.records->restarts == 1);
+  const auto cells = f.cfg.directory->snapshot();
+  REQUIRE(cells.size() == 2);
+  CHECK(cells[1]->path == "/a");
+  CHECK(cells[1]->incarnation == 1);
+  REQUIRE(f.records->snapshot().size() == 1);
+  CHECK(f.records->snapshot()[0]->path() == "/a");
 }
 
 TEST_CASE("a killed child does not kill its supervisor", "[supervision][supervisor]") {
@@ -298,6 +306,7 @@ TEST_CASE("an escalation through two levels keeps the original cause",
   REQUIRE(below.has_value());
   CHECK(below->child == "/inner/x");
   CHECK(below->count == 2);
+  CHECK(f.records->escalations == 2);
   CHECK(describe(root_cause(f.root_reason)).find("boom") != std::string::npos);
 }
 
