@@ -53,7 +53,7 @@ struct fixture {
 
   std::string trace() {
     std::string out;
-    for (const auto& word : words) out += (out.empty() ? "" : " ") + word;
+    for (const auto& word : words) out.append(out.empty() ? "" : " ").append(word);
     words.clear();
     return out;
   }

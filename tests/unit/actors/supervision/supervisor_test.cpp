@@ -29,7 +29,7 @@ class probe : public rt::observed_actor {
   }
 
   caf::behavior make_behavior() override {
-    log_->push_back("+" + path());
+    log_->push_back(std::string{"+"}.append(path()));
     return {
         [this](const std::string& word) -> caf::result<unsigned> {
           if (word == "boom") throw std::runtime_error("boom");
@@ -39,7 +39,7 @@ class probe : public rt::observed_actor {
     };
   }
 
-  void on_exit() override { log_->push_back("-" + path()); }
+  void on_exit() override { log_->push_back(std::string{"-"}.append(path())); }
 
  private:
   journal log_;
@@ -113,7 +113,7 @@ struct fixture {
 
   std::string trace() {
     std::string out;
-    for (const auto& word : *log) out += (out.empty() ? "" : " ") + word;
+    for (const auto& word : *log) out.append(out.empty() ? "" : " ").append(word);
     log->clear();
     return out;
   }
