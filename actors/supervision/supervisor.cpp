@@ -215,19 +215,25 @@ void supervisor::carry_out() {
 }
 
 void supervisor::apply(const spawn_child& what) {
-  auto& m = members_[what.child];
-  m.run = what.run;
-  const auto& factory = m.factory ? m.factory : spec_of(what.child).factory;
+  const auto& m = members_[what.child];
   try {
-    if (!factory) throw std::invalid_argument("no factory");
-    auto child = factory(child_context{*this, m.path, what.incarnation, address()});
+    if (!m.factory) throw std::invalid_argument("no factory");
+    auto child = m.factory(child_context{*this, m.path, what.incarnation, address()});
     if (!child) throw std::runtime_error("the factory returned no actor");
     adopt(what, std::move(child));
   } catch (const std::exception& e) {
-    m.last_error = caf::error{static_cast<std::uint8_t>(supervision_error::spawn_failed),
-                              caf::atom("supervise"), caf::make_message(std::string{e.what()})};
-    state_.down(what.child, what.run, exit_class::abnormal, describe(m.last_error), now());
+    spawn_failed(what, e.what());
+  } catch (...) {
+    spawn_failed(what, "an exception that is not a std::exception");
   }
+}
+
+void supervisor::spawn_failed(const spawn_child& what, std::string cause) {
+  auto& m = members_[what.child];
+  m.run = what.run;
+  m.cell = nullptr;
+  m.last_error = make_spawn_error(std::move(cause));
+  state_.down(what.child, what.run, exit_class::abnormal, describe(m.last_error), now());
 }
 
 /// The cell shows how often the child was restarted, and outlives it for the failure record.
@@ -245,6 +251,7 @@ void supervisor::note_cell(member& m, const caf::actor& child, unsigned number) 
 
 void supervisor::adopt(const spawn_child& what, caf::actor child) {
   auto& m = members_[what.child];
+  m.run = what.run;
   m.handle = child;
   incarnations_.insert_or_assign(child.id(), incarnation{what.child, what.run, false, m.place});
   roster_->add(child, m.place);
@@ -372,6 +379,28 @@ child_spec worker_child(std::string id, child_factory factory, slot_ptr place) {
   out.factory = std::move(factory);
   if (place != nullptr) out.place = std::move(place);
   return out;
+}
+
+void watch_root(const caf::actor& root, std::function<void(const caf::error&)> on_failure) {
+  root->attach_functor([on_failure = std::move(on_failure)](const caf::error& reason) {
+    if (classify(reason) != exit_class::shutdown) on_failure(reason);
+  });
+}
+
+shutdown_task stop_tree_task(const caf::actor& root, milliseconds timeout) {
+  // A weak reference: the task outlives the tree, and must not keep it in memory.
+  const auto run = [weak = caf::actor_cast<caf::actor_addr>(root)](const task_completion& done) {
+    const auto target = caf::actor_cast<caf::actor>(weak);
+    if (!target) {
+      done({});
+      return;
+    }
+    target->attach_functor([done](const caf::error& reason) {
+      done(classify(reason) == exit_class::shutdown ? std::string{} : describe(reason));
+    });
+    request_stop(target);
+  };
+  return {"supervision tree", timeout, true, run};
 }
 
 void request_stop(const caf::actor& target) {

@@ -441,6 +441,39 @@ TEST_CASE("a pool answers with its new child and forgets it when it has ended",
   CHECK(f.root_ended);
 }
 
+TEST_CASE("the shutdown task of a tree ends with the tree", "[supervision][supervisor]") {
+  fixture f;
+  f.start(f.spec({f.child("a"), f.stubborn("b")}));
+  int failures = 0;
+  watch_root(f.root, [&](const caf::error&) { ++failures; });
+  const auto task = stop_tree_task(f.root, 20s);
+  std::vector<std::string> outcomes;
+  const auto note = [&](const std::string& error) { outcomes.push_back(error); };
+  task.run(note);
+  f.sched.run();
+  CHECK(outcomes.empty());
+  f.advance(5s);
+  CHECK(outcomes == std::vector<std::string>{""});
+  f.root = nullptr;
+  f.advance(10s);
+  task.run(note);  // again, when there is nothing left
+  f.sched.run();
+  CHECK(outcomes.size() == 2);
+  CHECK(failures == 0);
+}
+
+TEST_CASE("the failure of a root is told to whom it concerns", "[supervision][supervisor]") {
+  fixture f;
+  const auto place = make_slot();
+  auto spec = f.spec({f.child("a", place)});
+  spec.rules.intensity = 0;
+  f.start(std::move(spec));
+  std::string why;
+  watch_root(f.root, [&](const caf::error& reason) { why = describe(root_cause(reason)); });
+  f.say(place, "boom");
+  CHECK(why.find("boom") != std::string::npos);
+}
+
 TEST_CASE("a supervisor refuses a specification that cannot work", "[supervision][supervisor]") {
   fixture f;
   auto nameless = f.child("a");
