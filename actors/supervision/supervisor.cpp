@@ -89,7 +89,7 @@ class supervisor::roster {
     for (auto& [id, e] : children) {
       kill(e.child);
       // Callers must not keep on finding the child, nor the slot keep it alive.
-      if (e.place->state() != child_state::zombie) e.place->publish(child_state::gone);
+      e.place->retire(e.child);
     }
   }
 

@@ -8,24 +8,6 @@
 
 namespace tributary::actors::supervision {
 
-std::string_view to_string(directive value) noexcept {
-  switch (value) {
-    case directive::restart:
-      return "restart";
-    case directive::group_restart:
-      return "group_restart";
-    case directive::queued:
-      return "queued";
-    case directive::absorbed:
-      return "absorbed";
-    case directive::forget:
-      return "forget";
-    case directive::escalate:
-      return "escalate";
-  }
-  return "unknown";
-}
-
 supervisor_state::supervisor_state(supervisor_rules rules, std::vector<child_rules> children,
                                    jitter_source jitter)
     : rules_(rules), jitter_(std::move(jitter)), window_(rules.intensity, rules.period) {

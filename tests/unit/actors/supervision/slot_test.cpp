@@ -85,6 +85,22 @@ TEST_CASE("a reference lets go of the old incarnation at its next use", "[superv
   f.end(child);
 }
 
+TEST_CASE("a place is retired with its own incarnation alone", "[supervision][slot]") {
+  fixture f;
+  slot place;
+  const auto first = f.spawn();
+  const auto second = f.spawn();
+  place.set_child(second, 2);
+  place.publish(child_state::running);
+  place.retire(first);
+  CHECK(place.current() == second);
+  place.retire(second);
+  CHECK(place.current() == nullptr);
+  CHECK(place.state() == child_state::gone);
+  f.end(first);
+  f.end(second);
+}
+
 TEST_CASE("references of several threads follow a slot that changes", "[supervision][slot]") {
   fixture f;
   const auto place = std::make_shared<slot>();
