@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/supervision/node_records.hpp"
 #include "actors/supervision/slot.hpp"
 
 #include <caf/actor.hpp>
@@ -48,9 +49,9 @@ struct child_spec {
 /// Everything about one supervisor.
 struct supervisor_spec {
   supervisor_rules rules;
-  std::vector<child_spec> children;         ///< in order of start; of a pool: the template alone
-  jitter_source jitter;                     ///< empty: random
-  std::shared_ptr<node_failures> failures;  ///< the node's records; may be null
+  std::vector<child_spec> children;       ///< in order of start; of a pool: the template alone
+  jitter_source jitter;                   ///< empty: random
+  std::shared_ptr<node_records> records;  ///< of the node; may be null
 };
 
 /// `validate` for a whole specification, with names and factories.

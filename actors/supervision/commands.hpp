@@ -71,6 +71,9 @@ struct publish_state {
   child_state state;
 };
 
+/// The cause of a failure by start timeout.
+inline constexpr std::string_view start_timeout_cause = "start_timeout";
+
 /// Note a failure in the records of the child and the node.
 struct record_failure {
   child_index child;

@@ -6,6 +6,8 @@
 #include <caf/message.hpp>
 #include <caf/sec.hpp>
 
+#include <utility>
+
 namespace tributary::actors::supervision {
 
 namespace {
@@ -44,6 +46,11 @@ std::string describe_ours(const caf::error& error) {
 
 caf::error make_error(supervision_error code) {
   return caf::error{static_cast<std::uint8_t>(code), category};
+}
+
+caf::error make_spawn_error(std::string text) {
+  return caf::error{static_cast<std::uint8_t>(supervision_error::spawn_failed), category,
+                    caf::make_message(std::move(text))};
 }
 
 caf::error make_escalation(const escalation& what) {

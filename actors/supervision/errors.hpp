@@ -22,6 +22,9 @@ enum class supervision_error : std::uint8_t {
 
 caf::error make_error(supervision_error code);
 
+/// `spawn_failed` with the text of the factory's exception.
+caf::error make_spawn_error(std::string text);
+
 /// What `intensity_exceeded` carries.
 struct escalation {
   std::string child;      ///< path

@@ -18,8 +18,10 @@ struct failure_record {
   std::string path;
   unsigned incarnation = 0;
   exit_class how = exit_class::abnormal;
-  std::string cause;         ///< error as text
-  milliseconds lifetime{0};  ///< from ready to the failure; 0: failed to start
+  std::string cause;            ///< error as text
+  std::uint64_t processed = 0;  ///< messages that the incarnation had handled
+  std::uint64_t depth = 0;      ///< messages that waited, or arrived until it was noticed
+  milliseconds lifetime{0};     ///< from ready to the failure; 0: failed to start
   directive decision = directive::restart;
   milliseconds delay{0};  ///< until the restart
 };

@@ -39,6 +39,17 @@ void slot::publish(child_state state) {
   if (old_visible != visible_) version_.fetch_add(1, std::memory_order_release);
 }
 
+void slot::retire(const caf::actor& child) {
+  caf::actor old_visible;
+  caf::actor old_child;
+  const std::lock_guard lock{mutex_};
+  if (child_ != child) return;
+  state_.store(child_state::gone, std::memory_order_relaxed);
+  old_child = std::exchange(child_, caf::actor{});
+  old_visible = std::exchange(visible_, caf::actor{});
+  version_.fetch_add(1, std::memory_order_release);
+}
+
 void supervised_ref::refresh() {
   caf::actor fresh;
   {

@@ -46,6 +46,9 @@ class slot {
   void set_child(caf::actor child, unsigned incarnation);
   /// Callers see the child while it is running, and from no other state.
   void publish(child_state state);
+  /// The supervisor is ending: marks the place as gone if `child` is still its incarnation. Any
+  /// thread; a later supervisor may have put a new child here.
+  void retire(const caf::actor& child);
   void add_failure(failure_record record) { failures_.add(std::move(record)); }
   void add_zombies(int change) noexcept {
     zombies_.fetch_add(static_cast<unsigned>(change), std::memory_order_relaxed);

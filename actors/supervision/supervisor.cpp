@@ -89,7 +89,7 @@ class supervisor::roster {
     for (auto& [id, e] : children) {
       kill(e.child);
       // Callers must not keep on finding the child, nor the slot keep it alive.
-      if (e.place->state() != child_state::zombie) e.place->publish(child_state::gone);
+      e.place->retire(e.child);
     }
   }
 
@@ -158,6 +158,7 @@ supervisor::member supervisor::make_member(const child_spec& spec, const std::st
   out.place = spec.place;
   out.path = path() == "/" ? "/" + id : path() + "/" + id;
   out.place->set_path(out.path);
+  if (spec_.records != nullptr) spec_.records->add(out.place);
   return out;
 }
 
@@ -214,28 +215,49 @@ void supervisor::carry_out() {
 }
 
 void supervisor::apply(const spawn_child& what) {
-  auto& m = members_[what.child];
-  m.run = what.run;
-  const auto& factory = m.factory ? m.factory : spec_of(what.child).factory;
+  const auto& m = members_[what.child];
   try {
-    if (!factory) throw std::invalid_argument("no factory");
-    auto child = factory(child_context{*this, m.path, what.incarnation, address()});
+    if (!m.factory) throw std::invalid_argument("no factory");
+    auto child = m.factory(child_context{*this, m.path, what.incarnation, address()});
     if (!child) throw std::runtime_error("the factory returned no actor");
     adopt(what, std::move(child));
   } catch (const std::exception& e) {
-    m.last_error = caf::error{static_cast<std::uint8_t>(supervision_error::spawn_failed),
-                              caf::atom("supervise"), caf::make_message(std::string{e.what()})};
-    state_.down(what.child, what.run, exit_class::abnormal, describe(m.last_error), now());
+    spawn_failed(what, e.what());
+  } catch (...) {
+    spawn_failed(what, "an exception that is not a std::exception");
   }
+}
+
+void supervisor::spawn_failed(const spawn_child& what, std::string cause) {
+  auto& m = members_[what.child];
+  m.run = what.run;
+  m.cell = nullptr;
+  m.last_error = make_spawn_error(std::move(cause));
+  state_.down(what.child, what.run, exit_class::abnormal, describe(m.last_error), now());
+}
+
+/// The cell shows how often the child was restarted, and outlives it for the failure record.
+void supervisor::note_cell(member& m, const caf::actor& child, unsigned number) {
+  m.cell = nullptr;
+  const auto* observed =
+      dynamic_cast<runtime::observed_actor*>(caf::actor_cast<caf::abstract_actor*>(child));
+  if (observed != nullptr) {
+    observed->cell()->incarnation.store(number - 1, std::memory_order_relaxed);
+    m.cell = observed->cell();
+  }
+  if (number > 1 && spec_.records != nullptr)
+    spec_.records->restarts.fetch_add(1, std::memory_order_relaxed);
 }
 
 void supervisor::adopt(const spawn_child& what, caf::actor child) {
   auto& m = members_[what.child];
+  m.run = what.run;
   m.handle = child;
   incarnations_.insert_or_assign(child.id(), incarnation{what.child, what.run, false, m.place});
   roster_->add(child, m.place);
   m.place->set_child(child, what.incarnation);
   monitor<urgent>(child);
+  note_cell(m, child, what.incarnation);
   const auto& spec = spec_of(what.child);
   if (spec.readiness == readiness::automatic && spec.rules.start_timeout > milliseconds{0})
     await_first_message(child);
@@ -273,19 +295,32 @@ void supervisor::apply(const publish_state& what) {
   register_name(what.child, what.state);
 }
 
+failure_record supervisor::make_record(const record_failure& what) const {
+  const auto& m = members_[what.child];
+  failure_record out;
+  out.time = std::chrono::system_clock::now();
+  out.path = m.path;
+  out.incarnation = m.place->incarnation();
+  out.how = what.how;
+  out.cause = what.cause;
+  out.lifetime = what.lifetime;
+  out.decision = what.decision;
+  out.delay = what.delay;
+  if (m.cell != nullptr) {
+    const auto in = m.cell->enqueued.load(std::memory_order_relaxed);
+    out.processed = m.cell->processed.load(std::memory_order_relaxed);
+    out.depth = in > out.processed ? in - out.processed : 0;
+  }
+  return out;
+}
+
 void supervisor::apply(const record_failure& what) {
   auto& m = members_[what.child];
-  failure_record record{std::chrono::system_clock::now(),
-                        m.path,
-                        m.place->incarnation(),
-                        what.how,
-                        what.cause,
-                        what.lifetime,
-                        what.decision,
-                        what.delay};
-  if (spec_.failures != nullptr) spec_.failures->add(record);
+  auto record = make_record(what);
+  if (spec_.records != nullptr) spec_.records->failures.add(record);
   m.place->add_failure(std::move(record));
-  if (what.cause == "start_timeout") m.last_error = make_error(supervision_error::start_timeout);
+  if (what.cause == start_timeout_cause)
+    m.last_error = make_error(supervision_error::start_timeout);
 }
 
 void supervisor::apply(const mark_zombie& what) {
@@ -293,6 +328,7 @@ void supervisor::apply(const mark_zombie& what) {
   for (auto& [id, who] : incarnations_)
     if (who.child == what.child && who.run == what.run) who.zombie = true;
   m.place->add_zombies(1);
+  if (spec_.records != nullptr) spec_.records->zombies.fetch_add(1, std::memory_order_relaxed);
 }
 
 void supervisor::apply(const drop_child& what) { members_[what.child] = member{}; }
@@ -306,6 +342,7 @@ void supervisor::apply(const finished& what) {
     quit(caf::exit_reason::user_shutdown);
     return;
   }
+  if (spec_.records != nullptr) spec_.records->escalations.fetch_add(1, std::memory_order_relaxed);
   const auto& m = members_[what.child];
   quit(make_escalation({m.path, static_cast<std::uint32_t>(what.count), m.last_error}));
 }
@@ -342,6 +379,28 @@ child_spec worker_child(std::string id, child_factory factory, slot_ptr place) {
   out.factory = std::move(factory);
   if (place != nullptr) out.place = std::move(place);
   return out;
+}
+
+void watch_root(const caf::actor& root, std::function<void(const caf::error&)> on_failure) {
+  root->attach_functor([on_failure = std::move(on_failure)](const caf::error& reason) {
+    if (classify(reason) != exit_class::shutdown) on_failure(reason);
+  });
+}
+
+shutdown_task stop_tree_task(const caf::actor& root, milliseconds timeout) {
+  // A weak reference: the task outlives the tree, and must not keep it in memory.
+  const auto run = [weak = caf::actor_cast<caf::actor_addr>(root)](const task_completion& done) {
+    const auto target = caf::actor_cast<caf::actor>(weak);
+    if (!target) {
+      done({});
+      return;
+    }
+    target->attach_functor([done](const caf::error& reason) {
+      done(classify(reason) == exit_class::shutdown ? std::string{} : describe(reason));
+    });
+    request_stop(target);
+  };
+  return {"supervision tree", timeout, true, run};
 }
 
 void request_stop(const caf::actor& target) {

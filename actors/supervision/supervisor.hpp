@@ -3,15 +3,15 @@
 
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/supervision/child_spec.hpp"
+#include "actors/supervision/coordinated_shutdown.hpp"
 #include "actors/supervision/errors.hpp"
 #include "actors/supervision/messages.hpp"
 #include "actors/supervision/supervisor_state.hpp"
 
 #include <caf/behavior.hpp>
 
+#include <functional>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -46,6 +46,7 @@ class supervisor final : public runtime::observed_actor {
     std::uint64_t run = 0;
     caf::actor handle;  ///< null while there is none
     caf::error last_error;
+    std::shared_ptr<const runtime::actor_cell> cell;  ///< of the last incarnation; may be null
   };
 
   /// Which child an actor is an incarnation of; kept until it is down.
@@ -58,6 +59,7 @@ class supervisor final : public runtime::observed_actor {
 
   const child_spec& spec_of(child_index child) const;
   member make_member(const child_spec& spec, const std::string& id) const;
+  failure_record make_record(const record_failure& what) const;
   steady_time now();
   void on_exit_message(const caf::error& reason);
   void on_down(const caf::actor_addr& source, const caf::error& reason);
@@ -76,7 +78,9 @@ class supervisor final : public runtime::observed_actor {
   void apply(const all_started& what);
   void apply(const finished& what);
 
+  void spawn_failed(const spawn_child& what, std::string cause);
   void adopt(const spawn_child& what, caf::actor child);
+  void note_cell(member& m, const caf::actor& child, unsigned number);
   void await_first_message(const caf::actor& child);
   void register_name(child_index child, child_state state);
 
@@ -98,5 +102,13 @@ child_spec worker_child(std::string id, child_factory factory, slot_ptr place = 
 
 /// Asks an actor to end, ahead of its mailbox. Any thread.
 void request_stop(const caf::actor& target);
+
+/// Calls `on_failure` when the root ends in any other way than by being told to: escalation, kill.
+/// The composition root then requests the coordinated shutdown with an exit code of not 0. Called
+/// on the thread that ends the root.
+void watch_root(const caf::actor& root, std::function<void(const caf::error&)> on_failure);
+
+/// The task of `shutdown_phase::stop_workers`: stops a tree from right to left.
+shutdown_task stop_tree_task(const caf::actor& root, milliseconds timeout);
 
 }  // namespace tributary::actors::supervision

@@ -8,24 +8,6 @@
 
 namespace tributary::actors::supervision {
 
-std::string_view to_string(directive value) noexcept {
-  switch (value) {
-    case directive::restart:
-      return "restart";
-    case directive::group_restart:
-      return "group_restart";
-    case directive::queued:
-      return "queued";
-    case directive::absorbed:
-      return "absorbed";
-    case directive::forget:
-      return "forget";
-    case directive::escalate:
-      return "escalate";
-  }
-  return "unknown";
-}
-
 supervisor_state::supervisor_state(supervisor_rules rules, std::vector<child_rules> children,
                                    jitter_source jitter)
     : rules_(rules), jitter_(std::move(jitter)), window_(rules.intensity, rules.period) {
@@ -279,12 +261,13 @@ void supervisor_state::absorb(child_index child, exit_class how, std::string cau
 void supervisor_state::start_timed_out(child_index child, steady_time now) {
   kill_child(child);
   if (restarts_after(children_[child].rules.restart, exit_class::abnormal)) {
-    fail(child, exit_class::abnormal, "start_timeout", now);
+    fail(child, exit_class::abnormal, std::string{start_timeout_cause}, now);
     return;
   }
   children_[child].forget_when_down = true;
   commands_.push_back(record_failure{child, directive::forget, exit_class::abnormal,
-                                     milliseconds{0}, milliseconds{0}, "start_timeout"});
+                                     milliseconds{0}, milliseconds{0},
+                                     std::string{start_timeout_cause}});
   skip_start(child, now);
 }
 

@@ -55,10 +55,15 @@ class state_driver {
     run();
   }
 
-  child_index add() {
+  std::optional<child_index> try_add() {
     const auto c = state.add(now);
-    REQUIRE(c.has_value());
     run();
+    return c;
+  }
+
+  child_index add() {
+    const auto c = try_add();
+    REQUIRE(c.has_value());
     return *c;
   }
 
@@ -78,7 +83,7 @@ class state_driver {
   /// What was done since the last call.
   std::string trace() {
     std::string out;
-    for (const auto& word : words) out += (out.empty() ? "" : " ") + word;
+    for (const auto& word : words) out.append(out.empty() ? "" : " ").append(word);
     words.clear();
     return out;
   }
@@ -104,25 +109,27 @@ class state_driver {
  private:
   std::string name(child_index c) const { return pool_ ? std::to_string(c) : state.rules(c).id; }
 
+  void note(const char* what, child_index c) { words.push_back(std::string{what}.append(name(c))); }
+
   void run() {
     for (auto batch = state.take_commands(); !batch.empty(); batch = state.take_commands())
       for (const auto& what : batch) std::visit([this](const auto& x) { apply(x); }, what);
   }
 
   void apply(const spawn_child& x) {
-    words.push_back("+" + name(x.child));
+    note("+", x.child);
     runs[x.child] = x.run;
     if (!unready.contains(x.child)) deferred_ready(x.child);
   }
   /// Readiness arrives as an event of its own, after the commands at hand.
   void deferred_ready(child_index c) { starting_.push_back(c); }
   void apply(const ask_exit& x) {
-    words.push_back("-" + name(x.child));
+    note("-", x.child);
     if (!stubborn.contains(x.child) && !immortal.contains(x.child))
       state.down(x.child, runs[x.child], exit_class::shutdown, "user_shutdown", now);
   }
   void apply(const kill_now& x) {
-    words.push_back("!" + name(x.child));
+    note("!", x.child);
     if (!immortal.contains(x.child))
       state.down(x.child, runs[x.child], exit_class::abnormal, "kill", now);
   }
@@ -135,7 +142,7 @@ class state_driver {
   }
   void apply(const publish_state&) {}
   void apply(const record_failure& x) { records.push_back(x); }
-  void apply(const mark_zombie& x) { words.push_back("z:" + name(x.child)); }
+  void apply(const mark_zombie& x) { note("z:", x.child); }
   void apply(const drop_child&) {}
   void apply(const all_started&) { words.push_back("ready"); }
   void apply(const finished& x) {
