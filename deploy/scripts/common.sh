@@ -29,7 +29,7 @@ as_root() {
 }
 
 # first_problem LOG: the line of an apt-get log that says most.
-first_problem() { grep -m1 -E '^(E|Err|W):? ?' "$1" || tail -n1 "$1"; }
+first_problem() { grep -m1 '^E:' "$1" || grep -m1 '^Err:' "$1" || tail -n1 "$1"; }
 
 # install_packages FILE...: does nothing, and needs no rights, when all are there.
 install_packages() {
