@@ -29,7 +29,7 @@ as_root() {
 }
 
 # first_problem LOG: the line of an apt-get log that says most.
-first_problem() { grep -m1 -E '^(E|Err|W):? ?' "$1" || tail -n1 "$1"; }
+first_problem() { grep -m1 '^E:' "$1" || grep -m1 '^Err:' "$1" || tail -n1 "$1"; }
 
 # install_packages FILE...: does nothing, and needs no rights, when all are there.
 install_packages() {
@@ -65,12 +65,17 @@ build() {
     die "$preset does not build: $(grep -m1 -E 'error:|Error |ninja: error' "$log") (all of it in $log)"
 }
 
-# show_steps: ninja's `[n/m]` lines, thinned out.
+# show_steps: ninja's `[n/m]` lines, thinned out. Not awk: Debian's reads pipes in blocks.
 show_steps() {
-  if [ -t 2 ]; then
-    awk '/^\[/ { printf "\r\033[K%s", substr($0, 1, 100) > "/dev/stderr"; fflush(); seen = 1 }
-         END { if (seen) print "" > "/dev/stderr" }'
-  else
-    awk '/^\[/ && ++n % 50 == 1 { print "   ", $1 > "/dev/stderr"; fflush() }'
-  fi
+  local line n=0
+  while IFS= read -r line; do
+    [[ $line == \[* ]] || continue
+    if [ -t 2 ]; then
+      printf '\r\033[K%.100s' "$line" >&2
+    elif ((n % 50 == 0)); then
+      printf '    %s\n' "${line%%]*}]" >&2
+    fi
+    n=$((n + 1))
+  done
+  if [ -t 2 ] && [ $n != 0 ]; then echo >&2; fi
 }
