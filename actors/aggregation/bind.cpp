@@ -53,7 +53,9 @@ given find(std::span<const name_value> pairs, std::string_view name) {
 std::optional<std::string_view> bound_parameters::value(std::size_t parameter,
                                                         value_field field) const noexcept {
   const auto& v = values_[parameter].value;
-  const auto& span = field == value_field::whole ? v.whole : field == value_field::from ? v.from : v.to;
+  const auto& span = field == value_field::whole  ? v.whole
+                     : field == value_field::from ? v.from
+                                                  : v.to;
   if (span.size == 0) return std::nullopt;
   return std::string_view{text_}.substr(span.offset, span.size);
 }
@@ -80,9 +82,7 @@ class binder {
     }
   }
 
-  bind_result finish() && {
-    return std::move(out_);
-  }
+  bind_result finish() && { return std::move(out_); }
 
  private:
   void take(std::size_t index, std::string_view value) {
@@ -122,13 +122,17 @@ class binder {
 };
 
 bind_result bind_parameters(const endpoint_plan& plan, std::span<const name_value> query,
-                 std::span<const name_value> path, const header_lookup& headers) {
+                            std::span<const name_value> path, const header_lookup& headers) {
   binder run{plan};
   for (std::size_t i = 0; i < plan.parameters.size(); ++i) {
     const auto& settings = plan.parameters[i].settings;
     switch (settings.in) {
-      case parameter_place::query: run.bind(i, find(query, settings.name)); break;
-      case parameter_place::path: run.bind(i, find(path, settings.name)); break;
+      case parameter_place::query:
+        run.bind(i, find(query, settings.name));
+        break;
+      case parameter_place::path:
+        run.bind(i, find(path, settings.name));
+        break;
       case parameter_place::header:
         run.bind(i, {headers ? headers(settings.name) : std::nullopt, false});
         break;

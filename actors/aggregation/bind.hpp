@@ -67,6 +67,6 @@ struct bind_result {
 /// names are ignored; a repeated known one, an empty or malformed value and a missing required one
 /// are errors.
 bind_result bind_parameters(const endpoint_plan& plan, std::span<const name_value> query,
-                 std::span<const name_value> path, const header_lookup& headers);
+                            std::span<const name_value> path, const header_lookup& headers);
 
 }  // namespace tributary::actors::aggregation

@@ -89,15 +89,15 @@ bool leap_may_follow(std::int64_t seconds) noexcept {
 
 std::optional<instant> assemble(const fields& f, std::string_view fraction) noexcept {
   using namespace std::chrono;
-  auto date = year{f.year} / month{static_cast<unsigned>(f.month)} /
-              day{static_cast<unsigned>(f.day)};
+  auto date =
+      year{f.year} / month{static_cast<unsigned>(f.month)} / day{static_cast<unsigned>(f.day)};
   if (!date.ok() || f.hour > 23 || f.minute > 59 || f.second > 60) return std::nullopt;
   instant result;
   result.leap = f.second == 60;
   result.fraction = fraction;
   auto day_start = std::int64_t{sys_days{date}.time_since_epoch().count()} * 86'400;
-  result.seconds = day_start + (f.hour * 60 + f.minute - f.offset) * 60 +
-                   (result.leap ? 59 : f.second);
+  result.seconds =
+      day_start + (f.hour * 60 + f.minute - f.offset) * 60 + (result.leap ? 59 : f.second);
   if (result.leap && !leap_may_follow(result.seconds)) return std::nullopt;
   // An offset may push the first and last hours of the four-digit years out of them.
   auto utc_year = static_cast<int>(date_of(result.seconds).year());
@@ -154,8 +154,8 @@ std::optional<instant> parse_instant(std::string_view text) noexcept {
 
 void append_utc(const instant& value, std::string& out) {
   auto date = date_of(value.seconds);
-  auto rest = value.seconds -
-              std::int64_t{std::chrono::sys_days{date}.time_since_epoch().count()} * 86'400;
+  auto rest =
+      value.seconds - std::int64_t{std::chrono::sys_days{date}.time_since_epoch().count()} * 86'400;
   auto second_of_day = static_cast<unsigned>(rest);
   append_number(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
   out += '-';

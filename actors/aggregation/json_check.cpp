@@ -19,9 +19,9 @@ static_assert(http::wire::shared_bytes::padding >= simdjson::SIMDJSON_PADDING);
 constexpr std::size_t smallest_capacity = 64 * 1024;
 constexpr std::size_t kept_capacity = 1024 * 1024;  // larger index tables are given back
 
-/// simdjson's first stage: one vectorised pass that checks UTF-8, strings for controls and their ends,
-/// and notes where each token begins. It is the implementation for this very processor, which the
-/// inlined On-Demand walk cannot be in a portable build.
+/// simdjson's first stage: one vectorised pass that checks UTF-8, strings for controls and their
+/// ends, and notes where each token begins. It is the implementation for this very processor, which
+/// the inlined On-Demand walk cannot be in a portable build.
 class indexer {
  public:
   using implementation = simdjson::internal::dom_parser_implementation;
@@ -67,7 +67,8 @@ constexpr auto make_classes() {
     table[static_cast<unsigned char>(c)] |= digit_class | hex_class;
   }
   for (char c : std::string_view{"abcdefABCDEF"}) table[static_cast<unsigned char>(c)] |= hex_class;
-  for (char c : std::string_view{" \t\r\n,]}:"}) table[static_cast<unsigned char>(c)] |= delimiter_class;
+  for (char c : std::string_view{" \t\r\n,]}:"})
+    table[static_cast<unsigned char>(c)] |= delimiter_class;
   return table;
 }
 
@@ -82,8 +83,8 @@ const char* skip_digits(const char* at) noexcept {
   return at;
 }
 
-/// The end of the number of RFC 8259, section 6 that begins here; nullptr when there is none. Stops at
-/// the padding at the latest.
+/// The end of the number of RFC 8259, section 6 that begins here; nullptr when there is none. Stops
+/// at the padding at the latest.
 const char* skip_number(const char* at) noexcept {
   if (*at == '-') ++at;
   if (!is(*at, digit_class)) return nullptr;
@@ -108,15 +109,19 @@ const char* skip_word(const char* at, std::string_view word) noexcept {
 
 const char* skip_scalar(const char* at) noexcept {
   switch (*at) {
-    case 't': return skip_word(at, "true");
-    case 'f': return skip_word(at, "false");
-    case 'n': return skip_word(at, "null");
-    default: return skip_number(at);
+    case 't':
+      return skip_word(at, "true");
+    case 'f':
+      return skip_word(at, "false");
+    case 'n':
+      return skip_word(at, "null");
+    default:
+      return skip_number(at);
   }
 }
 
-/// Walks the tokens with the grammar of RFC 8259 as a machine of four states. Objects and arrays that
-/// are open are bits of a word, which is what the depth limit is made for.
+/// Walks the tokens with the grammar of RFC 8259 as a machine of four states. Objects and arrays
+/// that are open are bits of a word, which is what the depth limit is made for.
 class walk {
  public:
   explicit walk(std::string_view text) noexcept
@@ -134,20 +139,33 @@ class walk {
   bool too_deep() const noexcept { return too_deep_; }
 
  private:
-  enum class expect : std::uint8_t { value, value_or_close, key, key_or_close, colon, end_or_comma };
+  enum class expect : std::uint8_t {
+    value,
+    value_or_close,
+    key,
+    key_or_close,
+    colon,
+    end_or_comma
+  };
 
   bool step(const char* token) noexcept {
     switch (expected_) {
       case expect::value_or_close:
         if (*token == ']') return close();
         [[fallthrough]];
-      case expect::value: return value(token);
+      case expect::value:
+        return value(token);
       case expect::key_or_close:
         if (*token == '}') return close();
         [[fallthrough]];
-      case expect::key: expected_ = expect::colon; return *token == '"';
-      case expect::colon: expected_ = expect::value; return *token == ':';
-      case expect::end_or_comma: return after_value(*token);
+      case expect::key:
+        expected_ = expect::colon;
+        return *token == '"';
+      case expect::colon:
+        expected_ = expect::value;
+        return *token == ':';
+      case expect::end_or_comma:
+        return after_value(*token);
     }
     return false;
   }
@@ -202,7 +220,8 @@ class walk {
 };
 
 /// Position of the first malformed escape, npos for none. Every backslash of a document that passed
-/// the walk is within a string, and escapes do not overlap, so there is no need to find the strings.
+/// the walk is within a string, and escapes do not overlap, so there is no need to find the
+/// strings.
 std::size_t find_bad_escape(std::string_view text) noexcept {
   const auto* at = text.data();
   const auto* end = at + text.size();
@@ -210,7 +229,16 @@ std::size_t find_bad_escape(std::string_view text) noexcept {
     at = static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
     if (at == nullptr) return std::string_view::npos;
     switch (at[1]) {
-      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': at += 2; break;
+      case '"':
+      case '\\':
+      case '/':
+      case 'b':
+      case 'f':
+      case 'n':
+      case 'r':
+      case 't':
+        at += 2;
+        break;
       case 'u':
         // A string that ends early ends with a quote, which is no digit.
         for (int i = 2; i < 6; ++i) {
@@ -218,7 +246,8 @@ std::size_t find_bad_escape(std::string_view text) noexcept {
         }
         at += 6;
         break;
-      default: return static_cast<std::size_t>(at - text.data());
+      default:
+        return static_cast<std::size_t>(at - text.data());
     }
   }
 }
@@ -229,13 +258,20 @@ json_verdict wrong(std::string_view what, std::size_t position = 0) noexcept {
 
 json_verdict explain(simdjson::error_code error) noexcept {
   switch (error) {
-    case simdjson::EMPTY: return wrong("empty");
-    case simdjson::UTF8_ERROR: return wrong("not UTF-8");
-    case simdjson::UNCLOSED_STRING: return wrong("a string without an end");
-    case simdjson::UNESCAPED_CHARS: return wrong("a control character in a string");
-    case simdjson::MEMALLOC: return wrong("out of memory");
-    case simdjson::CAPACITY: return wrong("too large");
-    default: return wrong("malformed");
+    case simdjson::EMPTY:
+      return wrong("empty");
+    case simdjson::UTF8_ERROR:
+      return wrong("not UTF-8");
+    case simdjson::UNCLOSED_STRING:
+      return wrong("a string without an end");
+    case simdjson::UNESCAPED_CHARS:
+      return wrong("a control character in a string");
+    case simdjson::MEMALLOC:
+      return wrong("out of memory");
+    case simdjson::CAPACITY:
+      return wrong("too large");
+    default:
+      return wrong("malformed");
   }
 }
 

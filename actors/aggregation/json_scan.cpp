@@ -29,12 +29,19 @@ std::size_t container_end(std::string_view text, std::size_t at) noexcept {
   std::size_t depth = 0;
   while (at < text.size()) {
     switch (text[at]) {
-      case '"': at = string_end(text, at); continue;
-      case '{': case '[': ++depth; break;
-      case '}': case ']':
+      case '"':
+        at = string_end(text, at);
+        continue;
+      case '{':
+      case '[':
+        ++depth;
+        break;
+      case '}':
+      case ']':
         if (--depth == 0) return at + 1;
         break;
-      default: break;
+      default:
+        break;
     }
     ++at;
   }
@@ -74,7 +81,8 @@ void append_utf8(std::string& out, unsigned c) {
   byte(0x80 | (c & 0x3f));
 }
 
-/// Reads the digits of a `\u` escape, and of the second half of a pair; returns how many characters.
+/// Reads the digits of a `\u` escape, and of the second half of a pair; returns how many
+/// characters.
 std::size_t append_unicode(std::string& out, std::string_view digits) {
   auto c = hex_digits(digits.substr(0, 4));
   if (c >= 0xd800 && c < 0xdc00 && digits.substr(4, 2) == "\\u" && digits.size() >= 10) {
@@ -98,13 +106,26 @@ std::string unescaped(std::string_view name) {
       continue;
     }
     switch (auto c = content[++i]) {
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case 'u': i += append_unicode(out, content.substr(i + 1)); break;
-      default: out += c;
+      case 'b':
+        out += '\b';
+        break;
+      case 'f':
+        out += '\f';
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case 'u':
+        i += append_unicode(out, content.substr(i + 1));
+        break;
+      default:
+        out += c;
     }
   }
   return out;

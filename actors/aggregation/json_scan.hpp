@@ -5,20 +5,20 @@
 #include <string_view>
 #include <vector>
 
-/// Takes apart JSON texts that check_json has passed: nothing here looks for errors. (It stays within
-/// its text all the same.)
+/// Takes apart JSON texts that check_json has passed: nothing here looks for errors. (It stays
+/// within its text all the same.)
 namespace tributary::actors::aggregation {
 
 /// A member of an object, as views of the object's text.
 struct json_member {
-  std::string key;         ///< unescaped; a lone surrogate becomes its three bytes, as if it were UTF-8
-  std::string_view name;   ///< with its quotes
+  std::string key;  ///< unescaped; a lone surrogate becomes its three bytes, as if it were UTF-8
+  std::string_view name;  ///< with its quotes
   std::string_view value;
   std::string_view whole;  ///< from the name to the end of the value
 };
 
-/// Members in order. Of several with one key, the first keeps its place and (`last_wins`) takes over
-/// the text of the last; `repeated`, when given, tells whether there were any.
+/// Members in order. Of several with one key, the first keeps its place and (`last_wins`) takes
+/// over the text of the last; `repeated`, when given, tells whether there were any.
 std::vector<json_member> split_object(std::string_view object, bool last_wins,
                                       bool* repeated = nullptr);
 

@@ -121,9 +121,14 @@ http::wire::problem describe_failure(const endpoint_plan& plan, const verdict& f
   p.code = found.there == 0 ? "ALL_SERVICES_UNAVAILABLE" : "PARTIAL_DATA_FETCH";
   p.title = found.there == 0 ? "All services unavailable" : "Some services unavailable";
   switch (found.status) {
-    case 504: what = "No answer came in time"; break;
-    case 503: break;
-    case 502: what = "No usable answer came"; break;
+    case 504:
+      what = "No answer came in time";
+      break;
+    case 503:
+      break;
+    case 502:
+      what = "No usable answer came";
+      break;
     case 500:
       p.code = "INTERNAL_ERROR";
       p.title = "Internal error";

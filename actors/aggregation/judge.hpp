@@ -33,34 +33,37 @@ struct aggregate_answer {
   answer_kind kind = answer_kind::complete;
   std::string_view content_type = "application/json";
   fragments body;
-  std::size_t body_size = 0;              ///< bytes of all fragments, for Content-Length
-  std::string aggregate_status;           ///< `Aggregate-Status`
-  std::string_view aggregate_complete;    ///< `Aggregate-Complete`: `?1` or `?0`
-  std::string_view cache_control;         ///< `no-store`; empty for a complete answer: the cache says
-  std::string_view preference_applied;    ///< `Preference-Applied`; `Vary: Prefer` is due on all answers
-  std::string proxy_status;               ///< `Proxy-Status`, when a required part decided
-  std::optional<std::int64_t> retry_after;  ///< `Retry-After`, seconds; with 429, 502, 503, 504 only
+  std::size_t body_size = 0;            ///< bytes of all fragments, for Content-Length
+  std::string aggregate_status;         ///< `Aggregate-Status`
+  std::string_view aggregate_complete;  ///< `Aggregate-Complete`: `?1` or `?0`
+  std::string_view cache_control;       ///< `no-store`; empty for a complete answer: the cache says
+  std::string_view
+      preference_applied;    ///< `Preference-Applied`; `Vary: Prefer` is due on all answers
+  std::string proxy_status;  ///< `Proxy-Status`, when a required part decided
+  std::optional<std::int64_t>
+      retry_after;  ///< `Retry-After`, seconds; with 429, 502, 503, 504 only
   bool cacheable = false;
 };
 
 /// Whom the answer is for.
 struct answer_request {
-  std::uint64_t asked = 0;        ///< bound_parameters::asked
+  std::uint64_t asked = 0;  ///< bound_parameters::asked
   strictness handling = strictness::unsaid;
-  std::string_view instance;      ///< request id, the `instance` of problem details
+  std::string_view instance;  ///< request id, the `instance` of problem details
 };
 
 /// The answer to what came of the parts: AGGREGATED-DATA "Parts" where all parts are optional,
-/// BEHAVIOUR 2 to 4 where some are required. `outcomes` holds one entry for each part of the plan, those
-/// of parts not asked for being ignored. The result depends on nothing else, least of all on the
-/// order of arrival. Callers that share a gather are judged one by one, each with its strictness.
+/// BEHAVIOUR 2 to 4 where some are required. `outcomes` holds one entry for each part of the plan,
+/// those of parts not asked for being ignored. The result depends on nothing else, least of all on
+/// the order of arrival. Callers that share a gather are judged one by one, each with its
+/// strictness.
 aggregate_answer judge(const endpoint_plan& plan, const answer_request& request,
                        std::span<const part_outcome> outcomes);
 
 /// True when nothing still to come can give this caller data: a part has failed that it cannot do
 /// without (BEHAVIOUR 7), and no part with a status rule, which would outrank that, is pending. The
-/// caller may then cancel the rest and mark it `cancelled`. A status rule alone settles nothing: the
-/// account in its answer is of all parts, whoever came first. `arrived` has one bit a part.
+/// caller may then cancel the rest and mark it `cancelled`. A status rule alone settles nothing:
+/// the account in its answer is of all parts, whoever came first. `arrived` has one bit a part.
 bool settled(const endpoint_plan& plan, const answer_request& request,
              std::span<const part_outcome> outcomes, std::uint64_t arrived);
 

@@ -66,7 +66,8 @@ bool is_number(const parameter_plan& parameter, std::string_view value) {
   auto exponent = rest.find_first_of("eE");
   if (exponent != std::string_view::npos) {
     auto digits = rest.substr(exponent + 1);
-    if (!digits.empty() && (digits.front() == '+' || digits.front() == '-')) digits.remove_prefix(1);
+    if (!digits.empty() && (digits.front() == '+' || digits.front() == '-'))
+      digits.remove_prefix(1);
     if (!all_digits(digits)) return false;
     rest = rest.substr(0, exponent);
   }
@@ -150,12 +151,18 @@ std::string_view normalise_parts(const endpoint_plan& plan, const parameter_plan
 
 bool is_plain(const parameter_plan& parameter, std::string_view value) {
   switch (parameter.settings.type) {
-    case parameter_type::string: return is_string(parameter, value);
-    case parameter_type::integer: return is_integer(parameter, value);
-    case parameter_type::number: return is_number(parameter, value);
-    case parameter_type::boolean: return value == "true" || value == "false";
-    case parameter_type::one_of: return is_one_of(parameter, value);
-    default: return false;
+    case parameter_type::string:
+      return is_string(parameter, value);
+    case parameter_type::integer:
+      return is_integer(parameter, value);
+    case parameter_type::number:
+      return is_number(parameter, value);
+    case parameter_type::boolean:
+      return value == "true" || value == "false";
+    case parameter_type::one_of:
+      return is_one_of(parameter, value);
+    default:
+      return false;
   }
 }
 
@@ -202,10 +209,14 @@ std::string describe_parts(const endpoint_plan& plan) {
 std::string_view normalise(const endpoint_plan& plan, const parameter_plan& parameter,
                            std::string_view value, std::string& text, normal_value& out) {
   switch (parameter.settings.type) {
-    case parameter_type::instant: return normalise_instant(parameter, value, text, out);
-    case parameter_type::interval: return normalise_interval(parameter, value, text, out);
-    case parameter_type::parts: return normalise_parts(plan, parameter, value, text, out);
-    default: break;
+    case parameter_type::instant:
+      return normalise_instant(parameter, value, text, out);
+    case parameter_type::interval:
+      return normalise_interval(parameter, value, text, out);
+    case parameter_type::parts:
+      return normalise_parts(plan, parameter, value, text, out);
+    default:
+      break;
   }
   if (value.empty() || !is_plain(parameter, value)) return parameter.rule;
   out.whole = append(text, value);
@@ -214,16 +225,22 @@ std::string_view normalise(const endpoint_plan& plan, const parameter_plan& para
 
 std::string describe(const endpoint_plan& plan, const parameter_plan& parameter) {
   switch (parameter.settings.type) {
-    case parameter_type::string: return describe_string(parameter);
-    case parameter_type::integer: return describe_range(parameter, "a whole number");
-    case parameter_type::number: return describe_range(parameter, "a number");
-    case parameter_type::boolean: return "must be true or false";
-    case parameter_type::one_of: return "must be one of " + joined(parameter.settings.values);
+    case parameter_type::string:
+      return describe_string(parameter);
+    case parameter_type::integer:
+      return describe_range(parameter, "a whole number");
+    case parameter_type::number:
+      return describe_range(parameter, "a number");
+    case parameter_type::boolean:
+      return "must be true or false";
+    case parameter_type::one_of:
+      return "must be one of " + joined(parameter.settings.values);
     case parameter_type::instant:
       return "must be an RFC 3339 instant such as 2024-05-01T12:00:00Z";
     case parameter_type::interval:
       return "must be an RFC 3339 instant such as 2024-05-01T12:00:00Z, or two as from/to";
-    case parameter_type::parts: return describe_parts(plan);
+    case parameter_type::parts:
+      return describe_parts(plan);
   }
   return "is invalid";
 }

@@ -19,15 +19,16 @@ struct part_outcome {
   std::chrono::milliseconds duration{0};
   std::optional<std::chrono::milliseconds> retry_after;  ///< a breaker's rest or a Retry-After
   int attempts = 1;
-  bool cancelled = false;   ///< given up because the answer was settled without it
+  bool cancelled = false;       ///< given up because the answer was settled without it
   http::wire::byte_slice body;  ///< the JSON text, set when `error` is none
 
   bool there() const noexcept { return error == http::wire::error_token::none; }
 };
 
-/// Judges what an upstream answered: a success must carry JSON (http_protocol_error otherwise, detail
-/// `invalid_json`); any other status is the error http_response_status.
-part_outcome received(int status, http::wire::shared_bytes body, std::chrono::milliseconds duration);
+/// Judges what an upstream answered: a success must carry JSON (http_protocol_error otherwise,
+/// detail `invalid_json`); any other status is the error http_response_status.
+part_outcome received(int status, http::wire::shared_bytes body,
+                      std::chrono::milliseconds duration);
 
 /// A call that brought no answer.
 part_outcome failed(http::wire::error_token error, std::string_view detail,

@@ -8,7 +8,9 @@ namespace tributary::actors::aggregation {
 
 namespace {
 
-constexpr std::uint8_t bit(encoding place) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(place)); }
+constexpr std::uint8_t bit(encoding place) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(place));
+}
 
 constexpr bool unreserved(unsigned c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||

@@ -49,7 +49,8 @@ class compiler {
     } else {
       fail("parameter " + settings.name + ": malformed character set " + settings.characters);
     }
-    if (settings.type == config::parameter_type::parts) plan_.parts_parameter = plan_.parameters.size();
+    if (settings.type == config::parameter_type::parts)
+      plan_.parts_parameter = plan_.parameters.size();
     plan_.parameters.push_back(std::move(parameter));
   }
 
@@ -146,9 +147,10 @@ class compiler {
     part.first_key = http::wire::shared_bytes{key};
     key.front() = ',';
     part.next_key = http::wire::shared_bytes{key};
-    part.absent = part.settings.default_json
-                      ? http::wire::byte_slice{http::wire::shared_bytes{*part.settings.default_json}}
-                      : http::wire::byte_slice::literal("null");
+    part.absent =
+        part.settings.default_json
+            ? http::wire::byte_slice{http::wire::shared_bytes{*part.settings.default_json}}
+            : http::wire::byte_slice::literal("null");
     http::wire::append_json_string(part.json_name, part.settings.name);
   }
 

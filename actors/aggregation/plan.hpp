@@ -39,8 +39,8 @@ struct field_plan {
 /// A parameter of an endpoint, ready to judge values.
 struct parameter_plan {
   config::parameter_settings settings;
-  config::character_set characters;          ///< of type string
-  std::string rule;                          ///< what a value must be: "must be 1 to 64 characters of …"
+  config::character_set characters;  ///< of type string
+  std::string rule;                  ///< what a value must be: "must be 1 to 64 characters of …"
   std::optional<std::string> default_value;  ///< normalised
   bool in_path = false;                      ///< used in the path of a part
   bool in_key = false;                       ///< whole in the cache key's template
@@ -64,13 +64,12 @@ struct part_plan {
 struct endpoint_plan {
   config::endpoint_settings settings;
   std::vector<parameter_plan> parameters;
-  std::vector<part_plan> parts;               ///< in configuration order; at most 64
-  std::uint64_t all_parts = 0;                ///< one bit for each part, part i is bit i
-  std::optional<std::size_t> parts_parameter; ///< index of the parameter of type parts
-  std::optional<compiled_template> cache_key; ///< absent: answers are not cached
+  std::vector<part_plan> parts;                ///< in configuration order; at most 64
+  std::uint64_t all_parts = 0;                 ///< one bit for each part, part i is bit i
+  std::optional<std::size_t> parts_parameter;  ///< index of the parameter of type parts
+  std::optional<compiled_template> cache_key;  ///< absent: answers are not cached
   bool any_required = false;
-  bool any_root = false;                      ///< some part merges at the root
-  std::size_t target_size = 0;                ///< generous guess at the length of a target, for reserve
+  bool any_root = false;  ///< some part merges at the root
 };
 
 /// A plan, or what the configuration check ought to have refused, one sentence each.

@@ -11,8 +11,8 @@ namespace tributary::actors::aggregation {
 namespace {
 
 /// Appends a template with its values; false, with a rest in `out`, when a value is missing.
-bool append_template(const compiled_template& text, const bound_parameters& values,
-                     encoding place, std::string& out) {
+bool append_template(const compiled_template& text, const bound_parameters& values, encoding place,
+                     std::string& out) {
   for (const auto& piece : text.pieces) {
     if (piece.parameter < 0) {
       // Literals of a path or query value are the operator's. Those of a query value are text.

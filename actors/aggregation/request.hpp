@@ -17,9 +17,9 @@ struct request_header {
 };
 
 /// Appends the part's request target: prefix, path, query. Values are percent-encoded, so that none
-/// can add a segment, a query or a fragment; bind_parameters has refused `.` and `..` for path parameters.
-/// Query fields of which a parameter has no value are left out. False, with `out` as it was, when
-/// the values would make up a dot segment, or a path parameter has no value.
+/// can add a segment, a query or a fragment; bind_parameters has refused `.` and `..` for path
+/// parameters. Query fields of which a parameter has no value are left out. False, with `out` as it
+/// was, when the values would make up a dot segment, or a path parameter has no value.
 bool append_target(const part_plan& part, const bound_parameters& values, std::string& out);
 
 /// Appends the part's header fields, those with a missing value left out.

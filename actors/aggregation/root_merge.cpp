@@ -32,7 +32,8 @@ byte_slice deep_merged(std::string_view first, std::string_view second) {
 
 /// True when only a comma and white space lie between two stretches of one text.
 bool follows(const byte_slice& run, const byte_slice& next) {
-  if (run.owner().data() != next.owner().data() || next.data() < run.data() + run.size()) return false;
+  if (run.owner().data() != next.owner().data() || next.data() < run.data() + run.size())
+    return false;
   const auto* from = run.data() + run.size();
   std::string_view gap{from, static_cast<std::size_t>(next.data() - from)};
   return gap.find_first_not_of(" \t\r\n,") == std::string_view::npos;
@@ -66,8 +67,8 @@ std::optional<std::size_t> root_merge::place_member(std::size_t index) {
   // Laid out as `,"name":`.
   byte_slice name{key, key.view().substr(1, key.size() - 2)};
   const auto& outcome = outcomes_[index];
-  entry incoming{index, std::move(name), outcome.there() ? outcome.body : part.absent,
-                 {}, !outcome.there()};
+  entry incoming{
+      index, std::move(name), outcome.there() ? outcome.body : part.absent, {}, !outcome.there()};
   auto existing = places_.find(part.settings.member);
   if (existing == places_.end()) {
     place(part.settings.member, std::move(incoming), conflict::error);
@@ -142,7 +143,8 @@ bool root_merge::combine(entry& existing, entry&& incoming, conflict rule) {
   auto first = existing.value.view();
   auto second = incoming.value.view();
   switch (rule) {
-    case conflict::error: return false;
+    case conflict::error:
+      return false;
     case conflict::concat:
       if (!is_array(first) || !is_array(second)) return false;
       if (!dry_) existing.value = joined_arrays(first, second);
@@ -151,7 +153,8 @@ bool root_merge::combine(entry& existing, entry&& incoming, conflict rule) {
       if (!dry_) existing.value = deep_merged(first, second);
       break;
     case conflict::first:
-    case conflict::last: return true;
+    case conflict::last:
+      return true;
   }
   existing.whole = {};
   return true;

@@ -14,13 +14,13 @@
 
 namespace tributary::actors::aggregation {
 
-/// Puts together an answer some parts of which are merged at the root. One object serves one run. The
-/// plan and the outcomes must outlive it.
+/// Puts together an answer some parts of which are merged at the root. One object serves one run.
+/// The plan and the outcomes must outlive it.
 ///
-/// A key keeps the place where it first came up. Null and defaults of missing parts yield to whatever
-/// another part has. `error` is the gateway's: under `on_conflict: error` a part that has it fails,
-/// otherwise it loses that member. A key twice in one document is a conflict only under `error`;
-/// otherwise its first (under `first`) or last value counts.
+/// A key keeps the place where it first came up. Null and defaults of missing parts yield to
+/// whatever another part has. `error` is the gateway's: under `on_conflict: error` a part that has
+/// it fails, otherwise it loses that member. A key twice in one document is a conflict only under
+/// `error`; otherwise its first (under `first`) or last value counts.
 class root_merge {
  public:
   root_merge(const endpoint_plan& plan, std::uint64_t asked,
@@ -39,8 +39,8 @@ class root_merge {
     std::size_t part = 0;         ///< whose member it is
     http::wire::byte_slice name;  ///< with its quotes
     http::wire::byte_slice value;
-    std::string_view whole;       ///< name and value in the body, when spliced as they are; else empty
-    bool stand_in = false;        ///< of a missing part
+    std::string_view whole;  ///< name and value in the body, when spliced as they are; else empty
+    bool stand_in = false;   ///< of a missing part
   };
 
   /// Places the members of all parts; the index of the part that fails stops it.

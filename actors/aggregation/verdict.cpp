@@ -50,7 +50,8 @@ int required_status(const endpoint_plan& plan, std::uint64_t asked, std::size_t 
                    outcome.error == error_token::http_response_status &&
                    is_forwardable(outcome.status);
   if (passed_on) {
-    each(asked, [&](std::size_t i) { passed_on &= i == index || !plan.parts[i].settings.required; });
+    each(asked,
+         [&](std::size_t i) { passed_on &= i == index || !plan.parts[i].settings.required; });
   }
   return passed_on ? outcome.status : status_of(outcome);
 }
@@ -58,11 +59,16 @@ int required_status(const endpoint_plan& plan, std::uint64_t asked, std::size_t 
 /// 504 > 502 > 503 > 500 > what is passed on.
 int severity(int status) {
   switch (status) {
-    case 504: return 4;
-    case 502: return 3;
-    case 503: return 2;
-    case 500: return 1;
-    default: return 0;
+    case 504:
+      return 4;
+    case 502:
+      return 3;
+    case 503:
+      return 2;
+    case 500:
+      return 1;
+    default:
+      return 0;
   }
 }
 

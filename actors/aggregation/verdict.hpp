@@ -10,7 +10,8 @@
 
 namespace tributary::actors::aggregation {
 
-/// Which parts are there, and what follows from it; the words come later. Masks have one bit a part.
+/// Which parts are there, and what follows from it; the words come later. Masks have one bit a
+/// part.
 struct verdict {
   answer_kind kind = answer_kind::complete;
   int status = 200;
@@ -27,7 +28,8 @@ verdict decide(const endpoint_plan& plan, const answer_request& request,
 /// The missing parts without which this caller gets no data, as a mask.
 std::uint64_t indispensable(const endpoint_plan& plan, strictness handling, std::uint64_t missing);
 
-/// True when the caller's `lenient` is heeded: where the endpoint allows it, or nothing is required.
+/// True when the caller's `lenient` is heeded: where the endpoint allows it, or nothing is
+/// required.
 bool lenience_applies(const endpoint_plan& plan, strictness handling);
 
 }  // namespace tributary::actors::aggregation

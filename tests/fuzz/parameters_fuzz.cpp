@@ -10,8 +10,8 @@
 #include <vector>
 
 /// Feeds `name=value&name=value` to an endpoint with a parameter of each type. Whatever is accepted
-/// must leave target, headers and key in their form, and mean the same when it is given again in its
-/// normal form.
+/// must leave target, headers and key in their form, and mean the same when it is given again in
+/// its normal form.
 namespace {
 
 using namespace tributary;
@@ -92,7 +92,8 @@ void check_request(const endpoint_plan& plan, const bound_parameters& values) {
   for (auto c : target) require(c > 0x20 && c < 0x7f);
   std::vector<request_header> headers;
   append_headers(plan.parts[0], values, headers);
-  for (const auto& header : headers) require(header.value.find_first_of("\r\n") == std::string::npos);
+  for (const auto& header : headers)
+    require(header.value.find_first_of("\r\n") == std::string::npos);
 }
 
 void check_again(const endpoint_plan& plan, const bound_parameters& values, std::string_view key) {

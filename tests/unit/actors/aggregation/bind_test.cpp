@@ -48,11 +48,11 @@ TEST_CASE("the plain request asks all parts", "[aggregation][bind]") {
   CHECK(result.values.is_default(2));
 }
 
-TEST_CASE("all that is wrong is reported at once, in the order of declaration", "[aggregation][bind]") {
+TEST_CASE("all that is wrong is reported at once, in the order of declaration",
+          "[aggregation][bind]") {
   auto plan = plan_of(aggregated_data());
-  auto result = bind_query(plan, {{"timestamp", "tomorrow"},
-                                  {"data_type", "customer,price"},
-                                  {"customer_id", "a b"}});
+  auto result = bind_query(
+      plan, {{"timestamp", "tomorrow"}, {"data_type", "customer,price"}, {"customer_id", "a b"}});
   REQUIRE(result.errors.size() == 3);
   CHECK(result.errors[0].parameter == "customer_id");
   CHECK(result.errors[0].detail ==
@@ -110,9 +110,9 @@ TEST_CASE("lists of parts are put in the order of declaration", "[aggregation][b
 
 TEST_CASE("malformed lists of parts are refused", "[aggregation][bind]") {
   auto plan = plan_of(aggregated_data());
-  auto value = GENERATE(values<const char*>({"customer,customer", "customer,", ",customer", ",",
-                                             "customer,,master", "ALL", "all,customer", "customer ",
-                                             "customer;master"}));
+  auto value = GENERATE(
+      values<const char*>({"customer,customer", "customer,", ",customer", ",", "customer,,master",
+                           "ALL", "all,customer", "customer ", "customer;master"}));
   INFO(value);
   CHECK(bind_query(plan, {{"customer_id", "c1"}, {"data_type", value}}).errors.size() == 1);
 }
@@ -133,8 +133,9 @@ TEST_CASE("an interval is an instant or two in order", "[aggregation][bind]") {
   CHECK(range.values.value(2, value_field::from) == "2024-05-01T00:00:00Z");
   CHECK(range.values.value(2, value_field::to) == "2024-05-02T00:00:00.5Z");
   CHECK(bound("2024-05-01T00:00:00Z/2024-05-01T02:00:00+02:00").errors.empty());
-  CHECK(bound("2024-05-01T00:00:00.1Z/2024-05-01T00:00:00Z").errors.front().detail.starts_with(
-      "timestamp must not begin after its end"));
+  CHECK(bound("2024-05-01T00:00:00.1Z/2024-05-01T00:00:00Z")
+            .errors.front()
+            .detail.starts_with("timestamp must not begin after its end"));
   for (auto bad : {"/", "2024-05-01T00:00:00Z/", "/2024-05-01T00:00:00Z",
                    "2024-05-01T00:00:00Z/2024-05-02T00:00:00Z/2024-05-03T00:00:00Z", "P1D"}) {
     INFO(bad);
@@ -142,7 +143,8 @@ TEST_CASE("an interval is an instant or two in order", "[aggregation][bind]") {
   }
 }
 
-TEST_CASE("strings keep to their characters and length, counted in characters", "[aggregation][bind]") {
+TEST_CASE("strings keep to their characters and length, counted in characters",
+          "[aggregation][bind]") {
   auto settings = parameter("p", parameter_type::string);
   settings.min_length = 2;
   settings.max_length = 3;
@@ -155,7 +157,8 @@ TEST_CASE("strings keep to their characters and length, counted in characters", 
   CHECK_FALSE(accepted(any, "a\x7f"));
   CHECK_FALSE(accepted(any, "a\xff"));
   CHECK_FALSE(accepted(any, "\xed\xa0\x80z"));
-  CHECK(outcome_of(any, "a\n\"\\\xff") == "p must be 2 to 3 characters, not \"a\\x0a\\\"\\\\\\xff\"");
+  CHECK(outcome_of(any, "a\n\"\\\xff") ==
+        "p must be 2 to 3 characters, not \"a\\x0a\\\"\\\\\\xff\"");
   settings.characters = "a-c";
   CHECK(accepted(plan_with(settings), "abc"));
   CHECK_FALSE(accepted(plan_with(settings), "abd"));
@@ -164,7 +167,8 @@ TEST_CASE("strings keep to their characters and length, counted in characters", 
 TEST_CASE("an echo is cut", "[aggregation][bind]") {
   auto plan = plan_with(parameter("p", parameter_type::boolean));
   std::string given(100'000, 'x');
-  CHECK(outcome_of(plan, given) == "p must be true or false, not \"" + std::string(64, 'x') + "…\"");
+  CHECK(outcome_of(plan, given) ==
+        "p must be true or false, not \"" + std::string(64, 'x') + "…\"");
 }
 
 TEST_CASE("values of each type are judged", "[aggregation][bind]") {
@@ -174,21 +178,35 @@ TEST_CASE("values of each type are judged", "[aggregation][bind]") {
     bool good;
   };
   auto r = GENERATE(values<row>({
-      {parameter_type::integer, "0", true},       {parameter_type::integer, "-5", true},
-      {parameter_type::integer, "10", true},      {parameter_type::integer, "11", false},
-      {parameter_type::integer, "-6", false},     {parameter_type::integer, "01", false},
-      {parameter_type::integer, "+1", false},     {parameter_type::integer, "-0", false},
-      {parameter_type::integer, "1.0", false},    {parameter_type::integer, "-", false},
+      {parameter_type::integer, "0", true},
+      {parameter_type::integer, "-5", true},
+      {parameter_type::integer, "10", true},
+      {parameter_type::integer, "11", false},
+      {parameter_type::integer, "-6", false},
+      {parameter_type::integer, "01", false},
+      {parameter_type::integer, "+1", false},
+      {parameter_type::integer, "-0", false},
+      {parameter_type::integer, "1.0", false},
+      {parameter_type::integer, "-", false},
       {parameter_type::integer, "9223372036854775808", false},
-      {parameter_type::number, "0", true},        {parameter_type::number, "-4.5e-1", true},
-      {parameter_type::number, "1E1", true},      {parameter_type::number, "10.01", false},
-      {parameter_type::number, ".5", false},      {parameter_type::number, "5.", false},
-      {parameter_type::number, "05", false},      {parameter_type::number, "1e", false},
-      {parameter_type::number, "1e999", false},   {parameter_type::number, "nan", false},
-      {parameter_type::number, "0x1", false},     {parameter_type::boolean, "true", true},
-      {parameter_type::boolean, "false", true},   {parameter_type::boolean, "1", false},
-      {parameter_type::boolean, "True", false},   {parameter_type::one_of, "eur", true},
-      {parameter_type::one_of, "EUR", false},     {parameter_type::one_of, "e", false},
+      {parameter_type::number, "0", true},
+      {parameter_type::number, "-4.5e-1", true},
+      {parameter_type::number, "1E1", true},
+      {parameter_type::number, "10.01", false},
+      {parameter_type::number, ".5", false},
+      {parameter_type::number, "5.", false},
+      {parameter_type::number, "05", false},
+      {parameter_type::number, "1e", false},
+      {parameter_type::number, "1e999", false},
+      {parameter_type::number, "nan", false},
+      {parameter_type::number, "0x1", false},
+      {parameter_type::boolean, "true", true},
+      {parameter_type::boolean, "false", true},
+      {parameter_type::boolean, "1", false},
+      {parameter_type::boolean, "True", false},
+      {parameter_type::one_of, "eur", true},
+      {parameter_type::one_of, "EUR", false},
+      {parameter_type::one_of, "e", false},
       {parameter_type::instant, "2024-05-01T12:00:00Z", true},
       {parameter_type::instant, "2024-05-01T12:00:00Z/2024-05-01T12:00:00Z", false},
   }));
@@ -234,7 +252,8 @@ TEST_CASE("parameters come from path and headers too, and header values are not 
   CHECK(good.values.value(0) == "42");
   CHECK(good.values.value(1) == "de");
   CHECK_FALSE(good.values.is_default(1));
-  auto bad = bind_parameters(*plan, query, path, [](auto) { return std::optional<std::string_view>{"se cret"}; });
+  auto bad = bind_parameters(*plan, query, path,
+                             [](auto) { return std::optional<std::string_view>{"se cret"}; });
   REQUIRE(bad.errors.size() == 1);
   CHECK(bad.errors.front().detail == "X-Language must be one of de, en");
   CHECK(bind_parameters(*plan, query, path, nullptr).values.value(1) == "en");
@@ -250,6 +269,7 @@ TEST_CASE("settings that cannot be compiled are explained, not thrown", "[aggreg
   CHECK_FALSE(result.plan);
   REQUIRE(result.errors.size() == 4);
   CHECK(result.errors[0] == "endpoint aggregated-data: {who} is not a declared parameter");
-  CHECK(result.errors[1] == "endpoint aggregated-data: part master: no upstream is called elsewhere");
+  CHECK(result.errors[1] ==
+        "endpoint aggregated-data: part master: no upstream is called elsewhere");
   CHECK(compile({}, {}).errors.size() == 1);
 }

@@ -71,9 +71,8 @@ inline config::endpoint_settings aggregated_data() {
   auto transaction = part("transaction");
   transaction.member = "transaction_data";
   transaction.path = "/transactions";
-  transaction.query = {{"customer_id", "{customer_id}"},
-                       {"from", "{timestamp.from}"},
-                       {"to", "{timestamp.to}"}};
+  transaction.query = {
+      {"customer_id", "{customer_id}"}, {"from", "{timestamp.from}"}, {"to", "{timestamp.to}"}};
   endpoint.parts = {customer, master, transaction};
   endpoint.cache = config::endpoint_cache_settings{};
   endpoint.cache->key = "customer:{customer_id}";
@@ -109,7 +108,9 @@ inline part_outcome lost(token error, std::string_view detail = {}) {
   return failed(error, detail, milliseconds{5});
 }
 
-inline part_outcome timed_out() { return failed(token::http_response_timeout, {}, milliseconds{800}); }
+inline part_outcome timed_out() {
+  return failed(token::http_response_timeout, {}, milliseconds{800});
+}
 
 inline part_outcome broken() { return lost(token::connection_refused); }
 

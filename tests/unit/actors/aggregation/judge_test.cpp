@@ -31,18 +31,30 @@ const json names(std::initializer_list<const char*> list) {
 /// 5 status 500, 4 status 404, 9 status 429, j invalid JSON, i internal, + there.
 part_outcome by_letter(char c) {
   switch (c) {
-    case 't': return timed_out();
-    case 'n': return broken();
-    case 'd': return lost(token::dns_timeout);
-    case 'b': return breaker(milliseconds{1'500});
-    case 'l': return lost(token::connection_limit_reached);
-    case '5': return status(500);
-    case '4': return status(404);
-    case '3': return status(403);
-    case '9': return status(429);
-    case 'j': return ok("[01]");
-    case 'i': return lost(token::proxy_internal_error);
-    default: return ok("1");
+    case 't':
+      return timed_out();
+    case 'n':
+      return broken();
+    case 'd':
+      return lost(token::dns_timeout);
+    case 'b':
+      return breaker(milliseconds{1'500});
+    case 'l':
+      return lost(token::connection_limit_reached);
+    case '5':
+      return status(500);
+    case '4':
+      return status(404);
+    case '3':
+      return status(403);
+    case '9':
+      return status(429);
+    case 'j':
+      return ok("[01]");
+    case 'i':
+      return lost(token::proxy_internal_error);
+    default:
+      return ok("1");
   }
 }
 
@@ -176,7 +188,8 @@ TEST_CASE("a rule of a part answers for the whole, in problem details", "[aggreg
   CHECK(judged(plan, {status(404), ok("2"), timed_out()}, 7, strictness::strict).status == 404);
 }
 
-TEST_CASE("problem details name what is missing, and nothing of the upstream", "[aggregation][judge]") {
+TEST_CASE("problem details name what is missing, and nothing of the upstream",
+          "[aggregation][judge]") {
   auto plan = plan_of(aggregated_data());
   auto body = json::parse(text(judged(plan, by_letters("ttt")).body));
   CHECK(body["type"] == "urn:tributary:problem:all-services-unavailable");
@@ -209,7 +222,8 @@ TEST_CASE("retry_after is the longest wait that a missing part names, else the e
   CHECK(said(by_letters("bbb")) == 2);
 }
 
-TEST_CASE("required parts decide by severity, configuration order among equals", "[aggregation][judge]") {
+TEST_CASE("required parts decide by severity, configuration order among equals",
+          "[aggregation][judge]") {
   struct row {
     const char* parts;
     int status;
@@ -226,17 +240,22 @@ TEST_CASE("required parts decide by severity, configuration order among equals",
       {"+9+", 502, "tributary;error=http_response_status;next-hop=master;received-status=429"},
       {"4++", 502, "tributary;error=http_response_status;next-hop=customer;received-status=404"},
       {"j++", 502,
-       "tributary;error=http_protocol_error;next-hop=customer;received-status=200;details=\"invalid_json\""},
-      {"b++", 503, "tributary;error=destination_unavailable;next-hop=customer;details=\"breaker_open\""},
+       "tributary;error=http_protocol_error;next-hop=customer;received-status=200;details="
+       "\"invalid_json\""},
+      {"b++", 503,
+       "tributary;error=destination_unavailable;next-hop=customer;details=\"breaker_open\""},
       {"l++", 503, "tributary;error=connection_limit_reached;next-hop=customer"},
       {"i++", 500, "tributary;error=proxy_internal_error;next-hop=customer"},
       {"nt+", 504, "tributary;error=http_response_timeout;next-hop=master"},
       {"bn+", 502, "tributary;error=connection_refused;next-hop=master"},
-      {"ib+", 503, "tributary;error=destination_unavailable;next-hop=master;details=\"breaker_open\""},
+      {"ib+", 503,
+       "tributary;error=destination_unavailable;next-hop=master;details=\"breaker_open\""},
       {"nj+", 502, "tributary;error=connection_refused;next-hop=customer"},
-      {"+bt", 503, "tributary;error=destination_unavailable;next-hop=master;details=\"breaker_open\""},
+      {"+bt", 503,
+       "tributary;error=destination_unavailable;next-hop=master;details=\"breaker_open\""},
       {"nbt", 502, "tributary;error=connection_refused;next-hop=customer"},
-      {"bbb", 503, "tributary;error=destination_unavailable;next-hop=customer;details=\"breaker_open\""},
+      {"bbb", 503,
+       "tributary;error=destination_unavailable;next-hop=customer;details=\"breaker_open\""},
   }));
   INFO(r.parts);
   auto plan = plan_of(three_parts(true, true, false));
@@ -264,7 +283,8 @@ TEST_CASE("a 4xx of the only required part is passed on, unless the endpoint say
   auto passed = judged(plan_of(endpoint), parts);
   CHECK(passed.status == (known ? code : 502));
   if (known) {
-    CHECK(passed.proxy_status == "tributary;next-hop=customer;received-status=" + std::to_string(code));
+    CHECK(passed.proxy_status ==
+          "tributary;next-hop=customer;received-status=" + std::to_string(code));
     CHECK(error_of(passed)["code"] == "UPSTREAM_REFUSED");
     CHECK_FALSE(passed.retry_after.has_value());
   }
@@ -282,15 +302,22 @@ TEST_CASE("strict callers get all or nothing", "[aggregation][judge]") {
     const char* parts;
     int status;
   };
-  auto r = GENERATE(values<row>({{"+++", 200}, {"+t+", 504}, {"+4+", 502}, {"+b+", 503}, {"nt+", 504},
-                                 {"tnt", 503}, {"ttt", 504}, {"4t+", 404}}));
+  auto r = GENERATE(values<row>({{"+++", 200},
+                                 {"+t+", 504},
+                                 {"+4+", 502},
+                                 {"+b+", 503},
+                                 {"nt+", 504},
+                                 {"tnt", 503},
+                                 {"ttt", 504},
+                                 {"4t+", 404}}));
   INFO(r.parts);
   auto answer = judged(plan_of(aggregated_data()), by_letters(r.parts), 7, strictness::strict);
   CHECK(answer.status == r.status);
   CHECK(answer.preference_applied == "handling=strict");
 }
 
-TEST_CASE("lenient callers get what is there where the endpoint allows it", "[aggregation][judge]") {
+TEST_CASE("lenient callers get what is there where the endpoint allows it",
+          "[aggregation][judge]") {
   auto endpoint = three_parts(true, true, false);
   auto refused = judged(plan_of(endpoint), by_letters("+t+"), 7, strictness::lenient);
   CHECK(refused.status == 504);
@@ -308,7 +335,8 @@ TEST_CASE("lenient callers get what is there where the endpoint allows it", "[ag
             .preference_applied == "handling=lenient");
 }
 
-TEST_CASE("a status tells source, error, detail and attempts of each part", "[aggregation][judge]") {
+TEST_CASE("a status tells source, error, detail and attempts of each part",
+          "[aggregation][judge]") {
   auto endpoint = three_parts(false, false, false);
   endpoint.parts[2].name = "our prices";
   auto plan = plan_of(endpoint);
@@ -351,7 +379,8 @@ TEST_CASE("a part that cannot be merged is a missing part", "[aggregation][judge
   auto answer = judged(plan_of(endpoint), {ok("1"), ok(R"({"customer":2})"), ok("3")});
   CHECK(answer.kind == answer_kind::partial);
   CHECK(answer.aggregate_status ==
-        "customer;status=200;dur=12, master;error=http_protocol_error;detail=merge_conflict;status=200;"
+        "customer;status=200;dur=12, "
+        "master;error=http_protocol_error;detail=merge_conflict;status=200;"
         "dur=12, transaction;status=200;dur=12");
   CHECK(json::parse(text(answer.body))["customer"] == 1);
   CHECK(error_of(answer)["unavailable_services"] == names({"master"}));
@@ -376,7 +405,8 @@ TEST_CASE("a caller may stop waiting once it cannot be served any more", "[aggre
   auto answer = judged(plan, parts);
   CHECK(answer.status == 502);
   CHECK(answer.aggregate_status ==
-        "customer;error=connection_refused;dur=5, master;detail=cancelled, transaction;detail=cancelled");
+        "customer;error=connection_refused;dur=5, master;detail=cancelled, "
+        "transaction;detail=cancelled");
   CHECK(error_of(answer)["unavailable_services"] == names({"customer"}));
 }
 

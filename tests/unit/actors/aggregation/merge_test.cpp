@@ -42,21 +42,24 @@ TEST_CASE("parts are members in configuration order, byte for byte", "[aggregati
   auto body = shared_bytes{" {\"n\": 1.50, \"e\":1e400 }\n"};
   outcomes parts{received(200, body, milliseconds{1}), ok(R"(["é\u00e9"])"), ok("null")};
   auto result = merge(*plan, 7, parts);
-  CHECK(text(result) ==
-        R"({"customer_info":{"n": 1.50, "e":1e400 },"master_data":["é\u00e9"],"transaction_data":null})");
+  CHECK(
+      text(result) ==
+      R"({"customer_info":{"n": 1.50, "e":1e400 },"master_data":["é\u00e9"],"transaction_data":null})");
   CHECK(result[1].data() == body.data() + 1);
   CHECK(result[0].data() == plan->parts[0].first_key.data());
   CHECK(result.size() == 7);
 }
 
-TEST_CASE("a missing part is null or its default, one not asked for is absent", "[aggregation][merge]") {
+TEST_CASE("a missing part is null or its default, one not asked for is absent",
+          "[aggregation][merge]") {
   auto endpoint = aggregated_data();
   endpoint.parts[1].default_json = R"({"products":[]})";
   auto plan = plan_of(endpoint);
   CHECK(merged(plan, {timed_out(), timed_out(), ok("1")}) ==
         R"({"customer_info":null,"master_data":{"products":[]},"transaction_data":1})");
   CHECK(merged(plan, {ok("1"), ok("2"), ok("3")}, 2) == R"({"master_data":2})");
-  CHECK(merged(plan, {ok("1"), ok("2"), ok("3")}, 5) == R"({"customer_info":1,"transaction_data":3})");
+  CHECK(merged(plan, {ok("1"), ok("2"), ok("3")}, 5) ==
+        R"({"customer_info":1,"transaction_data":3})");
   CHECK(text(merge(*plan, 1, outcomes{broken(), ok(), ok()}, shared_bytes{R"({"code":"X"})"})) ==
         R"({"customer_info":null,"error":{"code":"X"}})");
 }
@@ -76,7 +79,8 @@ TEST_CASE("objects at the root are joined without a copy", "[aggregation][merge]
   CHECK(text(result) == R"({"a": 1 , "b":[2],"c":3,"transaction":4})");
   CHECK(result[1].data() == first.data() + 2);
   CHECK(merged(plan, {ok("{}"), ok("{}"), {}}, 3) == "{}");
-  CHECK(text(merge(*plan, 3, outcomes{ok("{}"), ok("{}"), {}}, shared_bytes{"1"})) == R"({"error":1})");
+  CHECK(text(merge(*plan, 3, outcomes{ok("{}"), ok("{}"), {}}, shared_bytes{"1"})) ==
+        R"({"error":1})");
 }
 
 TEST_CASE("conflicts at the root follow the rule", "[aggregation][merge]") {
@@ -104,7 +108,8 @@ TEST_CASE("conflicts at the root follow the rule", "[aggregation][merge]") {
       // keys are compared as text, not as spelling
       {error, R"({"a":1})", R"({"\u0061":2})", R"(!1 {"a":1})"},
       {last, R"({"a":1})", R"({"\u0061":2})", R"({"\u0061":2})"},
-      {deep, R"({"k":{"\ud83d\ude00":1}})", "{\"k\":{\"\xf0\x9f\x98\x80\":2}}", R"({"k":{"\ud83d\ude00":2}})"},
+      {deep, R"({"k":{"\ud83d\ude00":1}})", "{\"k\":{\"\xf0\x9f\x98\x80\":2}}",
+       R"({"k":{"\ud83d\ude00":2}})"},
       {error, R"({"\ud800":1})", R"({"\ud801":2})", R"({"\ud800":1,"\ud801":2})"},
       {error, R"({"a\"b":1})", R"({"a\"c":"}{,"})", R"({"a\"b":1,"a\"c":"}{,"})"},
       // a key twice in one document
