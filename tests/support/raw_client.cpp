@@ -61,7 +61,7 @@ bool raw_client::fill(steady_clock::time_point deadline) {
   const auto left = ceil<milliseconds>(deadline - steady_clock::now()).count();
   pollfd wait{socket_, POLLIN, 0};
   if (::poll(&wait, 1, static_cast<int>(std::max<long long>(left, 0))) <= 0) return false;
-  char bytes[16384];
+  static thread_local char bytes[256 * 1024];
   const auto size = ::recv(socket_, bytes, sizeof bytes, 0);
   if (size <= 0) {
     closed_ = true;
