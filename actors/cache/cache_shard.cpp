@@ -40,14 +40,14 @@ void cache_shard::on_look_up(look_up& message) {
     return;
   }
   auto [place, first] = gatherings_.try_emplace(call.cache_key);
-  auto& gathering = place->second;
+  auto& shared = place->second;
   if (first) {
-    gathering = {call.aggregator, make_ticket(settings_.index, incarnation_salt_, ++sequence_), 1};
-    runtime::tell(gathering.aggregator, start_gather{std::move(message.call), gathering.ticket});
-  } else if (gathering.callers < settings_.max_waiters) {
-    ++gathering.callers;
+    shared = {call.aggregator, make_ticket(settings_.index, incarnation_salt_, ++sequence_), 1};
+    runtime::tell(shared.aggregator, start_gather{std::move(message.call), shared.ticket});
+  } else if (shared.callers < settings_.max_waiters) {
+    ++shared.callers;
     settings_.counters->collapsed.fetch_add(1, std::memory_order_relaxed);
-    runtime::tell(gathering.aggregator, join_gather{std::move(message.call), gathering.ticket});
+    runtime::tell(shared.aggregator, join_gather{std::move(message.call), shared.ticket});
   } else {
     aggregation::aggregate_reply reply;
     reply.judged = aggregation::refuse(*call.plan, 503, "OVERLOADED",

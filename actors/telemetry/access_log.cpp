@@ -24,30 +24,6 @@ void append_hidden(std::string& line, std::string_view text, Redact redact) {
   append_cut(line, shown, longest_target);
 }
 
-void append_part(std::string& line, const access_part& part) {
-  line += R"({"name":)";
-  append_string(line, part.name);
-  if (part.error.empty()) {
-    line += R"(,"status":)";
-    append_number(line, std::int64_t{part.status});
-  } else {
-    line += R"(,"error":)";
-    append_string(line, part.error);
-  }
-  line += R"(,"ms":)";
-  append_thousandths(line, part.duration.count());
-  line += '}';
-}
-
-void append_parts(std::string& line, std::span<const access_part> parts) {
-  line += R"(,"parts":[)";
-  for (std::size_t i = 0; i != parts.size(); ++i) {
-    if (i != 0) line += ',';
-    append_part(line, parts[i]);
-  }
-  line += ']';
-}
-
 void append_target(std::string& line, const access_record& record) {
   line += R"(,"path":)";
   if (record.path.find_first_of("=:") == record.path.npos)
@@ -86,7 +62,10 @@ void append_access_line(logger& to, const access_record& record) {
     line += R"(,"cache":)";
     append_string(line, record.cache_result);
   }
-  if (!record.parts.empty()) append_parts(line, record.parts);
+  if (!record.parts.empty()) {
+    line += R"(,"parts":)";
+    append_string(line, record.parts);
+  }
   line += "}\n";
   to.post(config::log_level::info, line);
 }

@@ -5,18 +5,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace tributary::actors::telemetry {
-
-/// What became of one part of an aggregate: a status, or the reason why there is none.
-struct access_part {
-  std::string_view name{};
-  int status = 0;          ///< of the upstream; read when `error` is empty
-  std::string_view error{};  ///< token of RFC 9209
-  std::chrono::microseconds duration{};
-};
 
 /// One answered request. Only views, for the length of the call.
 struct access_record {
@@ -31,7 +22,7 @@ struct access_record {
   std::string_view remote_address{};
   std::string_view user_agent{};  ///< cut to 200 bytes
   bool client_gone = false;     ///< left before the answer; the line says status 499
-  std::span<const access_part> parts{};  ///< of an aggregate; empty: no such member
+  std::string_view parts{};              ///< Aggregate-Status of an aggregate; empty: no such member
   std::string_view cache_result{};       ///< such as `hit`; empty: no such member
 };
 

@@ -61,7 +61,7 @@ struct purge_duty {
 void purge_everywhere(const admin_wiring& wiring, std::string text, bool prefix,
                       responder answer) {
   telemetry::log().write(config::log_level::info, telemetry::events::cache_purged,
-                         "an operator purged the cache", {{"key", text}, {"prefix", prefix}});
+                         "an operator purged the cache", {{"cache_key", text}, {"prefix", prefix}});
   const auto duty = std::make_shared<purge_duty>(std::move(answer));
   for (auto& shard : wiring.refs[actors::runtime::worker::current()->index()].caches) {
     // A shard that is down starts empty: there is nothing to forget.

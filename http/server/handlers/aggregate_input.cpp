@@ -77,7 +77,7 @@ aggregate_input read_aggregate_input(const aggregation::endpoint_plan& plan,
   for (const auto& each : asked.path_parameters) {
     path.add(each.name, each.value, wire::plus::is_plus);
   }
-  auto bound = aggregation::bind(
+  auto bound = aggregation::bind_parameters(
       plan, query.pairs(), path.pairs(),
       [&](std::string_view name) -> std::optional<std::string_view> {
         if (!asked.has_header(name)) return std::nullopt;

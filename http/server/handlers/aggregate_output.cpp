@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/handlers/aggregate_output.hpp"
 
+#include "actors/telemetry/logging.hpp"
 #include "http/wire/negotiation.hpp"
 
 #include <algorithm>
@@ -47,6 +48,13 @@ std::string cache_status(const aggregation::cache_verdict& cache, std::int64_t t
   if (cache.stored) result.append("; stored");
   if (cache.collapsed) result.append("; collapsed");
   return result;
+}
+
+/// For the access log.
+std::string_view cache_word(const aggregation::cache_verdict& cache) noexcept {
+  if (!cache.used) return {};
+  if (cache.hit) return "hit";
+  return cache.collapsed ? "collapsed" : "miss";
 }
 
 bool client_has(const request& asked, std::string_view etag) {
@@ -114,8 +122,14 @@ response render_judged(aggregation::aggregate_reply& reply) {
 
 response render_aggregate(const request& asked, aggregation::aggregate_reply&& reply,
                           aggregation::strictness handling, steady_clock::time_point now) {
-  if (reply.complete != nullptr) return render_complete(asked, reply, handling, now);
-  return render_judged(reply);
+  auto result = reply.complete != nullptr ? render_complete(asked, reply, handling, now)
+                                          : render_judged(reply);
+  if (actors::telemetry::log().enabled(config::log_level::info)) {
+    const auto& judged = reply.judged.aggregate_status;
+    result.log_parts = reply.complete != nullptr ? reply.complete->aggregate_status : judged;
+    result.log_cache = cache_word(reply.cache);
+  }
+  return result;
 }
 
 }  // namespace tributary::http::server

@@ -177,10 +177,9 @@ void gateway::parts::make_routes() {
     }
     route_options options;
     options.produces = {"application/json"};
-    public_routes->add(method::get, endpoint.path,
-                       std::make_shared<aggregate_handler>(i, std::move(compiled.plan), refs,
-                                                           metrics.endpoint(i)),
-                       std::move(options));
+    std::shared_ptr<handler> serve = std::make_shared<aggregate_handler>(
+        i, std::move(compiled.plan), refs, metrics.endpoint(i));
+    public_routes->add(method::get, endpoint.path, std::move(serve), std::move(options));
   }
   public_observer = std::make_unique<request_observer>(*public_routes, metrics);
   admin_observer = std::make_unique<request_observer>(*admin_routes, metrics);

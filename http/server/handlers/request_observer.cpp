@@ -29,7 +29,7 @@ void request_observer::on_answered(const request& asked, const outcome& result) 
   record.remote_address = asked.remote_address;
   record.user_agent = asked.header("User-Agent");
   record.client_gone = result.client_gone;
-  record.aggregate_status = result.parts;
+  record.parts = result.parts;
   record.cache_result = result.cache;
   telemetry::log_access(telemetry::log(), record);
 }
