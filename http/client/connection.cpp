@@ -7,6 +7,7 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace tributary::http::client {
@@ -15,6 +16,7 @@ namespace {
 
 using std::chrono::steady_clock;
 constexpr std::size_t kept_outgoing = 64 * 1024;
+constexpr int reads_per_turn = 32;
 
 }  // namespace
 
@@ -112,7 +114,18 @@ void connection::begin_exchange() {
   reading_ = false;
   write_failed_ = false;
   first_byte_at_ = {};
-  write();
+  if (tls_) return write();  // reads follow, since the two must not begin within one another
+  send_now();
+  if (written_ < outgoing_.size()) write();
+  read();  // also while the request is on its way: the answer may come before its end
+}
+
+/// A request nearly always fits into the socket's buffer: then one system call is all of the writing.
+/// What goes wrong is met again, and told, by the write or read that follows.
+void connection::send_now() {
+  const auto size =
+      ::send(socket_.native_handle(), outgoing_.data(), outgoing_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (size > 0) written_ = static_cast<std::size_t>(size);
 }
 
 void connection::write() {
@@ -135,22 +148,42 @@ void connection::on_written(const boost::system::error_code& error, std::size_t 
   // A peer that has answered early and closed breaks the write; the read tells what happened.
   write_failed_ = static_cast<bool>(error);
   if (!error && written_ < outgoing_.size()) write();
-  // The read is begun only now, and not before the write, because the answer is often there by the
-  // time this handler runs: then no read comes back empty.
   if (!reading_) read();
 }
 
 void connection::read() {
   reading_ = true;
   const auto space = reader_.prepare();
+  const auto buffer = asio::buffer(space.data(), space.size());
   auto handler = [self = pointer{this}](const auto& error, std::size_t size) {
     self->on_read(error, size);
   };
   if (tls_) {
-    tls_->async_read_some(asio::buffer(space.data(), space.size()), std::move(handler));
+    tls_->async_read_some(buffer, std::move(handler));
   } else {
-    socket_.async_read_some(asio::buffer(space.data(), space.size()), std::move(handler));
+    // Most answers come whole with the first read; nothing is tried before they are there.
+    socket_.async_read_drained(buffer, std::move(handler));
   }
+}
+
+/// What follows the first piece of an answer. It has to be tried for: an end of input that came together
+/// with the bytes before is not told again.
+void connection::read_on() {
+  if (tls_) return read();
+  for (int turns = 0; turns < reads_per_turn; ++turns) {
+    const auto space = reader_.prepare();
+    const auto size = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
+    if (size == 0) return on_outcome(reader_.commit_eof());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return read();
+    if (size < 0) return on_read_error({errno, boost::system::system_category()});
+    const auto outcome = reader_.commit(static_cast<std::size_t>(size));
+    if (outcome != response_reader::outcome::need_more) return on_outcome(outcome);
+  }
+  // A fast upstream must not keep the thread from all others.
+  pool_.loop_.post([self = pointer{this}] {
+    if (self->phase_ == phase::active) self->read_on();
+  });
 }
 
 void connection::on_read(const boost::system::error_code& error, std::size_t size) {
@@ -170,7 +203,7 @@ void connection::on_read_error(const boost::system::error_code& error) {
 
 void connection::on_outcome(response_reader::outcome outcome) {
   switch (outcome) {
-    case response_reader::outcome::need_more: return read();
+    case response_reader::outcome::need_more: return read_on();
     case response_reader::outcome::complete: return complete();
     case response_reader::outcome::failed: return fail(reader_.error(), reader_.detail());
   }

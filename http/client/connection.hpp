@@ -3,7 +3,7 @@
 
 #include "http/client/pending_fetch.hpp"
 #include "http/client/response_reader.hpp"
-#include "http/io/event_loop.hpp"
+#include "http/io/stream_socket.hpp"
 
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -71,9 +71,11 @@ class connection : public boost::intrusive_ref_counter<connection, boost::thread
   void shake_hands();
   void on_handshake(const boost::system::error_code& error);
   void begin_exchange();
+  void send_now();
   void write();
   void on_written(const boost::system::error_code& error, std::size_t size);
   void read();
+  void read_on();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void on_read_error(const boost::system::error_code& error);
   void on_outcome(response_reader::outcome outcome);
@@ -82,7 +84,7 @@ class connection : public boost::intrusive_ref_counter<connection, boost::thread
   void fail(wire::error_token error, std::string_view detail);
 
   connection_pool& pool_;  ///< not to be touched once closed
-  io::tcp_socket socket_;
+  io::stream_socket socket_;
   std::optional<asio::ssl::stream<io::tcp_socket&>> tls_;
   io::timer timer_{io::call_member<&connection::on_timer, connection>, this};
   phase phase_ = phase::resolving;

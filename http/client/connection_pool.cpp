@@ -20,7 +20,7 @@ constexpr auto bad_answer_kept = std::chrono::seconds{1};
 
 /// An idle connection younger than this is taken without a look: under load that spares a system
 /// call for each exchange, and hardly a peer closes so soon.
-constexpr auto taken_unseen = std::chrono::milliseconds{50};
+constexpr auto taken_unseen = std::chrono::milliseconds{1000};
 
 std::string without_brackets(const std::string& host) {
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {

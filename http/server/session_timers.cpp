@@ -13,7 +13,7 @@ using boost::system::error_code;
 
 constexpr auto linger_time = 1s;
 constexpr std::size_t linger_bytes = 256 * 1024;
-constexpr auto probe_delay = 15ms;
+constexpr auto probe_delay = 40ms;
 
 }  // namespace
 
