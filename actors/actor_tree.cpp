@@ -76,17 +76,25 @@ supervisor_spec guard_group(const std::shared_ptr<guards::upstream_resources>& r
   return group(strategy::rest_for_one, std::move(children));
 }
 
-child_spec guards_branch(tree_state& state) {
-  std::vector<child_spec> groups;
+child_spec guards_branch(tree_state& state, std::size_t workers) {
+  state.first_guards.resize(workers);
+  std::vector<child_spec> upstreams;
   for (const auto& resources : state.upstreams) {
-    slot_ptr first;
-    auto child = supervision::supervisor_child(resources->settings.name,
-                                               guard_group(resources, first));
+    std::vector<child_spec> groups;
+    for (std::size_t i = 0; i < workers; ++i) {
+      auto& first = state.first_guards[i].emplace_back();
+      auto child = supervision::supervisor_child("worker-" + std::to_string(i),
+                                                 guard_group(resources, first));
+      child.rules.counted = false;
+      groups.push_back(std::move(child));
+    }
+    auto child = supervision::supervisor_child(
+        resources->settings.name, group(strategy::one_for_one, std::move(groups)));
     child.rules.counted = false;
-    groups.push_back(std::move(child));
-    state.first_guards.push_back(std::move(first));
+    upstreams.push_back(std::move(child));
   }
-  return supervision::supervisor_child("guards", group(strategy::one_for_one, std::move(groups)));
+  return supervision::supervisor_child("guards",
+                                       group(strategy::one_for_one, std::move(upstreams)));
 }
 
 child_spec cache_branch(tree_state& state, std::size_t workers) {
@@ -115,12 +123,12 @@ child_spec cache_branch(tree_state& state, std::size_t workers) {
 }
 
 child_spec aggregation_branch(tree_state& state, std::size_t workers) {
-  aggregation::aggregator_wiring wiring;
-  for (const auto& place : state.first_guards) wiring.upstreams.emplace_back(place);
-  for (const auto& place : state.caches) wiring.caches.emplace_back(place);
-  wiring.random = random_share;
   std::vector<child_spec> children;
   for (std::size_t i = 0; i < workers; ++i) {
+    aggregation::aggregator_wiring wiring;
+    for (const auto& first : state.first_guards[i]) wiring.upstreams.emplace_back(first);
+    for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
+    wiring.random = random_share;
     auto place = std::make_shared<slot>();
     children.push_back(supervision::worker_child(
         "aggregator-" + std::to_string(i),
@@ -147,7 +155,7 @@ tree_state::tree_state(const config::settings& all, telemetry::server_metrics& c
 supervisor_spec describe_tree(tree_state& state, std::size_t workers,
                               std::vector<child_spec> upper) {
   std::vector<child_spec> branches;
-  branches.push_back(guards_branch(state));
+  branches.push_back(guards_branch(state, workers));
   branches.push_back(cache_branch(state, workers));
   branches.push_back(aggregation_branch(state, workers));
   std::move(upper.begin(), upper.end(), std::back_inserter(branches));

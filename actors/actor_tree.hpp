@@ -34,7 +34,7 @@ struct tree_state {
   std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;  ///< one for each shard
 
   // Where to find the actors; filled by `describe_tree`.
-  std::vector<supervision::slot_ptr> first_guards;  ///< of each upstream
+  std::vector<std::vector<supervision::slot_ptr>> first_guards;  ///< by worker, then upstream
   std::vector<supervision::slot_ptr> caches;
   std::vector<supervision::slot_ptr> aggregators;   ///< one for each worker
 };
@@ -43,7 +43,8 @@ struct tree_state {
 /// listeners), so that what others need starts earlier and stops later.
 ///
 ///     root (rest_for_one)
-///     ├── guards (one_for_one)       one group (rest_for_one) an upstream: upstream, breaker, limiter
+///     ├── guards (one_for_one)       one branch an upstream (one_for_one), in it one group a worker
+///     │                              (rest_for_one): upstream, breaker, limiter
 ///     ├── cache (one_for_one)        shard-0 …
 ///     ├── aggregation (one_for_one)  aggregator-0 …, one a worker
 ///     └── upper …

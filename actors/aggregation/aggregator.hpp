@@ -19,9 +19,9 @@
 
 namespace tributary::actors::aggregation {
 
-/// What an aggregator works with; the same for all of them.
+/// What an aggregator works with.
 struct aggregator_wiring {
-  std::vector<supervision::supervised_ref> upstreams;  ///< first guard of each, in configuration order
+  std::vector<supervision::supervised_ref> upstreams;  ///< first guard of each, of its worker
   std::vector<supervision::supervised_ref> caches;     ///< the shards
   std::function<double()> random;  ///< [0, 1), for the jitter of times to live; any thread
 };

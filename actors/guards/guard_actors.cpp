@@ -8,6 +8,7 @@
 #include "actors/telemetry/server_metrics.hpp"
 #include "http/client/connection_pool.hpp"
 
+#include <mutex>
 #include <utility>
 
 namespace tributary::actors::guards {
@@ -53,7 +54,10 @@ caf::behavior limiter_actor::make_behavior() {
 void limiter_actor::on_call(make_call& message) {
   if (message.call->cancelled()) return;
   const auto now = clock().now();
-  const auto decision = resources_->limiter->decide(now);
+  const auto decision = [&] {
+    const std::lock_guard lock{resources_->mutex};
+    return resources_->limiter->decide(now);
+  }();
   auto& metrics = resources_->metrics;
   (decision.allowed ? metrics.rate_allowed : metrics.rate_limited).add();
   if (decision.allowed) {
@@ -73,6 +77,7 @@ breaker_actor::breaker_actor(caf::actor_config& cfg, std::string path,
       resources_(std::move(resources)),
       next_(std::move(next)) {
   // Calls let pass by an earlier incarnation report to that one, which is no more.
+  const std::lock_guard lock{resources_->mutex};
   resources_->breaker.abandon_calls();
 }
 
@@ -86,8 +91,12 @@ caf::behavior breaker_actor::make_behavior() {
 void breaker_actor::on_call(make_call& message) {
   if (message.call->cancelled()) return;
   const auto now = clock().now();
-  const auto decision = resources_->breaker.admit(now);
-  publish(now);
+  const auto decision = [&] {
+    const std::lock_guard lock{resources_->mutex};
+    const auto result = resources_->breaker.admit(now);
+    publish(now);
+    return result;
+  }();
   if (decision.admitted) {
     message.call->admitted_by(caf::actor_cast<caf::actor>(this), decision.permit);
     pass_on(message, next_, now);
@@ -98,14 +107,15 @@ void breaker_actor::on_call(make_call& message) {
 }
 
 void breaker_actor::on_ended(const call_ended& message) {
+  const std::lock_guard lock{resources_->mutex};
   resources_->breaker.record(message.permit, message.outcome, message.duration, message.at,
                              message.retry_after);
   publish(message.at);
 }
 
 void breaker_actor::publish(steady_time now) {
-  if (resources_->breaker.transitions() == published_) return;
-  published_ = resources_->breaker.transitions();
+  if (resources_->breaker.transitions() == resources_->published) return;
+  resources_->published = resources_->breaker.transitions();
   const auto state = resources_->breaker.state(now);
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   resources_->state.store(state, std::memory_order_relaxed);

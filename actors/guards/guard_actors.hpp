@@ -9,11 +9,12 @@
 #include <memory>
 #include <string>
 
-/// The actors that stand between an aggregator and an upstream. A call passes them in the order limiter,
-/// breaker, upstream; each hands it on or ends it. What is not configured has no actor.
+/// The actors that stand between an aggregator and an upstream, one of each kind a worker. A call passes
+/// them in the order limiter, breaker, upstream; each hands it on or ends it. What is not configured has
+/// no actor.
 namespace tributary::actors::guards {
 
-/// Lets calls pass at the configured rate. One for all workers, hence exact.
+/// Lets calls pass at the configured rate, which is that of all workers together.
 class limiter_actor final : public runtime::observed_actor {
  public:
   limiter_actor(caf::actor_config& cfg, std::string path,
@@ -37,12 +38,11 @@ class breaker_actor final : public runtime::observed_actor {
  private:
   void on_call(make_call& message);
   void on_ended(const call_ended& message);
-  void publish(steady_time now);
+  void publish(steady_time now);  ///< with the lock held
   void report(breaker_state state);
 
   std::shared_ptr<upstream_resources> resources_;
   supervision::supervised_ref next_;
-  std::uint64_t published_ = 0;
 };
 
 /// Makes the calls, on the connections of the worker it happens to run on, as many at a time as the

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -22,9 +23,11 @@ class upstream_metrics;
 
 namespace tributary::actors::guards {
 
-/// What of an upstream must survive the restart of its guards: a crash must not close a breaker, nor
-/// refill a limiter. The decisions are touched by the actor that carries them, the atomics are read
-/// from any thread.
+/// What the guards of one upstream share, on all workers, and what must survive their restarts: a crash
+/// must not close a breaker, nor refill a limiter.
+///
+/// Each worker has guard actors of its own, so that a call never changes threads; the decisions are
+/// one for all of them, hence exact, and so short that a mutex around them is hardly ever waited for.
 struct upstream_resources {
   /// @param counted must outlive all calls
   upstream_resources(const config::upstream_settings& s, telemetry::upstream_metrics& counted,
@@ -33,8 +36,10 @@ struct upstream_resources {
 
   const config::upstream_settings settings;
   telemetry::upstream_metrics& metrics;
-  circuit_breaker breaker;      ///< the breaker actor's
-  std::optional<gcra> limiter;  ///< the limiter actor's
+  std::mutex mutex;             ///< guards the decisions and `published`
+  circuit_breaker breaker;
+  std::optional<gcra> limiter;
+  std::uint64_t published = 0;  ///< transitions of the breaker that have been told
   bulkhead places;
 
   /// One pool a worker, each touched on its worker's thread only.
