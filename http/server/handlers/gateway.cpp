@@ -3,6 +3,8 @@
 
 #include "actors/actor_tree.hpp"
 #include "actors/runtime/runtime.hpp"
+#include "actors/supervision/coordinated_shutdown.hpp"
+#include "actors/supervision/errors.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
@@ -12,6 +14,7 @@
 #include "http/client/tls_context.hpp"
 #include "http/server/handlers/admin.hpp"
 #include "http/server/handlers/aggregate_handler.hpp"
+#include "http/server/handlers/blocking_schedule.hpp"
 #include "http/server/handlers/health.hpp"
 #include "http/server/handlers/listener_actor.hpp"
 #include "http/server/handlers/request_observer.hpp"
@@ -20,7 +23,6 @@
 
 #include <sys/resource.h>
 
-#include <condition_variable>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -33,6 +35,7 @@ namespace rt = actors::runtime;
 namespace supervision = actors::supervision;
 namespace telemetry = actors::telemetry;
 using namespace std::chrono_literals;
+using std::chrono::milliseconds;
 
 namespace {
 
@@ -40,31 +43,20 @@ namespace {
 constexpr auto start_limit = 30s;
 /// Longest wait for all actors to end; each child has its own, shorter limit.
 constexpr auto stop_limit = 60s;
-
-/// Set from any thread, waited for with a limit.
-class latch {
- public:
-  void set() {
-    const std::lock_guard lock{mutex_};
-    set_ = true;
-    changed_.notify_all();
-  }
-  bool wait_for(std::chrono::steady_clock::duration limit) {
-    std::unique_lock lock{mutex_};
-    return changed_.wait_for(lock, limit, [this] { return set_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool set_ = false;
-};
+/// Beyond the limit that a step keeps by itself, before it is given up.
+constexpr auto margin = 5s;
 
 config::server_settings admin_listener(const config::settings& all) {
   auto result = all.server;
   result.address = all.admin.address;
   result.port = all.admin.port;
   return result;
+}
+
+void close_seat(const std::shared_ptr<listener_seat>& seat, milliseconds limit,
+                std::function<void()> done) {
+  if (seat == nullptr) return done();
+  seat->close(limit, std::move(done));
 }
 
 std::string where(const config::server_settings& listening) {
@@ -97,6 +89,8 @@ struct gateway::parts {
                                            std::shared_ptr<const router> routes,
                                            observer& watcher);
   void start_tree();
+  void plan_shutdown(supervision::coordinated_shutdown& shutdown, blocking_schedule<int>& schedule,
+                     milliseconds delay);
 
   const config::settings& settings;
   telemetry::server_metrics metrics;
@@ -116,7 +110,6 @@ struct gateway::parts {
   std::string bind_failure;
   std::function<void(std::string)> on_failure;
   caf::actor root;
-  std::shared_ptr<latch> root_down = std::make_shared<latch>();
 };
 
 gateway::parts::parts(const config::settings& s)
@@ -230,14 +223,13 @@ void gateway::parts::start_tree() {
   make_routes();
   for (auto& branch : http_branch()) spec.children.push_back(std::move(branch));
   root = threads.system().spawn<supervision::supervisor>("", std::move(spec), self->address());
-  root->attach_functor([this, down = root_down](const caf::error& why) {
+  supervision::watch_root(root, [this](const caf::error& why) {
     std::function<void(std::string)> report;
     {
       const std::lock_guard lock{mutex};
       report = std::exchange(on_failure, nullptr);
     }
-    if (report) report("the supervision tree has given up: " + caf::to_string(why));
-    down->set();
+    if (report) report("the supervision tree has given up: " + supervision::describe(why));
   });
   const auto deadline = std::chrono::steady_clock::now() + start_limit;
   auto ready = false;
@@ -270,30 +262,67 @@ void gateway::start(std::function<void(std::string)> on_failure) {
   parts_->health.ready = true;
 }
 
+/// What is done in each phase; see `coordinated_shutdown` for their order.
+void gateway::parts::plan_shutdown(supervision::coordinated_shutdown& shutdown,
+                                   blocking_schedule<int>& schedule, milliseconds delay) {
+  using supervision::shutdown_phase;
+  using supervision::task_completion;
+  const auto drain = settings.server.drain_timeout;
+  shutdown.add(shutdown_phase::unready,
+               {"readiness", delay + margin, true, [this, &schedule, delay](task_completion done) {
+                  health.ready = false;
+                  // Load balancers see `/readyz` fail while requests are still taken.
+                  schedule.after(delay, [done] { done({}); });
+                }});
+  shutdown.add(shutdown_phase::drain,
+               {"listeners", 2 * (drain + margin), true, [this, drain](task_completion done) {
+                  // The operators' one stays open while the public one drains.
+                  close_seat(public_seat, drain, [this, drain, done] {
+                    close_seat(admin_seat, drain, [done] { done({}); });
+                  });
+                }});
+  if (root) {
+    shutdown.add(shutdown_phase::stop_workers, supervision::stop_tree_task(root, stop_limit));
+  }
+  shutdown.add(shutdown_phase::flush,
+               {"connections", 5s, true, [this, &schedule](task_completion done) {
+                  // On the waiting thread: it waits for each worker in turn.
+                  schedule.after(0ms, [this, done] {
+                    close_pools();
+                    done({});
+                  });
+                }});
+}
+
 void gateway::stop(bool at_once) {
   if (parts_ == nullptr) return;
-  auto& all = *parts_;
   {
-    const std::lock_guard lock{all.mutex};
-    all.on_failure = nullptr;
+    const std::lock_guard lock{parts_->mutex};
+    parts_->on_failure = nullptr;
   }
-  all.health.ready = false;
-  // Load balancers see `/readyz` fail while requests are still taken.
-  if (!at_once && settings_.server.drain_delay > 0ms) {
-    all.root_down->wait_for(settings_.server.drain_delay);
-  }
-  for (const auto& seat : {all.public_seat, all.admin_seat}) {
-    if (seat == nullptr) continue;
-    const auto drained = std::make_shared<latch>();
-    seat->close(settings_.server.drain_timeout, [drained] { drained->set(); });
-    drained->wait_for(settings_.server.drain_timeout + 5s);
-  }
-  if (all.root) {
-    supervision::request_stop(all.root);
-    all.root_down->wait_for(stop_limit);
-    all.root = nullptr;
-  }
-  all.close_pools();
+  blocking_schedule<int> schedule;
+  supervision::shutdown_hooks hooks;
+  hooks.schedule = [&](milliseconds delay, std::function<void()> f) {
+    schedule.after(delay, std::move(f));
+  };
+  hooks.on_phase = [](supervision::shutdown_phase phase) {
+    telemetry::log().write(config::log_level::debug, telemetry::events::server_draining,
+                           "the next phase of the shutdown begins", {{"phase", to_string(phase)}});
+  };
+  hooks.on_task = [](const supervision::task_outcome& task) {
+    if (task.error.empty()) return;
+    telemetry::log().write(config::log_level::warning, telemetry::events::server_draining,
+                           "a step of the shutdown failed",
+                           {{"phase", to_string(task.phase)},
+                            {"task", task.name},
+                            {"error", task.error}});
+  };
+  hooks.on_done = [&](int code) { schedule.finish(code); };
+  supervision::coordinated_shutdown shutdown{std::move(hooks)};
+  parts_->plan_shutdown(shutdown, schedule, at_once ? 0ms : settings_.server.drain_delay);
+  shutdown.request();
+  schedule.wait();
+  parts_->root = nullptr;
   parts_.reset();
 }
 
