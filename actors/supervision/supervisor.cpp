@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "actors/supervision/supervisor.hpp"
 
+#include "actors/telemetry/events.hpp"
+#include "actors/telemetry/logging.hpp"
+
 #include <caf/all.hpp>
 
 #include <random>
@@ -317,6 +320,13 @@ failure_record supervisor::make_record(const record_failure& what) const {
 void supervisor::apply(const record_failure& what) {
   auto& m = members_[what.child];
   auto record = make_record(what);
+  telemetry::log().write(config::log_level::warning, telemetry::events::actor_failed,
+                         "an actor ended; its supervisor decided",
+                         {{"actor", record.path},
+                          {"incarnation", record.incarnation},
+                          {"cause", record.cause},
+                          {"decision", to_string(record.decision)},
+                          {"delay_ms", record.delay.count()}});
   if (spec_.records != nullptr) spec_.records->failures.add(record);
   m.place->add_failure(std::move(record));
   if (what.cause == start_timeout_cause)
@@ -328,6 +338,8 @@ void supervisor::apply(const mark_zombie& what) {
   for (auto& [id, who] : incarnations_)
     if (who.child == what.child && who.run == what.run) who.zombie = true;
   m.place->add_zombies(1);
+  telemetry::log().write(config::log_level::error, telemetry::events::actor_zombie,
+                         "an actor did not end though it was killed", {{"actor", m.path}});
   if (spec_.records != nullptr) spec_.records->zombies.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -344,6 +356,9 @@ void supervisor::apply(const finished& what) {
   }
   if (spec_.records != nullptr) spec_.records->escalations.fetch_add(1, std::memory_order_relaxed);
   const auto& m = members_[what.child];
+  telemetry::log().write(config::log_level::error, telemetry::events::supervisor_escalated,
+                         "too many restarts; the supervisor gives up",
+                         {{"supervisor", path()}, {"actor", m.path}, {"restarts", what.count}});
   quit(make_escalation({m.path, static_cast<std::uint32_t>(what.count), m.last_error}));
 }
 

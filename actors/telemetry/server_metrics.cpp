@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/telemetry/server_metrics.hpp"
 
+#include "actors/cache/shard_counters.hpp"
 #include "actors/runtime/actor_cell.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/process_metrics.hpp"
@@ -45,8 +46,6 @@ std::string_view error_label(error_token error) noexcept {
 }
 
 constexpr std::string_view breaker_labels[] = {"closed", "open", "half_open"};
-constexpr std::string_view shed_labels[] = {"max_in_flight", "max_connections", "max_waiters",
-                                            "draining"};
 
 /// Sums of one number of all actors by their place in the tree.
 template <typename Read>
@@ -156,9 +155,6 @@ void upstream_metrics::breaker_moved(breaker_level to) {
 
 server_metrics::server_metrics(const config::settings& settings) {
   unmatched_ = &route("unmatched");
-  in_flight = metrics_.make_level("tributary_inflight", "Requests being answered.");
-  cache_bytes = metrics_.make_level("tributary_cache_bytes", "Bytes in the memory cache.");
-  cache_entries = metrics_.make_level("tributary_cache_entries", "Answers in the memory cache.");
   config_generation = metrics_.make_gauge("tributary_config_generation",
                                           "Counts the configurations loaded since the start.");
   config_generation.set(1);
@@ -166,10 +162,6 @@ server_metrics::server_metrics(const config::settings& settings) {
       .make_gauge("tributary_build_info", "Always 1; the label names the running version.",
                   {{"version", TRIBUTARY_VERSION}})
       .set(1);
-  for (std::size_t i = 0; i != std::size(shed_labels); ++i)
-    shed_[i] = metrics_.make_counter("tributary_shed_total",
-                                     "Work that the gateway refused to protect itself.",
-                                     {{"reason", shed_labels[i]}});
   for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one);
   for (const auto& one : settings.endpoints) add_endpoint(one);
   add_process_metrics(metrics_);
@@ -193,8 +185,7 @@ void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
     return metrics_.make_counter("tributary_cache_total", "What the endpoint caches did.",
                                  {{"endpoint", name}, {"result", result}});
   };
-  made.cache = {cache("hit"),    cache("miss"),     cache("expired"),
-                cache("stored"), cache("rejected"), cache("evicted")};
+  made.cache = {cache("hit"), cache("miss")};
 }
 
 route_metrics& server_metrics::route(std::string_view path_template) {
@@ -214,6 +205,52 @@ void server_metrics::watch_actors(const runtime::actor_directory& directory) {
                             return static_cast<double>(
                                 cell.incarnation.load(std::memory_order_relaxed));
                           }));
+}
+
+void server_metrics::watch_cache(
+    std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
+  using counted = std::atomic<std::uint64_t> cache::shard_counters::*;
+  const auto sum = [shards](counted what) {
+    std::uint64_t total = 0;
+    for (const auto& shard : shards) total += (shard.get()->*what).load(std::memory_order_relaxed);
+    return static_cast<double>(total);
+  };
+  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
+                        counted what, label_list labels = {}) {
+    metrics_.make_callback(type, name, help, [sum, what] { return sum(what); }, labels);
+  };
+  constexpr auto gauge_kind = registry::kind::gauge;
+  constexpr auto counter_kind = registry::kind::counter;
+  show(gauge_kind, "tributary_cache_bytes", "Bytes in the memory cache.",
+       &cache::shard_counters::bytes);
+  show(gauge_kind, "tributary_cache_entries", "Answers in the memory cache.",
+       &cache::shard_counters::entries);
+  show(gauge_kind, "tributary_cache_gathering", "Answers that are being gathered for the cache.",
+       &cache::shard_counters::gathering);
+  constexpr std::string_view name = "tributary_cache_answers_total";
+  constexpr std::string_view help = "What became of answers in the memory cache.";
+  show(counter_kind, name, help, &cache::shard_counters::stored, {{"result", "stored"}});
+  show(counter_kind, name, help, &cache::shard_counters::refused, {{"result", "refused"}});
+  show(counter_kind, name, help, &cache::shard_counters::evicted, {{"result", "evicted"}});
+  show(counter_kind, name, help, &cache::shard_counters::expired, {{"result", "expired"}});
+}
+
+void server_metrics::watch_listener(std::function<listener_numbers()> read) {
+  using number = std::uint64_t listener_numbers::*;
+  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
+                        number what, label_list labels = {}) {
+    metrics_.make_callback(
+        type, name, help, [read, what] { return static_cast<double>(read().*what); }, labels);
+  };
+  show(registry::kind::gauge, "tributary_inflight", "Requests being answered.",
+       &listener_numbers::in_flight);
+  show(registry::kind::gauge, "tributary_connections", "Client connections that are open.",
+       &listener_numbers::open_connections);
+  constexpr std::string_view help = "Work that the gateway refused to protect itself.";
+  show(registry::kind::counter, "tributary_shed_total", help, &listener_numbers::shed_requests,
+       {{"reason", "max_in_flight"}});
+  show(registry::kind::counter, "tributary_shed_total", help, &listener_numbers::shed_connections,
+       {{"reason", "max_connections"}});
 }
 
 void server_metrics::watch_log(const logger& log) {

@@ -7,14 +7,20 @@
 #include "http/wire/error_token.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tributary::actors::runtime {
 class actor_directory;
+}
+namespace tributary::actors::cache {
+struct shard_counters;
 }
 
 /// What the gateway counts of itself (BEHAVIOUR 28). Built once from the settings; every place that
@@ -47,10 +53,6 @@ class route_metrics {
 struct cache_metrics {
   counter hit;
   counter miss;
-  counter expired;   ///< found, but past its time to live: besides `miss`
-  counter stored;
-  counter rejected;  ///< complete, but larger than `max_object`
-  counter evicted;   ///< made room for another
 };
 
 /// One part of an endpoint: answers that went out without it.
@@ -106,8 +108,13 @@ class upstream_metrics {
   lazy_series<histogram, 32> by_error_;
 };
 
-/// Why the gateway itself refused work.
-enum class shed_reason : std::uint8_t { max_in_flight, max_connections, max_waiters, draining };
+/// What a listener shows of itself at one moment.
+struct listener_numbers {
+  std::uint64_t in_flight = 0;         ///< requests being answered
+  std::uint64_t open_connections = 0;
+  std::uint64_t shed_requests = 0;     ///< over `max_in_flight`, so far
+  std::uint64_t shed_connections = 0;  ///< over `max_connections`, so far
+};
 
 /// All metrics of the process.
 class server_metrics {
@@ -123,13 +130,12 @@ class server_metrics {
   /// Requests that no route answers, label `unmatched`.
   route_metrics& unmatched() noexcept { return *unmatched_; }
 
-  level in_flight;      ///< requests being answered
-  level cache_bytes;    ///< each cache shard adds what it gains and loses
-  level cache_entries;
   gauge config_generation;
 
-  void shed(shed_reason reason) noexcept { shed_[static_cast<std::size_t>(reason)].add(); }
-
+  /// Shows what is in the cache and what its shards did. Once, at start-up.
+  void watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards);
+  /// Shows the public listener. Once, at start-up; `read` is called by whoever renders.
+  void watch_listener(std::function<listener_numbers()> read);
   /// Shows the mailboxes and restarts of all living actors. Once, at start-up; the directory must
   /// outlive the last rendering.
   void watch_actors(const runtime::actor_directory& directory);
@@ -149,7 +155,6 @@ class server_metrics {
   std::deque<endpoint_metrics> endpoints_;
   std::deque<upstream_metrics> upstreams_;
   route_metrics* unmatched_ = nullptr;
-  counter shed_[4];
 };
 
 inline constexpr std::string_view metrics_content_type = "text/plain; version=0.0.4; charset=utf-8";

@@ -209,6 +209,7 @@ std::vector<supervision::child_spec> gateway::parts::http_branch() {
   spec.rules.strategy = supervision::strategy::rest_for_one;
   spec.children.push_back(child("admin", admin_seat));
   spec.children.push_back(child("public", public_seat));
+  metrics.watch_listener([seat = public_seat] { return seat->numbers(); });
   std::vector<supervision::child_spec> result;
   result.push_back(supervision::supervisor_child("http", std::move(spec)));
   return result;
@@ -221,6 +222,7 @@ void gateway::parts::start_tree() {
   auto spec = actors::describe_tree(tree, threads.loops().size(), {});
   make_refs();
   make_routes();
+  metrics.watch_cache({tree.cache_counters.begin(), tree.cache_counters.end()});
   for (auto& branch : http_branch()) spec.children.push_back(std::move(branch));
   root = threads.system().spawn<supervision::supervisor>("", std::move(spec), self->address());
   supervision::watch_root(root, [this](const caf::error& why) {

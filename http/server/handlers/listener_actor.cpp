@@ -43,9 +43,14 @@ std::uint16_t listener_seat::port() const {
   return port_;
 }
 
-std::shared_ptr<const listener> listener_seat::current() const {
+actors::telemetry::listener_numbers listener_seat::numbers() const {
   const std::lock_guard lock{mutex_};
-  return listener_;
+  if (listener_ == nullptr) return {};
+  const auto& counted = listener_->counters();
+  return {counted.in_flight.load(std::memory_order_relaxed),
+          counted.open_connections.load(std::memory_order_relaxed),
+          counted.shed.load(std::memory_order_relaxed),
+          counted.refused_connections.load(std::memory_order_relaxed)};
 }
 
 listener_actor::listener_actor(caf::actor_config& cfg, std::string path,

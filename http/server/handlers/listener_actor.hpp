@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/runtime/observed_actor.hpp"
+#include "actors/telemetry/server_metrics.hpp"
 #include "http/server/listener.hpp"
 
 #include <cstdint>
@@ -32,7 +33,9 @@ class listener_seat {
   void close(std::chrono::steady_clock::duration limit, std::function<void()> on_drained);
 
   std::uint16_t port() const;
-  std::shared_ptr<const listener> current() const;
+
+  /// For the metrics; all zero while nothing is open.
+  actors::telemetry::listener_numbers numbers() const;
 
  private:
   mutable std::mutex mutex_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/telemetry/server_metrics.hpp"
 
+#include "actors/cache/shard_counters.hpp"
+
 #include "actors/runtime/actor_cell.hpp"
 #include "actors/telemetry/logging.hpp"
 
@@ -92,10 +94,10 @@ void touch_everything(server_metrics& m) {
   m.upstream(0).rate_limited.add();
   m.unmatched().answered("BREW", 404, 10us);
   m.route("/health").answered("HEAD", 200, 10us);
-  m.shed(shed_reason::max_in_flight);
-  m.in_flight.add(2);
-  m.cache_bytes.add(4096);
-  m.cache_entries.add(1);
+  auto shard = std::make_shared<actors::cache::shard_counters>();
+  shard->bytes = 4096;
+  m.watch_cache({shard, shard});
+  m.watch_listener([] { return listener_numbers{2, 3, 1, 0}; });
 }
 
 }  // namespace
@@ -116,6 +118,15 @@ TEST_CASE("everything rendered is clean for promtool", "[telemetry][server_metri
   CHECK(said == "");
   CHECK(code == 0);
   CHECK(promtool("broken metric\n").first != 0);
+}
+
+TEST_CASE("cache and listener are read when they are rendered", "[telemetry][server_metrics]") {
+  server_metrics m(two_upstreams());
+  touch_everything(m);
+  const auto text = m.render();
+  CHECK(has_line(text, "tributary_cache_bytes 8192"));
+  CHECK(has_line(text, "tributary_inflight 2"));
+  CHECK(has_line(text, R"(tributary_shed_total{reason="max_in_flight"} 1)"));
 }
 
 TEST_CASE("requests count by method, route and status", "[telemetry][server_metrics]") {
