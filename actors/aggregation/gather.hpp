@@ -107,6 +107,8 @@ class gather {
       const std::vector<part_outcome>& outcomes) const;
   void complete(steady_time now, const ttl_source& ttl);
   std::vector<part_outcome> outcomes_at(steady_time now) const;
+  /// For an answer that is settled before all parts are known: those not heard of are given up.
+  std::vector<part_outcome> without_pending() const;
 
   std::uint64_t id_;
   std::uint64_t ticket_;
