@@ -111,6 +111,13 @@ void gather::answer_settled(steady_time now, const ttl_source& ttl) {
   }
 }
 
+void gather::answer_newest_if_settled(steady_time now) {
+  if (arrived_ == 0 || waiters_.empty() || waiters_.back().call == nullptr) return;
+  auto& newest = waiters_.back();
+  const answer_request asked{asked_, newest.call->handling, newest.call->request_id};
+  if (settled(*plan_, asked, outcomes_, arrived_)) answer(newest, without_pending(), now);
+}
+
 std::vector<part_outcome> gather::without_pending() const {
   auto result = outcomes_;
   for (std::size_t i = 0; i < result.size(); ++i) {

@@ -81,6 +81,9 @@ class gather {
   /// Answers each caller whose answer is settled, with all parts known or before.
   void answer_settled(steady_time now, const ttl_source& ttl);
 
+  /// The same for the caller that was added last, before all parts are known.
+  void answer_newest_if_settled(steady_time now);
+
   /// Answers one caller from what is known now: its own deadline has come.
   void answer_now(const aggregate_call& call, steady_time now);
 
