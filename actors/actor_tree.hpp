@@ -33,10 +33,11 @@ struct tree_state {
   std::vector<std::shared_ptr<guards::upstream_resources>> upstreams;  ///< in configuration order
   std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;  ///< one for each shard
 
-  // Where to find the actors; filled by `describe_tree`.
+  // Where to find the actors; filled by `describe_tree`, the last by those who bring `upper`.
   std::vector<std::vector<supervision::slot_ptr>> first_guards;  ///< by worker, then upstream
   std::vector<supervision::slot_ptr> caches;
   std::vector<supervision::slot_ptr> aggregators;   ///< one for each worker
+  std::vector<supervision::slot_ptr> listeners;     ///< admin, public
 };
 
 /// The tree below the root, as DESIGN draws it: guards, cache, aggregation, then `upper` (the HTTP

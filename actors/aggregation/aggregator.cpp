@@ -76,7 +76,11 @@ void aggregator::start(start_gather& message) {
 void aggregator::join(join_gather& message) {
   const auto found = gathers_.find(message.ticket);
   if (found != gathers_.end()) {
-    wait_for(*found->second, std::move(message.call));
+    const auto g = found->second;
+    wait_for(*g, std::move(message.call));
+    // What is known already may be enough for it: the failure of a part, for a strict caller.
+    g->answer_newest_if_settled(now());
+    if (g->abandoned()) end(*g);
     return;
   }
   // The gather ended, or its callers all left, while the cache sent this: once the cache has heard

@@ -103,8 +103,27 @@ void gather::answer_settled(steady_time now, const ttl_source& ttl) {
   for (auto& w : waiters_) {
     if (w.call == nullptr) continue;
     const answer_request asked{asked_, w.call->handling, w.call->request_id};
-    if (finished() || settled(*plan_, asked, outcomes_, arrived_)) answer(w, outcomes_, now);
+    if (finished()) {
+      answer(w, outcomes_, now);
+    } else if (settled(*plan_, asked, outcomes_, arrived_)) {
+      answer(w, without_pending(), now);
+    }
   }
+}
+
+void gather::answer_newest_if_settled(steady_time now) {
+  if (arrived_ == 0 || waiters_.empty() || waiters_.back().call == nullptr) return;
+  auto& newest = waiters_.back();
+  const answer_request asked{asked_, newest.call->handling, newest.call->request_id};
+  if (settled(*plan_, asked, outcomes_, arrived_)) answer(newest, without_pending(), now);
+}
+
+std::vector<part_outcome> gather::without_pending() const {
+  auto result = outcomes_;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i].cancelled = (arrived_ & (std::uint64_t{1} << i)) == 0;
+  }
+  return result;
 }
 
 void gather::answer_now(const aggregate_call& call, steady_time now) {

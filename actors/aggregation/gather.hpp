@@ -81,6 +81,9 @@ class gather {
   /// Answers each caller whose answer is settled, with all parts known or before.
   void answer_settled(steady_time now, const ttl_source& ttl);
 
+  /// The same for the caller that was added last, before all parts are known.
+  void answer_newest_if_settled(steady_time now);
+
   /// Answers one caller from what is known now: its own deadline has come.
   void answer_now(const aggregate_call& call, steady_time now);
 
@@ -107,6 +110,8 @@ class gather {
       const std::vector<part_outcome>& outcomes) const;
   void complete(steady_time now, const ttl_source& ttl);
   std::vector<part_outcome> outcomes_at(steady_time now) const;
+  /// For an answer that is settled before all parts are known: those not heard of are given up.
+  std::vector<part_outcome> without_pending() const;
 
   std::uint64_t id_;
   std::uint64_t ticket_;

@@ -109,7 +109,8 @@ std::string_view applied(const endpoint_plan& plan, strictness handling) {
 }
 
 /// Code and words of a failure.
-http::wire::problem describe_failure(const endpoint_plan& plan, const verdict& found) {
+http::wire::problem describe_failure(const endpoint_plan& plan, const verdict& found,
+                                     std::uint64_t asked) {
   http::wire::problem p;
   p.status = found.status;
   if (found.kind == answer_kind::rule) {
@@ -118,8 +119,10 @@ http::wire::problem describe_failure(const endpoint_plan& plan, const verdict& f
     return p;
   }
   std::string_view what = "Not available at present";
-  p.code = found.there == 0 ? "ALL_SERVICES_UNAVAILABLE" : "PARTIAL_DATA_FETCH";
-  p.title = found.there == 0 ? "All services unavailable" : "Some services unavailable";
+  // Of parts that were given up nobody knows whether their services are there.
+  const auto all = found.missing == asked;
+  p.code = all ? "ALL_SERVICES_UNAVAILABLE" : "PARTIAL_DATA_FETCH";
+  p.title = all ? "All services unavailable" : "Some services unavailable";
   switch (found.status) {
     case 504:
       what = "No answer came in time";
@@ -217,7 +220,7 @@ aggregate_answer judge(const endpoint_plan& plan, const answer_request& request,
       answer.cache_control = "no-store";
       answer.body = merge(plan, request.asked, outcomes, partial_error(accounted));
     } else {
-      auto p = describe_failure(plan, found);
+      auto p = describe_failure(plan, found, request.asked);
       p.instance = request.instance;
       p.extra_error = accounted;
       set_problem(answer, p, retry_after);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/cache_shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tributary::actors::cache {
@@ -19,7 +20,9 @@ cache_shard::cache_shard(caf::actor_config& cfg, std::string path, shard_setting
     : observed_actor(cfg, std::move(path), "cache_shard"),
       settings_(std::move(settings)),
       store_(settings_.limits, settings_.seed),
-      incarnation_salt_(id()) {}
+      incarnation_salt_(id()) {
+  set_down_handler([this](const caf::down_msg& down) { on_aggregator_down(down.source); });
+}
 
 caf::behavior cache_shard::make_behavior() {
   return {
@@ -43,6 +46,7 @@ void cache_shard::on_look_up(look_up& message) {
   auto& shared = place->second;
   if (first) {
     shared = {call.aggregator, make_ticket(settings_.index, incarnation_salt_, ++sequence_), 1};
+    watch(shared.aggregator);
     runtime::tell(shared.aggregator, start_gather{std::move(message.call), shared.ticket});
   } else if (shared.callers < settings_.max_waiters) {
     ++shared.callers;
@@ -64,6 +68,22 @@ void cache_shard::on_gather_ended(gather_ended& message) {
   const auto known = found != gatherings_.end() && found->second.ticket == message.ticket;
   if (known) gatherings_.erase(found);
   if (message.answer != nullptr) store_.put(message.key, std::move(message.answer), clock().now());
+  publish();
+}
+
+void cache_shard::watch(const caf::actor& aggregator) {
+  const auto who = aggregator.address();
+  if (std::find(watched_.begin(), watched_.end(), who) != watched_.end()) return;
+  watched_.push_back(who);
+  monitor(aggregator);
+}
+
+void cache_shard::on_aggregator_down(const caf::actor_addr& who) {
+  // Its gathers ended with it, and nobody will say so: later callers would wait at a dead actor.
+  std::erase(watched_, who);
+  std::erase_if(gatherings_, [&](const auto& each) {
+    return each.second.aggregator.address() == who;
+  });
   publish();
 }
 

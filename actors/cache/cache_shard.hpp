@@ -7,11 +7,13 @@
 #include "actors/runtime/observed_actor.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace tributary::actors::cache {
 
@@ -43,11 +45,14 @@ class cache_shard final : public runtime::observed_actor {
   void on_look_up(look_up& message);
   void on_gather_ended(gather_ended& message);
   void on_purge(const purge& message);
+  void watch(const caf::actor& aggregator);
+  void on_aggregator_down(const caf::actor_addr& who);
   void publish();
 
   shard_settings settings_;
   answer_store store_;
   std::unordered_map<std::string, gathering> gatherings_;
+  std::vector<caf::actor_addr> watched_;  ///< aggregators that gather, or did, and live
   std::uint64_t sequence_ = 0;
   std::uint64_t incarnation_salt_;
 };

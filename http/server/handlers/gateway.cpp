@@ -80,7 +80,7 @@ std::uint64_t raise_file_limit() {
 struct gateway::parts {
   explicit parts(const config::settings& settings);
 
-  void open_pools();
+  void open_pools(std::shared_ptr<client::name_resolver> resolver);
   void close_pools();
   void make_refs();
   void make_routes();
@@ -123,8 +123,8 @@ gateway::parts::parts(const config::settings& s)
 }
 
 /// A pool belongs to its worker's thread from beginning to end.
-void gateway::parts::open_pools() {
-  const auto resolver = client::make_system_resolver();
+void gateway::parts::open_pools(std::shared_ptr<client::name_resolver> resolver) {
+  if (resolver == nullptr) resolver = client::make_system_resolver();
   for (auto& upstream : tree.upstreams) {
     client::pool_services services{resolver, nullptr};
     if (upstream->settings.tls) {
@@ -198,12 +198,14 @@ std::shared_ptr<listener_seat> gateway::parts::make_seat(config::server_settings
 std::vector<supervision::child_spec> gateway::parts::http_branch() {
   public_seat = make_seat(settings.server, public_routes, *public_observer);
   admin_seat = make_seat(admin_listener(settings), admin_routes, *admin_observer);
-  const auto child = [](std::string id, std::shared_ptr<listener_seat> seat) {
-    return supervision::worker_child(std::move(id),
-                                     [seat](const supervision::child_context& context) {
-                                       return context.parent.spawn<listener_actor>(context.path,
-                                                                                   seat);
-                                     });
+  const auto child = [this](std::string id, std::shared_ptr<listener_seat> seat) {
+    tree.listeners.push_back(std::make_shared<supervision::slot>());
+    return supervision::worker_child(
+        std::move(id),
+        [seat](const supervision::child_context& context) {
+          return context.parent.spawn<listener_actor>(context.path, seat);
+        },
+        tree.listeners.back());
   };
   supervision::supervisor_spec spec;
   spec.rules.strategy = supervision::strategy::rest_for_one;
@@ -245,14 +247,15 @@ void gateway::parts::start_tree() {
   }
 }
 
-gateway::gateway(config::settings settings) : settings_(std::move(settings)) {}
+gateway::gateway(config::settings settings, gateway_hooks hooks)
+    : settings_(std::move(settings)), hooks_(std::move(hooks)) {}
 
 gateway::~gateway() { stop(true); }
 
 void gateway::start(std::function<void(std::string)> on_failure) {
   parts_ = std::make_unique<parts>(settings_);
   try {
-    parts_->open_pools();
+    parts_->open_pools(hooks_.resolver);
     parts_->start_tree();
   } catch (...) {
     stop(true);

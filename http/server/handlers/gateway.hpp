@@ -15,13 +15,22 @@ namespace tributary::actors {
 struct tree_state;
 }
 
+namespace tributary::http::client {
+class name_resolver;
+}
+
 namespace tributary::http::server {
+
+/// What a test may put in the place of the real thing.
+struct gateway_hooks {
+  std::shared_ptr<client::name_resolver> resolver;  ///< null: the operating system's
+};
 
 /// Everything of one serving process, wired: threads, actors, connections, listeners. This is where one
 /// sees what exists and what depends on what.
 class gateway {
  public:
-  explicit gateway(config::settings settings);
+  explicit gateway(config::settings settings, gateway_hooks hooks = {});
   /// Stops if that has not been done.
   ~gateway();
   gateway(const gateway&) = delete;
@@ -49,6 +58,7 @@ class gateway {
   struct parts;
 
   config::settings settings_;
+  gateway_hooks hooks_;
   std::unique_ptr<parts> parts_;
 };
 

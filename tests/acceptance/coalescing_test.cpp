@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "actors/actor_tree.hpp"
+#include "support/gateway_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tributary::tests {
+
+namespace {
+
+using namespace std::chrono_literals;
+using testing::answer;
+using testing::gate;
+using testing::script;
+
+const std::string target = "/aggregated-data?customer_id=c1";
+using client_ptr = std::unique_ptr<raw_client>;
+
+client_ptr ask(running_gateway& gateway, std::string_view fields = {}) {
+  auto client = std::make_unique<raw_client>(gateway->port());
+  client->send(running_gateway::request("GET", target, fields));
+  return client;
+}
+
+/// Callers that were sent to somebody else's gather so far.
+std::uint64_t collapsed_so_far(running_gateway& gateway) {
+  std::uint64_t sum = 0;
+  for (const auto& each : gateway->tree().cache_counters) sum += each->collapsed;
+  return sum;
+}
+
+/// Services of which the master data service waits for `told`.
+struct gated_services : three_services {
+  gated_services() { master.always(script{}.wait(told).send(answer(master_body))); }
+  gate told;
+};
+
+config::settings patient(config::settings settings) {
+  settings.endpoints.front().timeout = 60s;
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a thousand clients on a cold key cause one gather and get the same bytes",
+          "[coalescing]") {
+  http::server::raise_file_limit();
+  constexpr std::size_t count = 1'000;
+  gated_services services;
+  running_gateway gateway{patient(services.settings())};
+  std::vector<client_ptr> clients;
+  for (std::size_t i = 0; i < count; ++i) clients.push_back(ask(gateway));
+  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == count - 1; }));
+  services.told.open();
+  std::size_t collapsed = 0;
+  std::size_t whole = 0;
+  std::string etag;
+  for (auto& each : clients) {
+    const auto raw = each->read_answer();
+    whole += body_of(raw) == three_services::complete_body ? 1 : 0;
+    collapsed += header_of(raw, "Cache-Status").ends_with("collapsed") ? 1 : 0;
+    if (etag.empty()) etag = header_of(raw, "ETag");
+    if (header_of(raw, "ETag") != etag) FAIL("another ETag");
+  }
+  CHECK(whole == count);
+  CHECK(collapsed == count - 1);
+  CHECK(services.customer.requests().size() == 1);
+  CHECK(services.master.requests().size() == 1);
+  CHECK(services.transaction.requests().size() == 1);
+}
+
+TEST_CASE("a waiter with little time leaves early, and the others get the whole answer",
+          "[coalescing]") {
+  gated_services services;
+  running_gateway gateway{patient(services.settings())};
+  auto leader = ask(gateway);
+  REQUIRE(services.master.await_requests(1));
+  auto patient_one = ask(gateway);
+  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  const auto before = std::chrono::steady_clock::now();
+  auto hasty = ask(gateway, "X-Request-Timeout-Ms: 50\r\n");
+  const auto early = hasty->read_answer();
+  CHECK(std::chrono::steady_clock::now() - before < 1s);
+  CHECK(status_of(early) == 200);
+  CHECK(header_of(early, "Aggregate-Complete") == "?0");
+  CHECK(header_of(early, "Cache-Control") == "no-store");
+  CHECK(header_of(early, "Aggregate-Status").find("master;error=http_response_timeout") !=
+        std::string::npos);
+  services.told.open();
+  CHECK(body_of(leader->read_answer()) == three_services::complete_body);
+  CHECK(body_of(patient_one->read_answer()) == three_services::complete_body);
+  CHECK(services.master.requests().size() == 1);
+}
+
+TEST_CASE("a hasty leader does not shorten the gather of those who wait with it", "[coalescing]") {
+  gated_services services;
+  running_gateway gateway{patient(services.settings())};
+  auto hasty = ask(gateway, "X-Request-Timeout-Ms: 400\r\n");
+  REQUIRE(services.master.await_requests(1));
+  // The call runs on the endpoint's time, whatever the first caller's is.
+  CHECK(std::stoi("0" + services.master.requests().front().field("X-Request-Timeout-Ms")) > 50'000);
+  auto waiter = ask(gateway);
+  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  CHECK(header_of(hasty->read_answer(), "Aggregate-Complete") == "?0");
+  services.told.open();
+  CHECK(body_of(waiter->read_answer()) == three_services::complete_body);
+  CHECK(services.master.closed_by_peer() == 0);
+}
+
+TEST_CASE("each waiter keeps its own strictness", "[coalescing]") {
+  gated_services services;
+  services.transaction.always(answer("{}", 500));
+  running_gateway gateway{patient(services.settings())};
+  auto lenient = ask(gateway);
+  REQUIRE(services.master.await_requests(1));
+  auto strict = ask(gateway, "Prefer: handling=strict\r\n");
+  CHECK(status_of(strict->read_answer()) == 502);
+  services.told.open();
+  const auto partial = lenient->read_answer();
+  CHECK(status_of(partial) == 200);
+  CHECK(header_of(partial, "Aggregate-Status").find("master;status=200") != std::string::npos);
+}
+
+TEST_CASE("the gather ends with the last of those who wait for it, and not before",
+          "[coalescing][cancel]") {
+  gated_services services;
+  running_gateway gateway{patient(services.settings())};
+  auto leader = ask(gateway);
+  REQUIRE(services.master.await_requests(1));
+  auto waiter = ask(gateway);
+  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+
+  SECTION("the leader alone") {
+    leader->close();
+    services.told.open();
+    CHECK(body_of(waiter->read_answer()) == three_services::complete_body);
+    CHECK(services.master.requests().size() == 1);
+    CHECK(services.master.closed_by_peer() == 0);
+    CHECK(header_of(gateway.get(target), "Cache-Status").starts_with("tributary; hit"));
+  }
+  SECTION("all of them") {
+    services.master.always(answer(three_services::master_body));
+    leader->close();
+    waiter->close();
+    services.told.open();  // the stub notices the end of the connection when it writes or reads
+    CHECK(services.master.await_closed_by_peer(1));
+    // The next caller does not wait for a gather that is no more.
+    CHECK(body_of(gateway.get(target)) == three_services::complete_body);
+    CHECK(services.master.requests().size() == 2);
+  }
+}
+
+TEST_CASE("callers of a failed gather share the failure once", "[coalescing]") {
+  gated_services services;
+  services.master.always(script{}.wait(services.told).send(answer("{}", 500)));
+  running_gateway gateway{patient(services.settings())};
+  std::vector<client_ptr> clients;
+  for (int i = 0; i < 20; ++i) clients.push_back(ask(gateway));
+  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 19; }));
+  services.told.open();
+  for (auto& each : clients) {
+    CHECK(header_of(each->read_answer(), "Aggregate-Complete") == "?0");
+  }
+  CHECK(services.master.requests().size() == 1);
+}
+
+TEST_CASE("one caller too many is told to come back", "[coalescing]") {
+  gated_services services;
+  auto settings = patient(services.settings());
+  settings.cache.max_waiters = 2;
+  running_gateway gateway{std::move(settings)};
+  auto first = ask(gateway);
+  auto second = ask(gateway);
+  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  const auto refused = gateway.get(target);
+  CHECK(status_of(refused) == 503);
+  CHECK_FALSE(header_of(refused, "Retry-After").empty());
+  CHECK(body_of(refused).find("OVERLOADED") != std::string::npos);
+  services.told.open();
+  CHECK(status_of(first->read_answer()) == 200);
+  CHECK(status_of(second->read_answer()) == 200);
+}
+
+}  // namespace tributary::tests

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "actors/actor_tree.hpp"
+#include "actors/runtime/runtime.hpp"
+#include "support/gateway_fixture.hpp"
+
+#include <caf/send.hpp>
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tributary::tests {
+
+namespace {
+
+using namespace std::chrono_literals;
+using actors::guards::breaker_state;
+using testing::answer;
+using testing::gate;
+using testing::script;
+using testing::stub_upstream;
+using client_ptr = std::unique_ptr<raw_client>;
+
+/// One endpoint, `/e`, with one part, so that what its upstream does is what the caller sees.
+std::string one_part(const std::string& upstream_settings) {
+  return R"({"upstreams": {"s": {"url": "${URL}", )" + upstream_settings + R"(}},
+    "endpoints": {"e": {"path": "/e", "timeout": "30s",
+                        "parts": {"a": {"upstream": "s", "path": "/a"}}}}})";
+}
+
+running_gateway* make(const stub_upstream& stub, const std::string& upstream_settings) {
+  return new running_gateway{configured(one_part(upstream_settings), {{"URL", stub.url()}})};
+}
+
+std::vector<client_ptr> ask_many(running_gateway& gateway, std::size_t count) {
+  std::vector<client_ptr> clients;
+  for (std::size_t i = 0; i < count; ++i) {
+    clients.push_back(std::make_unique<raw_client>(gateway->port()));
+  }
+  // Connected before, so that all requests come at once and to both workers.
+  for (auto& each : clients) each->send(running_gateway::request("GET", "/e"));
+  return clients;
+}
+
+breaker_state state_of(running_gateway& gateway) {
+  return gateway->tree().upstreams.front()->state.load();
+}
+
+/// Ends the actor that calls to the upstream begin at, and waits for the next incarnation.
+void crash_first_guard(running_gateway& gateway) {
+  const auto& place = gateway->tree().first_guards.front();
+  const auto before = place->incarnation();
+  caf::anon_send_exit(place->current(), caf::exit_reason::kill);
+  REQUIRE(becomes_true([&] {
+    return place->incarnation() > before &&
+           place->state() == actors::supervision::child_state::running;
+  }));
+}
+
+}  // namespace
+
+TEST_CASE("a breaker opens after the least number of failures and says when to come back",
+          "[guards]") {
+  stub_upstream stub;
+  stub.always(answer("{}", 500));
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("breaker": {"min_calls": 4, "open_for": "20s", "jitter": 0})")};
+  for (int i = 0; i < 4; ++i) CHECK(status_of(gateway->get("/e")) == 502);
+  CHECK(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
+  const auto refused = gateway->get("/e");
+  CHECK(status_of(refused) == 503);
+  CHECK(header_of(refused, "Aggregate-Status").find(
+            "a;error=destination_unavailable;detail=breaker_open") != std::string::npos);
+  CHECK(header_of(refused, "Proxy-Status").find("destination_unavailable") != std::string::npos);
+  const auto seconds = std::stoi("0" + header_of(refused, "Retry-After"));
+  CHECK(seconds >= 19);
+  CHECK(seconds <= 20);
+  CHECK(nlohmann::json::parse(body_of(refused)).at("error").at("retry_after") == seconds);
+  CHECK(stub.requests().size() == 4);
+  const auto health = nlohmann::json::parse(body_of(gateway->get("/health")));
+  CHECK(health.at("status") == "degraded");
+  CHECK(health.at("dependencies").at("s").at("status") == "down");
+}
+
+TEST_CASE("answers that are the client's fault do not open a breaker", "[guards]") {
+  for (const int status : {400, 404, 422, 429, 501}) {
+    stub_upstream stub;
+    stub.always(answer("{}", status));
+    const std::unique_ptr<running_gateway> gateway{make(stub, R"("breaker": {"min_calls": 2})")};
+    for (int i = 0; i < 6; ++i) gateway->get("/e");
+    CHECK(stub.requests().size() == 6);
+    CHECK(state_of(*gateway) == breaker_state::closed);
+  }
+}
+
+TEST_CASE("an upstream's Retry-After decides how long its breaker rests", "[guards]") {
+  stub_upstream stub;
+  stub.always(answer("{}", 503, "Retry-After: 33\r\n"));
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("breaker": {"min_calls": 2, "open_for": "1s", "jitter": 0})")};
+  for (int i = 0; i < 2; ++i) CHECK(header_of(gateway->get("/e"), "Retry-After") == "33");
+  REQUIRE(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
+  const auto seconds = std::stoi("0" + header_of(gateway->get("/e"), "Retry-After"));
+  CHECK(seconds >= 32);
+  CHECK(seconds <= 33);
+}
+
+TEST_CASE("with a thousand callers a half-open breaker lets exactly one probe pass", "[guards]") {
+  http::server::raise_file_limit();
+  constexpr std::size_t count = 1'000;
+  stub_upstream stub;
+  stub.always(answer("{}", 500));
+  const std::unique_ptr<running_gateway> gateway{make(
+      stub, R"("breaker": {"min_calls": 1, "open_for": "300ms", "open_max": "30s", "jitter": 0})")};
+  gateway->get("/e");
+  REQUIRE(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
+  const auto opened = std::chrono::steady_clock::now();
+  gate probed;
+  stub.always(script{}.wait(probed).send(answer("{}")));
+  std::vector<client_ptr> clients;
+  for (std::size_t i = 0; i < count; ++i) {
+    clients.push_back(std::make_unique<raw_client>((*gateway)->port()));
+  }
+  REQUIRE(becomes_true([&] { return std::chrono::steady_clock::now() - opened > 400ms; }));
+  for (auto& each : clients) each->send(running_gateway::request("GET", "/e"));
+  REQUIRE(stub.await_requests(2));
+  // All but the probe are refused while it is under way.
+  const auto& refused = gateway->admin("GET", "/metrics");
+  CHECK_FALSE(refused.empty());
+  REQUIRE(becomes_true([&] {
+    const auto& cells = (*gateway)->threads().directory().snapshot();
+    for (const auto& each : cells) {
+      if (each->kind == "breaker") return each->processed >= count;
+    }
+    return false;
+  }));
+  CHECK(stub.requests().size() == 2);
+  probed.open();
+  std::size_t passed = 0;
+  for (auto& each : clients) {
+    const auto raw = each->read_answer();
+    if (status_of(raw) == 200) {
+      ++passed;
+    } else if (status_of(raw) != 503 || header_of(raw, "Retry-After").empty()) {
+      FAIL(raw);
+    }
+  }
+  CHECK(passed == 1);
+}
+
+TEST_CASE("three good probes close a breaker", "[guards]") {
+  stub_upstream stub;
+  stub.next(answer("{}", 500));
+  stub.always(answer("{}"));
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("breaker": {"min_calls": 1, "open_for": "20ms", "jitter": 0})")};
+  gateway->get("/e");
+  int good = 0;
+  REQUIRE(becomes_true([&] {
+    if (status_of(gateway->get("/e")) == 200) ++good;
+    return good >= 3 && state_of(*gateway) == breaker_state::closed;
+  }));
+  CHECK(good >= 3);
+}
+
+TEST_CASE("a crash of the breaker's actor does not close it", "[guards][crash]") {
+  stub_upstream stub;
+  stub.always(answer("{}", 500));
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("breaker": {"min_calls": 1, "open_for": "60s", "jitter": 0})")};
+  gateway->get("/e");
+  REQUIRE(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
+  for (int i = 0; i < 3; ++i) {
+    crash_first_guard(*gateway);
+    CHECK(header_of(gateway->get("/e"), "Aggregate-Status").find("breaker_open") !=
+          std::string::npos);
+  }
+  CHECK(stub.requests().size() == 1);
+}
+
+TEST_CASE("of twice as many calls as the limit allows, exactly the limit pass", "[guards]") {
+  constexpr std::size_t limit = 100;
+  stub_upstream stub;
+  stub.always(answer("{}"));
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("breaker": false, "rate_limit": {"rate": 1, "period": "1h", "burst": 100})")};
+  auto clients = ask_many(*gateway, 2 * limit);
+  std::size_t passed = 0;
+  for (auto& each : clients) {
+    const auto raw = each->read_answer();
+    if (status_of(raw) == 200) {
+      ++passed;
+      continue;
+    }
+    CHECK(status_of(raw) == 503);
+    CHECK(header_of(raw, "Aggregate-Status").find(
+              "a;error=connection_limit_reached;detail=rate_limited") != std::string::npos);
+    CHECK(std::stoi("0" + header_of(raw, "Retry-After")) > 3'000);
+  }
+  CHECK(passed == limit);
+  CHECK(stub.requests().size() == limit);
+  // Its bucket is not refilled by a crash.
+  crash_first_guard(*gateway);
+  CHECK(status_of(gateway->get("/e")) == 503);
+  CHECK(stub.requests().size() == limit);
+}
+
+TEST_CASE("a bulkhead lets exactly its number of calls through at a time", "[guards]") {
+  constexpr std::size_t limit = 20;
+  stub_upstream stub;
+  gate busy;
+  stub.always(script{}.wait(busy).send(answer("{}")));
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("bulkhead": {"max_in_flight": 20})")};
+  auto clients = ask_many(*gateway, 3 * limit);
+  REQUIRE(stub.await_requests(static_cast<int>(limit)));
+  REQUIRE(becomes_true([&] {
+    for (const auto& each : (*gateway)->threads().directory().snapshot()) {
+      if (each->kind == "upstream") return each->processed >= 3 * limit;
+    }
+    return false;
+  }));
+  CHECK(stub.requests().size() == limit);
+  busy.open();
+  std::size_t passed = 0;
+  for (auto& each : clients) passed += status_of(each->read_answer()) == 200 ? 1 : 0;
+  CHECK(passed == limit);
+}
+
+}  // namespace tributary::tests

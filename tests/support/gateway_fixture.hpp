@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/load.hpp"
+#include "http/server/handlers/gateway.hpp"
+#include "support/raw_client.hpp"
+#include "support/stub_upstream.hpp"
+
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace tributary::tests {
+
+using variables = std::map<std::string, std::string>;
+
+/// An environment of exactly these variables.
+inline config::environment environment_of(variables values) {
+  config::environment env;
+  env.variable = [values = std::move(values)](const std::string& name) {
+    const auto found = values.find(name);
+    return found == values.end() ? std::nullopt : std::optional<std::string>{found->second};
+  };
+  env.file = [](const std::string&) { return std::optional<std::string>{}; };
+  return env;
+}
+
+/// Settings on free loopback ports. The test fails by exception when the configuration has errors.
+inline config::settings local(config::load_result loaded) {
+  if (!loaded.value) throw std::runtime_error(config::errors_as_text(loaded));
+  auto settings = std::move(*loaded.value);
+  settings.server.address = "127.0.0.1";
+  settings.server.port = 0;
+  settings.admin.port = 0;
+  settings.runtime.workers = 2;
+  return settings;
+}
+
+inline config::settings configured(std::string_view text, variables values = {}) {
+  return local(config::load(text, "test.json", environment_of(std::move(values))));
+}
+
+/// A gateway in this process, on free ports of the loopback interface, stopped at the end.
+class running_gateway {
+ public:
+  explicit running_gateway(config::settings settings, http::server::gateway_hooks hooks = {})
+      : gateway_(std::move(settings), std::move(hooks)) {
+    gateway_.start();
+  }
+
+  http::server::gateway& operator*() noexcept { return gateway_; }
+  http::server::gateway* operator->() noexcept { return &gateway_; }
+
+  /// One request on a connection of its own. `fields` are raw lines with CRLF.
+  std::string get(std::string_view target, std::string_view fields = {}) const {
+    return ask(gateway_.port(), "GET", target, fields);
+  }
+  std::string head(std::string_view target, std::string_view fields = {}) const {
+    return ask(gateway_.port(), "HEAD", target, fields);
+  }
+  std::string admin(std::string_view method, std::string_view target,
+                    std::string_view fields = {}) const {
+    return ask(gateway_.admin_port(), method, target, fields);
+  }
+
+  static std::string request(std::string_view method, std::string_view target,
+                             std::string_view fields = {}) {
+    return std::string{method}.append(" ").append(target).append(" HTTP/1.1\r\nHost: test\r\n")
+        .append(fields).append("\r\n");
+  }
+
+ private:
+  static std::string ask(std::uint16_t port, std::string_view method, std::string_view target,
+                         std::string_view fields) {
+    raw_client client{port};
+    client.send(request(method, target, fields));
+    return client.read_answer(method == "HEAD");
+  }
+
+  http::server::gateway gateway_;
+};
+
+/// The three services of the shipped configuration, scripted, and settings that point at them.
+struct three_services {
+  static constexpr std::string_view customer_body = R"({"customer_id":"c1","name":"Ada"})";
+  static constexpr std::string_view master_body = R"({"products":[1.50,1e400]})";
+  static constexpr std::string_view transaction_body = R"([{"amount":10.00}])";
+  static constexpr std::string_view complete_body =
+      R"({"customer_info":{"customer_id":"c1","name":"Ada"},"master_data":{"products":[1.50,1e400]},)"
+      R"("transaction_data":[{"amount":10.00}]})";
+
+  three_services() {
+    customer.always(testing::answer(customer_body));
+    master.always(testing::answer(master_body));
+    transaction.always(testing::answer(transaction_body));
+  }
+
+  config::settings settings() const {
+    return local(config::load_shipped(environment_of({{"CUSTOMER_URL", customer.url()},
+                                                      {"MASTER_DATA_URL", master.url()},
+                                                      {"TRANSACTION_URL", transaction.url()}})));
+  }
+
+  testing::stub_upstream customer;
+  testing::stub_upstream master;
+  testing::stub_upstream transaction;
+};
+
+/// Waits until `holds()`; false after ten seconds. For effects that announce themselves by no event.
+template <class Predicate>
+bool becomes_true(Predicate holds) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+}  // namespace tributary::tests
