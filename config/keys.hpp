@@ -3,14 +3,7 @@
 
 #include "config/codec.hpp"
 
-#include <cstddef>
-
 namespace tributary::config {
-
-/// Units of sizes in the tables, in bytes.
-inline constexpr std::size_t kib = 1024;
-inline constexpr std::size_t mib = 1024 * kib;
-inline constexpr std::size_t gib = 1024 * mib;
 
 /// Every key of the configuration, declared once: the tables drive reading, defaults, printing, the
 /// reference page and the schema. A new key goes into the struct and into the table here.
