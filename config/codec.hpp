@@ -4,6 +4,7 @@
 #include "config/document.hpp"
 #include "config/settings.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -113,6 +114,10 @@ field<S> key(std::string name, T S::*member, codec<T> type, std::string descript
 
 /// Whole milliseconds, written with a unit: `500ms`, `1.5s`, `1m`, `2h`.
 codec<milliseconds> duration(milliseconds least, milliseconds most);
+inline constexpr std::size_t kib = 1024;
+inline constexpr std::size_t mib = 1024 * kib;
+inline constexpr std::size_t gib = 1024 * mib;
+
 /// A size in bytes: `64MiB`, `8KiB`, `1MB`, or a plain number.
 codec<std::size_t> bytes(std::size_t least, std::size_t most);
 codec<std::size_t> count(std::size_t least, std::size_t most);

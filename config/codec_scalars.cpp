@@ -233,10 +233,8 @@ std::string print_duration(milliseconds value) {
 }
 
 std::string print_bytes(std::size_t value) {
-  constexpr std::size_t kib = 1024;
-  if (value != 0 && value % (kib * kib * kib) == 0)
-    return std::to_string(value / (kib * kib * kib)) + "GiB";
-  if (value != 0 && value % (kib * kib) == 0) return std::to_string(value / (kib * kib)) + "MiB";
+  if (value != 0 && value % gib == 0) return std::to_string(value / gib) + "GiB";
+  if (value != 0 && value % mib == 0) return std::to_string(value / mib) + "MiB";
   if (value != 0 && value % kib == 0) return std::to_string(value / kib) + "KiB";
   return std::to_string(value) + "B";
 }

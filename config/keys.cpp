@@ -9,10 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t kib = 1024;
-constexpr std::size_t mib = 1024 * kib;
-constexpr std::size_t gib = 1024 * mib;
-
 table<request_limits> limit_keys() {
   using s = request_limits;
   return {

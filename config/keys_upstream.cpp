@@ -7,9 +7,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t kib = 1024;
-constexpr std::size_t gib = 1024 * 1024 * kib;
-
 table<breaker_settings> breaker_keys() {
   using s = breaker_settings;
   return {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/cache_control.hpp"
 
+#include "http/wire/characters.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,15 +11,10 @@ namespace tributary::actors::cache {
 
 namespace {
 
+using http::wire::same_without_case;
 using std::chrono::seconds;
 
 constexpr std::int64_t largest_delta = std::int64_t{1} << 31;
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same_name(std::string_view name, std::string_view lower_case) noexcept {
-  return std::ranges::equal(name, lower_case, {}, lower);
-}
 
 std::string_view trimmed(std::string_view text) noexcept {
   const auto first = text.find_first_not_of(" \t");
@@ -61,11 +58,11 @@ void apply(cache_control& known, std::string_view element) noexcept {
   const auto name = trimmed(element.substr(0, equals));
   const auto value =
       equals == element.npos ? std::string_view{} : trimmed(element.substr(equals + 1));
-  if (same_name(name, "no-store")) known.no_store = true;
-  if (same_name(name, "no-cache")) known.no_cache = true;
-  if (same_name(name, "private")) known.is_private = true;
-  if (same_name(name, "max-age")) restrict_to(known.max_age, value);
-  if (same_name(name, "s-maxage")) restrict_to(known.s_maxage, value);
+  if (same_without_case(name, "no-store")) known.no_store = true;
+  if (same_without_case(name, "no-cache")) known.no_cache = true;
+  if (same_without_case(name, "private")) known.is_private = true;
+  if (same_without_case(name, "max-age")) restrict_to(known.max_age, value);
+  if (same_without_case(name, "s-maxage")) restrict_to(known.s_maxage, value);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "actors/cache/ttl.hpp"
 
 #include "actors/cache/cache_control.hpp"
+#include "http/wire/characters.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,14 +11,9 @@ namespace tributary::actors::cache {
 
 namespace {
 
+using http::wire::same_without_case;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-bool same_name(std::string_view name, std::string_view lower_case) noexcept {
-  return std::ranges::equal(name, lower_case, {}, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-}
 
 /// A list in Age is read up to its first member, and what is no number is ignored (section 5.1).
 std::optional<seconds> age_of(std::string_view value) noexcept {
@@ -47,8 +43,8 @@ freshness freshness_of(std::string_view header_block) noexcept {
     const auto colon = line.find(':');
     if (colon == line.npos) continue;
     const auto name = line.substr(0, colon);
-    if (same_name(name, "cache-control")) add_cache_control(control, line.substr(colon + 1));
-    if (!age && same_name(name, "age")) age = age_of(line.substr(colon + 1));
+    if (same_without_case(name, "cache-control")) add_cache_control(control, line.substr(colon + 1));
+    if (!age && same_without_case(name, "age")) age = age_of(line.substr(colon + 1));
   }
   freshness result;
   result.storable = !control.no_store && !control.no_cache && !control.is_private;

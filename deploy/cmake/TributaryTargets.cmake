@@ -17,6 +17,12 @@ function(tributary_library name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC tributary_options ${arg_DEPENDS})
+  if(TRIBUTARY_SANITIZE)
+    # Sanitizers make everything slow to compile and nobody edits in these presets: several files at
+    # a time. So names in anonymous namespaces must differ within a library.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+  endif()
   if(arg_PCH)
     target_precompile_headers(${name} PRIVATE ${arg_PCH})
   endif()

@@ -4,10 +4,19 @@
 #include "http/io/event_loop.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/version.hpp>
+
+// Asio 1.26, in Boost 1.81, is the only version whose reactor was read for this.
+#if BOOST_ASIO_VERSION / 100 == 1026 && defined(BOOST_ASIO_HAS_EPOLL) && \
+    !defined(BOOST_ASIO_HAS_IO_URING_AS_DEFAULT)
+#define TRIBUTARY_READS_BY_REACTOR 1
 #include <boost/asio/detail/reactor.hpp>
 #include <boost/asio/detail/reactor_op.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/recycling_allocator.hpp>
+#else
+#define TRIBUTARY_READS_BY_REACTOR 0
+#endif
 
 #include <sys/socket.h>
 
@@ -22,9 +31,11 @@ namespace tributary::http::io {
 /// message on each connection: a system call in nine of a request with three upstreams.
 ///
 /// Asio has a way to say so (`done_and_exhausted`) and uses it for writes, but offers none to say
-/// it of reads; so this reaches into its reactor, for Boost 1.81 and all later versions that were
-/// looked at. An end of input that comes together with the last bytes is not told until something
-/// else happens: whoever must know asks with `peer_has_closed`.
+/// it of reads; so this reaches into the reactor of Boost 1.81, in this file alone. With any other
+/// version a drained read is a plain `async_read_some`: the same answers, one more system call.
+///
+/// An end of input that comes together with the last bytes may not be told until something else
+/// happens: whoever must know asks with `peer_has_closed`.
 class stream_socket : public tcp_socket {
  public:
   using tcp_socket::tcp_socket;
@@ -33,6 +44,7 @@ class stream_socket : public tcp_socket {
   /// must be non-blocking.
   template <class Handler>
   void async_read_drained(asio::mutable_buffer space, Handler handler) {
+#if TRIBUTARY_READS_BY_REACTOR
     using operation = read_operation<Handler>;
     auto& own = impl_.get_implementation();
     typename operation::allocator memory;
@@ -41,6 +53,9 @@ class stream_socket : public tcp_socket {
     auto& reactor = asio::use_service<asio::detail::reactor>(get_executor().context());
     reactor.start_op(asio::detail::reactor::read_op, own.socket_, own.reactor_data_, op, false,
                      true);
+#else
+    async_read_some(space, std::move(handler));
+#endif
   }
 
   /// One look at the socket: true when the peer's end of input or a reset waits to be read.
@@ -50,6 +65,7 @@ class stream_socket : public tcp_socket {
     return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
   }
 
+#if TRIBUTARY_READS_BY_REACTOR
  private:
   template <class Handler>
   class read_operation final : public asio::detail::reactor_op {
@@ -92,6 +108,7 @@ class stream_socket : public tcp_socket {
     asio::mutable_buffer space_;
     Handler handler_;
   };
+#endif
 };
 
 }  // namespace tributary::http::io

@@ -19,6 +19,10 @@ namespace {
 
 const tributary::config::runtime_settings two_workers{2, 64};
 
+/// Goes as an argument to each function that is spawned: without one CAF 0.17 binds a reference to
+/// null, which the sanitizer of undefined behaviour reports.
+struct nothing {};
+
 /// Answers numbers, throws on negative ones, holds back on zero.
 class echo : public rt::observed_actor {
  public:
@@ -93,18 +97,22 @@ TEST_CASE("timed requests leave no timer behind once they are answered", "[runti
 TEST_CASE("a request that nobody answers ends with a timeout", "[runtime]") {
   rt::runtime runtime{two_workers};
   caf::scoped_actor self{runtime.system()};
-  auto silent = runtime.system().spawn([](caf::event_based_actor* s) -> caf::behavior {
-    return {[s](int) { static_cast<void>(s->make_response_promise()); }};
-  });
-  auto e = runtime.system().spawn([silent](caf::event_based_actor* s) -> caf::behavior {
-    return {[s, silent](int n) {
-      auto promise = s->make_response_promise<int>();
-      s->request(silent, caf::duration{5ms}, n).then(
-          [promise](int) mutable { promise.deliver(0); },
-          [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
-      return promise;
-    }};
-  });
+  auto silent = runtime.system().spawn(
+      [](caf::event_based_actor* s, nothing) -> caf::behavior {
+        return {[s](int) { static_cast<void>(s->make_response_promise()); }};
+      },
+      nothing{});
+  auto e = runtime.system().spawn(
+      [silent](caf::event_based_actor* s, nothing) -> caf::behavior {
+        return {[s, silent](int n) {
+          auto promise = s->make_response_promise<int>();
+          s->request(silent, caf::duration{5ms}, n).then(
+              [promise](int) mutable { promise.deliver(0); },
+              [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+          return promise;
+        }};
+      },
+      nothing{});
   caf::error failure;
   self->request(e, 10s, 1).receive([](int) {}, [&](caf::error& why) { failure = why; });
   CHECK(failure == caf::sec::request_timeout);
@@ -134,6 +142,9 @@ TEST_CASE("the cell of an actor counts its messages and failures and is read fro
     self->request(e, 10s, i).receive([](int) {}, [](caf::error&) {});
   }
   self->request(e, 10s, std::string{"what?"}).receive([] {}, [](caf::error&) {});
+  // An answer leaves before its message is counted. Both happen in one step of a loop, so that the
+  // actor rests when each loop has come to a later one.
+  runtime.on_each_loop([](std::size_t) {});
   CHECK(cell->processed == 4);
   CHECK(cell->enqueued == 4);
   CHECK(cell->unexpected == 1);
@@ -160,9 +171,11 @@ TEST_CASE("each loop runs steps on its own thread", "[runtime]") {
 TEST_CASE("messages from many threads all arrive", "[runtime]") {
   rt::runtime runtime{two_workers};
   std::atomic<int> sum{0};
-  auto counter = runtime.system().spawn([&sum](caf::event_based_actor*) -> caf::behavior {
-    return {[&sum](int n) { sum += n; }};
-  });
+  auto counter = runtime.system().spawn(
+      [&sum](caf::event_based_actor*, nothing) -> caf::behavior {
+        return {[&sum](int n) { sum += n; }};
+      },
+      nothing{});
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([counter] {

@@ -20,8 +20,10 @@ struct fixture {
 
   void run() { dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler()).run(); }
   caf::actor spawn() {
+    // Without the argument CAF 0.17 binds a reference to null, which is undefined behaviour.
     auto out = sys.spawn(
-        [](caf::event_based_actor*) -> caf::behavior { return {[](int n) { return n; }}; });
+        [](caf::event_based_actor*, char) -> caf::behavior { return {[](int n) { return n; }}; },
+        '\0');
     run();
     return out;
   }
