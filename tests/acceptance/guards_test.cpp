@@ -49,15 +49,17 @@ breaker_state state_of(running_gateway& gateway) {
   return gateway->tree().upstreams.front()->state.load();
 }
 
-/// Ends the actor that calls to the upstream begin at, and waits for the next incarnation.
+/// Ends the actors that calls to the upstream begin at, and waits for the next incarnations.
 void crash_first_guard(running_gateway& gateway) {
-  const auto& place = gateway->tree().first_guards.front();
-  const auto before = place->incarnation();
-  caf::anon_send_exit(place->current(), caf::exit_reason::kill);
-  REQUIRE(becomes_true([&] {
-    return place->incarnation() > before &&
-           place->state() == actors::supervision::child_state::running;
-  }));
+  for (const auto& of_worker : gateway->tree().first_guards) {
+    const auto& place = of_worker.front();
+    const auto before = place->incarnation();
+    caf::anon_send_exit(place->current(), caf::exit_reason::kill);
+    REQUIRE(becomes_true([&] {
+      return place->incarnation() > before &&
+             place->state() == actors::supervision::child_state::running;
+    }));
+  }
 }
 
 }  // namespace
