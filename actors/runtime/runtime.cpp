@@ -51,4 +51,6 @@ void runtime::on_each_loop(const std::function<void(std::size_t)>& step) {
   }
 }
 
+void runtime::leave_thread() { caf::logger::set_current_actor_system(nullptr); }
+
 }  // namespace tributary::actors::runtime

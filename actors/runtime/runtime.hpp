@@ -36,6 +36,11 @@ class runtime {
   /// that which belongs to a loop is built and taken down. Not from a worker's thread.
   void on_each_loop(const std::function<void(std::size_t)>& step);
 
+  /// Lets go of what CAF keeps of its actor system for the calling thread, once that has spawned actors
+  /// or had one of its own. Without it the runtime could be destroyed on this thread alone: elsewhere
+  /// the destructor would wait for this thread to end.
+  static void leave_thread();
+
  private:
   std::vector<std::unique_ptr<http::io::event_loop>> owned_loops_;
   std::vector<http::io::event_loop*> loops_;

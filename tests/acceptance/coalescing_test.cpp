@@ -126,7 +126,7 @@ TEST_CASE("each waiter keeps its own strictness", "[coalescing]") {
   CHECK(header_of(partial, "Aggregate-Status").find("master;status=200") != std::string::npos);
 }
 
-TEST_CASE("the gather ends with the last of those who wait for it, and not before",
+TEST_CASE("a leader that goes away does not end the gather of those who wait with it",
           "[coalescing][cancel]") {
   gated_services services;
   running_gateway gateway{patient(services.settings())};
@@ -134,25 +134,29 @@ TEST_CASE("the gather ends with the last of those who wait for it, and not befor
   REQUIRE(services.master.await_requests(1));
   auto waiter = ask(gateway);
   REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  leader->close();
+  services.told.open();
+  CHECK(body_of(waiter->read_answer()) == three_services::complete_body);
+  CHECK(services.master.requests().size() == 1);
+  CHECK(services.master.closed_by_peer() == 0);
+  CHECK(header_of(gateway.get(target), "Cache-Status").starts_with("tributary; hit"));
+}
 
-  SECTION("the leader alone") {
-    leader->close();
-    services.told.open();
-    CHECK(body_of(waiter->read_answer()) == three_services::complete_body);
-    CHECK(services.master.requests().size() == 1);
-    CHECK(services.master.closed_by_peer() == 0);
-    CHECK(header_of(gateway.get(target), "Cache-Status").starts_with("tributary; hit"));
-  }
-  SECTION("all of them") {
-    services.master.always(answer(three_services::master_body));
-    leader->close();
-    waiter->close();
-    services.told.open();  // the stub notices the end of the connection when it writes or reads
-    CHECK(services.master.await_closed_by_peer(1));
-    // The next caller does not wait for a gather that is no more.
-    CHECK(body_of(gateway.get(target)) == three_services::complete_body);
-    CHECK(services.master.requests().size() == 2);
-  }
+TEST_CASE("the gather ends with the last of those who wait for it", "[coalescing][cancel]") {
+  three_services services;
+  services.master.always(script{}.hang());
+  running_gateway gateway{patient(services.settings())};
+  auto leader = ask(gateway);
+  REQUIRE(services.master.await_requests(1));
+  auto waiter = ask(gateway);
+  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  services.master.always(answer(three_services::master_body));
+  leader->close();
+  waiter->close();
+  CHECK(services.master.await_closed_by_peer(1));
+  // The next caller does not wait for a gather that is no more.
+  CHECK(body_of(gateway.get(target)) == three_services::complete_body);
+  CHECK(services.master.requests().size() == 2);
 }
 
 TEST_CASE("callers of a failed gather share the failure once", "[coalescing]") {

@@ -136,7 +136,7 @@ TEST_CASE("the upstream is told what is left, and a part's own limit is kept", "
   const auto before = steady_clock::now();
   const auto raw = gateway.get("/e");
   CHECK(steady_clock::now() - before < 150ms + allowance);
-  CHECK(body_of(raw).starts_with(R"({"fast":1,"slow":{"stand": "in"},"error":)"));
+  CHECK(body_of(raw).starts_with(R"({"fast":1,"slow":{"stand":"in"},"error":)"));
   for (const auto& each : stub.requests()) {
     const auto left = std::stoi("0" + each.field("X-Request-Timeout-Ms"));
     CHECK(left <= (each.target == "/slow" ? 150 : 2'000));

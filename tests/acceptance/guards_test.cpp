@@ -49,6 +49,15 @@ breaker_state state_of(running_gateway& gateway) {
   return gateway->tree().upstreams.front()->state.load();
 }
 
+/// Messages that all actors of a kind have handled.
+std::uint64_t handled_by(running_gateway& gateway, std::string_view kind) {
+  std::uint64_t total = 0;
+  for (const auto& each : gateway->threads().directory().snapshot()) {
+    if (each->kind == kind) total += each->processed;
+  }
+  return total;
+}
+
 /// Ends the actors that calls to the upstream begin at, and waits for the next incarnations.
 void crash_first_guard(running_gateway& gateway) {
   for (const auto& of_worker : gateway->tree().first_guards) {
@@ -132,13 +141,7 @@ TEST_CASE("with a thousand callers a half-open breaker lets exactly one probe pa
   // All but the probe are refused while it is under way.
   const auto& refused = gateway->admin("GET", "/metrics");
   CHECK_FALSE(refused.empty());
-  REQUIRE(becomes_true([&] {
-    const auto& cells = (*gateway)->threads().directory().snapshot();
-    for (const auto& each : cells) {
-      if (each->kind == "breaker") return each->processed >= count;
-    }
-    return false;
-  }));
+  REQUIRE(becomes_true([&] { return handled_by(*gateway, "breaker") >= count; }));
   CHECK(stub.requests().size() == 2);
   probed.open();
   std::size_t passed = 0;
@@ -219,12 +222,7 @@ TEST_CASE("a bulkhead lets exactly its number of calls through at a time", "[gua
       make(stub, R"("bulkhead": {"max_in_flight": 20})")};
   auto clients = ask_many(*gateway, 3 * limit);
   REQUIRE(stub.await_requests(static_cast<int>(limit)));
-  REQUIRE(becomes_true([&] {
-    for (const auto& each : (*gateway)->threads().directory().snapshot()) {
-      if (each->kind == "upstream") return each->processed >= 3 * limit;
-    }
-    return false;
-  }));
+  REQUIRE(becomes_true([&] { return handled_by(*gateway, "upstream") >= 3 * limit; }));
   CHECK(stub.requests().size() == limit);
   busy.open();
   std::size_t passed = 0;
