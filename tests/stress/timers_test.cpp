@@ -44,7 +44,7 @@ class asker final : public rt::observed_actor {
   void ask() {
     if (left_ == 0) return;
     --left_;
-    request(partner_, caf::duration{std::chrono::hours{1}}, left_)
+    request(partner_, caf::duration{std::chrono::seconds{3600}}, left_)
         .then([this](int) { ended(); }, [this](caf::error&) { ++errors_, ended(); });
   }
   void ended() {
