@@ -36,16 +36,18 @@ json upstream_entry(const actors::guards::upstream_resources& upstream) {
   return entry;
 }
 
-json cache_entry(const actors::tree_state& tree, bool& degraded) {
+json cache_entry(const health_view& view, bool& degraded) {
+  const auto& places = view.tree.caches;
   std::size_t running = 0;
-  for (const auto& place : tree.caches) {
+  for (const auto& place : places) {
     running += place->state() == actors::supervision::child_state::running ? 1 : 0;
   }
-  degraded = degraded || running != tree.caches.size();
+  degraded = degraded || running != places.size();
   json entry;
-  entry["status"] = running == tree.caches.size() ? "ok" : "degraded";
-  entry["detail"] = std::to_string(running) + " of " + std::to_string(tree.caches.size()) +
-                    " shards running, in memory";
+  entry["status"] = running == places.size() ? "ok" : "degraded";
+  entry["detail"] =
+      std::to_string(running) + " of " + std::to_string(places.size()) + " shards, in memory";
+  entry["since"] = view.started_text;
   return entry;
 }
 
@@ -59,6 +61,12 @@ response status_response(bool good) {
 
 }  // namespace
 
+health_view::health_view(const actors::tree_state& watched)
+    : tree(watched),
+      started_text(iso_time(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                std::chrono::system_clock::now().time_since_epoch())
+                                .count())) {}
+
 std::string health_document(const health_view& view) {
   auto degraded = false;
   json dependencies = json::object();
@@ -67,7 +75,7 @@ std::string health_document(const health_view& view) {
                upstream->state.load(std::memory_order_relaxed) != breaker_state::closed;
     dependencies[upstream->settings.name] = upstream_entry(*upstream);
   }
-  dependencies["cache"] = cache_entry(view.tree, degraded);
+  dependencies["cache"] = cache_entry(view, degraded);
   const auto uptime = std::chrono::steady_clock::now() - view.started;
   json document;
   document["status"] = degraded ? "degraded" : "ok";

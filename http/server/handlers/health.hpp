@@ -13,7 +13,10 @@ class router;
 
 /// What the three health routes tell (HTTP-CONVENTIONS B16).
 struct health_view {
+  explicit health_view(const actors::tree_state& watched);
+
   const actors::tree_state& tree;
+  const std::string started_text;  ///< RFC 3339, UTC
   std::atomic<bool> ready{false};  ///< listeners up and not draining
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
