@@ -27,7 +27,8 @@ target_compile_definitions(
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Precompiled headers and ccache work together only when the preprocessor sees them. GCC 12 warns of
   # overlapping copies inside std::string that cannot happen (GCC bug 105651).
-  target_compile_options(tributary_options INTERFACE -fpch-preprocess -Wno-restrict -Wno-stringop-overflow)
+  target_compile_options(
+    tributary_options INTERFACE -fpch-preprocess -Wno-restrict -Wno-stringop-overflow)
 endif()
 if(TRIBUTARY_SANITIZE)
   # Line numbers are all that a report needs; -g1 takes a quarter less time to compile than -g.
