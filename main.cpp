@@ -7,13 +7,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
 #include <thread>
-#include <unistd.h>
 
 namespace {
 
@@ -157,7 +157,8 @@ int main(int argc, char** argv) {
   providers::mock::mock_options mocked;
   std::vector<std::string> knobs;
   auto* mock_command = app.add_subcommand("mock", "run the stand-in upstreams");
-  mock_command->add_option("--address", mocked.address, "address to listen on")->capture_default_str();
+  mock_command->add_option("--address", mocked.address, "address to listen on")
+      ->capture_default_str();
   mock_command->add_option("--port", mocked.port, "port; 0: a free one")->capture_default_str();
   mock_command->add_option("--seed", mocked.seed, "of data and mishaps")->capture_default_str();
   mock_command->add_option("--threads", mocked.threads, "event loops")

@@ -36,8 +36,8 @@ supervisor_spec group(strategy how, std::vector<child_spec> children) {
   return spec;
 }
 
-/// Guards are brought back for ever: an upstream that cannot be served is an open breaker, not a dead
-/// server, so their failures never count towards an escalation.
+/// Guards are brought back for ever: an upstream that cannot be served is an open breaker, not a
+/// dead server, so their failures never count towards an escalation.
 child_spec guard_child(std::string id, supervision::child_factory factory, slot_ptr place) {
   auto child = supervision::worker_child(std::move(id), std::move(factory), std::move(place));
   child.rules.counted = false;
@@ -65,13 +65,13 @@ supervisor_spec guard_group(const std::shared_ptr<guards::upstream_resources>& r
       first));
   if (resources->settings.breaker.enabled) {
     auto next = std::exchange(first, std::make_shared<slot>());
-    children.push_back(guard_child(
-        "breaker", guard_factory<guards::breaker_actor>(resources, next), first));
+    children.push_back(
+        guard_child("breaker", guard_factory<guards::breaker_actor>(resources, next), first));
   }
   if (resources->limiter) {
     auto next = std::exchange(first, std::make_shared<slot>());
-    children.push_back(guard_child(
-        "limiter", guard_factory<guards::limiter_actor>(resources, next), first));
+    children.push_back(
+        guard_child("limiter", guard_factory<guards::limiter_actor>(resources, next), first));
   }
   return group(strategy::rest_for_one, std::move(children));
 }
@@ -88,8 +88,8 @@ child_spec guards_branch(tree_state& state, std::size_t workers) {
       child.rules.counted = false;
       groups.push_back(std::move(child));
     }
-    auto child = supervision::supervisor_child(
-        resources->settings.name, group(strategy::one_for_one, std::move(groups)));
+    auto child = supervision::supervisor_child(resources->settings.name,
+                                               group(strategy::one_for_one, std::move(groups)));
     child.rules.counted = false;
     upstreams.push_back(std::move(child));
   }

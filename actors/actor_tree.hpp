@@ -36,12 +36,13 @@ struct tree_state {
   // Where to find the actors; filled by `describe_tree`, the last by those who bring `upper`.
   std::vector<std::vector<supervision::slot_ptr>> first_guards;  ///< by worker, then upstream
   std::vector<supervision::slot_ptr> caches;
-  std::vector<supervision::slot_ptr> aggregators;   ///< one for each worker
-  std::vector<supervision::slot_ptr> listeners;     ///< admin, public
+  std::vector<supervision::slot_ptr> aggregators;  ///< one for each worker
+  std::vector<supervision::slot_ptr> listeners;    ///< admin, public
 };
 
-/// The tree below the root, as DESIGN draws it: guards, cache, aggregation, then `upper` (the HTTP
-/// listeners), so that what others need starts earlier and stops later.
+// clang-format off
+/// The tree below the root: guards, cache, aggregation, then `upper` (the HTTP listeners), so that what
+/// others need starts earlier and stops later.
 ///
 ///     root (rest_for_one)
 ///     ├── guards (one_for_one)       one branch an upstream (one_for_one), in it one group a worker
@@ -49,6 +50,7 @@ struct tree_state {
 ///     ├── cache (one_for_one)        shard-0 …
 ///     ├── aggregation (one_for_one)  aggregator-0 …, one a worker
 ///     └── upper …
+// clang-format on
 supervision::supervisor_spec describe_tree(tree_state& state, std::size_t workers,
                                            std::vector<supervision::child_spec> upper);
 

@@ -12,12 +12,12 @@
 #include <memory>
 #include <string>
 
-/// Every message between actors, by receiver. All are sent one way, by `runtime::tell`: what has to be
-/// answered carries its own duty to answer (upstream_call, aggregate_call), which survives neither a
-/// crash nor a full stop in silence.
+/// Every message between actors, by receiver. All are sent one way, by `runtime::tell`: what has to
+/// be answered carries its own duty to answer (upstream_call, aggregate_call), which survives
+/// neither a crash nor a full stop in silence.
 namespace tributary::actors {
 
-// -- limiter, breaker, upstream --------------------------------------------------------------------
+// -- limiter, breaker, upstream -----------------------------------------------------------------
 
 /// To the first guard of an upstream: make this call. Each guard passes it on or ends it.
 struct make_call {
@@ -33,7 +33,7 @@ struct call_ended {
   guards::steady_time at{};
 };
 
-// -- aggregator ------------------------------------------------------------------------------------
+// -- aggregator ---------------------------------------------------------------------------------
 
 /// Gather for this call; it is the first that waits.
 struct start_gather {
@@ -64,7 +64,7 @@ struct deadline_tick {
   std::uint64_t generation = 0;
 };
 
-// -- cache shard -----------------------------------------------------------------------------------
+// -- cache shard --------------------------------------------------------------------------------
 
 /// Answer this call, or have it gathered, or let it wait for who gathers the same.
 struct look_up {
@@ -78,8 +78,8 @@ struct gather_ended {
   std::shared_ptr<const cache::cached_answer> answer;
 };
 
-/// Forget a key with its variants, or all keys with a prefix. `done` is shared by all shards; the last
-/// to drop it tells that all have forgotten.
+/// Forget a key with its variants, or all keys with a prefix. `done` is shared by all shards; the
+/// last to drop it tells that all have forgotten.
 struct purge {
   std::string text;
   bool prefix = false;

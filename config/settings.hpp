@@ -29,15 +29,15 @@ struct server_settings {
   std::string address = "0.0.0.0";
   std::uint16_t port = 8080;  ///< 0 takes a free port; the log names it
   request_limits limits;
-  std::size_t max_connections = 20'000;   ///< open sockets; over: accepted and closed at once
-  std::size_t max_in_flight = 10'000;     ///< requests being answered; over: 503, Retry-After: 1
-  std::size_t pipeline_depth = 16;        ///< requests of one connection read ahead of their answers
-  milliseconds header_timeout{5'000};     ///< first byte of a request to the end of its header; 408
-  milliseconds idle_timeout{60'000};      ///< between two requests of a connection; closed
-  milliseconds write_timeout{30'000};     ///< one answer to a client that does not read; closed
-  std::size_t body_min_rate = 1024;       ///< bytes a second while a body is read; 408
-  milliseconds drain_delay{0};            ///< between SIGTERM and closing the listeners
-  milliseconds drain_timeout{30'000};     ///< for requests in flight at shutdown
+  std::size_t max_connections = 20'000;  ///< open sockets; over: accepted and closed at once
+  std::size_t max_in_flight = 10'000;    ///< requests being answered; over: 503, Retry-After: 1
+  std::size_t pipeline_depth = 16;       ///< requests of one connection read ahead of their answers
+  milliseconds header_timeout{5'000};    ///< first byte of a request to the end of its header; 408
+  milliseconds idle_timeout{60'000};     ///< between two requests of a connection; closed
+  milliseconds write_timeout{30'000};    ///< one answer to a client that does not read; closed
+  std::size_t body_min_rate = 1024;      ///< bytes a second while a body is read; 408
+  milliseconds drain_delay{0};           ///< between SIGTERM and closing the listeners
+  milliseconds drain_timeout{30'000};    ///< for requests in flight at shutdown
 };
 
 /// The operators' listener: metrics, inspection, cache purge.
@@ -55,8 +55,8 @@ struct log_settings {
 };
 
 struct runtime_settings {
-  std::size_t workers = 0;         ///< threads; 0: one per core
-  std::size_t max_throughput = 64; ///< messages an actor handles before others have their turn
+  std::size_t workers = 0;          ///< threads; 0: one per core
+  std::size_t max_throughput = 64;  ///< messages an actor handles before others have their turn
 };
 
 struct memory_cache_settings {
@@ -69,14 +69,14 @@ struct memory_cache_settings {
 /// Circuit breaker of one upstream (BEHAVIOUR 8).
 struct breaker_settings {
   bool enabled = true;
-  bool measure_only = false;            ///< `mode: measure` counts without refusing
-  milliseconds window{10'000};          ///< rolling, in `buckets` parts
+  bool measure_only = false;    ///< `mode: measure` counts without refusing
+  milliseconds window{10'000};  ///< rolling, in `buckets` parts
   std::size_t buckets = 10;
   std::size_t min_calls = 20;
-  double failure_rate = 0.5;            ///< 0–1
-  double slow_rate = 0.8;               ///< 0–1, with `slow` set
-  std::optional<milliseconds> slow;     ///< a call longer than this is slow; unset: off
-  milliseconds open_for{5'000};         ///< doubled with each reopening
+  double failure_rate = 0.5;         ///< 0–1
+  double slow_rate = 0.8;            ///< 0–1, with `slow` set
+  std::optional<milliseconds> slow;  ///< a call longer than this is slow; unset: off
+  milliseconds open_for{5'000};      ///< doubled with each reopening
   milliseconds open_max{60'000};
   double jitter = 0.2;                  ///< ± share of the open time
   std::size_t half_open_successes = 3;  ///< in a row, one at a time, to close
@@ -84,9 +84,9 @@ struct breaker_settings {
 
 /// GCRA of one upstream; absent: no limit.
 struct rate_limit_settings {
-  double rate = 0;              ///< calls per `period`
+  double rate = 0;  ///< calls per `period`
   milliseconds period{1'000};
-  double burst = 0;             ///< calls at once; 0: the rate of one second, at least 1
+  double burst = 0;  ///< calls at once; 0: the rate of one second, at least 1
 };
 
 struct bulkhead_settings {
@@ -110,11 +110,11 @@ struct upstream_settings {
   std::string path_prefix;  ///< no trailing slash
   tls_settings tls_options;
   milliseconds connect_timeout{500};
-  std::optional<milliseconds> timeout;       ///< of one call; unset: what is left of the endpoint's
-  std::size_t max_idle_connections = 128;    ///< per worker
-  std::size_t max_connections = 1024;        ///< per worker
+  std::optional<milliseconds> timeout;     ///< of one call; unset: what is left of the endpoint's
+  std::size_t max_idle_connections = 128;  ///< per worker
+  std::size_t max_connections = 1024;      ///< per worker
   milliseconds idle_timeout{60'000};
-  milliseconds max_lifetime{600'000};        ///< of a connection
+  milliseconds max_lifetime{600'000};  ///< of a connection
   std::size_t max_response_header = 32 * 1024;
   std::size_t max_response_body = 10 * 1024 * 1024;
   std::string deadline_header = "X-Request-Timeout-Ms";  ///< carries the remaining ms; empty: none
@@ -133,12 +133,12 @@ struct parameter_settings {
   parameter_type type = parameter_type::string;
   bool required = false;
   std::optional<std::string> default_value;
-  std::string characters;            ///< type string: allowed set such as `A-Za-z0-9._-`; empty: any
-  std::size_t min_length = 1;        ///< type string, characters
+  std::string characters;      ///< type string: allowed set such as `A-Za-z0-9._-`; empty: any
+  std::size_t min_length = 1;  ///< type string, characters
   std::size_t max_length = 256;
-  std::optional<double> minimum;     ///< types integer and number
+  std::optional<double> minimum;  ///< types integer and number
   std::optional<double> maximum;
-  std::vector<std::string> values;   ///< type one_of
+  std::vector<std::string> values;  ///< type one_of
 };
 
 enum class merge_mode { member, root };
@@ -155,23 +155,23 @@ struct templated_field {
 struct status_rule {
   int upstream_status = 404;
   int status = 404;
-  std::string code;     ///< `error.code`, e.g. CUSTOMER_NOT_FOUND
+  std::string code;  ///< `error.code`, e.g. CUSTOMER_NOT_FOUND
   std::string message;
 };
 
 struct part_settings {
   std::string name;
   std::string upstream;
-  std::string member;                      ///< empty: the name
-  std::string path;                        ///< template, appended to the upstream's prefix
-  std::vector<templated_field> query;      ///< left out when a parameter in it has no value
+  std::string member;                  ///< empty: the name
+  std::string path;                    ///< template, appended to the upstream's prefix
+  std::vector<templated_field> query;  ///< left out when a parameter in it has no value
   std::vector<templated_field> headers;
   bool required = true;
   std::optional<milliseconds> timeout;
-  std::optional<std::string> default_json; ///< stands in for a missing optional part
+  std::optional<std::string> default_json;  ///< stands in for a missing optional part
   merge_mode merge = merge_mode::member;
   merge_conflict on_conflict = merge_conflict::error;
-  bool forward_4xx = true;                 ///< `on_4xx: forward`
+  bool forward_4xx = true;  ///< `on_4xx: forward`
   std::vector<status_rule> status_rules;
 };
 

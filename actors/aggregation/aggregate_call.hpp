@@ -20,21 +20,22 @@ namespace tributary::actors::aggregation {
 
 /// What the cache did for an answer (RFC 9211).
 struct cache_verdict {
-  bool used = false;       ///< the endpoint has a cache; else the other fields mean nothing
+  bool used = false;  ///< the endpoint has a cache; else the other fields mean nothing
   bool hit = false;
   bool stored = false;     ///< this gather's answer was handed to the cache
   bool collapsed = false;  ///< shared the gather of another caller
 };
 
-/// What a caller is told: a complete answer, which is shared with the cache and other callers, or one
-/// judged for it alone.
+/// What a caller is told: a complete answer, which is shared with the cache and other callers, or
+/// one judged for it alone.
 struct aggregate_reply {
   std::shared_ptr<const cache::cached_answer> complete;  ///< null: see `judged`
   aggregate_answer judged;
   /// Parts without which a partial answer goes out, and why.
   std::vector<std::pair<std::size_t, http::wire::error_token>> missing;
   cache_verdict cache;
-  std::chrono::nanoseconds upstream_wait{0};  ///< from the first call made to the last answer needed
+  std::chrono::nanoseconds upstream_wait{
+      0};  ///< from the first call made to the last answer needed
 };
 
 /// One caller that waits for an aggregate. Whoever serves it calls `answer` once; when the last
@@ -63,7 +64,8 @@ class aggregate_call {
   steady_time deadline{};  ///< this caller's own (waiter_deadline); never later than the endpoint's
   caf::actor aggregator;   ///< gathers for it when nobody else does already
 
-  /// The client has gone: set before `caller_left` is sent, so that whoever gets the call later knows.
+  /// The client has gone: set before `caller_left` is sent, so that whoever gets the call later
+  /// knows.
   std::atomic<bool> gone{false};
   std::atomic<std::uint64_t> gather_id{0};  ///< where it waits; the aggregator's
 };

@@ -39,6 +39,7 @@ aggregator::aggregator(caf::actor_config& cfg, std::string path, aggregator_wiri
 aggregator::~aggregator() = default;
 
 caf::behavior aggregator::make_behavior() {
+  // clang-format off
   return {
       [this](start_gather& m) { start(m); },
       [this](join_gather& m) { join(m); },
@@ -46,16 +47,18 @@ caf::behavior aggregator::make_behavior() {
       [this](const caller_left& m) { on_left(m); },
       [this](const deadline_tick& m) { on_tick(m); },
   };
+  // clang-format on
 }
 
 bool aggregator::cleanup(caf::error&& reason, caf::execution_unit* host) {
-  // What still waits is dropped, which answers it; the calls under way must not outlive their reason.
+  // What still waits is dropped, which answers it; the calls under way must not outlive their
+  // reason.
   for (auto& [id, g] : gathers_) cancel_calls(*g);
   gathers_.clear();
   return observed_actor::cleanup(std::move(reason), host);
 }
 
-// -- callers ---------------------------------------------------------------------------------------
+// -- callers ------------------------------------------------------------------------------------
 
 void aggregator::start(start_gather& message) {
   const auto id = message.ticket != 0 ? message.ticket : (own_number | ++sequence_);
@@ -110,7 +113,7 @@ void aggregator::on_left(const caller_left& message) {
   if (g->abandoned()) end(*g);
 }
 
-// -- calls to the upstreams ------------------------------------------------------------------------
+// -- calls to the upstreams ---------------------------------------------------------------------
 
 void aggregator::make_calls(const gather_ptr& g) {
   const auto asked = g->values().asked();
@@ -189,7 +192,7 @@ const caf::actor* aggregator::cache_of(std::string_view key) {
   return wiring_.caches[cache::shard_of(key, wiring_.caches.size())].get();
 }
 
-// -- deadlines -------------------------------------------------------------------------------------
+// -- deadlines ----------------------------------------------------------------------------------
 
 void aggregator::on_deadline(gather& g) {
   const auto hold = gathers_.at(g.id());

@@ -26,11 +26,12 @@ struct aggregator_wiring {
   std::function<double()> random;  ///< [0, 1), for the jitter of times to live; any thread
 };
 
-/// Scatters a request to the first guards of its parts' upstreams, gathers what comes back under one
-/// deadline, and answers each caller from it. One a worker; each gather stays with one aggregator.
+/// Scatters a request to the first guards of its parts' upstreams, gathers what comes back under
+/// one deadline, and answers each caller from it. One a worker; each gather stays with one
+/// aggregator.
 ///
-/// Deadlines stand on a timing wheel of the actor's own, woken by one clock message at a time: a gather
-/// that ends in time costs the clock nothing.
+/// Deadlines stand on a timing wheel of the actor's own, woken by one clock message at a time: a
+/// gather that ends in time costs the clock nothing.
 class aggregator final : public runtime::observed_actor {
  public:
   aggregator(caf::actor_config& cfg, std::string path, aggregator_wiring wiring);

@@ -51,9 +51,9 @@ constexpr steady_time part_deadline(steady_time started, steady_time gather,
 
 /// When one attempt must have its answer; nothing when the part has less than `min_attempt` left,
 /// so that it is not to be started. The upstream's own limit of one call does not prevent a start.
-constexpr std::optional<steady_time> attempt_deadline(
-    steady_time now, steady_time part, std::optional<milliseconds> upstream_timeout,
-    milliseconds min_attempt) noexcept {
+constexpr std::optional<steady_time> attempt_deadline(steady_time now, steady_time part,
+                                                      std::optional<milliseconds> upstream_timeout,
+                                                      milliseconds min_attempt) noexcept {
   if (part <= now || part - now < min_attempt) return std::nullopt;
   return upstream_timeout ? std::min(part, now + *upstream_timeout) : part;
 }

@@ -39,9 +39,7 @@ gather::gather(std::uint64_t id, const aggregate_call& first, std::uint64_t tick
 
 gather::~gather() = default;
 
-gather::steady_time gather::deadline() const noexcept {
-  return started_ + plan_->settings.timeout;
-}
+gather::steady_time gather::deadline() const noexcept { return started_ + plan_->settings.timeout; }
 
 gather::steady_time gather::parts_due() const noexcept {
   return gather_deadline(started_, plan_->settings.timeout, plan_->settings.merge_reserve);

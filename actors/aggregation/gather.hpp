@@ -25,11 +25,12 @@ namespace tributary::actors::aggregation {
 class aggregator;
 struct caller_timer;
 
-/// How long a complete answer may be kept; nothing: not at all. Asked once, when all parts are there.
+/// How long a complete answer may be kept; nothing: not at all. Asked once, when all parts are
+/// there.
 using ttl_source = std::function<std::optional<std::chrono::milliseconds>()>;
 
-/// One gather: the outcomes of its parts as they arrive, and the callers that wait for them. Decides
-/// who can be told what and when; its aggregator carries it out. Not thread-safe.
+/// One gather: the outcomes of its parts as they arrive, and the callers that wait for them.
+/// Decides who can be told what and when; its aggregator carries it out. Not thread-safe.
 class gather {
  public:
   using steady_time = aggregate_call::steady_time;
@@ -94,7 +95,8 @@ class gather {
   std::shared_ptr<const cache::cached_answer> storable() const;
 
   // The aggregator's own notes.
-  std::vector<std::weak_ptr<guards::upstream_call>> calls;  ///< by part; to cancel what is under way
+  std::vector<std::weak_ptr<guards::upstream_call>>
+      calls;  ///< by part; to cancel what is under way
   http::io::timer deadline_timer;
   aggregator* const home;
   std::vector<std::unique_ptr<caller_timer>> caller_timers;

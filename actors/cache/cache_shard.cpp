@@ -9,7 +9,8 @@ namespace tributary::actors::cache {
 namespace {
 
 /// Tickets: 8 bits of shard, 16 of incarnation, 39 of sequence; the highest bit stays free for the
-/// aggregators' own numbers. An entry of an earlier incarnation can so never be taken for a new one.
+/// aggregators' own numbers. An entry of an earlier incarnation can so never be taken for a new
+/// one.
 constexpr std::uint64_t make_ticket(std::uint64_t shard, std::uint64_t salt, std::uint64_t n) {
   return (shard & 0xff) << 55 | (salt & 0xffff) << 39 | (n & ((std::uint64_t{1} << 39) - 1));
 }
@@ -81,9 +82,8 @@ void cache_shard::watch(const caf::actor& aggregator) {
 void cache_shard::on_aggregator_down(const caf::actor_addr& who) {
   // Its gathers ended with it, and nobody will say so: later callers would wait at a dead actor.
   std::erase(watched_, who);
-  std::erase_if(gatherings_, [&](const auto& each) {
-    return each.second.aggregator.address() == who;
-  });
+  std::erase_if(gatherings_,
+                [&](const auto& each) { return each.second.aggregator.address() == who; });
   publish();
 }
 

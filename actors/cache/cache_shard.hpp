@@ -27,8 +27,8 @@ struct shard_settings {
 };
 
 /// One part of the endpoint cache: answers by key, and which of them are being gathered right now.
-/// A hit is answered from here. A miss goes to the caller's aggregator when it is the first, and to the
-/// aggregator that gathers the same already when it is not (BEHAVIOUR 19).
+/// A hit is answered from here. A miss goes to the caller's aggregator when it is the first, and to
+/// the aggregator that gathers the same already when it is not (BEHAVIOUR 19).
 class cache_shard final : public runtime::observed_actor {
  public:
   cache_shard(caf::actor_config& cfg, std::string path, shard_settings settings);

@@ -18,12 +18,12 @@ using steady_time = std::chrono::steady_clock::time_point;
 /// pointer.
 struct cached_answer {
   std::vector<http::wire::byte_slice> body;  ///< in order; one gathered write
-  std::string etag;                            ///< strong, with its quotes
-  std::string aggregate_status;                ///< value of the header field, serialised
-  steady_time stored_at;                       ///< end of the gather: `Age` counts from here
-  steady_time expires_at;                      ///< from here on a miss
-  std::size_t body_size = 0;                   ///< bytes of the body, for Content-Length
-  std::size_t footprint = 0;                   ///< bytes on the heap, about
+  std::string etag;                          ///< strong, with its quotes
+  std::string aggregate_status;              ///< value of the header field, serialised
+  steady_time stored_at;                     ///< end of the gather: `Age` counts from here
+  steady_time expires_at;                    ///< from here on a miss
+  std::size_t body_size = 0;                 ///< bytes of the body, for Content-Length
+  std::size_t footprint = 0;                 ///< bytes on the heap, about
 };
 
 using cached_answer_ptr = std::shared_ptr<const cached_answer>;

@@ -43,7 +43,8 @@ freshness freshness_of(std::string_view header_block) noexcept {
     const auto colon = line.find(':');
     if (colon == line.npos) continue;
     const auto name = line.substr(0, colon);
-    if (same_without_case(name, "cache-control")) add_cache_control(control, line.substr(colon + 1));
+    if (same_without_case(name, "cache-control"))
+      add_cache_control(control, line.substr(colon + 1));
     if (!age && same_without_case(name, "age")) age = age_of(line.substr(colon + 1));
   }
   freshness result;

@@ -75,9 +75,7 @@ call_outcome classify(error_token error, int status) noexcept {
 
 circuit_breaker::circuit_breaker(const config::breaker_settings& settings,
                                  std::function<double()> random)
-    : settings_(settings),
-      random_(std::move(random)),
-      window_(settings.window, settings.buckets) {}
+    : settings_(settings), random_(std::move(random)), window_(settings.window, settings.buckets) {}
 
 breaker_admission circuit_breaker::admit(steady_time now) noexcept {
   latest_ = now = std::max(now, latest_);

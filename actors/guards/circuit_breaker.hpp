@@ -65,7 +65,7 @@ struct breaker_snapshot {
   std::uint32_t reopenings = 0;          ///< k in `open_for * 2^k`
   std::uint64_t transitions = 0;         ///< changes of state since the start
   std::uint64_t opened = 0;              ///< of these, into `open`
-  std::uint64_t refused = 0;  ///< calls refused, or that would have been in measure mode
+  std::uint64_t refused = 0;             ///< calls refused, or that would have been in measure mode
 };
 
 /// Circuit breaker of one upstream (BEHAVIOUR 8): a rolling window of failures and slow calls while
@@ -99,8 +99,7 @@ class circuit_breaker {
   /// upstream asked for, if it did. False when the outcome came too late to count or was not to be
   /// counted.
   bool record(breaker_permit permit, call_outcome outcome, std::chrono::nanoseconds duration,
-              steady_time now,
-              std::optional<std::chrono::nanoseconds> retry_after = std::nullopt);
+              steady_time now, std::optional<std::chrono::nanoseconds> retry_after = std::nullopt);
 
   /// The outcomes of calls admitted so far will never come, since who made them is gone: their
   /// permits lapse and the probe's place is free. The window stays.

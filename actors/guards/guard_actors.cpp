@@ -21,9 +21,12 @@ namespace {
 
 telemetry::breaker_level level_of(breaker_state state) noexcept {
   switch (state) {
-    case breaker_state::closed: return telemetry::breaker_level::closed;
-    case breaker_state::open: return telemetry::breaker_level::open;
-    case breaker_state::half_open: return telemetry::breaker_level::half_open;
+    case breaker_state::closed:
+      return telemetry::breaker_level::closed;
+    case breaker_state::open:
+      return telemetry::breaker_level::open;
+    case breaker_state::half_open:
+      return telemetry::breaker_level::half_open;
   }
   return telemetry::breaker_level::open;
 }
@@ -38,7 +41,7 @@ void pass_on(make_call& message, supervision::supervised_ref& next, steady_time 
   }
 }
 
-// -- limiter ---------------------------------------------------------------------------------------
+// -- limiter ------------------------------------------------------------------------------------
 
 limiter_actor::limiter_actor(caf::actor_config& cfg, std::string path,
                              std::shared_ptr<upstream_resources> resources,
@@ -68,7 +71,7 @@ void limiter_actor::on_call(make_call& message) {
   }
 }
 
-// -- breaker ---------------------------------------------------------------------------------------
+// -- breaker ------------------------------------------------------------------------------------
 
 breaker_actor::breaker_actor(caf::actor_config& cfg, std::string path,
                              std::shared_ptr<upstream_resources> resources,
@@ -131,21 +134,21 @@ void breaker_actor::report(breaker_state state) {
   const auto& name = resources_->settings.name;
   switch (state) {
     case breaker_state::closed:
-      telemetry::log().write(log_level::info, events::breaker_closed,
-                             "the upstream is well again", {{"upstream", name}});
+      telemetry::log().write(log_level::info, events::breaker_closed, "the upstream is well again",
+                             {{"upstream", name}});
       break;
     case breaker_state::open:
       telemetry::log().write(log_level::warning, events::breaker_opened,
                              "the upstream fails; calls are refused", {{"upstream", name}});
       break;
     case breaker_state::half_open:
-      telemetry::log().write(log_level::info, events::breaker_half_open,
-                             "the upstream is probed", {{"upstream", name}});
+      telemetry::log().write(log_level::info, events::breaker_half_open, "the upstream is probed",
+                             {{"upstream", name}});
       break;
   }
 }
 
-// -- upstream --------------------------------------------------------------------------------------
+// -- upstream -----------------------------------------------------------------------------------
 
 upstream_actor::upstream_actor(caf::actor_config& cfg, std::string path,
                                std::shared_ptr<upstream_resources> resources)

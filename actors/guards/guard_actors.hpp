@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
-/// The actors that stand between an aggregator and an upstream, one of each kind a worker. A call passes
-/// them in the order limiter, breaker, upstream; each hands it on or ends it. What is not configured has
-/// no actor.
+/// The actors that stand between an aggregator and an upstream, one of each kind a worker. A call
+/// passes them in the order limiter, breaker, upstream; each hands it on or ends it. What is not
+/// configured has no actor.
 namespace tributary::actors::guards {
 
 /// Lets calls pass at the configured rate, which is that of all workers together.

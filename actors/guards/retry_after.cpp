@@ -36,8 +36,7 @@ std::optional<std::chrono::system_clock::time_point> read_http_date(std::string_
   }
   const std::chrono::year_month_day date{
       std::chrono::year{year},
-      std::chrono::month{static_cast<unsigned>(month - months.begin()) + 1},
-      std::chrono::day{day}};
+      std::chrono::month{static_cast<unsigned>(month - months.begin()) + 1}, std::chrono::day{day}};
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return {};
   return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
          seconds{second};

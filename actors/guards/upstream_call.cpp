@@ -95,9 +95,9 @@ void upstream_call::on_fetched(http::client::fetch_result&& fetched) {
   result.status = fetched.status;
   result.ended = std::chrono::steady_clock::now();
   if (fetched.status == 429 || fetched.status == 503) {
-    result.retry_after = parse_retry_after(
-        http::client::find_header(fetched.header_block, "Retry-After"),
-        std::chrono::system_clock::now());
+    result.retry_after =
+        parse_retry_after(http::client::find_header(fetched.header_block, "Retry-After"),
+                          std::chrono::system_clock::now());
   }
   result.header_block = std::move(fetched.header_block);
   result.body = std::move(fetched.body);
@@ -121,8 +121,7 @@ void upstream_call::finish(call_result&& result) {
 void upstream_call::tell_breaker(const call_result& result) {
   call_ended ended;
   ended.permit = permit_;
-  ended.outcome =
-      cancelled() ? call_outcome::neutral : classify(result.error, result.status);
+  ended.outcome = cancelled() ? call_outcome::neutral : classify(result.error, result.status);
   ended.duration = result.duration;
   ended.retry_after = result.retry_after;
   ended.at = result.ended;

@@ -31,13 +31,15 @@ namespace tributary::actors::guards {
 /// What came of a call: an answer, or the reason why there is none.
 struct call_result {
   http::wire::error_token error = http::wire::error_token::none;
-  std::string_view detail;  ///< a literal: `breaker_open`, `rate_limited`, `bulkhead_full`, `dropped` …
-  int status = 0;           ///< 0: no answer
-  std::string header_block; ///< of the answer
+  std::string_view
+      detail;      ///< a literal: `breaker_open`, `rate_limited`, `bulkhead_full`, `dropped` …
+  int status = 0;  ///< 0: no answer
+  std::string header_block;  ///< of the answer
   http::wire::shared_bytes body;
   steady_time ended{};
-  std::chrono::nanoseconds duration{0};                 ///< from the first guard to the end
-  std::optional<std::chrono::milliseconds> retry_after; ///< the breaker's rest, or the upstream's wish
+  std::chrono::nanoseconds duration{0};  ///< from the first guard to the end
+  std::optional<std::chrono::milliseconds>
+      retry_after;  ///< the breaker's rest, or the upstream's wish
 };
 
 /// What is wanted of an upstream.
@@ -46,8 +48,8 @@ struct call_request {
   std::string target;               ///< origin-form, upstream's prefix included
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  std::string request_id;           ///< sent as X-Request-Id
-  steady_time deadline;             ///< for the whole answer
+  std::string request_id;                     ///< sent as X-Request-Id
+  steady_time deadline;                       ///< for the whole answer
   std::chrono::milliseconds min_attempt{10};  ///< with less time left the call is not started
 };
 
@@ -80,8 +82,8 @@ class upstream_call final : public http::client::fetch_sink,
   void counted_by(telemetry::upstream_metrics& metrics);
 
   /// The request as it is sent; its views live as long as this call.
-  http::client::fetch_request prepare(const config::upstream_settings& upstream,
-                                      steady_time now, steady_time deadline);
+  http::client::fetch_request prepare(const config::upstream_settings& upstream, steady_time now,
+                                      steady_time deadline);
 
   /// Where the fetch can be cancelled. Follows a `cancel` that came before.
   void started(std::shared_ptr<http::client::exchange> exchange);

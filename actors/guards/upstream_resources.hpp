@@ -23,11 +23,12 @@ class upstream_metrics;
 
 namespace tributary::actors::guards {
 
-/// What the guards of one upstream share, on all workers, and what must survive their restarts: a crash
-/// must not close a breaker, nor refill a limiter.
+/// What the guards of one upstream share, on all workers, and what must survive their restarts: a
+/// crash must not close a breaker, nor refill a limiter.
 ///
 /// Each worker has guard actors of its own, so that a call never changes threads; the decisions are
-/// one for all of them, hence exact, and so short that a mutex around them is hardly ever waited for.
+/// one for all of them, hence exact, and so short that a mutex around them is hardly ever waited
+/// for.
 struct upstream_resources {
   /// @param counted must outlive all calls
   upstream_resources(const config::upstream_settings& s, telemetry::upstream_metrics& counted,
@@ -36,7 +37,7 @@ struct upstream_resources {
 
   const config::upstream_settings settings;
   telemetry::upstream_metrics& metrics;
-  std::mutex mutex;             ///< guards the decisions and `published`
+  std::mutex mutex;  ///< guards the decisions and `published`
   circuit_breaker breaker;
   std::optional<gcra> limiter;
   std::uint64_t published = 0;  ///< transitions of the breaker that have been told

@@ -32,11 +32,11 @@ observed_actor::observed_actor(caf::actor_config& cfg, std::string path, std::st
       cell_(std::make_shared<actor_cell>(std::move(path), std::move(kind))),
       directory_(directory_of(system())) {
   cell_->actor_id.store(id(), std::memory_order_relaxed);
-  set_default_handler([this](caf::scheduled_actor*,
-                             caf::message_view&) -> caf::result<caf::message> {
-    cell_->unexpected.fetch_add(1, std::memory_order_relaxed);
-    return caf::make_error(caf::sec::unexpected_message);
-  });
+  set_default_handler(
+      [this](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
+        cell_->unexpected.fetch_add(1, std::memory_order_relaxed);
+        return caf::make_error(caf::sec::unexpected_message);
+      });
   // An error that nobody asked for is counted; the default would end the actor for it.
   set_error_handler([this](caf::scheduled_actor*, caf::error&) {
     cell_->unexpected.fetch_add(1, std::memory_order_relaxed);

@@ -13,9 +13,9 @@
 
 namespace tributary::actors::runtime {
 
-/// Base of every actor. It counts what CAF 0.17 does not show: mailbox depth, messages, failures, in
-/// a cell that anybody may read at any time; cancels the timer of a request as soon as its response
-/// arrives; and ends the actor, never the process, when a handler throws.
+/// Base of every actor. It counts what CAF 0.17 does not show: mailbox depth, messages, failures,
+/// in a cell that anybody may read at any time; cancels the timer of a request as soon as its
+/// response arrives; and ends the actor, never the process, when a handler throws.
 class observed_actor : public caf::event_based_actor {
  public:
   /// @param path place in the supervision tree, such as `/guards/customer/breaker`

@@ -36,9 +36,9 @@ class runtime {
   /// that which belongs to a loop is built and taken down. Not from a worker's thread.
   void on_each_loop(const std::function<void(std::size_t)>& step);
 
-  /// Lets go of what CAF keeps of its actor system for the calling thread, once that has spawned actors
-  /// or had one of its own. Without it the runtime could be destroyed on this thread alone: elsewhere
-  /// the destructor would wait for this thread to end.
+  /// Lets go of what CAF keeps of its actor system for the calling thread, once that has spawned
+  /// actors or had one of its own. Without it the runtime could be destroyed on this thread alone:
+  /// elsewhere the destructor would wait for this thread to end.
   static void leave_thread();
 
  private:

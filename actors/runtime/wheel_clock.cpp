@@ -33,11 +33,11 @@ struct entry_key {
 struct entry {
   io::timer timer{&on_expiry, this};
   entry_key key;
-  caf::weak_actor_ptr target;        ///< of a timeout
+  caf::weak_actor_ptr target;  ///< of a timeout
   caf::atom_value type{};
   std::uint64_t id = 0;
   caf::message_id mid;
-  caf::strong_actor_ptr receiver;    ///< of a scheduled message; sender of a group message
+  caf::strong_actor_ptr receiver;  ///< of a scheduled message; sender of a group message
   caf::mailbox_element_ptr content;
   caf::group group;
   caf::message group_content;

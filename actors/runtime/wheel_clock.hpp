@@ -11,9 +11,9 @@
 
 namespace tributary::actors::runtime {
 
-/// CAF's clock on timing wheels, one per worker. Unlike CAF's own it has no thread, no blocking ring,
-/// and forgets a request's timeout with its response (CAF-0.17, actor-framework#698, #845). Timeouts
-/// hold weak references; only scheduled messages keep their receiver alive.
+/// CAF's clock on timing wheels, one per worker. Unlike CAF's own it has no thread, no blocking
+/// ring, and forgets a request's timeout with its response (CAF-0.17, actor-framework#698, #845).
+/// Timeouts hold weak references; only scheduled messages keep their receiver alive.
 ///
 /// Every member function may be called from any thread.
 class wheel_clock final : public caf::actor_clock {

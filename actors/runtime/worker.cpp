@@ -81,7 +81,8 @@ void worker::resume(caf::resumable* ready) {
       caf::intrusive_ptr_release(ready);
       break;
     case caf::resumable::shutdown_execution_unit:
-      caf::intrusive_ptr_release(ready);  // CAF's own workers use it to end their threads; we do not
+      caf::intrusive_ptr_release(
+          ready);  // CAF's own workers use it to end their threads; we do not
       break;
   }
 }

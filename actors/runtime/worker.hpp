@@ -13,9 +13,11 @@
 
 namespace tributary::actors::runtime {
 
-/// One thread that runs both the sockets of an event loop and actors. To CAF it is an execution unit.
+/// One thread that runs both the sockets of an event loop and actors. To CAF it is an execution
+/// unit.
 ///
-/// Actors float: one runs on the worker of whoever woke it. Sockets do not: they stay on their loop.
+/// Actors float: one runs on the worker of whoever woke it. Sockets do not: they stay on their
+/// loop.
 class worker final : public caf::execution_unit {
  public:
   /// @param max_throughput messages an actor handles before the next one has its turn
@@ -23,7 +25,8 @@ class worker final : public caf::execution_unit {
          std::size_t max_throughput);
   ~worker() override;
 
-  /// Any thread. Takes over the caller's reference to `ready` and runs it later, never inside the call.
+  /// Any thread. Takes over the caller's reference to `ready` and runs it later, never inside the
+  /// call.
   void exec_later(caf::resumable* ready) override;
 
   /// Runs until the loop is stopped, on the calling thread.

@@ -28,11 +28,13 @@ std::size_t sequence_length(std::string_view text) noexcept {
   const unsigned second = at(1);
   if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
   if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool fits = tail(1) && (lead != 0xE0 || second >= 0xA0) && (lead != 0xED || second < 0xA0);
+    const bool fits =
+        tail(1) && (lead != 0xE0 || second >= 0xA0) && (lead != 0xED || second < 0xA0);
     return fits && tail(2) ? 3 : 0;
   }
   if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool fits = tail(1) && (lead != 0xF0 || second >= 0x90) && (lead != 0xF4 || second < 0x90);
+    const bool fits =
+        tail(1) && (lead != 0xF0 || second >= 0x90) && (lead != 0xF4 || second < 0x90);
     return fits && tail(2) && tail(3) ? 4 : 0;
   }
   return 0;
@@ -41,12 +43,23 @@ std::size_t sequence_length(std::string_view text) noexcept {
 void append_control(std::string& out, unsigned code) {
   constexpr std::string_view digits = "0123456789abcdef";
   switch (code) {
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    default: break;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    default:
+      break;
   }
   out += "\\u00";
   out += digits[code >> 4];
@@ -78,8 +91,10 @@ void append_escaped(std::string& out, std::string_view text) {
       continue;
     }
     out.append(text.substr(start, i - start));
-    if (length == 0) out += replacement;
-    else append_control(out, c1 ? static_cast<unsigned char>(text[i + 1]) : byte);
+    if (length == 0)
+      out += replacement;
+    else
+      append_control(out, c1 ? static_cast<unsigned char>(text[i + 1]) : byte);
     i += length == 0 ? 1 : length;
     start = i;
   }
@@ -96,8 +111,10 @@ void append_number(std::string& out, std::int64_t value) { append_with_to_chars(
 void append_number(std::string& out, std::uint64_t value) { append_with_to_chars(out, value); }
 
 void append_number(std::string& out, double value) {
-  if (std::isfinite(value)) append_with_to_chars(out, value);
-  else out += "null";
+  if (std::isfinite(value))
+    append_with_to_chars(out, value);
+  else
+    out += "null";
 }
 
 void append_thousandths(std::string& out, std::int64_t thousandths) {

@@ -30,8 +30,7 @@ class lazy_series {
  private:
   static Value& keep(std::atomic<Value*>& slot, std::unique_ptr<Value> made) {
     Value* first = nullptr;
-    if (!slot.compare_exchange_strong(first, made.get(), std::memory_order_acq_rel))
-      return *first;
+    if (!slot.compare_exchange_strong(first, made.get(), std::memory_order_acq_rel)) return *first;
     return *made.release();
   }
 

@@ -22,10 +22,14 @@ constexpr std::size_t longest_text = 2048;
 
 spdlog::level::level_enum spdlog_level(log_level level) noexcept {
   switch (level) {
-    case log_level::debug: return spdlog::level::debug;
-    case log_level::info: return spdlog::level::info;
-    case log_level::warning: return spdlog::level::warn;
-    case log_level::error: break;
+    case log_level::debug:
+      return spdlog::level::debug;
+    case log_level::info:
+      return spdlog::level::info;
+    case log_level::warning:
+      return spdlog::level::warn;
+    case log_level::error:
+      break;
   }
   return spdlog::level::err;
 }
@@ -76,7 +80,8 @@ void append_now(std::string& line) {
 
 std::string_view cut(std::string_view text, std::size_t limit) noexcept {
   if (text.size() <= limit) return text;
-  for (int i = 0; i != 3 && limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80; ++i)
+  for (int i = 0; i != 3 && limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80;
+       ++i)
     --limit;
   return text.substr(0, limit);
 }
@@ -113,11 +118,17 @@ std::string& line_of_this_thread() {
 void field::append_to(std::string& line) const {
   if (is_secret_name(name_)) return json_text::append_string(line, redacted);
   switch (kind_) {
-    case kind::text: return append_safe(line, text_);
-    case kind::signed_integer: return json_text::append_number(line, signed_);
-    case kind::unsigned_integer: return json_text::append_number(line, unsigned_);
-    case kind::real: return json_text::append_number(line, real_);
-    case kind::boolean: line += flag_ ? "true" : "false"; return;
+    case kind::text:
+      return append_safe(line, text_);
+    case kind::signed_integer:
+      return json_text::append_number(line, signed_);
+    case kind::unsigned_integer:
+      return json_text::append_number(line, unsigned_);
+    case kind::real:
+      return json_text::append_number(line, real_);
+    case kind::boolean:
+      line += flag_ ? "true" : "false";
+      return;
   }
 }
 
@@ -159,8 +170,10 @@ void logger::start(const config::log_settings& settings, line_writer writer) {
   stop();
   auto made = std::make_unique<backend>();
   auto direct = std::shared_ptr<descriptor_sink>();
-  if (writer) made->sink = std::make_shared<function_sink>(std::move(writer));
-  else made->sink = direct = std::make_shared<descriptor_sink>(STDERR_FILENO);
+  if (writer)
+    made->sink = std::make_shared<function_sink>(std::move(writer));
+  else
+    made->sink = direct = std::make_shared<descriptor_sink>(STDERR_FILENO);
   made->pool = std::make_shared<spdlog::details::thread_pool>(
       std::max<std::size_t>(settings.queue, 1), 1, [] {},
       [raw = made.get()] {
@@ -171,7 +184,8 @@ void logger::start(const config::log_settings& settings, line_writer writer) {
   made->async = std::make_shared<spdlog::async_logger>(
       "tributary", made->sink, made->pool, spdlog::async_overflow_policy::overrun_oldest);
   made->async->set_level(spdlog::level::trace);
-  made->async->set_error_handler([sink = made->sink.get()](const std::string&) { sink->add_lost(1); });
+  made->async->set_error_handler(
+      [sink = made->sink.get()](const std::string&) { sink->add_lost(1); });
 
   const std::lock_guard lock(mutex_);
   backend_.store(made.get(), std::memory_order_release);
@@ -250,10 +264,14 @@ logger& log() noexcept {
 
 std::string_view to_string(log_level level) noexcept {
   switch (level) {
-    case log_level::debug: return "debug";
-    case log_level::info: return "info";
-    case log_level::warning: return "warning";
-    case log_level::error: break;
+    case log_level::debug:
+      return "debug";
+    case log_level::info:
+      return "info";
+    case log_level::warning:
+      return "warning";
+    case log_level::error:
+      break;
   }
   return "error";
 }

@@ -27,11 +27,16 @@ class field {
       : name_(name), text_(value), kind_(kind::text) {}
   field(std::string_view name, bool value) : name_(name), kind_(kind::boolean) { flag_ = value; }
   field(std::string_view name, std::signed_integral auto value)
-      : name_(name), kind_(kind::signed_integer) { signed_ = value; }
+      : name_(name), kind_(kind::signed_integer) {
+    signed_ = value;
+  }
   field(std::string_view name, std::unsigned_integral auto value)
-      : name_(name), kind_(kind::unsigned_integer) { unsigned_ = value; }
-  field(std::string_view name, std::floating_point auto value)
-      : name_(name), kind_(kind::real) { real_ = static_cast<double>(value); }
+      : name_(name), kind_(kind::unsigned_integer) {
+    unsigned_ = value;
+  }
+  field(std::string_view name, std::floating_point auto value) : name_(name), kind_(kind::real) {
+    real_ = static_cast<double>(value);
+  }
 
   std::string_view name() const noexcept { return name_; }
   /// Appends the value as JSON, redacted.

@@ -84,10 +84,14 @@ std::string escape(std::string_view text, bool quote) {
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {
-    if (c == '\\') out += "\\\\";
-    else if (c == '\n') out += "\\n";
-    else if (c == '"' && quote) out += "\\\"";
-    else out += c;
+    if (c == '\\')
+      out += "\\\\";
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '"' && quote)
+      out += "\\\"";
+    else
+      out += c;
   }
   return out;
 }
@@ -110,9 +114,12 @@ void append_number(std::string& out, Number value) {
 }
 
 void append_value(std::string& out, double value) {
-  if (std::isnan(value)) out += "NaN";
-  else if (std::isinf(value)) out += value < 0 ? "-Inf" : "+Inf";
-  else append_number(out, value);
+  if (std::isnan(value))
+    out += "NaN";
+  else if (std::isinf(value))
+    out += value < 0 ? "-Inf" : "+Inf";
+  else
+    append_number(out, value);
 }
 
 /// `name_suffix{labels,extra} `, without braces when there are no labels.
@@ -133,8 +140,10 @@ void append_histogram(std::string& out, const family& of, const series& one) {
   for (std::size_t i = 0; i <= of.bounds.size(); ++i) {
     seen += shards::sum(one.cells + i);
     le = "le=\"";
-    if (i == of.bounds.size()) le += "+Inf";
-    else append_value(le, static_cast<double>(of.bounds[i]) / 1e9);
+    if (i == of.bounds.size())
+      le += "+Inf";
+    else
+      append_value(le, static_cast<double>(of.bounds[i]) / 1e9);
     le += '"';
     append_head(out, of.name, "_bucket", one.labels, le);
     append_number(out, seen);
@@ -159,16 +168,20 @@ void append_series(std::string& out, const family& of, const series& one) {
     append_number(out, shards::sum(one.cells));
   } else {
     // The shards are not read at one moment: a lowering may be seen before its raising.
-    append_number(out, std::max<std::int64_t>(0, static_cast<std::int64_t>(shards::sum(one.cells))));
+    append_number(out,
+                  std::max<std::int64_t>(0, static_cast<std::int64_t>(shards::sum(one.cells))));
   }
   out += '\n';
 }
 
 constexpr std::string_view type_name(registry::kind type) {
   switch (type) {
-    case registry::kind::counter: return "counter";
-    case registry::kind::gauge: return "gauge";
-    case registry::kind::histogram: break;
+    case registry::kind::counter:
+      return "counter";
+    case registry::kind::gauge:
+      return "gauge";
+    case registry::kind::histogram:
+      break;
   }
   return "histogram";
 }

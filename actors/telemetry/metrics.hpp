@@ -99,8 +99,8 @@ class histogram {
   friend class registry;
   histogram(shards::cell* cells, std::span<const std::int64_t> bounds)
       : cells_(cells), bounds_(bounds) {}
-  shards::cell* cells_ = nullptr;          ///< one per bucket, one for +Inf, then the sum
-  std::span<const std::int64_t> bounds_;   ///< upper bounds, inclusive, nanoseconds
+  shards::cell* cells_ = nullptr;         ///< one per bucket, one for +Inf, then the sum
+  std::span<const std::int64_t> bounds_;  ///< upper bounds, inclusive, nanoseconds
 };
 
 /// Upper bounds of the buckets, inclusive; ascending.

@@ -39,8 +39,8 @@ double open_files() {
     return static_cast<double>(info.st_size);
   std::error_code failure;
   double count = 0;
-  for (std::filesystem::directory_iterator it("/proc/self/fd", failure), end;
-       !failure && it != end; it.increment(failure))
+  for (std::filesystem::directory_iterator it("/proc/self/fd", failure), end; !failure && it != end;
+       it.increment(failure))
     ++count;
   return count > 0 ? count - 1 : 0;  // without the one that reads the folder
 }
@@ -58,8 +58,7 @@ double start_time() {
   const auto end_of_name = text.rfind(')');
   if (end_of_name == std::string::npos) return 0;
   std::size_t at = end_of_name + 1;
-  for (int field = 3; field != 22 && at != std::string::npos; ++field)
-    at = text.find(' ', at + 1);
+  for (int field = 3; field != 22 && at != std::string::npos; ++field) at = text.find(' ', at + 1);
   if (at == std::string::npos) return 0;
   const double ticks = std::strtod(text.c_str() + at, nullptr);
 

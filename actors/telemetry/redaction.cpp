@@ -19,10 +19,10 @@ constexpr bool is_alnum(char c) noexcept {
 
 /// Secret wherever they stand in a name, which is compared without its separators.
 constexpr std::string_view secret_parts[] = {
-    "authorization", "apikey",   "accesskey", "cookie", "card",      "credential",
+    "authorization", "apikey",   "accesskey", "cookie",     "card",       "credential",
     "token",         "password", "passwd",    "passphrase", "privatekey", "secret"};
 /// Secret as the whole name only: as parts of a name they are harmless too often.
-constexpr std::string_view secret_names[] = {"auth", "cvc", "cvv", "jwt",       "key", "otp",
+constexpr std::string_view secret_names[] = {"auth", "cvc", "cvv", "jwt", "key",      "otp",
                                              "pass", "pin", "pwd", "sig", "signature"};
 
 int hex_value(char c) noexcept {
@@ -143,7 +143,7 @@ finding user_information(std::string_view text, std::size_t at) noexcept {
 finding credentials(std::string_view text, std::size_t at) noexcept {
   if (at > 0 && is_alnum(text[at - 1])) return {};
   const auto rest = text.substr(at);
-  const std::size_t length = starts_with_word(rest, "bearer ")   ? 7
+  const std::size_t length = starts_with_word(rest, "bearer ")  ? 7
                              : starts_with_word(rest, "basic ") ? 6
                                                                 : 0;
   if (length == 0) return {};

@@ -17,14 +17,13 @@ using http::wire::error_token;
 using std::chrono::nanoseconds;
 
 /// The buckets that OpenTelemetry's HTTP conventions advise for request durations.
-constexpr std::array<nanoseconds, 14> request_buckets{5ms,   10ms,  25ms,   50ms,   75ms,
-                                                      100ms, 250ms, 500ms,  750ms,  1s,
-                                                      2500ms, 5s,   7500ms, 10s};
+constexpr std::array<nanoseconds, 14> request_buckets{
+    5ms, 10ms, 25ms, 50ms, 75ms, 100ms, 250ms, 500ms, 750ms, 1s, 2500ms, 5s, 7500ms, 10s};
 constexpr std::array<nanoseconds, 12> overhead_buckets{50us, 100us, 250us, 500us, 1ms,   2500us,
                                                        5ms,  10ms,  25ms,  50ms,  100ms, 250ms};
 
-constexpr std::array<std::string_view, 8> method_names{"GET",    "HEAD",    "POST", "PUT", "PATCH",
-                                                       "DELETE", "OPTIONS", "_OTHER"};
+constexpr std::array<std::string_view, 8> method_names{"GET",   "HEAD",   "POST",    "PUT",
+                                                       "PATCH", "DELETE", "OPTIONS", "_OTHER"};
 
 std::size_t method_index(std::string_view method) noexcept {
   for (std::size_t i = 0; i + 1 != method_names.size(); ++i)
@@ -82,14 +81,13 @@ void route_metrics::answered(std::string_view method, int status, nanoseconds du
 void part_metrics::missing(error_token error) {
   const auto index = static_cast<std::size_t>(error);
   by_error_
-      .get(index,
-           [&] {
-             return std::make_unique<counter>(metrics_.make_counter(
-                 "tributary_partial_total", "Parts missing from partial answers, by reason.",
-                 {{"endpoint", endpoint_},
-                  {"upstream", upstream_},
-                  {"error", error_label(error)}}));
-           })
+      .get(
+          index,
+          [&] {
+            return std::make_unique<counter>(metrics_.make_counter(
+                "tributary_partial_total", "Parts missing from partial answers, by reason.",
+                {{"endpoint", endpoint_}, {"upstream", upstream_}, {"error", error_label(error)}}));
+          })
       .add();
 }
 
@@ -172,15 +170,14 @@ void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
   const std::string_view name = settings.name;
   made.route = &route(settings.path);
   made.overhead = metrics_.make_histogram(
-      "tributary_overhead_seconds",
-      "Time of a request that was not spent waiting for upstreams.", overhead_buckets,
-      {{"endpoint", name}});
+      "tributary_overhead_seconds", "Time of a request that was not spent waiting for upstreams.",
+      overhead_buckets, {{"endpoint", name}});
   for (const auto& part : settings.parts)
     made.parts.emplace_back(metrics_, settings.name, part.upstream);
   if (!settings.cache) return;
-  made.coalesced = metrics_.make_counter(
-      "tributary_coalesced_total", "Requests that shared the gather of another.",
-      {{"endpoint", name}});
+  made.coalesced =
+      metrics_.make_counter("tributary_coalesced_total",
+                            "Requests that shared the gather of another.", {{"endpoint", name}});
   const auto cache = [&](std::string_view result) {
     return metrics_.make_counter("tributary_cache_total", "What the endpoint caches did.",
                                  {{"endpoint", name}, {"result", result}});
@@ -199,16 +196,14 @@ void server_metrics::watch_actors(const runtime::actor_directory& directory) {
   metrics_.make_collector(
       registry::kind::gauge, "tributary_mailbox_depth", "Messages that wait in a mailbox.",
       by_actor(directory, [](const auto& cell) { return static_cast<double>(cell.depth()); }));
-  metrics_.make_collector(registry::kind::counter, "tributary_actor_restarts_total",
-                          "Restarts of an actor by its supervisor.",
-                          by_actor(directory, [](const auto& cell) {
-                            return static_cast<double>(
-                                cell.incarnation.load(std::memory_order_relaxed));
-                          }));
+  metrics_.make_collector(
+      registry::kind::counter, "tributary_actor_restarts_total",
+      "Restarts of an actor by its supervisor.", by_actor(directory, [](const auto& cell) {
+        return static_cast<double>(cell.incarnation.load(std::memory_order_relaxed));
+      }));
 }
 
-void server_metrics::watch_cache(
-    std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
+void server_metrics::watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
   using counted = std::atomic<std::uint64_t> cache::shard_counters::*;
   const auto sum = [shards](counted what) {
     std::uint64_t total = 0;
@@ -217,7 +212,8 @@ void server_metrics::watch_cache(
   };
   const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
                         counted what, label_list labels = {}) {
-    metrics_.make_callback(type, name, help, [sum, what] { return sum(what); }, labels);
+    metrics_.make_callback(
+        type, name, help, [sum, what] { return sum(what); }, labels);
   };
   constexpr auto gauge_kind = registry::kind::gauge;
   constexpr auto counter_kind = registry::kind::counter;

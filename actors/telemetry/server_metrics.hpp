@@ -35,7 +35,8 @@ using status_histograms = lazy_series<histogram, 501>;
 /// One route of the public server.
 class route_metrics {
  public:
-  route_metrics(registry& metrics, std::string route) : metrics_(metrics), route_(std::move(route)) {}
+  route_metrics(registry& metrics, std::string route)
+      : metrics_(metrics), route_(std::move(route)) {}
 
   /// Counts one answered request: `http_server_request_duration_seconds`. Methods that HTTP does
   /// not know count together as `_OTHER`. Any thread.
@@ -74,8 +75,8 @@ class part_metrics {
 /// One declared endpoint.
 struct endpoint_metrics {
   route_metrics* route = nullptr;  ///< that of its path
-  histogram overhead;   ///< time of a request that was not spent waiting for upstreams
-  counter coalesced;    ///< requests that shared the gather of another
+  histogram overhead;              ///< time of a request that was not spent waiting for upstreams
+  counter coalesced;               ///< requests that shared the gather of another
   cache_metrics cache;
   std::deque<part_metrics> parts;  ///< in the order of the configuration
 };
@@ -110,7 +111,7 @@ class upstream_metrics {
 
 /// What a listener shows of itself at one moment.
 struct listener_numbers {
-  std::uint64_t in_flight = 0;         ///< requests being answered
+  std::uint64_t in_flight = 0;  ///< requests being answered
   std::uint64_t open_connections = 0;
   std::uint64_t shed_requests = 0;     ///< over `max_in_flight`, so far
   std::uint64_t shed_connections = 0;  ///< over `max_connections`, so far

@@ -120,11 +120,11 @@ void connection::begin_exchange() {
   read();  // also while the request is on its way: the answer may come before its end
 }
 
-/// A request nearly always fits into the socket's buffer: then one system call is all of the writing.
-/// What goes wrong is met again, and told, by the write or read that follows.
+/// A request nearly always fits into the socket's buffer: then one system call is all of the
+/// writing. What goes wrong is met again, and told, by the write or read that follows.
 void connection::send_now() {
-  const auto size =
-      ::send(socket_.native_handle(), outgoing_.data(), outgoing_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const auto size = ::send(socket_.native_handle(), outgoing_.data(), outgoing_.size(),
+                           MSG_DONTWAIT | MSG_NOSIGNAL);
   if (size > 0) written_ = static_cast<std::size_t>(size);
 }
 
@@ -166,8 +166,8 @@ void connection::read() {
   }
 }
 
-/// What follows the first piece of an answer. It has to be tried for: an end of input that came together
-/// with the bytes before is not told again.
+/// What follows the first piece of an answer. It has to be tried for: an end of input that came
+/// together with the bytes before is not told again.
 void connection::read_on() {
   if (tls_) return read();
   for (int turns = 0; turns < reads_per_turn; ++turns) {
@@ -203,9 +203,12 @@ void connection::on_read_error(const boost::system::error_code& error) {
 
 void connection::on_outcome(response_reader::outcome outcome) {
   switch (outcome) {
-    case response_reader::outcome::need_more: return read_on();
-    case response_reader::outcome::complete: return complete();
-    case response_reader::outcome::failed: return fail(reader_.error(), reader_.detail());
+    case response_reader::outcome::need_more:
+      return read_on();
+    case response_reader::outcome::complete:
+      return complete();
+    case response_reader::outcome::failed:
+      return fail(reader_.error(), reader_.detail());
   }
 }
 
@@ -244,26 +247,31 @@ bool connection::looks_alive() {
 
 void connection::on_timer() {
   switch (phase_) {
-    case phase::resolving: return fail(wire::error_token::dns_timeout, "look-up takes too long");
+    case phase::resolving:
+      return fail(wire::error_token::dns_timeout, "look-up takes too long");
     case phase::connecting:
       if (next_address_ < addresses_->size()) return try_next_address();
       pool_.distrust_addresses();
       return fail(wire::error_token::connection_timeout, "no connection in time");
     case phase::handshaking:
       return fail(wire::error_token::connection_timeout, "no TLS handshake in time");
-    case phase::idle: return close();
+    case phase::idle:
+      return close();
     case phase::active:
-    case phase::closed: return;
+    case phase::closed:
+      return;
   }
 }
 
 void connection::on_deadline() {
   switch (phase_) {
-    case phase::resolving: return fail(wire::error_token::dns_timeout, "deadline passed");
+    case phase::resolving:
+      return fail(wire::error_token::dns_timeout, "deadline passed");
     case phase::connecting:
     case phase::handshaking:
       return fail(wire::error_token::connection_timeout, "deadline passed");
-    default: return fail(wire::error_token::http_response_timeout, "deadline passed");
+    default:
+      return fail(wire::error_token::http_response_timeout, "deadline passed");
   }
 }
 

@@ -49,8 +49,8 @@ class connection : public boost::intrusive_ref_counter<connection, boost::thread
   /// Becomes idle until `expiry` at most.
   void rest(io::steady_time now, io::steady_time expiry);
 
-  /// False when the peer has closed an idle connection or has sent something unasked. Costs a system
-  /// call, so it is done only where a stale connection is likely or would hurt.
+  /// False when the peer has closed an idle connection or has sent something unasked. Costs a
+  /// system call, so it is done only where a stale connection is likely or would hurt.
   bool looks_alive();
   io::steady_time idle_since() const noexcept { return idle_since_; }
   io::steady_time opened_at() const noexcept { return opened_at_; }

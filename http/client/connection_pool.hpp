@@ -28,17 +28,17 @@ struct address_lookup;
 
 /// What the pools of all workers share.
 struct pool_services {
-  std::shared_ptr<name_resolver> resolver;            ///< not needed for a numeric host
-  std::shared_ptr<boost::asio::ssl::context> tls;     ///< needed with `upstream_settings::tls`
+  std::shared_ptr<name_resolver> resolver;         ///< not needed for a numeric host
+  std::shared_ptr<boost::asio::ssl::context> tls;  ///< needed with `upstream_settings::tls`
 };
 
 /// Counters of one pool. Written by the loop, readable from any thread at any time.
 struct pool_counters {
-  std::atomic<std::uint64_t> open{0};        ///< connections now, those being opened included
-  std::atomic<std::uint64_t> idle{0};        ///< of these, without an exchange
-  std::atomic<std::uint64_t> opened{0};      ///< connections in total
-  std::atomic<std::uint64_t> reused{0};      ///< exchanges on a connection that had served before
-  std::atomic<std::uint64_t> retried{0};     ///< exchanges repeated because such a one was stale
+  std::atomic<std::uint64_t> open{0};     ///< connections now, those being opened included
+  std::atomic<std::uint64_t> idle{0};     ///< of these, without an exchange
+  std::atomic<std::uint64_t> opened{0};   ///< connections in total
+  std::atomic<std::uint64_t> reused{0};   ///< exchanges on a connection that had served before
+  std::atomic<std::uint64_t> retried{0};  ///< exchanges repeated because such a one was stale
 };
 
 /// Connections of one worker loop to one upstream. Lives on that loop's thread, construction and
@@ -87,18 +87,18 @@ class connection_pool {
   io::event_loop& loop_;
   const config::upstream_settings settings_;
   pool_services services_;
-  std::string host_;          ///< without brackets
+  std::string host_;  ///< without brackets
   std::string fixed_fields_;
-  std::string encoded_;       ///< the request that is about to get a connection
+  std::string encoded_;  ///< the request that is about to get a connection
   bool closed_ = false;
-  bool in_fetch_ = false;     ///< results must wait for a later turn of the loop
+  bool in_fetch_ = false;  ///< results must wait for a later turn of the loop
   std::vector<call_ptr> calls_;
   std::vector<connection_ptr> connections_;
   std::vector<connection*> idle_;  ///< the last one used comes last and is taken first
 
   std::shared_ptr<const endpoints> addresses_;  ///< never null; empty when the look-up failed
   std::string lookup_error_;
-  io::steady_time addresses_until_{};       ///< before that the answer, good or bad, is not asked again
+  io::steady_time addresses_until_{};  ///< before that the answer, good or bad, is not asked again
   std::shared_ptr<address_lookup> lookup_;  ///< under way
   pool_counters counters_;
 };

@@ -25,32 +25,35 @@ struct header_field {
 /// exchange keeps alive, is the natural owner.
 struct fetch_request {
   std::string_view method = "GET";
-  std::string_view target;                   ///< origin-form, with the upstream's path prefix
-  std::vector<header_field> headers;         ///< beside Host, Accept-Encoding and the framing, which the client adds
-  std::string_view body;                     ///< sent with Content-Length when not empty or the method wants one
-  io::steady_time deadline;                  ///< for the whole answer: http_response_timeout
+  std::string_view target;  ///< origin-form, with the upstream's path prefix
+  std::vector<header_field>
+      headers;            ///< beside Host, Accept-Encoding and the framing, which the client adds
+  std::string_view body;  ///< sent with Content-Length when not empty or the method wants one
+  io::steady_time deadline;  ///< for the whole answer: http_response_timeout
 };
 
 /// What came of a fetch.
 struct fetch_result {
   wire::error_token error = wire::error_token::none;
-  std::string detail;                        ///< of an error, for logs; never shown to a client
-  int status = 0;                            ///< 0: no header arrived
-  std::string header_block;                  ///< raw field lines, `Name: value\r\n` each; see find_header
+  std::string detail;        ///< of an error, for logs; never shown to a client
+  int status = 0;            ///< 0: no header arrived
+  std::string header_block;  ///< raw field lines, `Name: value\r\n` each; see find_header
   wire::shared_bytes body;
-  std::chrono::steady_clock::duration connect{};     ///< name look-up, connect, handshake; 0 on a reused connection
-  std::chrono::steady_clock::duration first_byte{};  ///< from the start to the first byte of the answer
+  std::chrono::steady_clock::duration
+      connect{};  ///< name look-up, connect, handshake; 0 on a reused connection
+  std::chrono::steady_clock::duration
+      first_byte{};  ///< from the start to the first byte of the answer
   std::chrono::steady_clock::duration total{};
-  bool reused = false;                       ///< answered on a connection that had served before
-  bool cancelled = false;                    ///< by `exchange::cancel` or the end of the pool; `error` is set too
+  bool reused = false;     ///< answered on a connection that had served before
+  bool cancelled = false;  ///< by `exchange::cancel` or the end of the pool; `error` is set too
 };
 
 /// First field called `name` (case-insensitive) of a raw block, without surrounding white space;
 /// empty when there is none.
 std::string_view find_header(std::string_view header_block, std::string_view name) noexcept;
 
-/// Who is told. Called exactly once for each fetch, also for a cancelled one, on the thread of the loop
-/// that the fetch was started on and never from inside `fetch`.
+/// Who is told. Called exactly once for each fetch, also for a cancelled one, on the thread of the
+/// loop that the fetch was started on and never from inside `fetch`.
 class fetch_sink {
  public:
   virtual ~fetch_sink() = default;
@@ -62,9 +65,9 @@ class exchange {
  public:
   virtual ~exchange() = default;
 
-  /// Ends the fetch: its socket is closed and the sink is told, with `cancelled` set, from the loop.
-  /// Any thread, any number of times, as long as the loop exists; nothing happens when the sink has
-  /// been told already.
+  /// Ends the fetch: its socket is closed and the sink is told, with `cancelled` set, from the
+  /// loop. Any thread, any number of times, as long as the loop exists; nothing happens when the
+  /// sink has been told already.
   virtual void cancel() = 0;
 };
 

@@ -47,7 +47,8 @@ struct job {
   name_resolver::callback done;
 };
 
-/// Shared by the resolver and its threads, so that a thread that hangs in getaddrinfo can outlive it.
+/// Shared by the resolver and its threads, so that a thread that hangs in getaddrinfo can outlive
+/// it.
 struct job_queue {
   std::mutex mutex;
   std::condition_variable wake;

@@ -16,8 +16,8 @@ struct resolution {
   std::string error;                                ///< of a failed look-up, for logs
 };
 
-/// Looks up host names. Shared by all pools, which keep the answers, ask one thing at a time each and
-/// do not wait longer than their connect timeout.
+/// Looks up host names. Shared by all pools, which keep the answers, ask one thing at a time each
+/// and do not wait longer than their connect timeout.
 class name_resolver {
  public:
   using callback = std::function<void(resolution)>;

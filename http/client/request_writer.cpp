@@ -19,12 +19,18 @@ bool is_target(std::string_view target) noexcept {
 /// Fields that only the client itself may write: two of them would make a request ambiguous.
 bool is_reserved(std::string_view name) noexcept {
   switch (name.size()) {
-    case 4: return wire::same_without_case(name, "host");
-    case 10: return wire::same_without_case(name, "connection");
-    case 14: return wire::same_without_case(name, "content-length");
-    case 15: return wire::same_without_case(name, "accept-encoding");
-    case 17: return wire::same_without_case(name, "transfer-encoding");
-    default: return false;
+    case 4:
+      return wire::same_without_case(name, "host");
+    case 10:
+      return wire::same_without_case(name, "connection");
+    case 14:
+      return wire::same_without_case(name, "content-length");
+    case 15:
+      return wire::same_without_case(name, "accept-encoding");
+    case 17:
+      return wire::same_without_case(name, "transfer-encoding");
+    default:
+      return false;
   }
 }
 
@@ -41,7 +47,8 @@ void append_number(std::string& out, std::size_t number) {
 std::string_view append_fields(std::string& out, const fetch_request& request) {
   for (const auto& [name, value] : request.headers) {
     if (!wire::is_token(name)) return "header name with characters that are not allowed";
-    if (std::any_of(value.begin(), value.end(), wire::is_control)) return "header value with a control character";
+    if (std::any_of(value.begin(), value.end(), wire::is_control))
+      return "header value with a control character";
     if (is_reserved(name)) return "header that belongs to the client";
     out.append(name).append(": ").append(value).append("\r\n");
   }

@@ -9,8 +9,8 @@ namespace tributary::http::client {
 
 struct fetch_request;
 
-/// The fields that are the same in each request to an upstream: Host (RFC 9110, section 7.2; IPv6 in
-/// brackets, port unless it is the scheme's own) and `Accept-Encoding: identity`.
+/// The fields that are the same in each request to an upstream: Host (RFC 9110, section 7.2; IPv6
+/// in brackets, port unless it is the scheme's own) and `Accept-Encoding: identity`.
 std::string make_fixed_fields(std::string_view host, std::uint16_t port, bool tls);
 
 /// Replaces the content of `out` by the request as it goes on the wire, body included.

@@ -101,11 +101,13 @@ bool head_parser::parse_field(std::string_view line) {
       if (wire::same_without_case(name, "connection")) parse_connection(value);
       return true;
     case std::string_view{"content-length"}.size():
-      return !wire::same_without_case(name, "content-length") || parse_content_length(wire::trim(value));
+      return !wire::same_without_case(name, "content-length") ||
+             parse_content_length(wire::trim(value));
     case std::string_view{"transfer-encoding"}.size():
       return !wire::same_without_case(name, "transfer-encoding") ||
              parse_transfer_encoding(wire::trim(value));
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -116,7 +118,8 @@ bool head_parser::parse_content_length(std::string_view value) {
     return complain("malformed Content-Length");
   }
   has_length_ = true;
-  for (auto c : value) head_.content_length = head_.content_length * 10 + static_cast<unsigned>(c - '0');
+  for (auto c : value)
+    head_.content_length = head_.content_length * 10 + static_cast<unsigned>(c - '0');
   return true;
 }
 

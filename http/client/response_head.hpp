@@ -23,8 +23,8 @@ struct response_head {
 ///
 /// Strict where Beast's parser is lenient, because two readings of one answer are how responses get
 /// smuggled: obsolete folding, white space before the colon, bare CR or LF, repeated or signed
-/// Content-Length, Content-Length beside Transfer-Encoding, and any coding but `chunked` are refused.
-/// As that needs a walk over the raw header anyway, the same walk does all the parsing.
+/// Content-Length, Content-Length beside Transfer-Encoding, and any coding but `chunked` are
+/// refused. As that needs a walk over the raw header anyway, the same walk does all the parsing.
 class head_parser {
  public:
   enum class outcome : std::uint8_t { need_more, complete, malformed, too_large };
@@ -35,8 +35,8 @@ class head_parser {
   /// Starts a new header; `head_request`: the answer to HEAD, which has no body.
   void reset(bool head_request) noexcept;
 
-  /// `bytes` is all that came since `reset`, not only what is new. On `complete`, `head()` is set and
-  /// `size()` is the header's length in bytes.
+  /// `bytes` is all that came since `reset`, not only what is new. On `complete`, `head()` is set
+  /// and `size()` is the header's length in bytes.
   outcome parse(std::string_view bytes);
 
   const response_head& head() const noexcept { return head_; }

@@ -52,14 +52,19 @@ std::span<char> response_reader::prepare() {
 response_reader::outcome response_reader::commit(std::size_t size) {
   ++reads_;
   switch (phase_) {
-    case phase::head: filled_ += size; return on_head();
+    case phase::head:
+      filled_ += size;
+      return on_head();
     case phase::sized_body:
       body_data_ += size;
       body_missing_ -= size;
       return body_missing_ == 0 ? finish(0) : outcome::need_more;
-    case phase::chunked_body: return on_chunks({buffer_.get(), size});
-    case phase::open_body: return on_open_body({buffer_.get(), size});
-    case phase::done: break;
+    case phase::chunked_body:
+      return on_chunks({buffer_.get(), size});
+    case phase::open_body:
+      return on_open_body({buffer_.get(), size});
+    case phase::done:
+      break;
   }
   return fail(wire::error_token::proxy_internal_error, "read past the end of an answer");
 }
@@ -67,9 +72,8 @@ response_reader::outcome response_reader::commit(std::size_t size) {
 response_reader::outcome response_reader::commit_eof() {
   if (phase_ == phase::open_body) return finish(0);
   if (untouched()) return fail(wire::error_token::connection_terminated, "closed before an answer");
-  return fail(wire::error_token::http_response_incomplete, phase_ == phase::head
-                                                               ? "closed within the header"
-                                                               : "closed within the body");
+  return fail(wire::error_token::http_response_incomplete,
+              phase_ == phase::head ? "closed within the header" : "closed within the body");
 }
 
 response_reader::outcome response_reader::on_head() {
@@ -85,7 +89,8 @@ response_reader::outcome response_reader::on_head() {
         return fail(wire::error_token::http_protocol_error, head_.complaint());
       case head_parser::outcome::too_large:
         return fail(wire::error_token::http_response_header_section_size, "header too large");
-      case head_parser::outcome::complete: break;
+      case head_parser::outcome::complete:
+        break;
     }
     bytes.remove_prefix(head_.size());
     if (head_.head().status >= 200) return start_body(bytes);
@@ -108,14 +113,17 @@ response_reader::outcome response_reader::start_body(std::string_view rest) {
   body_ = {};
   filled_ = 0;
   switch (head.framing) {
-    case body_framing::none: return finish(rest.size());
-    case body_framing::length: return start_sized_body(rest);
+    case body_framing::none:
+      return finish(rest.size());
+    case body_framing::length:
+      return start_sized_body(rest);
     case body_framing::chunked:
       phase_ = phase::chunked_body;
       collected_.clear();
       chunks_ = wire::chunk_decoder{max_body_, max_header_};
       return on_chunks(rest);
-    case body_framing::until_close: break;
+    case body_framing::until_close:
+      break;
   }
   phase_ = phase::open_body;
   collected_.clear();

@@ -83,9 +83,9 @@ class response_reader {
   bool keep_alive_ = false;
   std::string header_block_;
   wire::shared_bytes body_;
-  char* body_data_ = nullptr;    ///< of `body_`, which nobody else sees before it is whole
+  char* body_data_ = nullptr;  ///< of `body_`, which nobody else sees before it is whole
   std::size_t body_missing_ = 0;
-  std::string collected_;        ///< a body of unknown length
+  std::string collected_;  ///< a body of unknown length
   wire::error_token error_ = wire::error_token::none;
   std::string_view detail_;
 };

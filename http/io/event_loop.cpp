@@ -7,20 +7,21 @@ namespace {
 
 thread_local event_loop* running_loop = nullptr;
 
-/// Deadlines that are far enough away may be missed by this much, so that one alarm serves them all:
-/// setting an alarm costs a system call.
+/// Deadlines that are far enough away may be missed by this much, so that one alarm serves them
+/// all: setting an alarm costs a system call.
 constexpr auto slack = std::chrono::milliseconds{4};
 constexpr auto far_away = 10 * slack;
 
 steady_time with_slack(steady_time when, steady_time now) {
-  if (when - now < far_away) return when;
+  if (when - now < far_away || when > steady_time::max() - far_away) return when;
   const auto since_epoch = std::chrono::ceil<std::chrono::milliseconds>(when.time_since_epoch());
   return steady_time{(since_epoch / slack + 1) * slack};
 }
 
 }  // namespace
 
-event_loop::event_loop() : context_(1), wheel_(std::chrono::steady_clock::now()), alarm_(context_) {}
+event_loop::event_loop()
+    : context_(1), wheel_(std::chrono::steady_clock::now()), alarm_(context_) {}
 
 event_loop::~event_loop() = default;
 

@@ -44,8 +44,10 @@ void timer_wheel::arm(timer& t, steady_time expiry) noexcept {
 void timer_wheel::insert(timer& t) noexcept {
   const auto distance = t.tick_ - current_;
   unsigned level = 0;
-  while (level + 1 < levels && distance >= (std::uint64_t{1} << (level_bits * (level + 1)))) ++level;
-  // What lies beyond the last level's reach waits in its farthest slot and is looked at again there.
+  while (level + 1 < levels && distance >= (std::uint64_t{1} << (level_bits * (level + 1))))
+    ++level;
+  // What lies beyond the last level's reach waits in its farthest slot and is looked at again
+  // there.
   const auto reach = (std::uint64_t{1} << (level_bits * levels)) - 1;
   const auto tick = current_ + std::min(distance, reach);
   const auto index = (tick >> (level_bits * level)) & (slots_per_level - 1);
@@ -101,8 +103,8 @@ std::size_t timer_wheel::advance(steady_time now) {
     }
     const auto index = current_ & (slots_per_level - 1);
     if (index == 0) cascade(1);
-    // Timers armed by a callback for "now" belong to the next tick: otherwise a callback that always
-    // re-arms itself would never let go of the thread.
+    // Timers armed by a callback for "now" belong to the next tick: otherwise a callback that
+    // always re-arms itself would never let go of the thread.
     ++current_;
     auto* head = take_slot(static_cast<unsigned>(index));
     if (head != nullptr) head->link_ = &head;
@@ -142,7 +144,8 @@ std::optional<steady_time> timer_wheel::next_expiry() const noexcept {
     auto distance = static_cast<std::uint64_t>(std::countr_zero(rotated));
     if (level > 0 && distance == 0 && (current_ & ((std::uint64_t{1} << shift) - 1)) != 0) {
       const auto others = rotated & ~std::uint64_t{1};
-      distance = others == 0 ? slots_per_level : static_cast<std::uint64_t>(std::countr_zero(others));
+      distance =
+          others == 0 ? slots_per_level : static_cast<std::uint64_t>(std::countr_zero(others));
     }
     best = std::min(best, std::max((position + distance) << shift, current_));
   }

@@ -66,10 +66,12 @@ class timer_wheel {
   timer_wheel(const timer_wheel&) = delete;
   timer_wheel& operator=(const timer_wheel&) = delete;
 
-  /// Arms `t` for `expiry`, moving it if it was armed. A time in the past fires at the next advance.
+  /// Arms `t` for `expiry`, moving it if it was armed. A time in the past fires at the next
+  /// advance.
   void arm(timer& t, steady_time expiry) noexcept;
 
-  /// Calls each timer whose time has come, in order of ticks. A callback may arm and cancel any timer.
+  /// Calls each timer whose time has come, in order of ticks. A callback may arm and cancel any
+  /// timer.
   /// @returns how many fired
   std::size_t advance(steady_time now);
 
@@ -97,7 +99,7 @@ class timer_wheel {
   }
 
   steady_time origin_;
-  std::uint64_t current_ = 0;  ///< the next tick to be processed
+  std::uint64_t current_ = 0;         ///< the next tick to be processed
   std::atomic<std::size_t> size_{0};  ///< written by the owner alone, read from anywhere
   std::array<timer*, levels * slots_per_level> slots_{};
   std::array<std::uint64_t, levels> occupied_{};  ///< a bit per slot that is not empty

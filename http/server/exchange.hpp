@@ -87,13 +87,13 @@ struct request {
 
 /// The answer. The session adds Date, Content-Length, Connection and X-Request-Id.
 struct response {
-  int status = 200;              ///< 200–599
-  std::string content_type;      ///< empty: no such field
-  std::string headers;           ///< further fields, serialised: `Name: value\r\n` each
+  int status = 200;          ///< 200–599
+  std::string content_type;  ///< empty: no such field
+  std::string headers;       ///< further fields, serialised: `Name: value\r\n` each
   boost::container::small_vector<wire::byte_slice, 8> body;  ///< written as they are, in order
-  bool close = false;            ///< closes the connection after this answer
-  std::string log_parts;         ///< for the access log: what became of the parts of an aggregate
-  std::string_view log_cache;    ///< for the access log: what the cache did; a literal
+  bool close = false;          ///< closes the connection after this answer
+  std::string log_parts;       ///< for the access log: what became of the parts of an aggregate
+  std::string_view log_cache;  ///< for the access log: what the cache did; a literal
 
   /// Appends a field. Bytes that may not stand in a value (RFC 9110, 5.5) become spaces, so a value
   /// that somebody else chose cannot add fields of its own.
@@ -167,9 +167,9 @@ struct outcome {
   int status = 0;           ///< as answered; 499 when the client had gone before
   std::uint64_t bytes = 0;  ///< written, header included
   std::chrono::steady_clock::duration duration{};  ///< from the header read to the answer written
-  bool client_gone = false;     ///< closed or reset before the answer was written whole
-  std::string_view parts;       ///< `log_parts` of the response
-  std::string_view cache;       ///< `log_cache` of the response
+  bool client_gone = false;  ///< closed or reset before the answer was written whole
+  std::string_view parts;    ///< `log_parts` of the response
+  std::string_view cache;    ///< `log_cache` of the response
 };
 
 /// Is told about each request after its answer was written or could not be: access log, metrics.

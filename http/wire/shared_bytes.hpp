@@ -15,7 +15,8 @@ namespace tributary::http::wire {
 /// merge and cache to any number of clients, without a copy. One allocation holds count and bytes.
 /// Copies may live on different threads.
 ///
-/// 64 zero bytes follow the content, so that vectorised parsers (simdjson wants 32) may read past it.
+/// 64 zero bytes follow the content, so that vectorised parsers (simdjson wants 32) may read past
+/// it.
 class shared_bytes {
  public:
   static constexpr std::size_t padding = 64;

@@ -23,14 +23,22 @@ constexpr auto target = "/aggregated-data?customer_id=c1";
 /// asking for patience.
 script behaviour(char letter, std::string_view body) {
   switch (letter) {
-    case 'h': return script{}.hang();
-    case 'f': return answer(R"({"oops":1})", 500);
-    case 'j': return answer("{not json");
-    case '4': return answer(R"({"error":"none"})", 404);
-    case '3': return answer("{}", 302, "Location: /elsewhere\r\n");
-    case 'r': return answer("{}", 503, "Retry-After: 17\r\n");
-    case 'R': return answer("{}", 503, "Retry-After: 23\r\n");
-    default: return answer(body);
+    case 'h':
+      return script{}.hang();
+    case 'f':
+      return answer(R"({"oops":1})", 500);
+    case 'j':
+      return answer("{not json");
+    case '4':
+      return answer(R"({"error":"none"})", 404);
+    case '3':
+      return answer("{}", 302, "Location: /elsewhere\r\n");
+    case 'r':
+      return answer("{}", 503, "Retry-After: 17\r\n");
+    case 'R':
+      return answer("{}", 503, "Retry-After: 23\r\n");
+    default:
+      return answer(body);
   }
 }
 
@@ -38,11 +46,11 @@ struct outcome_row {
   std::string services;  ///< behaviour of customer, master, transaction
   std::string data_type;
   int status;
-  std::string code;      ///< of `error`; empty: there is none
+  std::string code;  ///< of `error`; empty: there is none
   strings available;
   strings unavailable;
-  int retry_after;       ///< in `error`
-  strings members;       ///< of the answer, with data or null
+  int retry_after;  ///< in `error`
+  strings members;  ///< of the answer, with data or null
 };
 
 std::string status_items(const std::string& field) {
@@ -133,19 +141,61 @@ const std::vector<outcome_row> rows{
     {"ttt", "", 200, "", {}, {}, 0, all_members},
     {"ttt", "transaction,customer", 200, "", {}, {}, 0, {"customer_info", "transaction_data"}},
     {"fft", "transaction", 200, "", {}, {}, 0, {"transaction_data"}},
-    {"ttf", "", 200, "PARTIAL_DATA_FETCH", {"customer", "master"}, {"transaction"}, 5,
+    {"ttf",
+     "",
+     200,
+     "PARTIAL_DATA_FETCH",
+     {"customer", "master"},
+     {"transaction"},
+     5,
      {"customer_info", "master_data", "transaction_data=null"}},
-    {"ttj", "", 200, "PARTIAL_DATA_FETCH", {"customer", "master"}, {"transaction"}, 5,
+    {"ttj",
+     "",
+     200,
+     "PARTIAL_DATA_FETCH",
+     {"customer", "master"},
+     {"transaction"},
+     5,
      {"customer_info", "master_data", "transaction_data=null"}},
-    {"t3t", "", 200, "PARTIAL_DATA_FETCH", {"customer", "transaction"}, {"master"}, 5,
+    {"t3t",
+     "",
+     200,
+     "PARTIAL_DATA_FETCH",
+     {"customer", "transaction"},
+     {"master"},
+     5,
      {"customer_info", "master_data=null", "transaction_data"}},
-    {"t44", "", 200, "PARTIAL_DATA_FETCH", {"customer"}, {"master", "transaction"}, 5,
+    {"t44",
+     "",
+     200,
+     "PARTIAL_DATA_FETCH",
+     {"customer"},
+     {"master", "transaction"},
+     5,
      {"customer_info", "master_data=null", "transaction_data=null"}},
-    {"hth", "", 200, "PARTIAL_DATA_FETCH", {"master"}, {"customer", "transaction"}, 5,
+    {"hth",
+     "",
+     200,
+     "PARTIAL_DATA_FETCH",
+     {"master"},
+     {"customer", "transaction"},
+     5,
      {"customer_info=null", "master_data", "transaction_data=null"}},
-    {"trR", "", 200, "PARTIAL_DATA_FETCH", {"customer"}, {"master", "transaction"}, 23,
+    {"trR",
+     "",
+     200,
+     "PARTIAL_DATA_FETCH",
+     {"customer"},
+     {"master", "transaction"},
+     23,
      {"customer_info", "master_data=null", "transaction_data=null"}},
-    {"ft4", "customer,master", 200, "PARTIAL_DATA_FETCH", {"master"}, {"customer"}, 5,
+    {"ft4",
+     "customer,master",
+     200,
+     "PARTIAL_DATA_FETCH",
+     {"master"},
+     {"customer"},
+     5,
      {"customer_info=null", "master_data"}},
     {"hhh", "", 504, "ALL_SERVICES_UNAVAILABLE", {}, everybody, 5, {}},
     {"fff", "", 502, "ALL_SERVICES_UNAVAILABLE", {}, everybody, 5, {}},

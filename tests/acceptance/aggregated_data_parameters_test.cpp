@@ -14,7 +14,7 @@ namespace {
 
 struct accepted {
   std::string query;
-  std::string customer;     ///< targets that the services see; empty: not asked
+  std::string customer;  ///< targets that the services see; empty: not asked
   std::string master;
   std::string transaction;
 };
@@ -153,9 +153,9 @@ TEST_CASE("each call carries the request id, the time left, and asks for no codi
           "[aggregated-data]") {
   three_services services;
   running_gateway gateway{services.settings()};
-  const auto answer =
-      gateway.get("/aggregated-data?customer_id=c1", "X-Request-Id: trace-42\r\nCookie: a=b\r\n"
-                                                     "Authorization: Bearer secret\r\n");
+  const auto answer = gateway.get("/aggregated-data?customer_id=c1",
+                                  "X-Request-Id: trace-42\r\nCookie: a=b\r\n"
+                                  "Authorization: Bearer secret\r\n");
   CHECK(header_of(answer, "X-Request-Id") == "trace-42");
   for (const auto* service : {&services.customer, &services.master, &services.transaction}) {
     REQUIRE(service->requests().size() == 1);

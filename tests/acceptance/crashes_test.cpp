@@ -26,11 +26,11 @@ namespace {
 using namespace std::chrono_literals;
 using actors::supervision::child_state;
 using actors::supervision::slot_ptr;
+using std::chrono::steady_clock;
 using testing::answer;
 using testing::gate;
 using testing::script;
 using testing::stub_upstream;
-using std::chrono::steady_clock;
 
 /// With a limiter, a breaker or neither in front, so that each of them can be the first guard.
 std::string configuration(const std::string& guards) {
@@ -40,14 +40,11 @@ std::string configuration(const std::string& guards) {
         "fast": {"upstream": "s", "path": "/fast", "required": false}}}}})";
 }
 
-void crash(const slot_ptr& place) {
-  caf::anon_send_exit(place->current(), caf::exit_reason::kill);
-}
+void crash(const slot_ptr& place) { caf::anon_send_exit(place->current(), caf::exit_reason::kill); }
 
 void await_restart(const slot_ptr& place, unsigned before) {
-  REQUIRE(becomes_true([&] {
-    return place->incarnation() > before && place->state() == child_state::running;
-  }));
+  REQUIRE(becomes_true(
+      [&] { return place->incarnation() > before && place->state() == child_state::running; }));
 }
 
 struct victim {
@@ -95,7 +92,9 @@ class holding_actor final : public caf::event_based_actor {
     }
     event_based_actor::enqueue(std::move(what), host);
   }
-  caf::behavior make_behavior() override { return {[](caf::unit_t) {}}; }
+  caf::behavior make_behavior() override {
+    return {[](caf::unit_t) {}};
+  }
 
  private:
   gate entered_;
@@ -103,7 +102,8 @@ class holding_actor final : public caf::event_based_actor {
   std::atomic<std::size_t>& held_on_;
 };
 
-/// Holds the actor of `place` in the middle of a message until `told` opens. @returns on which worker
+/// Holds the actor of `place` in the middle of a message until `told` opens. @returns on which
+/// worker
 std::size_t hold(running_gateway& gateway, const slot_ptr& place, gate told) {
   gate entered;
   std::atomic<std::size_t> held_on{0};
@@ -214,8 +214,9 @@ TEST_CASE("calls that die with a crashed actor are internal errors, told to each
     };
     const auto text = R"({"upstreams": {"good": {"url": "${GOOD}"},
                                         "bad": {"url": "${BAD}", "breaker": false}},
-      "endpoints": {"optional": {"path": "/optional", )" + parts("false") +
-                      R"(, "required": {"path": "/required", )" + parts("true") + "}}";
+      "endpoints": {"optional": {"path": "/optional", )" +
+                      parts("false") + R"(, "required": {"path": "/required", )" + parts("true") +
+                      "}}";
     running_gateway gateway{configured(text, {{"GOOD", good.url()}, {"BAD", bad.url()}})};
     // The upstream's actor of one worker is held on the other one; calls wait in its mailbox.
     const auto& place = gateway->tree().first_guards[0][1];
@@ -236,8 +237,8 @@ TEST_CASE("calls that die with a crashed actor are internal errors, told to each
     }
     const opener at_the_end{told};
     for (auto& each : clients) {
-      each->send(running_gateway::request(
-          "GET", row.path, "Prefer: handling=" + row.handling + "\r\n"));
+      each->send(
+          running_gateway::request("GET", row.path, "Prefer: handling=" + row.handling + "\r\n"));
     }
     REQUIRE(becomes_true([&] {
       for (const auto& each : gateway->threads().directory().snapshot()) {
@@ -261,8 +262,9 @@ TEST_CASE("calls that die with a crashed actor are internal errors, told to each
       ++seen;
       CHECK(status_of(raw) == row.status);
       CHECK(header_of(raw, "Retry-After").empty());
-      CHECK(header_of(raw, "Proxy-Status").starts_with(
-                "tributary;error=proxy_internal_error;next-hop=bad") == (row.status != 200));
+      CHECK(header_of(raw, "Proxy-Status")
+                .starts_with("tributary;error=proxy_internal_error;next-hop=bad") ==
+            (row.status != 200));
     }
     CAPTURE(last);
     CHECK(seen > 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Each way in which a call can fail, for optional and required parts, and strict and lenient callers.
+// Each way in which a call can fail, for optional and required parts, and strict and lenient
+// callers.
 #include "http/client/name_resolver.hpp"
 #include "support/gateway_fixture.hpp"
 
@@ -33,27 +34,34 @@ std::string configuration(const std::string& good, const std::string& bad,
                           const std::string& bad_settings) {
   const auto parts = [](const std::string& required) {
     return R"("timeout": "10s", "retry_after": "7s", "parts": {
-      "good": {"upstream": "good", "path": "/good", "required": )" + required + R"(},
-      "bad": {"upstream": "bad", "path": "/bad", "required": )" + required + "}}";
+      "good": {"upstream": "good", "path": "/good", "required": )" +
+           required + R"(},
+      "bad": {"upstream": "bad", "path": "/bad", "required": )" +
+           required + "}}";
   };
   return R"({"upstreams": {
-      "good": {"url": ")" + good + R"("},
-      "bad": {"url": ")" + bad + '"' + (bad_settings.empty() ? "" : ", " + bad_settings) + R"(}},
+      "good": {"url": ")" +
+         good + R"("},
+      "bad": {"url": ")" +
+         bad + '"' + (bad_settings.empty() ? "" : ", " + bad_settings) + R"(}},
     "endpoints": {
-      "optional": {"path": "/optional", )" + parts("false") + R"(},
-      "required": {"path": "/required", )" + parts("true") + R"(},
-      "waivable": {"path": "/waivable", "client_lenient": true, )" + parts("true") + "}}}";
+      "optional": {"path": "/optional", )" +
+         parts("false") + R"(},
+      "required": {"path": "/required", )" +
+         parts("true") + R"(},
+      "waivable": {"path": "/waivable", "client_lenient": true, )" +
+         parts("true") + "}}}";
 }
 
 /// An upstream that fails in one way.
 struct trouble {
   std::string token;
-  int status;               ///< of an answer that cannot do without the part
-  std::string settings;     ///< of the upstream
+  int status;            ///< of an answer that cannot do without the part
+  std::string settings;  ///< of the upstream
   std::function<void(stub_upstream&)> prepare;
-  std::string url = {};     ///< empty: the stub's
-  bool tls = false;         ///< the URL says https, whatever the stub speaks
-  bool provoke = false;     ///< one request before those that count
+  std::string url = {};  ///< empty: the stub's
+  bool tls = false;      ///< the URL says https, whatever the stub speaks
+  bool provoke = false;  ///< one request before those that count
   int retry_after = 7;
 };
 
@@ -65,10 +73,10 @@ struct caller {
 };
 
 const caller callers[] = {
-    {"/optional", "", true, false},          {"/optional", "lenient", true, true},
-    {"/optional", "strict", false, true},    {"/required", "", false, false},
-    {"/required", "lenient", false, false},  {"/required", "strict", false, true},
-    {"/waivable", "", false, false},         {"/waivable", "lenient", true, true},
+    {"/optional", "", true, false},         {"/optional", "lenient", true, true},
+    {"/optional", "strict", false, true},   {"/required", "", false, false},
+    {"/required", "lenient", false, false}, {"/required", "strict", false, true},
+    {"/waivable", "", false, false},        {"/waivable", "lenient", true, true},
     {"/waivable", "strict", false, true},
 };
 
@@ -198,8 +206,8 @@ TEST_CASE("a full bulkhead refuses at once, and has room again after the call", 
   testing::gate busy;
   bad.next(script{}.wait(busy).send(answer("2")));
   bad.always(answer("2"));
-  running_gateway gateway{configured(
-      configuration(good.url(), bad.url(), R"("bulkhead": {"max_in_flight": 1})"))};
+  running_gateway gateway{
+      configured(configuration(good.url(), bad.url(), R"("bulkhead": {"max_in_flight": 1})"))};
   raw_client occupant{gateway->port()};
   occupant.send(running_gateway::request("GET", "/optional"));
   REQUIRE(bad.await_requests(1));

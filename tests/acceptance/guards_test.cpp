@@ -83,8 +83,8 @@ TEST_CASE("a breaker opens after the least number of failures and says when to c
   CHECK(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
   const auto refused = gateway->get("/e");
   CHECK(status_of(refused) == 503);
-  CHECK(header_of(refused, "Aggregate-Status").find(
-            "a;error=destination_unavailable;detail=breaker_open") != std::string::npos);
+  CHECK(header_of(refused, "Aggregate-Status")
+            .find("a;error=destination_unavailable;detail=breaker_open") != std::string::npos);
   CHECK(header_of(refused, "Proxy-Status").find("destination_unavailable") != std::string::npos);
   const auto seconds = std::stoi("0" + header_of(refused, "Retry-After"));
   CHECK(seconds >= 19);
@@ -201,8 +201,8 @@ TEST_CASE("of twice as many calls as the limit allows, exactly the limit pass", 
       continue;
     }
     CHECK(status_of(raw) == 503);
-    CHECK(header_of(raw, "Aggregate-Status").find(
-              "a;error=connection_limit_reached;detail=rate_limited") != std::string::npos);
+    CHECK(header_of(raw, "Aggregate-Status")
+              .find("a;error=connection_limit_reached;detail=rate_limited") != std::string::npos);
     CHECK(std::stoi("0" + header_of(raw, "Retry-After")) > 3'000);
   }
   CHECK(passed == limit);

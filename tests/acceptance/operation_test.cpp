@@ -15,9 +15,9 @@ namespace tributary::tests {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::steady_clock;
 using testing::gate;
 using testing::script;
-using std::chrono::steady_clock;
 
 const std::string target = "/aggregated-data?customer_id=c1";
 
@@ -30,7 +30,8 @@ std::pair<int, std::string> promtool(const std::string& metrics) {
   std::fwrite(metrics.data(), 1, metrics.size(), out);
   std::fclose(out);
   std::string words;
-  std::FILE* pipe = ::popen(("promtool check metrics <" + std::string{name} + " 2>&1").c_str(), "r");
+  std::FILE* pipe =
+      ::popen(("promtool check metrics <" + std::string{name} + " 2>&1").c_str(), "r");
   char piece[512];
   while (std::fgets(piece, sizeof piece, pipe) != nullptr) words += piece;
   const int code = ::pclose(pipe);

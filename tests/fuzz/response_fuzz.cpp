@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Feeds the reader of upstream answers. The first byte of the input chooses how it is cut into reads
-// and whether the request was HEAD; whatever the cut, the outcome must be the same.
+// Feeds the reader of upstream answers. The first byte of the input chooses how it is cut into
+// reads and whether the request was HEAD; whatever the cut, the outcome must be the same.
 #include "http/client/fetch.hpp"
 #include "http/client/response_reader.hpp"
 

@@ -69,8 +69,12 @@ class running_gateway {
 
   static std::string request(std::string_view method, std::string_view target,
                              std::string_view fields = {}) {
-    return std::string{method}.append(" ").append(target).append(" HTTP/1.1\r\nHost: test\r\n")
-        .append(fields).append("\r\n");
+    return std::string{method}
+        .append(" ")
+        .append(target)
+        .append(" HTTP/1.1\r\nHost: test\r\n")
+        .append(fields)
+        .append("\r\n");
   }
 
  private:
@@ -110,7 +114,8 @@ struct three_services {
   testing::stub_upstream transaction;
 };
 
-/// Waits until `holds()`; false after ten seconds. For effects that announce themselves by no event.
+/// Waits until `holds()`; false after ten seconds. For effects that announce themselves by no
+/// event.
 template <class Predicate>
 bool becomes_true(Predicate holds) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);

@@ -15,8 +15,10 @@ class tls_identity {
   tls_identity(const tls_identity&) = delete;
   tls_identity& operator=(const tls_identity&) = delete;
 
-  const std::string& certificate_file() const noexcept { return certificate_; }  ///< PEM; also the CA
-  const std::string& key_file() const noexcept { return key_; }                  ///< PEM
+  const std::string& certificate_file() const noexcept {
+    return certificate_;
+  }                                                              ///< PEM; also the CA
+  const std::string& key_file() const noexcept { return key_; }  ///< PEM
 
  private:
   std::string directory_;

@@ -158,8 +158,8 @@ class stub_upstream::peer {
 
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const auto result =
-          session_ != nullptr ? SSL_write(session_, bytes.data(), static_cast<int>(bytes.size()))
+      const auto result = session_ != nullptr
+                              ? SSL_write(session_, bytes.data(), static_cast<int>(bytes.size()))
                               : ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (result <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(result));
@@ -186,8 +186,10 @@ stub_upstream::stub_upstream() { listen(); }
 
 stub_upstream::stub_upstream(const tls_identity& identity) {
   auto* context = SSL_CTX_new(TLS_server_method());
-  tls_ = std::shared_ptr<void>{context, [](void* held) { SSL_CTX_free(static_cast<SSL_CTX*>(held)); }};
-  if (SSL_CTX_use_certificate_file(context, identity.certificate_file().c_str(), SSL_FILETYPE_PEM) != 1 ||
+  tls_ =
+      std::shared_ptr<void>{context, [](void* held) { SSL_CTX_free(static_cast<SSL_CTX*>(held)); }};
+  if (SSL_CTX_use_certificate_file(context, identity.certificate_file().c_str(),
+                                   SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_use_PrivateKey_file(context, identity.key_file().c_str(), SSL_FILETYPE_PEM) != 1) {
     throw std::runtime_error("unusable certificate");
   }
@@ -332,7 +334,8 @@ std::optional<received_request> stub_upstream::read_request(peer& from, std::str
   buffer.erase(0, end + 4);
   const auto line = request.head.substr(0, request.head.find("\r\n"));
   request.method = line.substr(0, line.find(' '));
-  request.target = line.substr(request.method.size() + 1, line.rfind(' ') - request.method.size() - 1);
+  request.target =
+      line.substr(request.method.size() + 1, line.rfind(' ') - request.method.size() - 1);
   const auto length = std::strtoul(request.field("Content-Length").c_str(), nullptr, 10);
   while (buffer.size() < length) {
     if (!more()) return std::nullopt;
@@ -370,9 +373,15 @@ stub_upstream::ending stub_upstream::run(const script& steps, peer& with) {
         step.told.wait();
         break;
       }
-      case script::action::close: with.close_in_order(); return ending::ended;
-      case script::action::reset: with.arm_reset(); return ending::ended;
-      case script::action::hang: drain(with); return ending::ended;
+      case script::action::close:
+        with.close_in_order();
+        return ending::ended;
+      case script::action::reset:
+        with.arm_reset();
+        return ending::ended;
+      case script::action::hang:
+        drain(with);
+        return ending::ended;
     }
   }
   return ending::none;
@@ -396,8 +405,8 @@ silent_port::silent_port() {
   const auto address = loopback(port_);
   for (int i = 0; i < 4; ++i) {
     fillers_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    static_cast<void>(::connect(fillers_.back(), reinterpret_cast<const sockaddr*>(&address),
-                                sizeof address));
+    static_cast<void>(
+        ::connect(fillers_.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
   }
 }
 

@@ -41,13 +41,13 @@ class gate {
 ///   stub.next(script{}.send("HTTP/1.1 200 OK\r\nContent-Len").reset());
 class script {
  public:
-  script& send(std::string bytes);               ///< raw, in one write
-  script& send(const script& other);             ///< all steps of another script
+  script& send(std::string bytes);                          ///< raw, in one write
+  script& send(const script& other);                        ///< all steps of another script
   script& drip(std::string_view bytes, std::size_t piece);  ///< `piece` bytes a packet
   script& wait(gate told);
-  script& close();                               ///< in order (FIN)
-  script& reset();                               ///< RST
-  script& hang();                                ///< reads and says nothing until the peer closes
+  script& close();  ///< in order (FIN)
+  script& reset();  ///< RST
+  script& hang();   ///< reads and says nothing until the peer closes
 
  private:
   friend class stub_upstream;
@@ -69,7 +69,7 @@ script chunked_answer(const std::vector<std::string>& pieces, std::string_view f
 struct received_request {
   std::string method;
   std::string target;
-  std::string head;    ///< as it came, request line to empty line
+  std::string head;  ///< as it came, request line to empty line
   std::string body;
   int connection = 0;  ///< from 1, in order of acceptance
 
@@ -107,7 +107,8 @@ class stub_upstream {
   bool await_connections(int n) const;
   bool await_requests(int n) const;
   bool await_closed_by_peer(int n) const;
-  bool await_ended(int n) const;  ///< connections that are closed on the stub's side, for any reason
+  bool await_ended(
+      int n) const;  ///< connections that are closed on the stub's side, for any reason
 
  private:
   class peer;

@@ -8,12 +8,12 @@
 
 namespace tributary::http::server {
 
-/// References of one worker's handlers to the actors that they talk to. Touched on that worker's thread
-/// alone: a reference caches the handle it stands for.
+/// References of one worker's handlers to the actors that they talk to. Touched on that worker's
+/// thread alone: a reference caches the handle it stands for.
 struct actor_refs {
-  actors::supervision::supervised_ref aggregator;                 ///< this worker's
-  std::vector<actors::supervision::supervised_ref> aggregators;   ///< all
-  std::vector<actors::supervision::supervised_ref> caches;        ///< the shards
+  actors::supervision::supervised_ref aggregator;                ///< this worker's
+  std::vector<actors::supervision::supervised_ref> aggregators;  ///< all
+  std::vector<actors::supervision::supervised_ref> caches;       ///< the shards
 };
 
 }  // namespace tributary::http::server

@@ -58,8 +58,7 @@ struct purge_duty {
   responder answer;
 };
 
-void purge_everywhere(const admin_wiring& wiring, std::string text, bool prefix,
-                      responder answer) {
+void purge_everywhere(const admin_wiring& wiring, std::string text, bool prefix, responder answer) {
   telemetry::log().write(config::log_level::info, telemetry::events::cache_purged,
                          "an operator purged the cache", {{"cache_key", text}, {"prefix", prefix}});
   const auto duty = std::make_shared<purge_duty>(std::move(answer));
@@ -106,13 +105,16 @@ void add_admin_routes(router& routes, const admin_wiring& wiring) {
   route_options always;
   always.never_shed = true;
   const auto add = [&](method m, std::string_view path, auto serve) {
-    routes.add(m, path, [&wiring, serve](const request& asked, responder answer) {
-      if (may_call(asked, wiring.token)) {
-        serve(wiring, asked, std::move(answer));
-      } else {
-        std::move(answer).respond(unauthorized(asked));
-      }
-    }, always);
+    routes.add(
+        m, path,
+        [&wiring, serve](const request& asked, responder answer) {
+          if (may_call(asked, wiring.token)) {
+            serve(wiring, asked, std::move(answer));
+          } else {
+            std::move(answer).respond(unauthorized(asked));
+          }
+        },
+        always);
   };
   add(method::get, "/metrics", [](const admin_wiring& w, const request&, responder answer) {
     std::move(answer).respond(

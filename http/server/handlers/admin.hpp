@@ -21,7 +21,8 @@ struct admin_wiring {
   std::string token;              ///< bearer token that every call must show; empty: none
 };
 
-/// Adds `GET /metrics`, `DELETE /cache/{key}` (the key and its variants) and `DELETE /cache?prefix=…`.
+/// Adds `GET /metrics`, `DELETE /cache/{key}` (the key and its variants) and `DELETE
+/// /cache?prefix=…`.
 void add_admin_routes(router& routes, const admin_wiring& wiring);
 
 }  // namespace tributary::http::server

@@ -73,20 +73,19 @@ void aggregate_handler::handle(const request& asked, responder answer) {
   waiting->handling = input.handling;
   waiting->request_id = asked.request_id;
   waiting->received = asked.received;
-  waiting->deadline =
-      aggregation::waiter_deadline(asked.received, plan_->settings.timeout,
-                                   plan_->settings.merge_reserve, input.limits);
+  waiting->deadline = aggregation::waiter_deadline(asked.received, plan_->settings.timeout,
+                                                   plan_->settings.merge_reserve, input.limits);
   waiting->aggregator = *aggregator;
-  // The client may leave: whoever gathers for it is told, and whoever gets the call later sees `gone`.
-  waiting->duty().on_disconnect(
-      [weak = std::weak_ptr<call>(waiting), &refs] {
-        const auto left = weak.lock();
-        if (left == nullptr) return;
-        left->gone = true;
-        for (auto& each : refs.aggregators) {
-          if (const auto* to = each.get()) rt::tell(*to, actors::caller_left{left});
-        }
-      });
+  // The client may leave: whoever gathers for it is told, and whoever gets the call later sees
+  // `gone`.
+  waiting->duty().on_disconnect([weak = std::weak_ptr<call>(waiting), &refs] {
+    const auto left = weak.lock();
+    if (left == nullptr) return;
+    left->gone = true;
+    for (auto& each : refs.aggregators) {
+      if (const auto* to = each.get()) rt::tell(*to, actors::caller_left{left});
+    }
+  });
   if (plan_->cache_key) {
     aggregation::append_cache_key(*plan_, waiting->values, waiting->cache_key);
     auto& shard = refs.caches[actors::cache::shard_of(waiting->cache_key, refs.caches.size())];

@@ -15,16 +15,15 @@ struct endpoint_metrics;
 
 namespace tributary::http::server {
 
-/// Serves one declared endpoint: translates a request into a call to the cache or the aggregator, and
-/// its reply into HTTP. Knows what is asked and how answers look, nothing of upstreams.
+/// Serves one declared endpoint: translates a request into a call to the cache or the aggregator,
+/// and its reply into HTTP. Knows what is asked and how answers look, nothing of upstreams.
 class aggregate_handler final : public handler {
  public:
   /// @param endpoint index in the configuration
   /// @param refs     one for each worker; they outlive the handler
   aggregate_handler(std::size_t endpoint,
                     std::shared_ptr<const actors::aggregation::endpoint_plan> plan,
-                    std::vector<actor_refs>& refs,
-                    actors::telemetry::endpoint_metrics& metrics);
+                    std::vector<actor_refs>& refs, actors::telemetry::endpoint_metrics& metrics);
 
   void handle(const request& asked, responder answer) override;
 

@@ -44,9 +44,12 @@ class decoded_pairs {
 
 aggregation::strictness to_strictness(wire::preferences::handling_mode mode) noexcept {
   switch (mode) {
-    case wire::preferences::handling_mode::strict: return aggregation::strictness::strict;
-    case wire::preferences::handling_mode::lenient: return aggregation::strictness::lenient;
-    case wire::preferences::handling_mode::unset: break;
+    case wire::preferences::handling_mode::strict:
+      return aggregation::strictness::strict;
+    case wire::preferences::handling_mode::lenient:
+      return aggregation::strictness::lenient;
+    case wire::preferences::handling_mode::unset:
+      break;
   }
   return aggregation::strictness::unsaid;
 }
@@ -60,15 +63,14 @@ void read_time_limit(const request& asked, aggregate_input& into) {
   if (error == std::errc{} && stop == end) {
     into.limits.request_timeout = std::chrono::milliseconds{limit};
   } else {
-    into.errors.push_back({"must be a whole number of milliseconds below 2^32",
-                           std::string{timeout_field}});
+    into.errors.push_back(
+        {"must be a whole number of milliseconds below 2^32", std::string{timeout_field}});
   }
 }
 
 }  // namespace
 
-aggregate_input read_aggregate_input(const aggregation::endpoint_plan& plan,
-                                     const request& asked) {
+aggregate_input read_aggregate_input(const aggregation::endpoint_plan& plan, const request& asked) {
   decoded_pairs query;
   for (auto rest = asked.query; const auto item = wire::next_query_item(rest);) {
     query.add(item->name, item->value, wire::plus::is_plus);
@@ -77,19 +79,18 @@ aggregate_input read_aggregate_input(const aggregation::endpoint_plan& plan,
   for (const auto& each : asked.path_parameters) {
     path.add(each.name, each.value, wire::plus::is_plus);
   }
-  auto bound = aggregation::bind_parameters(
-      plan, query.pairs(), path.pairs(),
-      [&](std::string_view name) -> std::optional<std::string_view> {
-        if (!asked.has_header(name)) return std::nullopt;
-        return asked.header(name);
-      });
+  auto bound =
+      aggregation::bind_parameters(plan, query.pairs(), path.pairs(),
+                                   [&](std::string_view name) -> std::optional<std::string_view> {
+                                     if (!asked.has_header(name)) return std::nullopt;
+                                     return asked.header(name);
+                                   });
   aggregate_input result;
   result.values = std::move(bound.values);
   result.errors = std::move(bound.errors);
   wire::preferences preferences;
-  asked.each_header("Prefer", [&](std::string_view value) {
-    wire::read_preferences(value, preferences);
-  });
+  asked.each_header("Prefer",
+                    [&](std::string_view value) { wire::read_preferences(value, preferences); });
   result.handling = to_strictness(preferences.handling);
   if (preferences.wait) result.limits.prefer_wait = *preferences.wait;
   read_time_limit(asked, result);

@@ -18,8 +18,8 @@ struct aggregate_input {
   actors::aggregation::client_limits limits;
 };
 
-/// Reads parameters from query, path and header fields, `Prefer` (RFC 7240) and the client's time limit
-/// `X-Request-Timeout-Ms` (whole milliseconds).
+/// Reads parameters from query, path and header fields, `Prefer` (RFC 7240) and the client's time
+/// limit `X-Request-Timeout-Ms` (whole milliseconds).
 aggregate_input read_aggregate_input(const actors::aggregation::endpoint_plan& plan,
                                      const request& asked);
 

@@ -11,8 +11,8 @@
 
 namespace tributary::http::server {
 
-/// Runs delayed functions on the thread that waits for an outcome: the clock of a shutdown, which must
-/// go on while everything else that could keep time is being taken down.
+/// Runs delayed functions on the thread that waits for an outcome: the clock of a shutdown, which
+/// must go on while everything else that could keep time is being taken down.
 template <class Outcome>
 class blocking_schedule {
  public:
@@ -32,7 +32,8 @@ class blocking_schedule {
     changed_.notify_all();
   }
 
-  /// Runs what is due until `finish`. Every function has a limit of its own, so the wait has one too.
+  /// Runs what is due until `finish`. Every function has a limit of its own, so the wait has one
+  /// too.
   Outcome wait() {
     std::unique_lock lock{mutex_};
     while (!outcome_) {

@@ -86,8 +86,7 @@ struct gateway::parts {
   void make_routes();
   std::vector<supervision::child_spec> http_branch();
   std::shared_ptr<listener_seat> make_seat(config::server_settings listening,
-                                           std::shared_ptr<const router> routes,
-                                           observer& watcher);
+                                           std::shared_ptr<const router> routes, observer& watcher);
   void start_tree();
   void plan_shutdown(supervision::coordinated_shutdown& shutdown, blocking_schedule<int>& schedule,
                      milliseconds delay);
@@ -106,7 +105,7 @@ struct gateway::parts {
   std::shared_ptr<listener_seat> public_seat;
   std::shared_ptr<listener_seat> admin_seat;
 
-  std::mutex mutex;                    ///< guards the next two
+  std::mutex mutex;  ///< guards the next two
   std::string bind_failure;
   std::function<void(std::string)> on_failure;
   caf::actor root;
@@ -170,8 +169,8 @@ void gateway::parts::make_routes() {
     }
     route_options options;
     options.produces = {"application/json"};
-    std::shared_ptr<handler> serve = std::make_shared<aggregate_handler>(
-        i, std::move(compiled.plan), refs, metrics.endpoint(i));
+    std::shared_ptr<handler> serve =
+        std::make_shared<aggregate_handler>(i, std::move(compiled.plan), refs, metrics.endpoint(i));
     public_routes->add(method::get, endpoint.path, std::move(serve), std::move(options));
   }
   public_observer = std::make_unique<request_observer>(*public_routes, metrics);
@@ -317,11 +316,10 @@ void gateway::stop(bool at_once) {
   };
   hooks.on_task = [](const supervision::task_outcome& task) {
     if (task.error.empty()) return;
-    telemetry::log().write(config::log_level::warning, telemetry::events::server_draining,
-                           "a step of the shutdown failed",
-                           {{"phase", to_string(task.phase)},
-                            {"task", task.name},
-                            {"error", task.error}});
+    telemetry::log().write(
+        config::log_level::warning, telemetry::events::server_draining,
+        "a step of the shutdown failed",
+        {{"phase", to_string(task.phase)}, {"task", task.name}, {"error", task.error}});
   };
   hooks.on_done = [&](int code) { schedule.finish(code); };
   supervision::coordinated_shutdown shutdown{std::move(hooks)};

@@ -26,8 +26,8 @@ struct gateway_hooks {
   std::shared_ptr<client::name_resolver> resolver;  ///< null: the operating system's
 };
 
-/// Everything of one serving process, wired: threads, actors, connections, listeners. This is where one
-/// sees what exists and what depends on what.
+/// Everything of one serving process, wired: threads, actors, connections, listeners. This is where
+/// one sees what exists and what depends on what.
 class gateway {
  public:
   explicit gateway(config::settings settings, gateway_hooks hooks = {});
@@ -37,13 +37,14 @@ class gateway {
   gateway& operator=(const gateway&) = delete;
 
   /// Builds everything and returns when both listeners are open. Once.
-  /// @param on_failure called from any thread when the tree has given up: nothing is served any more
+  /// @param on_failure called from any thread when the tree has given up: nothing is served any
+  /// more
   /// @throws std::runtime_error that names what cannot be had, such as a port; all is stopped then
   void start(std::function<void(std::string)> on_failure = {});
 
-  /// Takes the gateway out of service in stages, each with a limit: not ready, `drain_delay` (skipped
-  /// when `at_once`), no new connections, requests in work finish within `drain_timeout`, actors stop,
-  /// connections close, threads end. Idempotent. Not from a worker's thread.
+  /// Takes the gateway out of service in stages, each with a limit: not ready, `drain_delay`
+  /// (skipped when `at_once`), no new connections, requests in work finish within `drain_timeout`,
+  /// actors stop, connections close, threads end. Idempotent. Not from a worker's thread.
   void stop(bool at_once = false);
 
   /// The ports that are listened on, after `start`.
@@ -62,8 +63,8 @@ class gateway {
   std::unique_ptr<parts> parts_;
 };
 
-/// Raises the soft limit of open files to the hard one, since each client and upstream connection takes
-/// one. @returns the limit that holds
+/// Raises the soft limit of open files to the hard one, since each client and upstream connection
+/// takes one. @returns the limit that holds
 std::uint64_t raise_file_limit();
 
 }  // namespace tributary::http::server

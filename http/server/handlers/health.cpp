@@ -71,8 +71,7 @@ std::string health_document(const health_view& view) {
   auto degraded = false;
   json dependencies = json::object();
   for (const auto& upstream : view.tree.upstreams) {
-    degraded = degraded ||
-               upstream->state.load(std::memory_order_relaxed) != breaker_state::closed;
+    degraded = degraded || upstream->state.load(std::memory_order_relaxed) != breaker_state::closed;
     dependencies[upstream->settings.name] = upstream_entry(*upstream);
   }
   dependencies["cache"] = cache_entry(view, degraded);
@@ -88,17 +87,24 @@ std::string health_document(const health_view& view) {
 void add_health_routes(router& routes, const health_view& view) {
   route_options always;
   always.never_shed = true;
-  routes.add(method::get, "/livez", [](const request&, responder answer) {
-    std::move(answer).respond(status_response(true));
-  }, always);
-  routes.add(method::get, "/readyz", [&view](const request&, responder answer) {
-    std::move(answer).respond(status_response(view.ready.load()));
-  }, always);
-  routes.add(method::get, "/health", [&view](const request&, responder answer) {
-    auto result = make_response(200, "application/json", health_document(view));
-    result.add_header("Cache-Control", "no-store");
-    std::move(answer).respond(std::move(result));
-  }, always);
+  routes.add(
+      method::get, "/livez",
+      [](const request&, responder answer) { std::move(answer).respond(status_response(true)); },
+      always);
+  routes.add(
+      method::get, "/readyz",
+      [&view](const request&, responder answer) {
+        std::move(answer).respond(status_response(view.ready.load()));
+      },
+      always);
+  routes.add(
+      method::get, "/health",
+      [&view](const request&, responder answer) {
+        auto result = make_response(200, "application/json", health_document(view));
+        result.add_header("Cache-Control", "no-store");
+        std::move(answer).respond(std::move(result));
+      },
+      always);
 }
 
 }  // namespace tributary::http::server

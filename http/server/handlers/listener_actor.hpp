@@ -14,7 +14,8 @@
 
 namespace tributary::http::server {
 
-/// Where the listener of one port is found, whatever becomes of the actor that keeps it. Any thread.
+/// Where the listener of one port is found, whatever becomes of the actor that keeps it. Any
+/// thread.
 class listener_seat {
  public:
   /// Makes a listener for a port, not started yet.
@@ -22,8 +23,7 @@ class listener_seat {
 
   /// @param port 0: any; the one that is got the first time is kept for later incarnations
   /// @param on_failure hears why the port could not be bound
-  listener_seat(std::uint16_t port, factory make,
-                std::function<void(std::error_code)> on_failure);
+  listener_seat(std::uint16_t port, factory make, std::function<void(std::error_code)> on_failure);
 
   /// Binds and begins to accept. @throws std::system_error when the port cannot be bound
   void open();
@@ -45,8 +45,9 @@ class listener_seat {
   std::shared_ptr<listener> listener_;
 };
 
-/// Keeps a listener open as long as it lives: the listening socket as a child of the supervision tree.
-/// After a crash the port is bound anew, and the connections of before are served to their end.
+/// Keeps a listener open as long as it lives: the listening socket as a child of the supervision
+/// tree. After a crash the port is bound anew, and the connections of before are served to their
+/// end.
 class listener_actor final : public actors::runtime::observed_actor {
  public:
   /// @throws std::system_error when the port cannot be bound: a failed start for the supervisor

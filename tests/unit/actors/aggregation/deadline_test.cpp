@@ -52,9 +52,9 @@ TEST_CASE("an attempt gets what is left and is not started on too little", "[dea
   };
   const auto part = start + 800ms;
   const std::vector<row> rows = {
-      {0ms, {}, 800ms},       {0ms, 300ms, 300ms}, {600ms, 300ms, 800ms}, {790ms, {}, 800ms},
-      {791ms, {}, {}},        {800ms, {}, {}},     {900ms, {}, {}},       {900ms, 300ms, {}},
-      {0ms, 2ms, 2ms},
+      {0ms, {}, 800ms},   {0ms, 300ms, 300ms}, {600ms, 300ms, 800ms},
+      {790ms, {}, 800ms}, {791ms, {}, {}},     {800ms, {}, {}},
+      {900ms, {}, {}},    {900ms, 300ms, {}},  {0ms, 2ms, 2ms},
   };
   for (const auto& each : rows) {
     INFO("at " << each.at.count());

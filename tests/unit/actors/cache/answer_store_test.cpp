@@ -35,9 +35,7 @@ std::size_t charge(std::string_view key, const cached_answer_ptr& what) {
   return probe.bytes();
 }
 
-std::string numbered(std::size_t number) {
-  return std::string{"k"}.append(std::to_string(number));
-}
+std::string numbered(std::size_t number) { return std::string{"k"}.append(std::to_string(number)); }
 
 }  // namespace
 
@@ -128,9 +126,9 @@ TEST_CASE("storing again replaces and charges once", "[answer_store]") {
 
 TEST_CASE("removing a key removes its variants and no neighbour", "[answer_store]") {
   answer_store store{{}};
-  const std::vector<std::string> keys = {"customer:c1",       "customer:c1:customer:",
-                                         "customer:c1:all:x", "customer:c10",
-                                         "customer:c",        "x:customer:c1"};
+  const std::vector<std::string> keys = {
+      "customer:c1", "customer:c1:customer:", "customer:c1:all:x", "customer:c10",
+      "customer:c",  "x:customer:c1"};
   for (const auto& key : keys) store.put(key, answer(), now);
   CHECK(store.remove("customer:c1") == 3);
   CHECK(store.remove("customer:c1") == 0);
@@ -188,7 +186,12 @@ TEST_CASE("random operations agree with a plain list and the bytes come back", "
         REQUIRE(store.remove_prefix("k1") == before - model.size());
         break;
       }
-      case 2: case 3: case 4: case 5: case 6: case 7: {
+      case 2:
+      case 3:
+      case 4:
+      case 5:
+      case 6:
+      case 7: {
         const auto fresh = answer(std::string(random() % 900, 'x'),
                                   std::chrono::milliseconds{random() % 3000}, time);
         if (at != model.end()) model.erase(at);

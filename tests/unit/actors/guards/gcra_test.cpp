@@ -62,11 +62,11 @@ TEST_CASE("the limiter says exact numbers", "[gcra]") {
     nanoseconds reset;
   };
   const std::vector<row> rows = {
-      {0ms, true, 0ms, 2, 100ms},      {0ms, true, 0ms, 1, 200ms},
-      {0ms, true, 0ms, 0, 300ms},      {0ms, false, 100ms, 0, 300ms},
-      {40ms, false, 60ms, 0, 260ms},   {100ms - 1ns, false, 1ns, 0, 200ms + 1ns},
-      {100ms, true, 0ms, 0, 300ms},    {250ms, true, 0ms, 0, 250ms},
-      {300ms, true, 0ms, 0, 300ms},    {10s, true, 0ms, 2, 100ms},
+      {0ms, true, 0ms, 2, 100ms},    {0ms, true, 0ms, 1, 200ms},
+      {0ms, true, 0ms, 0, 300ms},    {0ms, false, 100ms, 0, 300ms},
+      {40ms, false, 60ms, 0, 260ms}, {100ms - 1ns, false, 1ns, 0, 200ms + 1ns},
+      {100ms, true, 0ms, 0, 300ms},  {250ms, true, 0ms, 0, 250ms},
+      {300ms, true, 0ms, 0, 300ms},  {10s, true, 0ms, 2, 100ms},
   };
   for (const auto& expected : rows) {
     INFO("at " << expected.at.count() << " ns");

@@ -54,8 +54,8 @@ class asker : public rt::observed_actor {
   void ask() {
     if (left_ == 0) return;
     --left_;
-    request(partner_, caf::duration{3600s}, left_).then([this](int) { next(); },
-                                     [this](caf::error&) { ++errors_, next(); });
+    request(partner_, caf::duration{3600s}, left_)
+        .then([this](int) { next(); }, [this](caf::error&) { ++errors_, next(); });
   }
   void next() {
     ask();
@@ -106,9 +106,9 @@ TEST_CASE("a request that nobody answers ends with a timeout", "[runtime]") {
       [silent](caf::event_based_actor* s, nothing) -> caf::behavior {
         return {[s, silent](int n) {
           auto promise = s->make_response_promise<int>();
-          s->request(silent, caf::duration{5ms}, n).then(
-              [promise](int) mutable { promise.deliver(0); },
-              [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+          s->request(silent, caf::duration{5ms}, n)
+              .then([promise](int) mutable { promise.deliver(0); },
+                    [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
           return promise;
         }};
       },

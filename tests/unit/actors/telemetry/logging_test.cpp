@@ -108,8 +108,7 @@ TEST_CASE("a queue that is full drops the oldest lines and counts them", "[telem
   CHECK(log.dropped() == 84);
 }
 
-TEST_CASE("nothing is lost when several threads log and the logger stops",
-          "[telemetry][logging]") {
+TEST_CASE("nothing is lost when several threads log and the logger stops", "[telemetry][logging]") {
   std::vector<std::string> lines;
   logger log;
   log.start({.level = log_level::info, .queue = 8192},
@@ -148,22 +147,32 @@ TEST_CASE("a logger can be used before its start and after its stop", "[telemetr
 
 TEST_CASE("a text is cut at 2048 bytes without breaking a character", "[telemetry][logging]") {
   captured_log log;
-  log.to.write(log_level::info, events::server_started, "x", {{"long", std::string(2047, 'a') + "é"}});
+  log.to.write(log_level::info, events::server_started, "x",
+               {{"long", std::string(2047, 'a') + "é"}});
   CHECK(log.last()["long"] == std::string(2047, 'a'));
 }
 
 TEST_CASE("no secret reaches the output", "[telemetry][logging]") {
   const std::string s = "S3cr3t";
   const std::pair<std::string, std::string> rows[] = {
-      {"authorization", "Bearer " + s},      {"Proxy-Authorization", "Basic " + s},
-      {"cookie", "sid=" + s},                {"set-cookie", "sid=" + s + "; Path=/"},
-      {"x-api-key", s},                      {"access_token", s},
-      {"token", s},                          {"password", s},
-      {"secret", s},                         {"card", s},
-      {"api_key", s},                        {"apikey", s},
-      {"key", s},                            {"url", "https://u:" + s + "@h/"},
-      {"url", "http://h/?key=" + s + "&a=1"}, {"url", "http://h/?a=1&API%5Fkey=" + s},
-      {"header", "X-Api-Key: " + s},         {"detail", "got Bearer " + s},
+      {"authorization", "Bearer " + s},
+      {"Proxy-Authorization", "Basic " + s},
+      {"cookie", "sid=" + s},
+      {"set-cookie", "sid=" + s + "; Path=/"},
+      {"x-api-key", s},
+      {"access_token", s},
+      {"token", s},
+      {"password", s},
+      {"secret", s},
+      {"card", s},
+      {"api_key", s},
+      {"apikey", s},
+      {"key", s},
+      {"url", "https://u:" + s + "@h/"},
+      {"url", "http://h/?key=" + s + "&a=1"},
+      {"url", "http://h/?a=1&API%5Fkey=" + s},
+      {"header", "X-Api-Key: " + s},
+      {"detail", "got Bearer " + s},
       {"body", R"({"a":{"password":")" + s + R"("}})"},
       {"body", R"("{\"card\":\")" + s + R"(\"}")"},
   };

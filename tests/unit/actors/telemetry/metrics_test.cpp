@@ -62,9 +62,9 @@ TEST_CASE("a bucket includes its upper bound", "[telemetry][metrics]") {
     nanoseconds value;
     std::array<int, 4> cumulative;
   } const rows[] = {
-      {-1ns, {1, 1, 1, 1}},         {0ns, {1, 1, 1, 1}},    {50us, {1, 1, 1, 1}},
-      {50us + 1ns, {0, 1, 1, 1}},   {1ms, {0, 1, 1, 1}},    {1ms + 1ns, {0, 0, 1, 1}},
-      {2500ms, {0, 0, 1, 1}},       {2501ms, {0, 0, 0, 1}}, {48h, {0, 0, 0, 1}},
+      {-1ns, {1, 1, 1, 1}},       {0ns, {1, 1, 1, 1}},    {50us, {1, 1, 1, 1}},
+      {50us + 1ns, {0, 1, 1, 1}}, {1ms, {0, 1, 1, 1}},    {1ms + 1ns, {0, 0, 1, 1}},
+      {2500ms, {0, 0, 1, 1}},     {2501ms, {0, 0, 0, 1}}, {48h, {0, 0, 0, 1}},
   };
   for (const auto& row : rows) {
     CAPTURE(row.value.count());

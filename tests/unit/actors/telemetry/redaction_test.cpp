@@ -6,16 +6,43 @@
 using namespace tributary::actors::telemetry;
 
 TEST_CASE("names of secrets are known in any spelling", "[telemetry][redaction]") {
-  for (const auto name :
-       {"authorization", "Authorization", "PROXY-AUTHORIZATION", "cookie", "Set-Cookie",
-        "X-Api-Key", "access_token", "refresh_token", "id-token", "token", "csrfToken", "password",
-        "new_password", "passwd", "secret", "client_secret", "card", "card_number", "creditCard",
-        "api_key", "apikey", "API.KEY", "key", "KEY", "pwd", "%74oken", "to%6Ben", "user[password]",
-        "X-Auth-Token", "private_key", "aws_access_key_id", "signature", "%6bey"})
+  for (const auto name : {"authorization",
+                          "Authorization",
+                          "PROXY-AUTHORIZATION",
+                          "cookie",
+                          "Set-Cookie",
+                          "X-Api-Key",
+                          "access_token",
+                          "refresh_token",
+                          "id-token",
+                          "token",
+                          "csrfToken",
+                          "password",
+                          "new_password",
+                          "passwd",
+                          "secret",
+                          "client_secret",
+                          "card",
+                          "card_number",
+                          "creditCard",
+                          "api_key",
+                          "apikey",
+                          "API.KEY",
+                          "key",
+                          "KEY",
+                          "pwd",
+                          "%74oken",
+                          "to%6Ben",
+                          "user[password]",
+                          "X-Auth-Token",
+                          "private_key",
+                          "aws_access_key_id",
+                          "signature",
+                          "%6bey"})
     CHECK(is_secret_name(name));
   CHECK(is_secret_name(std::string(500, 'a')));
-  for (const auto name : {"", "a", "customer_id", "monkey", "cache_key", "keyboard", "page", "author",
-                          "error", "status", "passenger", "path", "%", "%7", "spin"})
+  for (const auto name : {"", "a", "customer_id", "monkey", "cache_key", "keyboard", "page",
+                          "author", "error", "status", "passenger", "path", "%", "%7", "spin"})
     CHECK_FALSE(is_secret_name(name));
 }
 

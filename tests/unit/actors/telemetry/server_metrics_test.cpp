@@ -109,7 +109,8 @@ TEST_CASE("everything rendered is clean for promtool", "[telemetry][server_metri
   }
   server_metrics m(two_upstreams());
   actors::runtime::actor_directory directory;
-  directory.add(std::make_shared<actors::runtime::actor_cell>("/guards/customer/breaker", "breaker"));
+  directory.add(
+      std::make_shared<actors::runtime::actor_cell>("/guards/customer/breaker", "breaker"));
   logger log;
   m.watch_actors(directory);
   m.watch_log(log);
@@ -150,7 +151,8 @@ TEST_CASE("requests count by method, route and status", "[telemetry][server_metr
   CHECK(mentions(text, "http_response_status_code=\"200\",le=\"0.005\"} 1"));
 }
 
-TEST_CASE("a template has one route, however often it is asked for", "[telemetry][server_metrics]") {
+TEST_CASE("a template has one route, however often it is asked for",
+          "[telemetry][server_metrics]") {
   server_metrics m(two_upstreams());
   CHECK(&m.route("/plain") == m.endpoint(1).route);
   CHECK(&m.route("/health") == &m.route("/health"));
@@ -195,8 +197,9 @@ TEST_CASE("a breaker shows its state and its transitions", "[telemetry][server_m
 TEST_CASE("a missing part counts by endpoint, upstream and reason", "[telemetry][server_metrics]") {
   server_metrics m(two_upstreams());
   m.endpoint(0).parts[1].missing(error_token::destination_unavailable);
-  CHECK(has_line(m.render(), "tributary_partial_total{endpoint=\"summary\",upstream=\"orders\","
-                             "error=\"destination_unavailable\"} 1"));
+  CHECK(has_line(m.render(),
+                 "tributary_partial_total{endpoint=\"summary\",upstream=\"orders\","
+                 "error=\"destination_unavailable\"} 1"));
 }
 
 TEST_CASE("status series made by several threads at once stay exact",

@@ -85,7 +85,8 @@ TEST_CASE_METHOD(client_fixture, "what an upstream does wrong has its error toke
       {script{}.close(), error_token::connection_terminated},
       {script{}.reset(), error_token::connection_terminated},
       {script{}.send(head).close(), error_token::http_response_incomplete},
-      {script{}.send(head + "Content-Length: 9\r\n\r\nabc").close(), error_token::http_response_incomplete},
+      {script{}.send(head + "Content-Length: 9\r\n\r\nabc").close(),
+       error_token::http_response_incomplete},
       {script{}.send(head + "Transfer-Encoding: chunked\r\n\r\n9\r\nabc").close(),
        error_token::http_response_incomplete},
       {script{}.send("SSH-2.0-nonsense\r\n"), error_token::http_protocol_error},
@@ -93,7 +94,8 @@ TEST_CASE_METHOD(client_fixture, "what an upstream does wrong has its error toke
        error_token::http_protocol_error},
       {script{}.send(head + "X: " + std::string(40'000, 'x')),
        error_token::http_response_header_section_size},
-      {script{}.send(head + "Content-Length: 20000000\r\n\r\n"), error_token::http_response_body_size},
+      {script{}.send(head + "Content-Length: 20000000\r\n\r\n"),
+       error_token::http_response_body_size},
       {script{}.send(head + "Transfer-Encoding: chunked\r\n\r\nffffff\r\n"),
        error_token::http_response_body_size},
   }));
@@ -109,7 +111,8 @@ TEST_CASE_METHOD(client_fixture, "what an upstream does wrong has its error toke
   CHECK(stub.requests().size() == 1);
 }
 
-TEST_CASE_METHOD(client_fixture, "a reset in the middle of a body is an incomplete answer", "[client]") {
+TEST_CASE_METHOD(client_fixture, "a reset in the middle of a body is an incomplete answer",
+                 "[client]") {
   stub_upstream stub;
   gate told;
   stub.always(script{}.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").wait(told).reset());
@@ -145,7 +148,8 @@ TEST_CASE_METHOD(client_fixture, "a connection that is not accepted in time is c
   CHECK(pool->counters().open == 0);
 }
 
-TEST_CASE_METHOD(client_fixture, "an upstream that says nothing is http_response_timeout", "[client]") {
+TEST_CASE_METHOD(client_fixture, "an upstream that says nothing is http_response_timeout",
+                 "[client]") {
   stub_upstream stub;
   stub.always(GENERATE(values<script>(
       {script{}.hang(), script{}.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab").hang()})));
@@ -159,7 +163,8 @@ TEST_CASE_METHOD(client_fixture, "an upstream that says nothing is http_response
   CHECK(stub.await_closed_by_peer(1));
 }
 
-TEST_CASE_METHOD(client_fixture, "a request that cannot be sent is proxy_internal_error", "[client]") {
+TEST_CASE_METHOD(client_fixture, "a request that cannot be sent is proxy_internal_error",
+                 "[client]") {
   stub_upstream stub;
   connect_to(stub);
   CHECK(fetch(get("/a\r\nX: y")).error == error_token::proxy_internal_error);
@@ -184,7 +189,8 @@ TEST_CASE_METHOD(client_fixture, "calls over the connection limit are refused", 
   CHECK(sink->results[2].status == 200);
 }
 
-TEST_CASE_METHOD(client_fixture, "cancelling closes the socket and tells the sink once", "[client]") {
+TEST_CASE_METHOD(client_fixture, "cancelling closes the socket and tells the sink once",
+                 "[client]") {
   stub_upstream stub;
   stub.always(script{}.hang());
   connect_to(stub);
@@ -217,7 +223,8 @@ TEST_CASE_METHOD(client_fixture, "a call can be cancelled while it connects", "[
   CHECK(pool->counters().open == 0);
 }
 
-TEST_CASE_METHOD(client_fixture, "cancelling a call that has been answered does nothing", "[client]") {
+TEST_CASE_METHOD(client_fixture, "cancelling a call that has been answered does nothing",
+                 "[client]") {
   stub_upstream stub;
   stub.always(answer("ok"));
   connect_to(stub);

@@ -8,7 +8,8 @@ using namespace tributary::http;
 using namespace tributary::http::client;
 namespace asio = boost::asio;
 
-TEST_CASE_METHOD(client_fixture, "a connection serves one call after the other", "[client][reuse]") {
+TEST_CASE_METHOD(client_fixture, "a connection serves one call after the other",
+                 "[client][reuse]") {
   stub_upstream stub;
   stub.always(answer("ok"));
   connect_to(stub);
@@ -20,7 +21,8 @@ TEST_CASE_METHOD(client_fixture, "a connection serves one call after the other",
   CHECK(pool->counters().reused == 1);
 }
 
-TEST_CASE_METHOD(client_fixture, "an answer to HEAD leaves the connection usable", "[client][reuse]") {
+TEST_CASE_METHOD(client_fixture, "an answer to HEAD leaves the connection usable",
+                 "[client][reuse]") {
   stub_upstream stub;
   stub.next(script{}.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"));
   stub.always(answer("ok"));
@@ -31,12 +33,13 @@ TEST_CASE_METHOD(client_fixture, "an answer to HEAD leaves the connection usable
   CHECK(fetch(get()).reused);
 }
 
-TEST_CASE_METHOD(client_fixture, "a connection is not reused after what ends it", "[client][reuse]") {
+TEST_CASE_METHOD(client_fixture, "a connection is not reused after what ends it",
+                 "[client][reuse]") {
   stub_upstream stub;
-  stub.next(GENERATE(values<script>(
-      {answer("ok", 200, "Connection: close\r\n"),
-       script{}.send("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"),
-       script{}.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok-and-more")})));
+  stub.next(GENERATE(
+      values<script>({answer("ok", 200, "Connection: close\r\n"),
+                      script{}.send("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+                      script{}.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok-and-more")})));
   stub.always(answer("ok"));
   connect_to(stub);
   CHECK(fetch(get()).body.view() == "ok");
@@ -95,7 +98,8 @@ TEST_CASE_METHOD(client_fixture, "idle and old connections are closed", "[client
   CHECK(stub.await_closed_by_peer(1));
 }
 
-TEST_CASE_METHOD(client_fixture, "a stale connection costs an idempotent call nothing", "[client][reuse]") {
+TEST_CASE_METHOD(client_fixture, "a stale connection costs an idempotent call nothing",
+                 "[client][reuse]") {
   stub_upstream stub;
   stub.next(answer("first"));
   stub.next(GENERATE(values<script>({script{}.close(), script{}.reset()})));
@@ -135,7 +139,8 @@ TEST_CASE_METHOD(client_fixture, "POST is never sent twice", "[client][reuse]") 
   CHECK(stub.requests().size() == 2);
 }
 
-TEST_CASE_METHOD(client_fixture, "a broken answer on a warm connection is not retried", "[client][reuse]") {
+TEST_CASE_METHOD(client_fixture, "a broken answer on a warm connection is not retried",
+                 "[client][reuse]") {
   stub_upstream stub;
   stub.next(answer("first"));
   stub.next(script{}.send("HTTP/1.1 200 OK\r\n").close());
@@ -218,7 +223,8 @@ TEST_CASE_METHOD(client_fixture, "a look-up that hangs is dns_timeout", "[client
   }
 }
 
-TEST_CASE_METHOD(client_fixture, "without a resolver names fail and numbers work", "[client][dns]") {
+TEST_CASE_METHOD(client_fixture, "without a resolver names fail and numbers work",
+                 "[client][dns]") {
   stub_upstream stub;
   stub.always(answer("ok"));
   resolver = nullptr;
@@ -236,8 +242,8 @@ TEST_CASE_METHOD(client_fixture, "addresses are tried in turn", "[client][dns]")
   auto settings = settings_for(stub.port());
   settings.host = "many.test";
   // 127.0.0.2 refuses: the stub is bound to 127.0.0.1 alone.
-  resolver->immediate = resolution{
-      {asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
+  resolver->immediate =
+      resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
   connect_to(settings);
   CHECK(fetch(get()).status == 200);
 }
@@ -258,6 +264,7 @@ TEST_CASE_METHOD(client_fixture, "the system resolver knows localhost", "[client
   stub.always(answer("ok"));
   auto settings = settings_for(stub.port());
   settings.host = "localhost";
-  pool = std::make_unique<connection_pool>(loop, settings, pool_services{make_system_resolver(), {}});
+  pool =
+      std::make_unique<connection_pool>(loop, settings, pool_services{make_system_resolver(), {}});
   CHECK(fetch(get()).status == 200);
 }

@@ -88,7 +88,8 @@ TEST_CASE_METHOD(tls_fixture, "verification can be switched off", "[client][tls]
   CHECK(fetch(get()).status == 200);
 }
 
-TEST_CASE_METHOD(tls_fixture, "a peer that does not speak TLS is tls_protocol_error", "[client][tls]") {
+TEST_CASE_METHOD(tls_fixture, "a peer that does not speak TLS is tls_protocol_error",
+                 "[client][tls]") {
   stub_upstream stub;
   stub.on_connect(GENERATE(values<script>(
       {script{}.send("HTTP/1.1 400 Bad Request\r\n\r\n").hang(), script{}.close()})));

@@ -25,7 +25,9 @@ TEST_CASE("a request is written with framing and body", "[client]") {
   request.body = "body";
   std::string out = "left over";
   REQUIRE(write_request(out, request, "Host: h\r\n").empty());
-  CHECK(out == "POST /a?b=c HTTP/1.1\r\nHost: h\r\nX-One: 1\r\nX-Two: 2 3\r\nContent-Length: 4\r\n\r\nbody");
+  CHECK(
+      out ==
+      "POST /a?b=c HTTP/1.1\r\nHost: h\r\nX-One: 1\r\nX-Two: 2 3\r\nContent-Length: 4\r\n\r\nbody");
 }
 
 TEST_CASE("only methods that want one get a Content-Length without a body", "[client]") {

@@ -34,9 +34,11 @@ TEST_CASE("a response header is understood", "[client][parser]") {
       {"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", body_framing::none, false, 5},
       {"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", body_framing::none, true, 5},
       {"HTTP/1.1 100 Continue\r\n\r\n", body_framing::none, true, 0},
-      {"HTTP/1.1 200 OK\r\nConnection: a, Close\r\nContent-Length: 1\r\n\r\n", body_framing::length, false, 1},
+      {"HTTP/1.1 200 OK\r\nConnection: a, Close\r\nContent-Length: 1\r\n\r\n", body_framing::length,
+       false, 1},
       {"HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\n", body_framing::length, false, 1},
-      {"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\n", body_framing::length, true, 1},
+      {"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\n",
+       body_framing::length, true, 1},
   }));
   head_parser parser{1024};
   INFO(row_of.text);
@@ -96,7 +98,8 @@ TEST_CASE("a response header that can be read in two ways is refused", "[client]
 
 TEST_CASE("a NUL in a response header is refused", "[client][parser]") {
   head_parser parser{1024};
-  CHECK(parse(parser, std::string_view{"HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n", 28}) == outcome::malformed);
+  CHECK(parse(parser, std::string_view{"HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n", 28}) ==
+        outcome::malformed);
 }
 
 TEST_CASE("a header may come a byte at a time", "[client][parser]") {

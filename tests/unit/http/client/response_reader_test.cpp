@@ -35,9 +35,11 @@ TEST_CASE("an answer is the same however it is cut", "[client][parser]") {
   const std::string large(40'000, 'x');
   const auto text = GENERATE_COPY(values<std::string>({
       "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 40000\r\n\r\n" + large,
-      "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n9c40\r\n" + large + "\r\n0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n9c40\r\n" + large +
+          "\r\n0\r\n\r\n",
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nL: m\r\n\r\n"
-      "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 40000\r\n\r\n" + large,
+      "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 40000\r\n\r\n" +
+          large,
   }));
   const auto piece = GENERATE(1, 7, 1000, 16'384, 1'000'000);
   response_reader reader{1024, 100'000};
@@ -85,13 +87,17 @@ TEST_CASE("each way in which an answer can be wrong has its error", "[client][pa
       {"", error_token::connection_terminated},
       {"HTTP/1.1 2", error_token::http_response_incomplete},
       {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", error_token::http_response_incomplete},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", error_token::http_response_incomplete},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+       error_token::http_response_incomplete},
       {"nonsense", error_token::http_protocol_error},
       {"HTTP/1.1 101 Switching Protocols\r\n\r\n", error_token::http_protocol_error},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", error_token::http_protocol_error},
-      {"HTTP/1.1 200 OK\r\nA: " + std::string(300, 'x'), error_token::http_response_header_section_size},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+       error_token::http_protocol_error},
+      {"HTTP/1.1 200 OK\r\nA: " + std::string(300, 'x'),
+       error_token::http_response_header_section_size},
       {"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n", error_token::http_response_body_size},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n", error_token::http_response_body_size},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n",
+       error_token::http_response_body_size},
       {"HTTP/1.1 200 OK\r\n\r\n" + std::string(101, 'x'), error_token::http_response_body_size},
   }));
   response_reader reader{256, 100};

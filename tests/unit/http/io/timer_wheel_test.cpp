@@ -136,7 +136,8 @@ TEST_CASE("timers fire exactly like a sorted list over random loads", "[timer_wh
       const auto next = wheel.next_expiry();
       REQUIRE(next.has_value());
       for (std::size_t i = 0; i < timers.size(); ++i) {
-        if (!timers[i].t.armed() || *next <= std::max(origin + due[i], origin + now + 1ms)) continue;
+        if (!timers[i].t.armed() || *next <= std::max(origin + due[i], origin + now + 1ms))
+          continue;
         FAIL("timer " << i << " due at " << due[i].count() << " ms lies before the bound");
       }
       if (random() % 8 == 0) {
@@ -145,7 +146,8 @@ TEST_CASE("timers fire exactly like a sorted list over random loads", "[timer_wh
         timers[victim].t.cancel();
       }
       const auto to_next = std::chrono::ceil<std::chrono::milliseconds>(*next - origin) - now;
-      now += std::max(1ms, random() % 2 == 0 ? to_next : std::chrono::milliseconds{random() % 5000});
+      now +=
+          std::max(1ms, random() % 2 == 0 ? to_next : std::chrono::milliseconds{random() % 5000});
       wheel.advance(origin + now);
       for (std::size_t i = 0; i < timers.size(); ++i) {
         // Millions of comparisons: a macro for each would take minutes under a sanitizer.
