@@ -88,6 +88,9 @@ void observed_actor::launch(caf::execution_unit* host, bool lazy, bool hide) {
 bool observed_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
   cell_->state.store(actor_cell::life::terminated, std::memory_order_relaxed);
   if (directory_ != nullptr) directory_->remove(*cell_);
+  // Before the system counts this actor out: requests that are still under way leave no timer
+  // behind.
+  clock().cancel_timeouts(this);
   return caf::event_based_actor::cleanup(std::move(reason), host);
 }
 
