@@ -55,7 +55,10 @@ fragments merge(const endpoint_plan& plan, std::uint64_t asked,
     for (std::size_t i = 0; i < plan.parts.size(); ++i) {
       if ((asked >> i & 1) == 0) continue;
       const auto& part = plan.parts[i];
-      out.emplace_back(out.empty() ? part.first_key : part.next_key);
+      // The plan outlives every answer made from it. Counting references to what all workers share
+      // would have them pass its cache lines to and fro on each request.
+      const auto& key = out.empty() ? part.first_key : part.next_key;
+      out.push_back(http::wire::byte_slice::literal(key.view()));
       out.push_back(outcomes[i].there() ? outcomes[i].body : part.absent);
     }
     append_error(out, false, std::move(error));

@@ -11,7 +11,8 @@
 
 namespace tributary::actors::aggregation {
 
-/// The fragments of an answer's body, in order.
+/// The fragments of an answer's body, in order. The keys between the parts belong to the plan,
+/// which must outlive them.
 using fragments = std::vector<http::wire::byte_slice>;
 
 /// Turns parts that cannot be merged at the root into missing ones (http_protocol_error, detail

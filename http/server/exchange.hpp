@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -90,6 +91,7 @@ struct response {
   int status = 200;          ///< 200–599
   std::string content_type;  ///< empty: no such field
   std::string headers;       ///< further fields, serialised: `Name: value\r\n` each
+  std::shared_ptr<const void> body_owner;  ///< keeps what slices of `body` do not own themselves
   boost::container::small_vector<wire::byte_slice, 8> body;  ///< written as they are, in order
   bool close = false;          ///< closes the connection after this answer
   std::string log_parts;       ///< for the access log: what became of the parts of an aggregate

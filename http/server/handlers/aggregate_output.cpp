@@ -92,7 +92,12 @@ response render_complete(const request& asked, const aggregation::aggregate_repl
     return result;
   }
   result.content_type = "application/json";
-  result.body.assign(answer.body.begin(), answer.body.end());
+  // One reference to the whole answer instead of one to each fragment: a popular answer is sent by
+  // all workers at once.
+  result.body_owner = reply.complete;
+  for (const auto& fragment : answer.body) {
+    result.body.push_back(wire::byte_slice::literal(fragment.view()));
+  }
   return result;
 }
 
