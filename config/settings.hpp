@@ -80,13 +80,42 @@ struct breaker_settings {
   milliseconds open_max{60'000};
   double jitter = 0.2;                  ///< ± share of the open time
   std::size_t half_open_successes = 3;  ///< in a row, one at a time, to close
+  bool shared = true;                   ///< with other instances, where there is a Redis
+
+  bool operator==(const breaker_settings&) const = default;
+};
+
+/// What a shared limit does while Redis cannot be asked (BEHAVIOUR 12).
+enum class store_failure {
+  local,   ///< this instance grants its share of the limit
+  open,    ///< every call may go
+  closed,  ///< none may
 };
 
 /// GCRA of one upstream; absent: no limit.
 struct rate_limit_settings {
   double rate = 0;  ///< calls per `period`
   milliseconds period{1'000};
-  double burst = 0;  ///< calls at once; 0: the rate of one second, at least 1
+  double burst = 0;    ///< calls at once; 0: the rate of one second, at least 1
+  bool shared = true;  ///< one limit for all instances, where there is a Redis
+  store_failure on_store_failure = store_failure::local;
+  std::optional<double> local_share;  ///< 0–1; unset: 1 / instances seen
+};
+
+/// Further attempts of a call (BEHAVIOUR 9).
+struct retry_settings {
+  std::size_t max = 0;  ///< attempts beside the first; 0: none
+  milliseconds base_delay{25};
+  milliseconds max_delay{250};
+  double budget_ratio = 0.2;         ///< retries that each call pays for
+  milliseconds budget_ttl{10'000};   ///< for which a call's payment is good
+  double budget_min_per_second = 3;  ///< retries that are always paid for
+};
+
+/// Pauses that an upstream asks for by Retry-After (BEHAVIOUR 14).
+struct back_pressure_settings {
+  bool enabled = true;
+  milliseconds max{60'000};  ///< longest pause
 };
 
 struct bulkhead_settings {
@@ -120,6 +149,8 @@ struct upstream_settings {
   std::string deadline_header = "X-Request-Timeout-Ms";  ///< carries the remaining ms; empty: none
   breaker_settings breaker;
   bulkhead_settings bulkhead;
+  retry_settings retry;
+  back_pressure_settings back_pressure;
   std::optional<rate_limit_settings> rate_limit;
 };
 
@@ -159,6 +190,26 @@ struct status_rule {
   std::string message;
 };
 
+/// Cache of one part's upstream answers (BEHAVIOUR 17; RFC 9111 and 5861).
+struct part_cache_settings {
+  std::optional<milliseconds> ttl;         ///< where the upstream is silent; unset: not stored then
+  bool force_ttl = false;                  ///< `ttl` holds whatever the upstream says
+  milliseconds stale_while_revalidate{0};  ///< where the upstream does not say it
+  milliseconds stale_if_error{0};          ///< where the upstream does not say it
+  bool shared = false;  ///< one entry for all, also when the call carries credentials
+};
+
+enum class fallback_kind { upstream, stale, fixed };
+
+/// What stands in for a part that failed (BEHAVIOUR 10).
+struct fallback_settings {
+  fallback_kind kind = fallback_kind::fixed;
+  std::string upstream;             ///< kind upstream: asked instead, by the part's own templates
+  std::optional<std::string> path;  ///< kind upstream: template in place of the part's
+  milliseconds max_stale{600'000};  ///< kind stale: how long past its time to live
+  std::string fixed_json;           ///< kind fixed
+};
+
 struct part_settings {
   std::string name;
   std::string upstream;
@@ -173,12 +224,16 @@ struct part_settings {
   merge_conflict on_conflict = merge_conflict::error;
   bool forward_4xx = true;  ///< `on_4xx: forward`
   std::vector<status_rule> status_rules;
+  std::optional<part_cache_settings> cache;
+  std::vector<fallback_settings> fallback;  ///< tried in order
 };
 
 struct endpoint_cache_settings {
   std::string key;  ///< template
   milliseconds ttl{60'000};
-  double jitter = 0.1;  ///< share by which a TTL may be shortened
+  double jitter = 0.1;            ///< share by which a TTL may be shortened
+  bool redis = true;              ///< kept there too, where there is one
+  std::vector<std::string> tags;  ///< templates; answers can be purged by them
 };
 
 struct endpoint_settings {
@@ -194,12 +249,47 @@ struct endpoint_settings {
   std::optional<endpoint_cache_settings> cache;
 };
 
+/// Where one Redis is.
+struct redis_address {
+  bool tls = false;
+  std::string host;
+  std::uint16_t port = 6379;
+  std::string user;  ///< empty: the default one
+  std::string password;
+  unsigned database = 0;
+
+  bool operator==(const redis_address&) const = default;
+};
+
+/// Redis, for what several instances share; not there unless `main` is set.
+struct redis_settings {
+  std::string url;   ///< as written: `redis[s]://[user:password@]host[:port][/database]`
+  std::string host;  ///< counts when `url` is empty
+  std::uint16_t port = 6379;
+  std::string cache_url;               ///< of what may be evicted; empty: the same Redis
+  std::optional<redis_address> main;   ///< from `url`, or `host` and `port`
+  std::optional<redis_address> cache;  ///< from `cache_url`; set whenever `main` is
+  tls_settings tls_options;            ///< for `rediss`
+  milliseconds connect_timeout{500};
+  milliseconds command_timeout{20};  ///< hard, on a request's way; also less when less is left
+  std::size_t max_pending = 10'000;  ///< commands of one connection without their replies
+  std::size_t max_reply = 16 * 1024 * 1024;  ///< bytes
+  breaker_settings breaker{.window = milliseconds{5'000},
+                           .min_calls = 5,
+                           .open_for = milliseconds{500},
+                           .open_max = milliseconds{2'000},
+                           .half_open_successes = 1,
+                           .shared = false};
+};
+
 struct settings {
   server_settings server;
   admin_settings admin;
   log_settings log;
   runtime_settings runtime;
-  memory_cache_settings cache;
+  memory_cache_settings cache;       ///< of whole answers
+  memory_cache_settings part_cache;  ///< of upstream answers
+  redis_settings redis;
   std::vector<upstream_settings> upstreams;  ///< in the order of the file
   std::vector<endpoint_settings> endpoints;
 };
