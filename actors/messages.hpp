@@ -22,9 +22,10 @@ namespace tributary::actors {
 /// To the first guard of an upstream: make this call. Each guard passes it on or ends it.
 struct make_call {
   std::shared_ptr<guards::upstream_call> call;
+  guards::steady_time at;  ///< the guards' common present: a clock read costs as much as a decision
 };
 
-/// To the breaker: a call that it let pass has ended.
+/// To the breaker: a call that it let pass has ended, and that may change its state.
 struct call_ended {
   guards::breaker_permit permit;
   guards::call_outcome outcome = guards::call_outcome::neutral;

@@ -117,24 +117,25 @@ void aggregator::on_left(const caller_left& message) {
 
 void aggregator::make_calls(const gather_ptr& g) {
   const auto asked = g->values().asked();
+  const auto at = now();
   for (std::size_t part = 0; part < g->plan().parts.size(); ++part) {
-    if ((asked >> part & 1) != 0) make_one_call(g, part);
+    if ((asked >> part & 1) != 0) make_one_call(g, part, at);
   }
   // A part may have failed before it was even sent.
-  progress(*g);
+  if (g->any_arrived()) progress(*g, at);
 }
 
-void aggregator::make_one_call(const gather_ptr& g, std::size_t part) {
+void aggregator::make_one_call(const gather_ptr& g, std::size_t part, steady_time at) {
   const auto& plan = g->plan().parts[part];
   guards::call_request asked;
   asked.target.reserve(128);  // most targets fit: one allocation
   if (!append_target(plan, g->values(), asked.target)) {
-    g->record(part, failed(error_token::proxy_configuration_error, "no_target", {}), now());
+    g->record(part, failed(error_token::proxy_configuration_error, "no_target", {}), at);
     return;
   }
   const auto* guard = wiring_.upstreams[plan.upstream].get();
   if (guard == nullptr) {
-    g->record(part, failed(error_token::destination_unavailable, "restarting", {}), now());
+    g->record(part, failed(error_token::destination_unavailable, "restarting", {}), at);
     return;
   }
   std::vector<request_header> headers;
@@ -143,9 +144,9 @@ void aggregator::make_one_call(const gather_ptr& g, std::size_t part) {
   asked.request_id = g->request_id();
   asked.deadline = g->part_deadline(part);
   asked.min_attempt = g->plan().settings.min_attempt;
-  auto call = std::make_shared<guards::upstream_call>(handle(), g, part, std::move(asked), now());
+  auto call = std::make_shared<guards::upstream_call>(handle(), g, part, std::move(asked), at);
   g->calls[part] = call;
-  runtime::tell(*guard, make_call{std::move(call)});
+  runtime::tell(*guard, make_call{std::move(call), at});
 }
 
 void aggregator::on_answered(call_answered& message) {
@@ -155,11 +156,11 @@ void aggregator::on_answered(call_answered& message) {
   if (found == gathers_.end() || found->second != g) return;
   const auto at = message.result.ended;
   g->note_freshness(message.result.header_block);
-  if (g->record(message.index, to_outcome(std::move(message.result)), at)) progress(*g);
+  if (g->record(message.index, to_outcome(std::move(message.result)), at)) progress(*g, at);
 }
 
-void aggregator::progress(gather& g) {
-  g.answer_settled(now(), [&] { return time_to_live(g); });
+void aggregator::progress(gather& g, steady_time at) {
+  g.answer_settled(at, [&] { return time_to_live(g); });
   if (g.finished() || g.abandoned()) end(g);
 }
 
@@ -197,8 +198,9 @@ const caf::actor* aggregator::cache_of(std::string_view key) {
 void aggregator::on_deadline(gather& g) {
   const auto hold = gathers_.at(g.id());
   cancel_calls(g);
-  g.expire(now());
-  progress(g);
+  const auto at = now();
+  g.expire(at);
+  progress(g, at);
 }
 
 void caller_timer::fired(void* self) {

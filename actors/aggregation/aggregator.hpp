@@ -50,14 +50,14 @@ class aggregator final : public runtime::observed_actor {
   void on_tick(const deadline_tick& message);
 
   void make_calls(const gather_ptr& g);
-  void make_one_call(const gather_ptr& g, std::size_t part);
+  void make_one_call(const gather_ptr& g, std::size_t part, guards::steady_time at);
   void wait_for(gather& g, std::shared_ptr<aggregate_call> call);
   void on_deadline(gather& g);
   friend struct caller_timer;
   void on_caller_deadline(caller_timer& t);
   void cancel_calls(gather& g);
   const caf::actor* cache_of(std::string_view key);
-  void progress(gather& g);
+  void progress(gather& g, guards::steady_time at);
   void end(gather& g);
   std::optional<std::chrono::milliseconds> time_to_live(const gather& g);
 

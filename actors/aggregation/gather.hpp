@@ -76,6 +76,7 @@ class gather {
 
   /// All asked parts are known.
   bool finished() const noexcept { return arrived_ == asked_; }
+  bool any_arrived() const noexcept { return arrived_ != 0; }
   bool abandoned() const noexcept { return waiting_ == 0; }
   std::size_t waiting() const noexcept { return waiting_; }
 

@@ -129,6 +129,18 @@ bool circuit_breaker::record(breaker_permit permit, call_outcome outcome, nanose
   return true;
 }
 
+bool circuit_breaker::record_uneventful(breaker_permit permit, call_outcome outcome,
+                                        nanoseconds duration, steady_time now) noexcept {
+  const auto& counts = window_.totals();
+  if (outcome != call_outcome::success || permit.generation != generation_ || permit.probe ||
+      (settings_.slow && duration > *settings_.slow) || counts.failures != 0 || counts.slow != 0) {
+    return false;
+  }
+  latest_ = now = std::max(now, latest_);
+  window_.add(now, false, false);
+  return true;
+}
+
 void circuit_breaker::record_closed(call_outcome outcome, bool slow, steady_time now) {
   window_.add(now, outcome == call_outcome::failure, slow);
   if (imposed_ == breaker_override::automatic && tripped()) open(now);

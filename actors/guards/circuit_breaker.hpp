@@ -101,6 +101,11 @@ class circuit_breaker {
   bool record(breaker_permit permit, call_outcome outcome, std::chrono::nanoseconds duration,
               steady_time now, std::optional<std::chrono::nanoseconds> retry_after = std::nullopt);
 
+  /// Counts an outcome that decides nothing: a quick success while closed, in a window without a
+  /// failed or slow call. False, without effect, for any other, which is for `record`.
+  bool record_uneventful(breaker_permit permit, call_outcome outcome,
+                         std::chrono::nanoseconds duration, steady_time now) noexcept;
+
   /// The outcomes of calls admitted so far will never come, since who made them is gone: their
   /// permits lapse and the probe's place is free. The window stays.
   void abandon_calls() noexcept;

@@ -33,11 +33,11 @@ telemetry::breaker_level level_of(breaker_state state) noexcept {
 
 }  // namespace
 
-void pass_on(make_call& message, supervision::supervised_ref& next, steady_time now) {
+void pass_on(make_call& message, supervision::supervised_ref& next) {
   if (const auto* actor = next.get()) {
     runtime::tell(*actor, std::move(message));
   } else {
-    message.call->fail(error_token::destination_unavailable, "restarting", now);
+    message.call->fail(error_token::destination_unavailable, "restarting", message.at);
   }
 }
 
@@ -56,7 +56,7 @@ caf::behavior limiter_actor::make_behavior() {
 
 void limiter_actor::on_call(make_call& message) {
   if (message.call->cancelled()) return;
-  const auto now = clock().now();
+  const auto now = message.at;
   const auto decision = [&] {
     const std::lock_guard lock{resources_->mutex};
     return resources_->limiter->decide(now);
@@ -64,7 +64,7 @@ void limiter_actor::on_call(make_call& message) {
   auto& metrics = resources_->metrics;
   (decision.allowed ? metrics.rate_allowed : metrics.rate_limited).add();
   if (decision.allowed) {
-    pass_on(message, next_, now);
+    pass_on(message, next_);
   } else {
     message.call->fail(error_token::connection_limit_reached, "rate_limited", now,
                        ceil<milliseconds>(decision.retry_after));
@@ -93,7 +93,7 @@ caf::behavior breaker_actor::make_behavior() {
 
 void breaker_actor::on_call(make_call& message) {
   if (message.call->cancelled()) return;
-  const auto now = clock().now();
+  const auto now = message.at;
   const auto decision = [&] {
     const std::lock_guard lock{resources_->mutex};
     const auto result = resources_->breaker.admit(now);
@@ -101,8 +101,8 @@ void breaker_actor::on_call(make_call& message) {
     return result;
   }();
   if (decision.admitted) {
-    message.call->admitted_by(caf::actor_cast<caf::actor>(this), decision.permit);
-    pass_on(message, next_, now);
+    message.call->admitted_by(*resources_, caf::actor_cast<caf::actor>(this), decision.permit);
+    pass_on(message, next_);
   } else {
     message.call->fail(error_token::destination_unavailable, "breaker_open", now,
                        ceil<milliseconds>(decision.retry_after));
@@ -161,7 +161,7 @@ caf::behavior upstream_actor::make_behavior() {
 void upstream_actor::on_call(make_call& message) {
   auto& call = *message.call;
   if (call.cancelled()) return;
-  const auto now = clock().now();
+  const auto now = message.at;
   const auto deadline = aggregation::attempt_deadline(
       now, call.asked().deadline, resources_->settings.timeout, call.asked().min_attempt);
   if (!deadline) {

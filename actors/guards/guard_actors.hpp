@@ -60,6 +60,6 @@ class upstream_actor final : public runtime::observed_actor {
 };
 
 /// Hands a call to the next guard, or ends it when that one is being restarted.
-void pass_on(make_call& message, supervision::supervised_ref& next, steady_time now);
+void pass_on(make_call& message, supervision::supervised_ref& next);
 
 }  // namespace tributary::actors::guards

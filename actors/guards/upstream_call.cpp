@@ -3,6 +3,7 @@
 
 #include "actors/aggregation/deadline.hpp"
 #include "actors/guards/retry_after.hpp"
+#include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/telemetry/server_metrics.hpp"
@@ -26,7 +27,9 @@ upstream_call::~upstream_call() {
   if (!ended_) fail(error_token::proxy_internal_error, "dropped", std::chrono::steady_clock::now());
 }
 
-void upstream_call::admitted_by(caf::actor breaker, breaker_permit permit) {
+void upstream_call::admitted_by(upstream_resources& shared, caf::actor breaker,
+                                breaker_permit permit) {
+  shared_ = &shared;
   breaker_ = std::move(breaker);
   permit_ = permit;
 }
@@ -52,6 +55,7 @@ http::client::fetch_request upstream_call::prepare(const config::upstream_settin
   request.method = asked_.method;
   request.target = asked_.target;
   request.body = asked_.body;
+  request.started = now;
   request.deadline = deadline;
   request.headers.reserve(asked_.headers.size() + 3);
   request.headers.push_back({"Accept", "application/json"});
@@ -93,7 +97,7 @@ void upstream_call::on_fetched(http::client::fetch_result&& fetched) {
   call_result result;
   result.error = fetched.error;
   result.status = fetched.status;
-  result.ended = std::chrono::steady_clock::now();
+  result.ended = fetched.ended;
   if (fetched.status == 429 || fetched.status == 503) {
     result.retry_after =
         parse_retry_after(http::client::find_header(fetched.header_block, "Retry-After"),
@@ -125,6 +129,11 @@ void upstream_call::tell_breaker(const call_result& result) {
   ended.duration = result.duration;
   ended.retry_after = result.retry_after;
   ended.at = result.ended;
+  {
+    const std::lock_guard lock{shared_->mutex};
+    if (shared_->breaker.record_uneventful(permit_, ended.outcome, ended.duration, ended.at))
+      return;
+  }
   runtime::tell(breaker_, std::move(ended));
 }
 

@@ -28,6 +28,8 @@ class upstream_metrics;
 
 namespace tributary::actors::guards {
 
+struct upstream_resources;
+
 /// What came of a call: an answer, or the reason why there is none.
 struct call_result {
   http::wire::error_token error = http::wire::error_token::none;
@@ -72,8 +74,9 @@ class upstream_call final : public http::client::fetch_sink,
   /// True once nobody waits for the answer any more. Any thread.
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
 
-  /// The breaker that let the call pass wants to hear how it ended.
-  void admitted_by(caf::actor breaker, breaker_permit permit);
+  /// The breaker that let the call pass wants to hear how it ended; what decides nothing is counted
+  /// in `shared` without troubling it. `shared` outlives all calls.
+  void admitted_by(upstream_resources& shared, caf::actor breaker, breaker_permit permit);
 
   /// The bulkhead's place is given back when the call ends.
   void holds(bulkhead::permit place) { place_ = std::move(place); }
@@ -111,6 +114,7 @@ class upstream_call final : public http::client::fetch_sink,
   steady_time began_;
   bool ended_ = false;
 
+  upstream_resources* shared_ = nullptr;  ///< set with breaker_
   caf::actor breaker_;
   breaker_permit permit_;
   std::optional<bulkhead::permit> place_;

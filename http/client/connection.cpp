@@ -39,7 +39,6 @@ void connection::start(std::shared_ptr<pending_fetch> call) {
   call_ = std::move(call);
   call_->worker = this;
   reused_ = true;
-  connect_time_ = {};
   begin_exchange();
 }
 
@@ -71,7 +70,6 @@ void connection::on_connected(const boost::system::error_code& error, unsigned a
   if (phase_ != phase::connecting || attempt != attempt_) return;
   if (error) return on_connect_error(error);
   if (pool_.settings_.tls) return shake_hands();
-  connect_time_ = steady_clock::now() - opened_at_;
   begin_exchange();
 }
 
@@ -102,7 +100,6 @@ void connection::on_handshake(const boost::system::error_code& error) {
     const auto failure = handshake_failure(tls_->native_handle(), error);
     return fail(failure.token, failure.detail);
   }
-  connect_time_ = steady_clock::now() - opened_at_;
   begin_exchange();
 }
 
@@ -113,7 +110,6 @@ void connection::begin_exchange() {
   written_ = 0;
   reading_ = false;
   write_failed_ = false;
-  first_byte_at_ = {};
   if (tls_) return write();  // reads follow, since the two must not begin within one another
   send_now();
   if (written_ < outgoing_.size()) write();
@@ -189,7 +185,6 @@ void connection::read_on() {
 void connection::on_read(const boost::system::error_code& error, std::size_t size) {
   if (phase_ != phase::active) return;
   if (error) return on_read_error(error);
-  if (reader_.untouched()) first_byte_at_ = steady_clock::now();
   on_outcome(reader_.commit(size));
 }
 
@@ -214,15 +209,12 @@ void connection::on_outcome(response_reader::outcome outcome) {
 
 void connection::complete() {
   const pointer self{this};
-  // An answer that came whole with its first byte, as most do, needs no further look at the clock.
-  const auto now = reader_.single_read() ? first_byte_at_ : steady_clock::now();
+  const auto now = steady_clock::now();
   const auto call = std::exchange(call_, nullptr);
   call->worker = nullptr;
   fetch_result result;
   reader_.take(result);
-  result.connect = connect_time_;
-  result.first_byte = first_byte_at_ - call->started();
-  result.total = now - call->started();
+  result.ended = now;
   result.reused = reused_;
   if (reader_.reusable() && !writing_ && !write_failed_) {
     pool_.release(*this, now);

@@ -102,8 +102,6 @@ class connection : public boost::intrusive_ref_counter<connection, boost::thread
   io::steady_time opened_at_;
   io::steady_time connect_deadline_;
   io::steady_time idle_since_{};
-  io::steady_time first_byte_at_{};
-  std::chrono::steady_clock::duration connect_time_{};
 };
 
 }  // namespace tributary::http::client

@@ -77,6 +77,7 @@ std::shared_ptr<exchange> connection_pool::fetch(fetch_request request,
     refused.error = wire::error_token::connection_terminated;
     refused.detail = "shutting down";
     refused.cancelled = true;
+    refused.ended = call->started();
     call->finish(std::move(refused));
     return call;
   }

@@ -27,8 +27,9 @@ struct fetch_request {
   std::string_view method = "GET";
   std::string_view target;  ///< origin-form, with the upstream's path prefix
   std::vector<header_field>
-      headers;            ///< beside Host, Accept-Encoding and the framing, which the client adds
-  std::string_view body;  ///< sent with Content-Length when not empty or the method wants one
+      headers;              ///< beside Host, Accept-Encoding and the framing, which the client adds
+  std::string_view body;    ///< sent with Content-Length when not empty or the method wants one
+  io::steady_time started;  ///< the present
   io::steady_time deadline;  ///< for the whole answer: http_response_timeout
 };
 
@@ -39,11 +40,7 @@ struct fetch_result {
   int status = 0;            ///< 0: no header arrived
   std::string header_block;  ///< raw field lines, `Name: value\r\n` each; see find_header
   wire::shared_bytes body;
-  std::chrono::steady_clock::duration
-      connect{};  ///< name look-up, connect, handshake; 0 on a reused connection
-  std::chrono::steady_clock::duration
-      first_byte{};  ///< from the start to the first byte of the answer
-  std::chrono::steady_clock::duration total{};
+  io::steady_time ended;   ///< when the last byte came, or it failed
   bool reused = false;     ///< answered on a connection that had served before
   bool cancelled = false;  ///< by `exchange::cancel` or the end of the pool; `error` is set too
 };

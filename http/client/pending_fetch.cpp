@@ -10,10 +10,7 @@ namespace tributary::http::client {
 
 pending_fetch::pending_fetch(io::event_loop& loop, fetch_request&& request,
                              std::shared_ptr<fetch_sink>&& sink)
-    : loop_(loop),
-      request_(std::move(request)),
-      sink_(std::move(sink)),
-      started_(std::chrono::steady_clock::now()) {}
+    : loop_(loop), request_(std::move(request)), sink_(std::move(sink)) {}
 
 void pending_fetch::begin(connection_pool& pool) {
   pool_ = &pool;
@@ -32,6 +29,7 @@ void pending_fetch::abort(std::string_view why) {
   result.error = wire::error_token::connection_terminated;
   result.detail = why;
   result.cancelled = true;
+  result.ended = std::chrono::steady_clock::now();
   deliver(std::move(result));
 }
 
@@ -45,7 +43,7 @@ void pending_fetch::fail(wire::error_token error, std::string_view detail) {
   fetch_result result;
   result.error = error;
   result.detail = detail;
-  result.total = std::chrono::steady_clock::now() - started_;
+  result.ended = std::chrono::steady_clock::now();
   finish(std::move(result));
 }
 

@@ -23,7 +23,7 @@ class pending_fetch final : public exchange, public std::enable_shared_from_this
   void cancel() override;
 
   const fetch_request& request() const noexcept { return request_; }
-  io::steady_time started() const noexcept { return started_; }
+  io::steady_time started() const noexcept { return request_.started; }
 
   /// Registers with `pool` and arms the deadline.
   void begin(connection_pool& pool);
@@ -53,7 +53,6 @@ class pending_fetch final : public exchange, public std::enable_shared_from_this
   std::size_t index_ = 0;            ///< among the pool's calls
   fetch_request request_;
   std::shared_ptr<fetch_sink> sink_;
-  io::steady_time started_;
   std::unique_ptr<fetch_result> deferred_;
   std::atomic<bool> done_{false};
   io::timer deadline_{io::call_member<&pending_fetch::on_deadline, pending_fetch>, this};

@@ -28,7 +28,7 @@ response_reader::response_reader(std::size_t max_header, std::size_t max_body)
 void response_reader::begin(bool head_request) {
   filled_ = 0;
   phase_ = phase::head;
-  reads_ = 0;
+  untouched_ = true;
   reusable_ = false;
   head_request_ = head_request;
   interim_answers_ = 0;
@@ -50,7 +50,7 @@ std::span<char> response_reader::prepare() {
 }
 
 response_reader::outcome response_reader::commit(std::size_t size) {
-  ++reads_;
+  untouched_ = false;
   switch (phase_) {
     case phase::head:
       filled_ += size;

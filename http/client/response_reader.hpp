@@ -41,10 +41,7 @@ class response_reader {
   outcome commit_eof();
 
   /// True when not a byte has come since `begin`.
-  bool untouched() const noexcept { return reads_ == 0; }
-
-  /// All that has come since `begin` came at once.
-  bool single_read() const noexcept { return reads_ == 1; }
+  bool untouched() const noexcept { return untouched_; }
 
   /// After `complete`: the connection may carry another exchange.
   bool reusable() const noexcept { return reusable_; }
@@ -73,7 +70,7 @@ class response_reader {
   std::size_t capacity_;
   std::size_t filled_ = 0;
   phase phase_ = phase::done;
-  unsigned reads_ = 0;
+  bool untouched_ = true;
   bool head_request_ = false;
   bool reusable_ = false;
   unsigned interim_answers_ = 0;

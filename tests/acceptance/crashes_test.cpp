@@ -109,10 +109,12 @@ std::size_t hold(running_gateway& gateway, const slot_ptr& place, gate told) {
   std::atomic<std::size_t> held_on{0};
   auto holder = gateway->threads().system().spawn<holding_actor>(entered, told, held_on);
   actors::guards::call_request too_late;
-  too_late.deadline = steady_clock::now();
+  const auto now = steady_clock::now();
+  too_late.deadline = now;
   actors::runtime::tell(place->current(),
                         actors::make_call{std::make_shared<actors::guards::upstream_call>(
-                            holder, nullptr, 0, std::move(too_late), steady_clock::now())});
+                                              holder, nullptr, 0, std::move(too_late), now),
+                                          now});
   entered.wait();
   caf::anon_send_exit(holder, caf::exit_reason::user_shutdown);
   return held_on;

@@ -85,7 +85,8 @@ class client_fixture {
   static fetch_request get(std::string_view target = "/") {
     fetch_request request;
     request.target = target;
-    request.deadline = std::chrono::steady_clock::now() + 10s;
+    request.started = std::chrono::steady_clock::now();
+    request.deadline = request.started + 10s;
     return request;
   }
 
