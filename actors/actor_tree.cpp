@@ -4,6 +4,7 @@
 #include "actors/aggregation/aggregator.hpp"
 #include "actors/cache/cache_shard.hpp"
 #include "actors/guards/guard_actors.hpp"
+#include "actors/store/redis_actor.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 
 #include <algorithm>
@@ -97,6 +98,36 @@ child_spec guards_branch(tree_state& state, std::size_t workers) {
                                        group(strategy::one_for_one, std::move(upstreams)));
 }
 
+/// The actors of one Redis, as hard to discourage as guards are; fills in their slots.
+child_spec redis_group(const std::shared_ptr<store::redis_resources>& resources,
+                       std::size_t workers, std::vector<slot_ptr>& places) {
+  std::vector<child_spec> children;
+  for (std::size_t i = 0; i < workers; ++i) {
+    children.push_back(guard_child(
+        "worker-" + std::to_string(i),
+        [resources](const child_context& context) {
+          return context.parent.spawn<store::redis_actor>(context.path, resources);
+        },
+        places.emplace_back(std::make_shared<slot>())));
+  }
+  auto child = supervision::supervisor_child(resources->name,
+                                             group(strategy::one_for_one, std::move(children)));
+  child.rules.counted = false;
+  return child;
+}
+
+child_spec infrastructure_branch(tree_state& state, std::size_t workers) {
+  std::vector<child_spec> children;
+  children.push_back(redis_group(state.redis, workers, state.redis_actors));
+  if (state.redis_cache != state.redis) {
+    children.push_back(redis_group(state.redis_cache, workers, state.redis_cache_actors));
+  } else {
+    state.redis_cache_actors = state.redis_actors;
+  }
+  return supervision::supervisor_child("infrastructure",
+                                       group(strategy::one_for_one, std::move(children)));
+}
+
 child_spec cache_branch(tree_state& state, std::size_t workers) {
   const auto& settings = state.settings.cache;
   const auto shards = settings.shards != 0 ? settings.shards : workers;
@@ -150,11 +181,20 @@ tree_state::tree_state(const config::settings& all, telemetry::server_metrics& c
     upstreams.push_back(std::make_shared<guards::upstream_resources>(
         settings.upstreams[i], metrics.upstream(i), random_share));
   }
+  const auto& shared = settings.redis;
+  if (!shared.main) return;
+  redis = std::make_shared<store::redis_resources>("redis", shared, *shared.main, random_share);
+  redis_cache = redis;
+  if (shared.cache && *shared.cache != *shared.main) {
+    redis_cache = std::make_shared<store::redis_resources>("redis_cache", shared, *shared.cache,
+                                                           random_share);
+  }
 }
 
 supervisor_spec describe_tree(tree_state& state, std::size_t workers,
                               std::vector<child_spec> upper) {
   std::vector<child_spec> branches;
+  if (state.redis != nullptr) branches.push_back(infrastructure_branch(state, workers));
   branches.push_back(guards_branch(state, workers));
   branches.push_back(cache_branch(state, workers));
   branches.push_back(aggregation_branch(state, workers));

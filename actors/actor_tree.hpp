@@ -4,6 +4,7 @@
 #include "actors/aggregation/plan.hpp"
 #include "actors/cache/shard_counters.hpp"
 #include "actors/guards/upstream_resources.hpp"
+#include "actors/store/redis_resources.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "config/settings.hpp"
 
@@ -31,10 +32,14 @@ struct tree_state {
   const config::settings& settings;
   telemetry::server_metrics& metrics;
   std::vector<std::shared_ptr<guards::upstream_resources>> upstreams;  ///< in configuration order
+  std::shared_ptr<store::redis_resources> redis;                       ///< null: there is none
+  std::shared_ptr<store::redis_resources> redis_cache;  ///< for what may be evicted; often the same
   std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;  ///< one for each shard
 
   // Where to find the actors; filled by `describe_tree`, the last by those who bring `upper`.
   std::vector<std::vector<supervision::slot_ptr>> first_guards;  ///< by worker, then upstream
+  std::vector<supervision::slot_ptr> redis_actors;               ///< by worker; empty without Redis
+  std::vector<supervision::slot_ptr> redis_cache_actors;         ///< the same; often the same ones
   std::vector<supervision::slot_ptr> caches;
   std::vector<supervision::slot_ptr> aggregators;  ///< one for each worker
   std::vector<supervision::slot_ptr> listeners;    ///< admin, public
@@ -45,6 +50,8 @@ struct tree_state {
 /// others need starts earlier and stops later.
 ///
 ///     root (rest_for_one)
+///     ├── infrastructure (one_for_one)  with Redis only: one branch for each Redis (one_for_one), in it
+///     │                              one actor a worker
 ///     ├── guards (one_for_one)       one branch an upstream (one_for_one), in it one group a worker
 ///     │                              (rest_for_one): upstream, breaker, limiter
 ///     ├── cache (one_for_one)        shard-0 …

@@ -4,6 +4,7 @@
 #include "actors/aggregation/aggregate_call.hpp"
 #include "actors/cache/cached_answer.hpp"
 #include "actors/guards/upstream_call.hpp"
+#include "actors/store/redis_call.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
@@ -11,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 /// Every message between actors, by receiver. All are sent one way, by `runtime::tell`: what has to
 /// be answered carries its own duty to answer (upstream_call, aggregate_call), which survives
@@ -32,6 +34,20 @@ struct call_ended {
   std::chrono::nanoseconds duration{0};
   std::optional<std::chrono::milliseconds> retry_after;
   guards::steady_time at{};
+};
+
+// -- Redis --------------------------------------------------------------------------------------
+
+/// To the Redis actor of the sender's worker: run these commands.
+struct redis_request {
+  std::shared_ptr<store::redis_call> call;
+};
+
+/// The commands of a call have ended: one result for each, in their order.
+struct redis_answered {
+  std::shared_ptr<void> context;  ///< the requester's own
+  std::uint64_t tag = 0;          ///< the requester's own
+  std::vector<providers::redis::result> results;
 };
 
 // -- aggregator ---------------------------------------------------------------------------------
@@ -92,6 +108,8 @@ struct purge {
 // All of these stay within one process.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::make_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::start_gather)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::join_gather)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_answered)

@@ -24,6 +24,10 @@ inline constexpr event breaker_opened = "breaker.opened";
 inline constexpr event breaker_half_open = "breaker.half_open";
 inline constexpr event breaker_closed = "breaker.closed";
 
+// Redis
+inline constexpr event redis_failing = "redis.failing";  ///< its breaker opened
+inline constexpr event redis_recovered = "redis.recovered";
+
 // Cache
 inline constexpr event cache_purged = "cache.purged";
 

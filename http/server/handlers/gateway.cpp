@@ -18,6 +18,7 @@
 #include "http/server/handlers/health.hpp"
 #include "http/server/handlers/listener_actor.hpp"
 #include "http/server/handlers/request_observer.hpp"
+#include "providers/redis/client.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -31,6 +32,7 @@
 
 namespace tributary::http::server {
 
+namespace redis = providers::redis;
 namespace rt = actors::runtime;
 namespace supervision = actors::supervision;
 namespace telemetry = actors::telemetry;
@@ -80,8 +82,11 @@ std::uint64_t raise_file_limit() {
 struct gateway::parts {
   explicit parts(const config::settings& settings);
 
-  void open_pools(std::shared_ptr<client::name_resolver> resolver);
-  void close_pools();
+  void open_pools(const std::shared_ptr<client::name_resolver>& resolver);
+  void connect_stores(const std::shared_ptr<client::name_resolver>& resolver);
+  void connect(const std::shared_ptr<actors::store::redis_resources>& store,
+               const std::shared_ptr<client::name_resolver>& resolver);
+  void close_connections();
   void make_refs();
   void make_routes();
   std::vector<supervision::child_spec> http_branch();
@@ -122,8 +127,7 @@ gateway::parts::parts(const config::settings& s)
 }
 
 /// A pool belongs to its worker's thread from beginning to end.
-void gateway::parts::open_pools(std::shared_ptr<client::name_resolver> resolver) {
-  if (resolver == nullptr) resolver = client::make_system_resolver();
+void gateway::parts::open_pools(const std::shared_ptr<client::name_resolver>& resolver) {
   for (auto& upstream : tree.upstreams) {
     client::pool_services services{resolver, nullptr};
     if (upstream->settings.tls) {
@@ -140,8 +144,34 @@ void gateway::parts::open_pools(std::shared_ptr<client::name_resolver> resolver)
   }
 }
 
-void gateway::parts::close_pools() {
+void gateway::parts::connect_stores(const std::shared_ptr<client::name_resolver>& resolver) {
+  connect(tree.redis, resolver);
+  if (tree.redis_cache != tree.redis) connect(tree.redis_cache, resolver);
+}
+
+/// Does not wait for the connections: what needs them does without until they are there.
+void gateway::parts::connect(const std::shared_ptr<actors::store::redis_resources>& store,
+                             const std::shared_ptr<client::name_resolver>& resolver) {
+  if (store == nullptr) return;
+  redis::client_services services{resolver, nullptr, {}};
+  if (store->address.tls) {
+    std::string error;
+    services.tls = redis::make_tls_context(settings.redis.tls_options, error);
+    if (services.tls == nullptr) throw std::runtime_error{store->name + ": " + error};
+  }
   threads.on_each_loop([&](std::size_t i) {
+    store->clients.push_back(std::make_unique<redis::client>(
+        *threads.loops()[i], redis::settings_of(settings.redis, store->address), services));
+    store->links.push_back(store->clients.back()->link());
+  });
+}
+
+/// Upstreams' and stores' alike.
+void gateway::parts::close_connections() {
+  threads.on_each_loop([&](std::size_t i) {
+    for (const auto& store : {tree.redis, tree.redis_cache}) {
+      if (store != nullptr && i < store->clients.size()) store->clients[i].reset();
+    }
     for (auto& upstream : tree.upstreams) {
       if (i < upstream->pools.size()) upstream->pools[i].reset();
     }
@@ -254,7 +284,9 @@ gateway::~gateway() { stop(true); }
 void gateway::start(std::function<void(std::string)> on_failure) {
   parts_ = std::make_unique<parts>(settings_);
   try {
+    if (hooks_.resolver == nullptr) hooks_.resolver = client::make_system_resolver();
     parts_->open_pools(hooks_.resolver);
+    parts_->connect_stores(hooks_.resolver);
     parts_->start_tree();
   } catch (...) {
     stop(true);
@@ -293,7 +325,7 @@ void gateway::parts::plan_shutdown(supervision::coordinated_shutdown& shutdown,
                {"connections", 5s, true, [this, &schedule](task_completion done) {
                   // On the waiting thread: it waits for each worker in turn.
                   schedule.after(0ms, [this, done] {
-                    close_pools();
+                    close_connections();
                     done({});
                   });
                 }});

@@ -51,6 +51,17 @@ json cache_entry(const health_view& view, bool& degraded) {
   return entry;
 }
 
+json store_entry(const actors::store::redis_resources* store, bool& degraded) {
+  if (store == nullptr) return {{"status", "disabled"}, {"detail", "not configured"}};
+  const auto report = store->inspect();
+  degraded = degraded || !report.well;
+  json entry;
+  entry["status"] = report.well ? "ok" : "down";
+  entry["detail"] = report.detail;
+  entry["since"] = iso_time(report.since);
+  return entry;
+}
+
 response status_response(bool good) {
   auto result = make_response(good ? 200 : 503, "application/json",
                               good ? R"({"status":"ok"})" : R"({"status":"draining"})");
@@ -75,6 +86,10 @@ std::string health_document(const health_view& view) {
     dependencies[upstream->settings.name] = upstream_entry(*upstream);
   }
   dependencies["cache"] = cache_entry(view, degraded);
+  dependencies["redis"] = store_entry(view.tree.redis.get(), degraded);
+  if (view.tree.redis_cache != view.tree.redis) {
+    dependencies["redis_cache"] = store_entry(view.tree.redis_cache.get(), degraded);
+  }
   const auto uptime = std::chrono::steady_clock::now() - view.started;
   json document;
   document["status"] = degraded ? "degraded" : "ok";

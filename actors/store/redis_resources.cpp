@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "actors/store/redis_resources.hpp"
+
+#include "actors/telemetry/events.hpp"
+#include "actors/telemetry/logging.hpp"
+#include "providers/redis/client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tributary::actors::store {
+
+using guards::breaker_state;
+
+namespace {
+
+std::int64_t system_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+redis_resources::redis_resources(std::string called, const config::redis_settings& s,
+                                 const config::redis_address& where, std::function<double()> random)
+    : name(std::move(called)),
+      settings(s),
+      address(where),
+      breaker_(s.breaker, std::move(random)),
+      state_since_ms_(system_ms()) {}
+
+redis_resources::~redis_resources() = default;
+
+guards::breaker_admission redis_resources::admit(steady_time now) {
+  const std::lock_guard lock{mutex_};
+  const auto result = breaker_.admit(now);
+  publish(now);
+  return result;
+}
+
+void redis_resources::record(guards::breaker_permit permit, guards::call_outcome outcome,
+                             std::chrono::nanoseconds duration, steady_time now) {
+  const std::lock_guard lock{mutex_};
+  breaker_.record(permit, outcome, duration, now);
+  publish(now);
+}
+
+void redis_resources::publish(steady_time now) {
+  if (breaker_.transitions() == published_) return;
+  published_ = breaker_.transitions();
+  const auto state = breaker_.state(now);
+  state_.store(state, std::memory_order_relaxed);
+  state_since_ms_.store(system_ms(), std::memory_order_relaxed);
+  if (state == breaker_state::half_open) return;
+  const auto well = state == breaker_state::closed;
+  telemetry::log().write(
+      well ? config::log_level::info : config::log_level::warning,
+      well ? telemetry::events::redis_recovered : telemetry::events::redis_failing,
+      well ? "Redis answers again" : "Redis does not answer in time; it is left alone for a moment",
+      {{"store", name}});
+}
+
+redis_resources::report redis_resources::inspect() const {
+  report result{true, address.host + ":" + std::to_string(address.port), 0};
+  std::size_t connected = 0;
+  for (const auto& link : links) {
+    result.since = std::max(result.since, link->since.load(std::memory_order_relaxed));
+    if (link->connected.load(std::memory_order_relaxed)) {
+      ++connected;
+    } else if (result.well) {
+      result.well = false;
+      result.detail = link->last_error();
+      if (result.detail.empty()) result.detail = "connecting";
+    }
+  }
+  const auto state = state_.load(std::memory_order_relaxed);
+  if (result.well && state != breaker_state::closed) {
+    result.well = false;
+    result.detail = std::string{"breaker "}.append(to_string(state));
+    result.since = state_since_ms_.load(std::memory_order_relaxed);
+  }
+  if (!result.well && connected != 0 && connected != links.size()) {
+    result.detail += ", " + std::to_string(connected) + " of " + std::to_string(links.size()) +
+                     " connections are there";
+  }
+  return result;
+}
+
+}  // namespace tributary::actors::store

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/guards/circuit_breaker.hpp"
+#include "config/settings.hpp"
+#include "providers/redis/link_state.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace tributary::providers::redis {
+class client;
+}
+
+namespace tributary::actors::store {
+
+namespace redis = providers::redis;
+using guards::steady_time;
+
+/// What the actors of one Redis share, on all workers, and what survives their restarts: one
+/// breaker, and a connection for each worker.
+struct redis_resources {
+  redis_resources(std::string called, const config::redis_settings& s,
+                  const config::redis_address& where, std::function<double()> random);
+  ~redis_resources();
+
+  /// Asks the breaker for one batch. Any thread.
+  guards::breaker_admission admit(steady_time now);
+
+  /// Tells it how that ended. Any thread.
+  void record(guards::breaker_permit permit, guards::call_outcome outcome,
+              std::chrono::nanoseconds duration, steady_time now);
+
+  /// How it is doing, for operators. Any thread.
+  struct report {
+    bool well = false;       ///< all workers are connected, and the breaker is closed
+    std::string detail;      ///< what is wrong, or where it is; never a secret
+    std::int64_t since = 0;  ///< system clock, ms
+  };
+  report inspect() const;
+
+  const std::string name;  ///< `redis`, `redis_cache`
+  const config::redis_settings& settings;
+  const config::redis_address address;
+
+  /// One a worker, each touched on its worker's thread only.
+  std::vector<std::unique_ptr<redis::client>> clients;
+  /// Of these and of the subscription; not changed while actors run.
+  std::vector<std::shared_ptr<const redis::link_state>> links;
+
+ private:
+  void publish(steady_time now);
+
+  mutable std::mutex mutex_;  ///< guards the next two
+  guards::circuit_breaker breaker_;
+  std::uint64_t published_ = 0;
+  std::atomic<guards::breaker_state> state_{guards::breaker_state::closed};
+  std::atomic<std::int64_t> state_since_ms_;
+};
+
+}  // namespace tributary::actors::store
