@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/aggregation/outcome.hpp"
+#include "config/settings.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace tributary::actors::aggregation {
+
+/// What to do next for one part.
+enum class course_step : std::uint8_t {
+  done,           ///< the outcome just told is the part's
+  call_primary,   ///< once more, at `at`
+  call_fallback,  ///< of `entry`: the upstream named there, once, at once
+  look_up_stale,  ///< of `entry`: an answer of the primary in the part cache; tell `on_stale`
+  use_fixed,      ///< of `entry`: its `fixed_json` is the part; the course is over
+  give_up,        ///< nothing is left: the part's outcome is `told()`
+};
+
+struct next_step {
+  course_step what = course_step::done;
+  std::chrono::steady_clock::time_point at{};  ///< of `call_primary`
+  std::size_t entry = 0;                       ///< index in `part_settings::fallback`
+};
+
+/// Who gave what a part holds: `source` in Aggregate-Status, left out for `primary`.
+enum class part_source : std::uint8_t { primary, fallback, stale, fixed };
+
+/// The account that a part gives of its course.
+struct course_account {
+  int attempts = 1;  ///< calls to the primary upstream
+  part_source source = part_source::primary;
+  std::size_t entry = 0;  ///< of the source, index in `part_settings::fallback`
+};
+
+/// What the next step is decided by, beside the outcome.
+struct course_terms {
+  std::chrono::steady_clock::time_point now;
+  std::chrono::steady_clock::time_point deadline;  ///< of the part, for all of its attempts
+  std::chrono::milliseconds min_attempt{10};
+  double random = 0;  ///< in [0, 1), for the delay of a retry
+};
+
+/// The course of one part through its attempts (BEHAVIOUR 9, 10): the primary upstream, retries of
+/// it, then its fallbacks in order. It begins with a call to the primary that the owner makes; each
+/// outcome is told here and answered by the next step, until one that ends the course.
+///
+/// - Retries: what `guards::worth_retrying` says, up to `max`, as long as the delay and
+///   `min_attempt` fit before the deadline and the budget grants a token, which is asked for last,
+///   when all else allows the retry.
+/// - Fallbacks follow failures as the breaker counts them, a body that is not JSON included, and
+///   calls that our own guards refused; not other statuses such as 404 or 429, and not a status
+///   that a rule of the part maps, which is an answer and not retried either.
+/// - A fallback upstream is called once; whatever it answers but a usable body leads to the next
+///   entry. It is left out when less than `min_attempt` is left. `stale` and `fixed` need no time.
+/// - When all fail, the part's outcome is that of the last call that the primary received: a retry
+///   that our own guards refused was none, and only hands its `retry_after` on.
+///
+/// A value without clock, locks or calls. The settings must outlive it.
+class part_course {
+ public:
+  /// @param retry of the primary upstream
+  part_course(const config::part_settings& part, const config::retry_settings& retry,
+              std::string_view method = "GET") noexcept
+      : part_(&part), retry_(&retry), method_(method) {}
+
+  /// A call has ended: to the primary or, after `call_fallback`, to that upstream. `take_token`
+  /// takes a retry's token from the primary's budget, or says no; called once at most.
+  next_step on_outcome(const part_outcome& outcome, const course_terms& terms,
+                       const std::function<bool()>& take_token);
+
+  /// Whether the part cache had an answer that is not too stale, after `look_up_stale`.
+  next_step on_stale(bool found, const course_terms& terms) noexcept;
+
+  /// Once the course is over: who gave the part. While it is not: who is being asked.
+  const course_account& account() const noexcept { return account_; }
+
+  /// True when something else than the primary gave the part.
+  bool degraded() const noexcept { return account_.source != part_source::primary; }
+
+  /// What came of the primary so far, its `attempts` filled in.
+  const part_outcome& told() const noexcept { return told_; }
+
+ private:
+  void note(const part_outcome& outcome);
+  bool mapped_by_rule(const part_outcome& outcome) const noexcept;
+  next_step next_fallback(const course_terms& terms) noexcept;
+
+  const config::part_settings* part_;
+  const config::retry_settings* retry_;
+  std::string_view method_;
+  std::size_t retries_ = 0;
+  std::size_t next_entry_ = 0;
+  course_account account_;
+  bool heard_ = false;  ///< an outcome of the primary
+  part_outcome told_;
+};
+
+}  // namespace tributary::actors::aggregation

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "actors/guards/retry_policy.hpp"
+
+#include <algorithm>
+
+namespace tributary::actors::guards {
+
+using http::wire::error_token;
+using std::chrono::milliseconds;
+
+bool is_idempotent(std::string_view method) noexcept {
+  for (const std::string_view each : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) {
+    if (method == each) return true;
+  }
+  return false;
+}
+
+bool never_sent(error_token error) noexcept {
+  return error == error_token::dns_error || error == error_token::dns_timeout ||
+         error == error_token::connection_refused || error == error_token::connection_timeout;
+}
+
+bool worth_retrying(error_token error, int status, std::string_view method,
+                    bool has_retry_after) noexcept {
+  if (never_sent(error)) return true;
+  if (!is_idempotent(method)) return false;
+  if (error == error_token::connection_terminated) return true;
+  if (error != error_token::none && error != error_token::http_response_status) return false;
+  return status == 502 || status == 503 || status == 504 || (status == 429 && has_retry_after);
+}
+
+milliseconds retry_delay(const config::retry_settings& settings, std::size_t retry,
+                         double random) noexcept {
+  const auto longest = std::max<milliseconds::rep>(0, settings.max_delay.count());
+  auto limit = std::clamp<milliseconds::rep>(settings.base_delay.count(), 0, longest);
+  for (; retry > 0 && limit > 0 && limit < longest; --retry) {
+    limit = limit > longest / 2 ? longest : limit * 2;
+  }
+  const auto share = std::clamp(random, 0.0, 1.0) * static_cast<double>(limit);
+  return milliseconds{static_cast<milliseconds::rep>(share)};
+}
+
+std::optional<steady_time> retry_at(const config::retry_settings& settings, std::size_t retry,
+                                    double random, std::optional<milliseconds> retry_after,
+                                    steady_time now, steady_time deadline,
+                                    milliseconds min_attempt) noexcept {
+  const auto wait =
+      retry_after ? std::max(milliseconds{0}, *retry_after) : retry_delay(settings, retry, random);
+  // Compared as a difference: a deadline may be as far away as the clock goes.
+  if (deadline <= now || deadline - now < wait || deadline - now - wait < min_attempt) return {};
+  return now + wait;
+}
+
+}  // namespace tributary::actors::guards
