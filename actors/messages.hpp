@@ -50,6 +50,26 @@ struct redis_answered {
   std::vector<providers::redis::result> results;
 };
 
+// -- part cache ---------------------------------------------------------------------------------
+
+/// To the part cache shard of `key`: answer this call from what is kept, or have it made by the
+/// part's upstream and keep the answer.
+struct look_up_part {
+  std::shared_ptr<guards::upstream_call> call;
+  std::shared_ptr<const aggregation::endpoint_plan> plan;
+  std::size_t part = 0;  ///< of the plan; has a cache
+  std::string key;
+  guards::steady_time at;
+};
+
+/// To the same: answer this call from what is kept, though it is stale, and make no other.
+struct find_stale {
+  std::shared_ptr<guards::upstream_call> call;
+  std::string key;
+  std::optional<std::chrono::milliseconds> max_stale;  ///< unset: as RFC 5861 allows on errors
+  guards::steady_time at;
+};
+
 // -- aggregator ---------------------------------------------------------------------------------
 
 /// Gather for this call; it is the first that waits.
@@ -110,6 +130,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::make_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::look_up_part)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::find_stale)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::start_gather)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::join_gather)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_answered)

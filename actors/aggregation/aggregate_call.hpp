@@ -33,6 +33,7 @@ struct aggregate_reply {
   aggregate_answer judged;
   /// Parts without which a partial answer goes out, and why.
   std::vector<std::pair<std::size_t, http::wire::error_token>> missing;
+  std::uint64_t degraded = 0;  ///< parts that something else stands in for; bit i is part i
   cache_verdict cache;
   std::chrono::nanoseconds upstream_wait{
       0};  ///< from the first call made to the last answer needed

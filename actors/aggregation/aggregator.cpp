@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "actors/aggregation/aggregator.hpp"
 
-#include "actors/aggregation/request.hpp"
 #include "actors/cache/shard_of.hpp"
 #include "actors/cache/ttl.hpp"
-#include "http/client/fetch.hpp"
 
 #include <utility>
 
 namespace tributary::actors::aggregation {
 
-using guards::call_result;
 using guards::steady_time;
-using http::wire::error_token;
 
 namespace {
 
 /// Numbers of gathers that no cache waits for; those of the shards never have this bit.
 constexpr std::uint64_t own_number = std::uint64_t{1} << 63;
-
-part_outcome to_outcome(call_result&& result) {
-  const auto took = std::chrono::floor<std::chrono::milliseconds>(result.duration);
-  auto outcome = result.error == error_token::none
-                     ? received(result.status, std::move(result.body), took)
-                     : failed(result.error, result.detail, took);
-  if (result.status != 0) outcome.status = result.status;
-  outcome.retry_after = result.retry_after;
-  return outcome;
-}
 
 }  // namespace
 
@@ -113,51 +99,7 @@ void aggregator::on_left(const caller_left& message) {
   if (g->abandoned()) end(*g);
 }
 
-// -- calls to the upstreams ---------------------------------------------------------------------
-
-void aggregator::make_calls(const gather_ptr& g) {
-  const auto asked = g->values().asked();
-  const auto at = now();
-  for (std::size_t part = 0; part < g->plan().parts.size(); ++part) {
-    if ((asked >> part & 1) != 0) make_one_call(g, part, at);
-  }
-  // A part may have failed before it was even sent.
-  if (g->any_arrived()) progress(*g, at);
-}
-
-void aggregator::make_one_call(const gather_ptr& g, std::size_t part, steady_time at) {
-  const auto& plan = g->plan().parts[part];
-  guards::call_request asked;
-  asked.target.reserve(128);  // most targets fit: one allocation
-  if (!append_target(plan, g->values(), asked.target)) {
-    g->record(part, failed(error_token::proxy_configuration_error, "no_target", {}), at);
-    return;
-  }
-  const auto* guard = wiring_.upstreams[plan.upstream].get();
-  if (guard == nullptr) {
-    g->record(part, failed(error_token::destination_unavailable, "restarting", {}), at);
-    return;
-  }
-  std::vector<request_header> headers;
-  append_headers(plan, g->values(), headers);
-  for (auto& each : headers) asked.headers.emplace_back(each.name, std::move(each.value));
-  asked.request_id = g->request_id();
-  asked.deadline = g->part_deadline(part);
-  asked.min_attempt = g->plan().settings.min_attempt;
-  auto call = std::make_shared<guards::upstream_call>(handle(), g, part, std::move(asked), at);
-  g->calls[part] = call;
-  runtime::tell(*guard, make_call{std::move(call), at});
-}
-
-void aggregator::on_answered(call_answered& message) {
-  const auto g = std::static_pointer_cast<gather>(std::move(message.context));
-  // A gather that has ended, or belonged to an earlier incarnation, has nobody left to tell.
-  const auto found = gathers_.find(g->id());
-  if (found == gathers_.end() || found->second != g) return;
-  const auto at = message.result.ended;
-  g->note_freshness(message.result.header_block);
-  if (g->record(message.index, to_outcome(std::move(message.result)), at)) progress(*g, at);
-}
+// -- progress -----------------------------------------------------------------------------------
 
 void aggregator::progress(gather& g, steady_time at) {
   g.answer_settled(at, [&] { return time_to_live(g); });
@@ -169,6 +111,7 @@ void aggregator::end(gather& g) {
   if (keep.empty()) return;
   g.deadline_timer.cancel();
   g.caller_timers.clear();
+  g.courses.clear();
   if (!g.finished()) cancel_calls(g);
   if (g.ticket() == 0) return;
   if (const auto* shard = cache_of(g.key())) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/aggregation/attempts.hpp"
 #include "actors/aggregation/caller_timer.hpp"
 #include "actors/aggregation/gather.hpp"
+#include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
@@ -22,7 +24,9 @@ namespace tributary::actors::aggregation {
 /// What an aggregator works with.
 struct aggregator_wiring {
   std::vector<supervision::supervised_ref> upstreams;  ///< first guard of each, of its worker
-  std::vector<supervision::supervised_ref> caches;     ///< the shards
+  std::vector<std::shared_ptr<guards::upstream_resources>> resources;  ///< of each, for its retries
+  std::vector<supervision::supervised_ref> part_caches;                ///< the shards
+  std::vector<supervision::supervised_ref> caches;                     ///< the shards
   std::function<double()> random;  ///< [0, 1), for the jitter of times to live; any thread
 };
 
@@ -50,7 +54,29 @@ class aggregator final : public runtime::observed_actor {
   void on_tick(const deadline_tick& message);
 
   void make_calls(const gather_ptr& g);
-  void make_one_call(const gather_ptr& g, std::size_t part, guards::steady_time at);
+  void call_primary(const gather_ptr& g, std::size_t part, bool retry, guards::steady_time at);
+  void call_fallback(const gather_ptr& g, std::size_t part, std::size_t entry,
+                     guards::steady_time at);
+  void look_up_stale(const gather_ptr& g, std::size_t part, std::size_t entry,
+                     guards::steady_time at);
+  std::shared_ptr<guards::upstream_call> make_call_of(const gather_ptr& g, std::size_t part,
+                                                      const compiled_template& path, bool retry,
+                                                      guards::steady_time at);
+  void pass_to_guards(std::size_t upstream, std::shared_ptr<guards::upstream_call> call,
+                      guards::steady_time at);
+  std::string part_cache_key(const gather& g, std::size_t part,
+                             const guards::call_request& asked) const;
+
+  void attempt_ended(const gather_ptr& g, std::size_t part, part_outcome outcome,
+                     guards::steady_time at);
+  bool may_go_on(const gather& g, std::size_t part) const;
+  bool take_retry_token(std::size_t upstream, guards::steady_time at);
+  void take(const gather_ptr& g, std::size_t part, const next_step& step, part_outcome outcome,
+            guards::steady_time at);
+  void settle(gather& g, std::size_t part, part_outcome outcome, guards::steady_time at);
+  friend struct attempts;
+  void on_attempt_due(attempts& a);
+
   void wait_for(gather& g, std::shared_ptr<aggregate_call> call);
   void on_deadline(gather& g);
   friend struct caller_timer;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/aggregation/gather.hpp"
 
+#include "actors/aggregation/attempts.hpp"
 #include "actors/aggregation/caller_timer.hpp"
 #include "actors/aggregation/deadline.hpp"
 #include "actors/cache/entity_tag.hpp"
@@ -41,6 +42,10 @@ gather::~gather() = default;
 
 gather::steady_time gather::deadline() const noexcept { return started_ + plan_->settings.timeout; }
 
+std::chrono::milliseconds gather::elapsed(steady_time now) const noexcept {
+  return whole_ms(now - started_);
+}
+
 gather::steady_time gather::parts_due() const noexcept {
   return gather_deadline(started_, plan_->settings.timeout, plan_->settings.merge_reserve);
 }
@@ -72,9 +77,7 @@ bool gather::record(std::size_t part, part_outcome outcome, steady_time now) {
   return true;
 }
 
-void gather::note_freshness(std::string_view header_block) {
-  if (!key_.empty()) ttl_.add(cache::freshness_of(header_block));
-}
+void gather::note_freshness(const cache::freshness& part) { ttl_.add(part); }
 
 std::optional<std::chrono::milliseconds> gather::freshness() const noexcept {
   return key_.empty() ? std::nullopt : ttl_.result();
@@ -90,7 +93,7 @@ std::vector<part_outcome> gather::outcomes_at(steady_time now) const {
   auto result = outcomes_;
   for (std::size_t i = 0; i < result.size(); ++i) {
     // A part not heard of keeps its default, a time-out; how long was waited is known only now.
-    if ((arrived_ & (std::uint64_t{1} << i)) == 0) result[i].duration = whole_ms(now - started_);
+    if ((arrived_ & (std::uint64_t{1} << i)) == 0) result[i].duration = elapsed(now);
   }
   return result;
 }
@@ -140,6 +143,14 @@ std::vector<std::pair<std::size_t, http::wire::error_token>> gather::missing_of(
   return result;
 }
 
+std::uint64_t gather::degraded() const noexcept {
+  std::uint64_t result = 0;
+  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+    if (outcomes_[i].degraded()) result |= std::uint64_t{1} << i;
+  }
+  return result;
+}
+
 void gather::complete(steady_time now, const ttl_source& ttl) {
   auto judged = judge(*plan_, {asked_, strictness::unsaid, request_id_}, outcomes_);
   if (judged.kind != answer_kind::complete) return;
@@ -163,6 +174,7 @@ void gather::answer(waiter& to, const std::vector<part_outcome>& outcomes, stead
   reply.cache = {!key_.empty(), false, storable_, to.collapsed};
   reply.upstream_wait = (finished() ? last_arrival_ : now) - started_;
   reply.complete = complete_;
+  reply.degraded = degraded();
   if (complete_ == nullptr) {
     reply.judged = judge(*plan_, {asked_, call->handling, call->request_id}, outcomes);
     if (reply.judged.kind == answer_kind::partial) reply.missing = missing_of(outcomes);

@@ -23,6 +23,7 @@ class upstream_call;
 namespace tributary::actors::aggregation {
 
 class aggregator;
+struct attempts;
 struct caller_timer;
 
 /// How long a complete answer may be kept; nothing: not at all. Asked once, when all parts are
@@ -46,12 +47,16 @@ class gather {
   std::uint64_t id() const noexcept { return id_; }
   std::uint64_t ticket() const noexcept { return ticket_; }
   const endpoint_plan& plan() const noexcept { return *plan_; }
+  const std::shared_ptr<const endpoint_plan>& shared_plan() const noexcept { return plan_; }
   const bound_parameters& values() const noexcept { return values_; }
   const std::string& key() const noexcept { return key_; }
   const std::string& request_id() const noexcept { return request_id_; }
 
   /// The endpoint's timeout, counted from the first caller's request.
   steady_time deadline() const noexcept;
+
+  /// Whole milliseconds since the first caller's request.
+  std::chrono::milliseconds elapsed(steady_time now) const noexcept;
 
   /// When all parts must be there, so that time is left to merge.
   steady_time parts_due() const noexcept;
@@ -68,8 +73,11 @@ class gather {
   /// What came of a part. False, without effect, when that is known already.
   bool record(std::size_t part, part_outcome outcome, steady_time now);
 
-  /// What a part's header fields say of how long an answer may be kept.
-  void note_freshness(std::string_view header_block);
+  /// True once that is known.
+  bool has(std::size_t part) const noexcept { return (arrived_ >> part & 1) != 0; }
+
+  /// How long an answer with this part in it may be kept.
+  void note_freshness(const cache::freshness& part);
 
   /// Nothing more will come: each part that is missing counts as timed out.
   void expire(steady_time now);
@@ -101,6 +109,7 @@ class gather {
   http::io::timer deadline_timer;
   aggregator* const home;
   std::vector<std::unique_ptr<caller_timer>> caller_timers;
+  std::vector<std::unique_ptr<attempts>> courses;  ///< by part; empty while none is needed
 
  private:
   struct waiter {
@@ -109,6 +118,7 @@ class gather {
   };
 
   void answer(waiter& to, const std::vector<part_outcome>& outcomes, steady_time now);
+  std::uint64_t degraded() const noexcept;
   std::vector<std::pair<std::size_t, http::wire::error_token>> missing_of(
       const std::vector<part_outcome>& outcomes) const;
   void complete(steady_time now, const ttl_source& ttl);

@@ -18,6 +18,13 @@ using http::wire::shared_bytes;
 
 bool has(std::uint64_t mask, std::size_t index) { return (mask >> index & 1) != 0; }
 
+void describe_source(const part_outcome& outcome, http::wire::structured_list& list) {
+  if (outcome.source == part_source::primary) return;
+  list.parameter_token("source", to_string(outcome.source));
+  if (!outcome.provider.empty()) list.parameter_token("provider", outcome.provider);
+  if (outcome.age) list.parameter("age", outcome.age->count());
+}
+
 std::string status_list(const endpoint_plan& plan, std::uint64_t asked,
                         std::span<const part_outcome> outcomes) {
   http::wire::structured_list list;
@@ -36,9 +43,12 @@ std::string status_list(const endpoint_plan& plan, std::uint64_t asked,
                                });
     if (!outcome.there() && !by_rule) list.parameter_token("error", to_string(outcome.error));
     if (!outcome.detail.empty()) list.parameter_token("detail", outcome.detail);
-    if (outcome.status != 0) list.parameter("status", outcome.status);
+    // What comes from elsewhere has no status of its own.
+    const auto own = !outcome.there() || outcome.source == part_source::primary;
+    if (outcome.status != 0 && own) list.parameter("status", outcome.status);
     list.parameter("dur", outcome.duration.count());
     if (outcome.attempts > 1) list.parameter("attempts", outcome.attempts);
+    if (outcome.there()) describe_source(outcome, list);
   }
   return list.str();
 }
@@ -163,6 +173,14 @@ void set_problem(aggregate_answer& answer, const http::wire::problem& p, std::in
   if (wants_retry_after(p.status)) answer.retry_after = retry_after;
 }
 
+/// What stands in for a part must not outlive the trouble (BEHAVIOUR 18).
+bool none_degraded(std::uint64_t asked, std::span<const part_outcome> outcomes) {
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (has(asked, i) && outcomes[i].degraded()) return false;
+  }
+  return true;
+}
+
 void measure(aggregate_answer& answer) {
   for (const auto& fragment : answer.body) answer.body_size += fragment.size();
 }
@@ -210,7 +228,7 @@ aggregate_answer judge(const endpoint_plan& plan, const answer_request& request,
   answer.preference_applied = applied(plan, request.handling);
   if (found.kind == answer_kind::complete) {
     answer.aggregate_complete = "?1";
-    answer.cacheable = true;
+    answer.cacheable = none_degraded(request.asked, outcomes);
     answer.body = merge(plan, request.asked, outcomes);
   } else {
     auto retry_after = retry_seconds(plan, outcomes, found.missing);

@@ -9,6 +9,22 @@ namespace tributary::actors::aggregation {
 
 using http::wire::error_token;
 
+std::string_view to_string(part_source source) noexcept {
+  switch (source) {
+    case part_source::primary:
+      return {};
+    case part_source::cache:
+      return "cache";
+    case part_source::stale:
+      return "stale";
+    case part_source::fallback:
+      return "fallback";
+    case part_source::fixed:
+      return "static";
+  }
+  return {};
+}
+
 part_outcome received(int status, http::wire::shared_bytes body,
                       std::chrono::milliseconds duration) {
   part_outcome result;

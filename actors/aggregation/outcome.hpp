@@ -6,10 +6,23 @@
 #include "http/wire/shared_bytes.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace tributary::actors::aggregation {
+
+/// Who gave what a part holds: `source` in Aggregate-Status, left out for `primary`.
+enum class part_source : std::uint8_t {
+  primary,   ///< the part's upstream
+  cache,     ///< the part cache, fresh
+  stale,     ///< the part cache, past its time
+  fallback,  ///< another upstream
+  fixed,     ///< the configuration
+};
+
+/// `cache`, `stale`, `fallback`, `static`; empty for primary.
+std::string_view to_string(part_source source) noexcept;
 
 /// What came of one part. The default value is a part that nothing has been heard of in time.
 struct part_outcome {
@@ -19,10 +32,18 @@ struct part_outcome {
   std::chrono::milliseconds duration{0};
   std::optional<std::chrono::milliseconds> retry_after;  ///< a breaker's rest or a Retry-After
   int attempts = 1;
-  bool cancelled = false;       ///< given up because the answer was settled without it
-  http::wire::byte_slice body;  ///< the JSON text, set when `error` is none
+  bool cancelled = false;  ///< given up because the answer was settled without it
+  part_source source = part_source::primary;
+  std::string_view provider;                ///< upstream of a fallback; the configuration's
+  std::optional<std::chrono::seconds> age;  ///< of what comes from a cache
+  http::wire::byte_slice body;              ///< the JSON text, set when `error` is none
 
   bool there() const noexcept { return error == http::wire::error_token::none; }
+
+  /// There, but not what the upstream says now (BEHAVIOUR 10).
+  bool degraded() const noexcept {
+    return there() && source != part_source::primary && source != part_source::cache;
+  }
 };
 
 /// Judges what an upstream answered: a success must carry JSON (http_protocol_error otherwise,

@@ -5,6 +5,7 @@
 #include "actors/guards/retry_policy.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tributary::actors::aggregation {
 
@@ -53,9 +54,8 @@ next_step part_course::on_outcome(const part_outcome& outcome, const course_term
   if (outcome.there() || mapped_by_rule(outcome)) return {};
   if (retries_ < retry_->max && guards::worth_retrying(outcome.error, outcome.status, method_,
                                                        outcome.retry_after.has_value())) {
-    const auto at =
-        guards::retry_at(*retry_, retries_, terms.random, outcome.retry_after, terms.now,
-                         terms.deadline, terms.min_attempt);
+    const auto at = guards::retry_at(*retry_, retries_, terms.random, outcome.retry_after,
+                                     terms.now, terms.deadline, terms.min_attempt);
     if (at && take_token()) {
       ++retries_;
       return {course_step::call_primary, *at, 0};
@@ -90,6 +90,11 @@ bool part_course::mapped_by_rule(const part_outcome& outcome) const noexcept {
 next_step part_course::next_fallback(const course_terms& terms) noexcept {
   const bool time_left =
       terms.deadline > terms.now && terms.deadline - terms.now >= terms.min_attempt;
+  if (part_->cache && !std::exchange(tried_stale_, true)) {
+    account_.source = part_source::stale;
+    account_.entry = stale_if_error;
+    return {course_step::look_up_stale, {}, stale_if_error};
+  }
   while (next_entry_ < part_->fallback.size()) {
     const auto entry = next_entry_++;
     const auto kind = part_->fallback[entry].kind;

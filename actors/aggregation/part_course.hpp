@@ -17,25 +17,26 @@ enum class course_step : std::uint8_t {
   done,           ///< the outcome just told is the part's
   call_primary,   ///< once more, at `at`
   call_fallback,  ///< of `entry`: the upstream named there, once, at once
-  look_up_stale,  ///< of `entry`: an answer of the primary in the part cache; tell `on_stale`
+  look_up_stale,  ///< an answer of the primary in the part cache, as stale as `entry` allows or,
+                  ///< with `stale_if_error`, as the answer itself does; tell `on_stale`
   use_fixed,      ///< of `entry`: its `fixed_json` is the part; the course is over
   give_up,        ///< nothing is left: the part's outcome is `told()`
 };
 
+/// Stands for an index in `part_settings::fallback`: what RFC 5861 allows by itself.
+inline constexpr std::size_t stale_if_error = static_cast<std::size_t>(-1);
+
 struct next_step {
   course_step what = course_step::done;
   std::chrono::steady_clock::time_point at{};  ///< of `call_primary`
-  std::size_t entry = 0;                       ///< index in `part_settings::fallback`
+  std::size_t entry = 0;  ///< index in `part_settings::fallback`, or `stale_if_error`
 };
-
-/// Who gave what a part holds: `source` in Aggregate-Status, left out for `primary`.
-enum class part_source : std::uint8_t { primary, fallback, stale, fixed };
 
 /// The account that a part gives of its course.
 struct course_account {
   int attempts = 1;  ///< calls to the primary upstream
   part_source source = part_source::primary;
-  std::size_t entry = 0;  ///< of the source, index in `part_settings::fallback`
+  std::size_t entry = 0;  ///< of the source, as in `next_step`
 };
 
 /// What the next step is decided by, beside the outcome.
@@ -55,7 +56,8 @@ struct course_terms {
 ///   when all else allows the retry.
 /// - Fallbacks follow failures as the breaker counts them, a body that is not JSON included, and
 ///   calls that our own guards refused; not other statuses such as 404 or 429, and not a status
-///   that a rule of the part maps, which is an answer and not retried either.
+///   that a rule of the part maps, which is an answer and not retried either. Where the part has a
+///   cache, an answer there that may be used on errors (RFC 5861) comes before all fallbacks.
 /// - A fallback upstream is called once; whatever it answers but a usable body leads to the next
 ///   entry. It is left out when less than `min_attempt` is left. `stale` and `fixed` need no time.
 /// - When all fail, the part's outcome is that of the last call that the primary received: a retry
@@ -95,6 +97,7 @@ class part_course {
   const config::retry_settings* retry_;
   std::string_view method_;
   std::size_t retries_ = 0;
+  bool tried_stale_ = false;  ///< what the part cache may serve on errors
   std::size_t next_entry_ = 0;
   course_account account_;
   bool heard_ = false;  ///< an outcome of the primary

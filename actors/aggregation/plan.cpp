@@ -100,18 +100,12 @@ class compiler {
     part_plan part;
     part.settings = settings;
     if (part.settings.member.empty()) part.settings.member = settings.name;
-    part.path = resolve(settings.path);
-    note_path(part.path);
-    auto upstream = std::find_if(upstreams_.begin(), upstreams_.end(), [&](const auto& candidate) {
-      return candidate.name == settings.upstream;
-    });
-    if (upstream == upstreams_.end()) {
-      fail("part " + settings.name + ": no upstream is called " + settings.upstream);
-      return;
-    }
-    part.upstream = static_cast<std::size_t>(upstream - upstreams_.begin());
-    if (!upstream->path_prefix.empty()) {
-      part.path.pieces.insert(part.path.pieces.begin(), template_piece{upstream->path_prefix});
+    const auto upstream = find_upstream(settings, settings.upstream);
+    if (!upstream) return;
+    part.upstream = *upstream;
+    part.path = resolve_path(settings.path, *upstream);
+    for (const auto& fallback : settings.fallback) {
+      if (!add_fallback(fallback, part)) return;
     }
     for (const auto& field : settings.query) {
       field_plan compiled{{}, resolve(field.value)};
@@ -126,6 +120,40 @@ class compiler {
     plan_.any_required |= settings.required;
     plan_.any_root |= settings.merge == config::merge_mode::root;
     plan_.parts.push_back(std::move(part));
+  }
+
+  std::optional<std::size_t> find_upstream(const config::part_settings& part,
+                                           const std::string& name) {
+    const auto found = std::find_if(upstreams_.begin(), upstreams_.end(),
+                                    [&](const auto& candidate) { return candidate.name == name; });
+    if (found == upstreams_.end()) {
+      fail("part " + part.name + ": no upstream is called " + name);
+      return std::nullopt;
+    }
+    return static_cast<std::size_t>(found - upstreams_.begin());
+  }
+
+  compiled_template resolve_path(const std::string& text, std::size_t upstream) {
+    auto path = resolve(text);
+    note_path(path);
+    if (const auto& prefix = upstreams_[upstream].path_prefix; !prefix.empty()) {
+      path.pieces.insert(path.pieces.begin(), template_piece{prefix});
+    }
+    return path;
+  }
+
+  bool add_fallback(const config::fallback_settings& settings, part_plan& part) {
+    fallback_plan fallback;
+    if (settings.kind == config::fallback_kind::upstream) {
+      const auto upstream = find_upstream(part.settings, settings.upstream);
+      if (!upstream) return false;
+      fallback.upstream = *upstream;
+      fallback.path = resolve_path(settings.path.value_or(part.settings.path), *upstream);
+    } else if (settings.kind == config::fallback_kind::fixed) {
+      fallback.fixed = http::wire::byte_slice{http::wire::shared_bytes{settings.fixed_json}};
+    }
+    part.fallbacks.push_back(std::move(fallback));
+    return true;
   }
 
   void note_path(const compiled_template& path) {

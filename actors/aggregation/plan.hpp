@@ -46,6 +46,13 @@ struct parameter_plan {
   bool in_key = false;                       ///< whole in the cache key's template
 };
 
+/// What may stand in for a part, as `part_settings::fallback` has it.
+struct fallback_plan {
+  std::size_t upstream = 0;      ///< kind upstream: index in settings::upstreams
+  compiled_template path;        ///< kind upstream: that one's prefix included
+  http::wire::byte_slice fixed;  ///< kind fixed
+};
+
 /// One part of an endpoint. Literals are laid out so that an answer is put together without a copy.
 struct part_plan {
   config::part_settings settings;  ///< `member` is never empty here
@@ -53,10 +60,11 @@ struct part_plan {
   compiled_template path;          ///< the upstream's prefix included
   std::vector<field_plan> query;
   std::vector<field_plan> headers;
-  http::wire::shared_bytes first_key;  ///< `{"customer_info":`
-  http::wire::shared_bytes next_key;   ///< `,"customer_info":`
-  http::wire::byte_slice absent;       ///< default_json, or `null`
-  std::string json_name;               ///< the name as a JSON string
+  std::vector<fallback_plan> fallbacks;  ///< one for each of the settings
+  http::wire::shared_bytes first_key;    ///< `{"customer_info":`
+  http::wire::shared_bytes next_key;     ///< `,"customer_info":`
+  http::wire::byte_slice absent;         ///< default_json, or `null`
+  std::string json_name;                 ///< the name as a JSON string
 };
 
 /// An endpoint as it is served: everything that can be worked out before a request arrives.

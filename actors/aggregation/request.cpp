@@ -55,8 +55,13 @@ void append_key_value(const endpoint_plan& plan, const bound_parameters& values,
 }  // namespace
 
 bool append_target(const part_plan& part, const bound_parameters& values, std::string& out) {
+  return append_target(part, part.path, values, out);
+}
+
+bool append_target(const part_plan& part, const compiled_template& path,
+                   const bound_parameters& values, std::string& out) {
   auto begin = out.size();
-  if (!append_template(part.path, values, encoding::path, out) ||
+  if (!append_template(path, values, encoding::path, out) ||
       has_dot_segment(std::string_view{out}.substr(begin))) {
     out.resize(begin);
     return false;

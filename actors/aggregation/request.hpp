@@ -22,6 +22,10 @@ struct request_header {
 /// was, when the values would make up a dot segment, or a path parameter has no value.
 bool append_target(const part_plan& part, const bound_parameters& values, std::string& out);
 
+/// The same with another path, that of a fallback.
+bool append_target(const part_plan& part, const compiled_template& path,
+                   const bound_parameters& values, std::string& out);
+
 /// Appends the part's header fields, those with a missing value left out.
 void append_headers(const part_plan& part, const bound_parameters& values,
                     std::vector<request_header>& out);

@@ -158,6 +158,15 @@ caf::behavior upstream_actor::make_behavior() {
   return {[this](make_call& m) { on_call(m); }};
 }
 
+/// Time left of a pause; a call that may go pays for later retries.
+std::optional<std::chrono::nanoseconds> upstream_actor::ask_pressure(const call_request& asked,
+                                                                     steady_time now) {
+  const std::lock_guard lock{resources_->mutex};
+  const auto pause = resources_->pressure.refused(now);
+  if (!pause && !asked.retry) resources_->budget.deposit(now);
+  return pause;
+}
+
 void upstream_actor::on_call(make_call& message) {
   auto& call = *message.call;
   if (call.cancelled()) return;
@@ -168,13 +177,18 @@ void upstream_actor::on_call(make_call& message) {
     call.fail(error_token::http_response_timeout, "no_time_left", now);
     return;
   }
+  if (const auto pause = ask_pressure(call.asked(), now)) {
+    resources_->metrics.paused.add();
+    call.fail(error_token::destination_unavailable, "backoff", now, ceil<milliseconds>(*pause));
+    return;
+  }
   auto place = resources_->places.try_acquire();
   if (!place) {
     call.fail(error_token::connection_limit_reached, "bulkhead_full", now);
     return;
   }
   call.holds(std::move(*place));
-  call.counted_by(resources_->metrics);
+  call.made_by(*resources_, now);
   auto& pool = *resources_->pools[runtime::worker::current()->index()];
   call.started(pool.fetch(call.prepare(resources_->settings, now, *deadline), message.call));
 }

@@ -6,7 +6,9 @@
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 /// The actors that stand between an aggregator and an upstream, one of each kind a worker. A call
@@ -46,7 +48,7 @@ class breaker_actor final : public runtime::observed_actor {
 };
 
 /// Makes the calls, on the connections of the worker it happens to run on, as many at a time as the
-/// bulkhead allows.
+/// bulkhead allows, and none while the upstream has asked for a pause.
 class upstream_actor final : public runtime::observed_actor {
  public:
   upstream_actor(caf::actor_config& cfg, std::string path,
@@ -54,6 +56,7 @@ class upstream_actor final : public runtime::observed_actor {
   caf::behavior make_behavior() override;
 
  private:
+  std::optional<std::chrono::nanoseconds> ask_pressure(const call_request& asked, steady_time now);
   void on_call(make_call& message);
 
   std::shared_ptr<upstream_resources> resources_;

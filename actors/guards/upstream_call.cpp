@@ -34,18 +34,20 @@ void upstream_call::admitted_by(upstream_resources& shared, caf::actor breaker,
   permit_ = permit;
 }
 
-void upstream_call::counted_by(telemetry::upstream_metrics& metrics) {
-  metrics_ = &metrics;
-  metrics.in_flight.add(1);
+void upstream_call::made_by(upstream_resources& shared, steady_time now) {
+  shared_ = &shared;
+  made_at_ = now;
+  shared.metrics.in_flight.add(1);
 }
 
 void upstream_call::count(const call_result& result) {
-  metrics_->in_flight.add(-1);
+  auto& metrics = shared_->metrics;
+  metrics.in_flight.add(-1);
   if (cancelled()) return;
   if (result.error == error_token::none) {
-    metrics_->answered(result.status, result.duration);
+    metrics.answered(result.status, result.duration);
   } else {
-    metrics_->failed(result.error, result.duration);
+    metrics.failed(result.error, result.duration);
   }
 }
 
@@ -112,8 +114,8 @@ void upstream_call::finish(call_result&& result) {
   if (std::exchange(ended_, true)) return;
   result.duration = result.ended - began_;
   place_.reset();
-  if (metrics_ != nullptr) count(result);
-  if (breaker_) tell_breaker(result);
+  if (made_at_) count(result);
+  if (shared_ != nullptr) judge(result);
   {
     // The exchange holds us, and we hold it: one of the two has to let go.
     const std::lock_guard lock{mutex_};
@@ -122,7 +124,9 @@ void upstream_call::finish(call_result&& result) {
   runtime::tell(reply_to_, call_answered{std::move(context_), index_, std::move(result)});
 }
 
-void upstream_call::tell_breaker(const call_result& result) {
+/// What the end says of the upstream: to its back-pressure here, to its breaker by a message unless
+/// it decides nothing.
+void upstream_call::judge(const call_result& result) {
   call_ended ended;
   ended.permit = permit_;
   ended.outcome = cancelled() ? call_outcome::neutral : classify(result.error, result.status);
@@ -131,8 +135,14 @@ void upstream_call::tell_breaker(const call_result& result) {
   ended.at = result.ended;
   {
     const std::lock_guard lock{shared_->mutex};
-    if (shared_->breaker.record_uneventful(permit_, ended.outcome, ended.duration, ended.at))
+    if (made_at_ && !cancelled()) {
+      ended.outcome = shared_->pressure.on_answer(ended.outcome, result.status, result.retry_after,
+                                                  *made_at_, ended.at);
+    }
+    if (!breaker_ ||
+        shared_->breaker.record_uneventful(permit_, ended.outcome, ended.duration, ended.at)) {
       return;
+    }
   }
   runtime::tell(breaker_, std::move(ended));
 }

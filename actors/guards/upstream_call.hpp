@@ -22,10 +22,6 @@ namespace tributary::http::client {
 class exchange;
 }
 
-namespace tributary::actors::telemetry {
-class upstream_metrics;
-}
-
 namespace tributary::actors::guards {
 
 struct upstream_resources;
@@ -42,6 +38,12 @@ struct call_result {
   std::chrono::nanoseconds duration{0};  ///< from the first guard to the end
   std::optional<std::chrono::milliseconds>
       retry_after;  ///< the breaker's rest, or the upstream's wish
+
+  // Of an answer that passed a part cache.
+  bool from_cache = false;
+  bool stale = false;                             ///< past its time
+  std::optional<std::chrono::seconds> age;        ///< of one from the cache
+  std::optional<std::chrono::seconds> fresh_for;  ///< how long it may be kept from here on
 };
 
 /// What is wanted of an upstream.
@@ -53,6 +55,7 @@ struct call_request {
   std::string request_id;                     ///< sent as X-Request-Id
   steady_time deadline;                       ///< for the whole answer
   std::chrono::milliseconds min_attempt{10};  ///< with less time left the call is not started
+  bool retry = false;  ///< not the first call for its purpose: pays nothing into the budget
 };
 
 /// One call on its way through limiter, breaker and upstream. Whoever holds the last reference when
@@ -81,8 +84,9 @@ class upstream_call final : public http::client::fetch_sink,
   /// The bulkhead's place is given back when the call ends.
   void holds(bulkhead::permit place) { place_ = std::move(place); }
 
-  /// The call is really made now: counts it among the upstream's, until and with its end.
-  void counted_by(telemetry::upstream_metrics& metrics);
+  /// The call is really made now: counts it among the upstream's, until and with its end, which
+  /// may have something to say to all later calls. `shared` outlives all calls.
+  void made_by(upstream_resources& shared, steady_time now);
 
   /// The request as it is sent; its views live as long as this call.
   http::client::fetch_request prepare(const config::upstream_settings& upstream, steady_time now,
@@ -90,6 +94,10 @@ class upstream_call final : public http::client::fetch_sink,
 
   /// Where the fetch can be cancelled. Follows a `cancel` that came before.
   void started(std::shared_ptr<http::client::exchange> exchange);
+
+  /// Ends the call with an answer, or a failure, that somebody else got. Does nothing when it has
+  /// ended already.
+  void finish(call_result&& result);
 
   /// Ends the call without an answer. Does nothing when it has ended already.
   void fail(http::wire::error_token error, std::string_view detail, steady_time now,
@@ -102,9 +110,8 @@ class upstream_call final : public http::client::fetch_sink,
   void on_fetched(http::client::fetch_result&& fetched) override;
 
  private:
-  void finish(call_result&& result);
-  void tell_breaker(const call_result& result);
   void count(const call_result& result);
+  void judge(const call_result& result);
 
   caf::actor reply_to_;
   std::shared_ptr<void> context_;
@@ -114,11 +121,11 @@ class upstream_call final : public http::client::fetch_sink,
   steady_time began_;
   bool ended_ = false;
 
-  upstream_resources* shared_ = nullptr;  ///< set with breaker_
+  upstream_resources* shared_ = nullptr;  ///< set by the first that needs it
   caf::actor breaker_;
   breaker_permit permit_;
   std::optional<bulkhead::permit> place_;
-  telemetry::upstream_metrics* metrics_ = nullptr;
+  std::optional<steady_time> made_at_;
 
   std::atomic<bool> cancelled_{false};
   std::mutex mutex_;  ///< guards exchange_ alone: set on a worker, read by cancel

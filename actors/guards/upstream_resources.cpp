@@ -14,6 +14,8 @@ upstream_resources::upstream_resources(const config::upstream_settings& s,
     : settings(s),
       metrics(counted),
       breaker(s.breaker, std::move(random)),
+      pressure(s.back_pressure),
+      budget(s.retry),
       places(s.bulkhead.max_in_flight),
       state_since_ms(std::chrono::duration_cast<std::chrono::milliseconds>(
                          std::chrono::system_clock::now().time_since_epoch())

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/guards/back_pressure.hpp"
 #include "actors/guards/bulkhead.hpp"
 #include "actors/guards/circuit_breaker.hpp"
 #include "actors/guards/gcra.hpp"
+#include "actors/guards/retry_budget.hpp"
 #include "config/settings.hpp"
 
 #include <atomic>
@@ -40,6 +42,8 @@ struct upstream_resources {
   std::mutex mutex;  ///< guards the decisions and `published`
   circuit_breaker breaker;
   std::optional<gcra> limiter;
+  back_pressure pressure;
+  retry_budget budget;
   std::uint64_t published = 0;  ///< transitions of the breaker that have been told
   bulkhead places;
 

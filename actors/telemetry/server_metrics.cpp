@@ -78,6 +78,16 @@ void route_metrics::answered(std::string_view method, int status, nanoseconds du
       .observe(duration);
 }
 
+part_metrics::part_metrics(registry& metrics, std::string endpoint, std::string upstream,
+                           bool has_stand_in)
+    : metrics_(metrics), endpoint_(std::move(endpoint)), upstream_(std::move(upstream)) {
+  if (!has_stand_in) return;
+  degraded = metrics.make_counter(
+      "tributary_degraded_total",
+      "Answers in which something stale, another upstream or a constant stood in for a part.",
+      {{"endpoint", endpoint_}, {"upstream", upstream_}});
+}
+
 void part_metrics::missing(error_token error) {
   const auto index = static_cast<std::size_t>(error);
   by_error_
@@ -111,6 +121,22 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
   if (settings.rate_limit) {
     rate_allowed = rate_counter(metrics, name_, "allowed");
     rate_limited = rate_counter(metrics, name_, "limited");
+  }
+  if (settings.retry.max != 0) {
+    const auto retries = [&](std::string_view outcome) {
+      return metrics.make_counter("tributary_retry_total", "Calls made again, by how that ended.",
+                                  {{"upstream", name_}, {"outcome", outcome}});
+    };
+    retry_succeeded = retries("success");
+    retry_failed = retries("failure");
+    retry_unpaid = metrics.make_counter("tributary_budget_exhausted_total",
+                                        "Retries not made because the budget was used up.",
+                                        {{"upstream", name_}});
+  }
+  if (settings.back_pressure.enabled) {
+    paused = metrics.make_counter("tributary_paused_total",
+                                  "Calls refused because the upstream had asked for a pause.",
+                                  {{"upstream", name_}});
   }
   if (!settings.breaker.enabled) return;
   breaker_state_ = metrics.make_gauge("tributary_breaker_state",
@@ -173,7 +199,8 @@ void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
       "tributary_overhead_seconds", "Time of a request that was not spent waiting for upstreams.",
       overhead_buckets, {{"endpoint", name}});
   for (const auto& part : settings.parts)
-    made.parts.emplace_back(metrics_, settings.name, part.upstream);
+    made.parts.emplace_back(metrics_, settings.name, part.upstream,
+                            part.cache.has_value() || !part.fallback.empty());
   if (!settings.cache) return;
   made.coalesced =
       metrics_.make_counter("tributary_coalesced_total",

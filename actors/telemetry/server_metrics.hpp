@@ -56,14 +56,15 @@ struct cache_metrics {
   counter miss;
 };
 
-/// One part of an endpoint: answers that went out without it.
+/// One part of an endpoint: answers that went out without it, or with a stand-in.
 class part_metrics {
  public:
-  part_metrics(registry& metrics, std::string endpoint, std::string upstream)
-      : metrics_(metrics), endpoint_(std::move(endpoint)), upstream_(std::move(upstream)) {}
+  part_metrics(registry& metrics, std::string endpoint, std::string upstream, bool has_stand_in);
 
   /// Counts one partial answer in which this part was missing for this reason. Any thread.
   void missing(http::wire::error_token error);
+
+  counter degraded;  ///< answers in which something stale, another upstream or a constant stood in
 
  private:
   registry& metrics_;
@@ -92,6 +93,10 @@ class upstream_metrics {
   level in_flight;
   counter rate_allowed;  ///< tributary_ratelimit_total{policy=<upstream>,store="local"}
   counter rate_limited;
+  counter retry_succeeded;  ///< calls made again, by how that ended
+  counter retry_failed;
+  counter retry_unpaid;  ///< retries that the budget did not grant
+  counter paused;        ///< calls refused because the upstream had asked for a pause
 
   /// Counts one call that was answered, with any status. Any thread.
   void answered(int status, std::chrono::nanoseconds duration);

@@ -11,6 +11,7 @@
 #include "http/server/handlers/aggregate_output.hpp"
 #include "http/server/problems.hpp"
 
+#include <bit>
 #include <utility>
 
 namespace tributary::http::server {
@@ -38,6 +39,9 @@ class aggregate_handler::call final : public aggregation::aggregate_call {
     metrics_.overhead.observe((now - received) - reply.upstream_wait);
     if (reply.cache.used) (reply.cache.hit ? metrics_.cache.hit : metrics_.cache.miss).add();
     if (reply.cache.collapsed) metrics_.coalesced.add();
+    for (auto left = reply.degraded; left != 0; left &= left - 1) {
+      metrics_.parts[static_cast<std::size_t>(std::countr_zero(left))].degraded.add();
+    }
     for (const auto& [part, error] : reply.missing) metrics_.parts[part].missing(error);
   }
 

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+#include "actors/aggregation/aggregator.hpp"
+#include "actors/aggregation/request.hpp"
+#include "actors/cache/shard_of.hpp"
+#include "actors/cache/ttl.hpp"
+#include "actors/telemetry/server_metrics.hpp"
+#include "config/keys.hpp"
+
+#include <mutex>
+#include <utility>
+
+/// The way of one part: its first call, and what follows when that brings nothing usable.
+namespace tributary::actors::aggregation {
+
+using guards::call_result;
+using guards::steady_time;
+using http::wire::error_token;
+
+namespace {
+
+part_outcome to_outcome(call_result&& result) {
+  const auto took = std::chrono::floor<std::chrono::milliseconds>(result.duration);
+  auto outcome = result.error == error_token::none
+                     ? received(result.status, std::move(result.body), took)
+                     : failed(result.error, result.detail, took);
+  if (result.status != 0) outcome.status = result.status;
+  outcome.retry_after = result.retry_after;
+  if (result.from_cache) outcome.source = result.stale ? part_source::stale : part_source::cache;
+  outcome.age = result.age;
+  return outcome;
+}
+
+cache::freshness freshness_of(const call_result& result) {
+  if (result.fresh_for) return {true, result.fresh_for};
+  return cache::freshness_of(result.header_block);
+}
+
+}  // namespace
+
+// -- calls --------------------------------------------------------------------------------------
+
+void aggregator::make_calls(const gather_ptr& g) {
+  const auto asked = g->values().asked();
+  const auto at = now();
+  for (std::size_t part = 0; part < g->plan().parts.size(); ++part) {
+    if ((asked >> part & 1) != 0) call_primary(g, part, false, at);
+  }
+  // A part may have failed before it was even sent.
+  if (g->any_arrived()) progress(*g, at);
+}
+
+void aggregator::call_primary(const gather_ptr& g, std::size_t part, bool retry, steady_time at) {
+  const auto& plan = g->plan().parts[part];
+  auto call = make_call_of(g, part, plan.path, retry, at);
+  if (call == nullptr) return;
+  if (plan.settings.cache && !wiring_.part_caches.empty()) {
+    auto key = part_cache_key(*g, part, call->asked());
+    auto& shard = wiring_.part_caches[cache::shard_of(key, wiring_.part_caches.size())];
+    if (const auto* to = shard.get()) {
+      runtime::tell(*to, look_up_part{std::move(call), g->shared_plan(), part, std::move(key), at});
+      return;
+    }
+  }
+  pass_to_guards(plan.upstream, std::move(call), at);
+}
+
+void aggregator::call_fallback(const gather_ptr& g, std::size_t part, std::size_t entry,
+                               steady_time at) {
+  const auto& fallback = g->plan().parts[part].fallbacks[entry];
+  auto call = make_call_of(g, part, fallback.path, false, at);
+  if (call != nullptr) pass_to_guards(fallback.upstream, std::move(call), at);
+}
+
+void aggregator::look_up_stale(const gather_ptr& g, std::size_t part, std::size_t entry,
+                               steady_time at) {
+  const auto& plan = g->plan().parts[part];
+  auto call = make_call_of(g, part, plan.path, true, at);
+  if (call == nullptr) return;
+  auto key = part_cache_key(*g, part, call->asked());
+  const auto shards = wiring_.part_caches.size();
+  const auto* shard =
+      shards == 0 ? nullptr : wiring_.part_caches[cache::shard_of(key, shards)].get();
+  if (shard == nullptr) return call->fail(error_token::destination_unavailable, "restarting", at);
+  std::optional<std::chrono::milliseconds> max_stale;
+  if (entry != stale_if_error) max_stale = plan.settings.fallback[entry].max_stale;
+  runtime::tell(*shard, find_stale{std::move(call), std::move(key), max_stale, at});
+}
+
+/// Null when there is no target to call, which has then been taken for the end of the attempt.
+std::shared_ptr<guards::upstream_call> aggregator::make_call_of(const gather_ptr& g,
+                                                                std::size_t part,
+                                                                const compiled_template& path,
+                                                                bool retry, steady_time at) {
+  const auto& plan = g->plan().parts[part];
+  guards::call_request asked;
+  asked.target.reserve(128);  // most targets fit: one allocation
+  if (!append_target(plan, path, g->values(), asked.target)) {
+    settle(*g, part, failed(error_token::proxy_configuration_error, "no_target", {}), at);
+    return nullptr;
+  }
+  std::vector<request_header> headers;
+  append_headers(plan, g->values(), headers);
+  for (auto& each : headers) asked.headers.emplace_back(each.name, std::move(each.value));
+  asked.request_id = g->request_id();
+  asked.deadline = g->part_deadline(part);
+  asked.min_attempt = g->plan().settings.min_attempt;
+  asked.retry = retry;
+  auto call = std::make_shared<guards::upstream_call>(handle(), g, part, std::move(asked), at);
+  g->calls[part] = call;
+  return call;
+}
+
+void aggregator::pass_to_guards(std::size_t upstream, std::shared_ptr<guards::upstream_call> call,
+                                steady_time at) {
+  if (const auto* guard = wiring_.upstreams[upstream].get()) {
+    runtime::tell(*guard, make_call{std::move(call), at});
+  } else {
+    call->fail(error_token::destination_unavailable, "restarting", at);
+  }
+}
+
+/// Whose answer it is, where from, and for whom: the header fields count unless the answers are
+/// declared to be the same for all.
+std::string aggregator::part_cache_key(const gather& g, std::size_t part,
+                                       const guards::call_request& asked) const {
+  const auto& plan = g.plan().parts[part];
+  auto key = plan.settings.upstream + " " + asked.target;
+  for (const auto& [name, value] : asked.headers) {
+    if (plan.settings.cache->shared && config::is_secret_name(name)) continue;
+    key.append("\n").append(name).append(": ").append(value);
+  }
+  return key;
+}
+
+// -- their ends ---------------------------------------------------------------------------------
+
+void aggregator::on_answered(call_answered& message) {
+  const auto g = std::static_pointer_cast<gather>(std::move(message.context));
+  // A gather that has ended, or belonged to an earlier incarnation, has nobody left to tell.
+  const auto found = gathers_.find(g->id());
+  if (found == gathers_.end() || found->second != g) return;
+  const auto part = message.index;
+  const auto at = message.result.ended;
+  auto outcome = to_outcome(std::move(message.result));
+  if (outcome.there()) g->note_freshness(freshness_of(message.result));
+  const auto first = g->courses.empty() || g->courses[part] == nullptr;
+  if (first && (outcome.there() || !may_go_on(*g, part))) {
+    settle(*g, part, std::move(outcome), at);
+  } else {
+    attempt_ended(g, part, std::move(outcome), at);
+  }
+  if (g->has(part)) progress(*g, at);
+}
+
+/// Whether a failure of this part can be followed by anything.
+bool aggregator::may_go_on(const gather& g, std::size_t part) const {
+  const auto& plan = g.plan().parts[part];
+  return plan.settings.cache || !plan.fallbacks.empty() ||
+         wiring_.resources[plan.upstream]->settings.retry.max != 0;
+}
+
+void aggregator::attempt_ended(const gather_ptr& g, std::size_t part, part_outcome outcome,
+                               steady_time at) {
+  if (g->courses.empty()) g->courses.resize(g->plan().parts.size());
+  auto& place = g->courses[part];
+  const auto& plan = g->plan().parts[part];
+  const auto& resources = *wiring_.resources[plan.upstream];
+  if (place == nullptr) {
+    part_course course{plan.settings, resources.settings.retry};
+    place = std::make_unique<attempts>(*this, *g, part, std::move(course));
+  }
+  auto& course = place->course;
+  const course_terms terms{at, g->part_deadline(part), g->plan().settings.min_attempt,
+                           wiring_.random()};
+  const auto retried = course.account().attempts;
+  const auto asked_cache = course.account().source == part_source::stale;
+  const auto step =
+      asked_cache
+          ? course.on_stale(outcome.there(), terms)
+          : course.on_outcome(outcome, terms, [&] { return take_retry_token(plan.upstream, at); });
+  if (course.account().attempts > retried) {
+    auto& metrics = resources.metrics;
+    (outcome.there() ? metrics.retry_succeeded : metrics.retry_failed).add();
+  }
+  take(g, part, step, std::move(outcome), at);
+}
+
+bool aggregator::take_retry_token(std::size_t upstream, steady_time at) {
+  auto& resources = *wiring_.resources[upstream];
+  const auto granted = [&] {
+    const std::lock_guard lock{resources.mutex};
+    return resources.budget.withdraw(at);
+  }();
+  if (!granted) resources.metrics.retry_unpaid.add();
+  return granted;
+}
+
+void aggregator::take(const gather_ptr& g, std::size_t part, const next_step& step,
+                      part_outcome outcome, steady_time at) {
+  auto& own = *g->courses[part];
+  const auto& plan = g->plan().parts[part];
+  switch (step.what) {
+    case course_step::done: {
+      const auto& account = own.course.account();
+      outcome.attempts = account.attempts;
+      if (account.source == part_source::fallback) {
+        outcome.source = part_source::fallback;
+        outcome.provider = plan.settings.fallback[account.entry].upstream;
+      }
+      return settle(*g, part, std::move(outcome), at);
+    }
+    case course_step::call_primary:
+      return arm(own.timer, step.at);
+    case course_step::call_fallback:
+      return call_fallback(g, part, step.entry, at);
+    case course_step::look_up_stale:
+      return look_up_stale(g, part, step.entry, at);
+    case course_step::use_fixed: {
+      part_outcome fixed;
+      fixed.error = error_token::none;
+      fixed.source = part_source::fixed;
+      fixed.attempts = own.course.account().attempts;
+      fixed.body = plan.fallbacks[step.entry].fixed;
+      return settle(*g, part, std::move(fixed), at);
+    }
+    case course_step::give_up:
+      return settle(*g, part, own.course.told(), at);
+  }
+}
+
+/// The part's outcome is known for good.
+void aggregator::settle(gather& g, std::size_t part, part_outcome outcome, steady_time at) {
+  // What took several steps took all the time since the first.
+  if (!g.courses.empty() && g.courses[part] != nullptr) outcome.duration = g.elapsed(at);
+  g.record(part, std::move(outcome), at);
+}
+
+void attempts::due(void* self) {
+  auto* a = static_cast<attempts*>(self);
+  a->home.on_attempt_due(*a);
+}
+
+void aggregator::on_attempt_due(attempts& a) {
+  const auto g = gathers_.at(a.of.id());
+  const auto at = now();
+  call_primary(g, a.part, true, at);
+  if (g->has(a.part)) progress(*g, at);
+}
+
+}  // namespace tributary::actors::aggregation
