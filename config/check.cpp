@@ -31,35 +31,9 @@ void check_listeners(const settings& s, complaint& out) {
     out.add({"admin", "port"}, "the same as `server.port`");
 }
 
-void check_breaker(const key_path& path, const breaker_settings& breaker, complaint& out) {
-  if (breaker.open_max < breaker.open_for) out.add(path / "open_max", "shorter than `open_for`");
-  if (breaker.window.count() < static_cast<std::int64_t>(breaker.buckets))
-    out.add(path / "buckets", "a bucket would be shorter than a millisecond");
-}
-
-void check_upstream(upstream_settings& upstream, complaint& out) {
-  key_path path{"upstreams", upstream.name};
-  upstream_url url;
-  if (auto wrong = parse_upstream_url(upstream.url, url); !wrong.empty())
-    out.add(path / "url", wrong);
-  upstream.tls = url.tls;
-  upstream.host = std::move(url.host);
-  upstream.port = url.port;
-  upstream.path_prefix = std::move(url.path_prefix);
-  if (!is_token(upstream.deadline_header))
-    out.add(path / "deadline_header", "not the name of a header field");
-  if (upstream.max_idle_connections > upstream.max_connections) {
-    bool given = out.find(path / "max_idle_connections") != nullptr;
-    out.add(path / (given ? "max_idle_connections" : "max_connections"),
-            "more idle connections than connections (`max_idle_connections` is " +
-                std::to_string(upstream.max_idle_connections) + ")");
-  }
-  if (upstream.timeout && *upstream.timeout < upstream.connect_timeout &&
-      out.find(path / "connect_timeout") != nullptr)
-    out.add(path / "connect_timeout", "longer than `timeout` of the same upstream");
-  if (!upstream.tls && !upstream.host.empty() && upstream.tls_options != tls_settings{})
-    out.add(path / "tls", "has no effect on an `http` URL", "https://");
-  check_breaker(path / "breaker", upstream.breaker, out);
+void check_cache(const std::string& name, const memory_cache_settings& cache, complaint& out) {
+  if (cache.max_bytes != 0 && cache.max_object > cache.max_bytes)
+    out.add({name, "max_object"}, "larger than " + cited(name + ".max_bytes"));
 }
 
 /// The path of an endpoint with its parameters' names left out: what a router can tell apart.
@@ -127,8 +101,9 @@ key_path operator/(key_path path, std::string segment) {
 void check(const node& root, settings& target, error_list& errors) {
   complaint out{root, errors};
   check_listeners(target, out);
-  if (target.cache.max_bytes != 0 && target.cache.max_object > target.cache.max_bytes)
-    out.add({"cache", "max_object"}, "larger than `cache.max_bytes`");
+  check_cache("cache", target.cache, out);
+  check_cache("part_cache", target.part_cache, out);
+  check_redis(target.redis, target.cache, out);
   std::vector<std::string> upstreams;
   for (auto& upstream : target.upstreams) {
     check_upstream(upstream, out);

@@ -30,8 +30,17 @@ class complaint {
   error_list& errors_;
 };
 
+void check_upstream(upstream_settings& upstream, complaint& out);
+void check_breaker(const key_path& path, const breaker_settings& breaker, complaint& out);
+
+/// Fills `main` and `cache`; `answers` are what a reply must be able to hold.
+void check_redis(redis_settings& redis, const memory_cache_settings& answers, complaint& out);
+
 void check_endpoint(endpoint_settings& endpoint, const std::vector<std::string>& upstreams,
                     complaint& out);
+
+void check_part(part_settings& part, const endpoint_settings& endpoint,
+                const std::vector<std::string>& upstreams, complaint& out);
 
 /// Whether `text` has the characters of an RFC 9110 token only; an empty one has.
 bool is_token(std::string_view text);

@@ -2,11 +2,9 @@
 #include "config/check.hpp"
 
 #include "config/character_set.hpp"
+#include "config/check_template.hpp"
 #include "config/default_check.hpp"
-#include "config/keys.hpp"
-#include "config/template.hpp"
 
-#include <algorithm>
 #include <set>
 
 namespace tributary::config {
@@ -14,12 +12,6 @@ namespace tributary::config {
 namespace {
 
 using use = piece_kind;
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return text;
-}
 
 /// The checks of one endpoint; one object so that each step knows whose parameters it judges by.
 class endpoint_check {
@@ -29,6 +21,7 @@ class endpoint_check {
       : endpoint_{endpoint},
         upstreams_{upstreams},
         out_{out},
+        templates_{endpoint.parameters, out},
         path_{key_path{"endpoints", endpoint.name}} {}
 
   void run() {
@@ -42,9 +35,9 @@ class endpoint_check {
         out_.add(parameter_path(parameter) / "type", "only one parameter can select the parts");
     }
     if (endpoint_.parts.empty()) out_.add(path_ / "parts", "an endpoint has at least one part");
-    for (auto& part : endpoint_.parts) check_part(part);
+    for (auto& part : endpoint_.parts) check_part(part, endpoint_, upstreams_, out_);
     check_members();
-    if (endpoint_.cache) check_cache_key();
+    if (endpoint_.cache) check_cache(*endpoint_.cache);
   }
 
  private:
@@ -52,29 +45,15 @@ class endpoint_check {
     return path_ / "parameters" / parameter.name;
   }
 
-  const parameter_settings* find_parameter(std::string_view name) const {
-    for (auto& parameter : endpoint_.parameters)
-      if (parameter.name == name) return &parameter;
-    return nullptr;
-  }
-
-  std::optional<text_template> parse(const key_path& path, const std::string& text) {
-    auto result = parse_template(text);
-    if (result.error)
-      out_.add(path, result.error->message + " (byte " + std::to_string(result.error->offset + 1) +
-                         " of the text)");
-    return std::move(result.value);
-  }
-
   void check_route() {
     auto path = path_ / "path";
-    auto route = parse(path, endpoint_.path);
+    auto route = templates_.parse(path, endpoint_.path);
     if (!route) return;
-    check_path_text(path, *route);
+    templates_.check_path_text(path, *route);
     std::set<std::string> named;
     for (auto& piece : route->pieces) {
       if (piece.kind == use::literal) continue;
-      auto* parameter = find_parameter(piece.text);
+      auto* parameter = templates_.find_parameter(piece.text);
       if (parameter == nullptr || parameter->in != parameter_place::path)
         out_.add(path,
                  "no parameter " + cited(piece.text) + " is declared with `\"in\": \"path\"`");
@@ -93,20 +72,6 @@ class endpoint_check {
       bool opens = text[at] == '{' && at > 0 && text[at - 1] != '/';
       bool closes = text[at] == '}' && at + 1 < text.size() && text[at + 1] != '/';
       if (opens || closes) return out_.add(path, "a parameter is a whole segment of the path");
-    }
-  }
-
-  void check_path_text(const key_path& path, const text_template& parsed) {
-    auto& pieces = parsed.pieces;
-    if (pieces.empty() || pieces[0].kind != use::literal || pieces[0].text[0] != '/')
-      return out_.add(path, "a path begins with `/`");
-    constexpr std::string_view marks = "/-._~!$&'()*+,;=:@%";
-    for (auto& piece : pieces) {
-      for (char c : piece.kind == use::literal ? piece.text : "") {
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!plain && marks.find(c) == std::string_view::npos)
-          return out_.add(path, "a path has no " + cited({&c, 1}) + "; percent-encode it");
-      }
     }
   }
 
@@ -161,101 +126,6 @@ class endpoint_check {
         out_.add(path / key.name, "has no effect on a parameter of this type");
   }
 
-  void check_part(part_settings& part) {
-    auto path = path_ / "parts" / part.name;
-    if (std::find(upstreams_.begin(), upstreams_.end(), part.upstream) == upstreams_.end())
-      out_.add(path / "upstream", "no upstream is called " + cited(part.upstream),
-               closest(part.upstream, upstreams_));
-    if (part.timeout && *part.timeout > endpoint_.timeout)
-      out_.add(path / "timeout", "longer than the endpoint's " + print(endpoint_.timeout));
-    if (part.required && part.default_json)
-      out_.add(path / "default", "has no effect on a required part", "\"required\": false");
-    if (part.merge == merge_mode::root && !part.member.empty() && part.member != part.name)
-      out_.add(path / "member", "has no effect with `\"merge\": \"root\"`");
-    if (part.merge == merge_mode::root && part.default_json && part.default_json->front() != '{')
-      out_.add(path / "default", "only an object can be merged into the answer");
-    if (part.member.empty()) part.member = part.name;
-    if (auto parsed = parse(path / "path", part.path)) {
-      check_path_text(path / "path", *parsed);
-      check_references(path / "path", *parsed, true);
-    }
-    check_query(path / "query", part);
-    check_headers(path / "headers", part);
-    check_rules(path / "on_status", part);
-  }
-
-  static std::string print(milliseconds value) { return print_duration(value); }
-
-  /// `must_exist`: the text cannot be left out when a parameter has no value.
-  void check_references(const key_path& path, const text_template& parsed, bool must_exist) {
-    for (auto& piece : parsed.pieces) {
-      if (piece.kind == use::literal) continue;
-      auto* parameter = find_parameter(piece.text);
-      if (parameter == nullptr) {
-        std::vector<std::string> names;
-        for (auto& one : endpoint_.parameters) names.push_back(one.name);
-        out_.add(path, "no parameter is called " + cited(piece.text), closest(piece.text, names));
-      } else if (piece.kind != use::value && parameter->type != parameter_type::interval) {
-        out_.add(path, "`.from` and `.to` are for parameters of type `interval`");
-      } else if (must_exist &&
-                 (piece.kind == use::to || (!parameter->required && !parameter->default_value))) {
-        out_.add(path, "the parameter " + cited(piece.text) +
-                           " may have no value; a path needs it required or with a default");
-      }
-    }
-  }
-
-  void check_query(const key_path& path, const part_settings& part) {
-    for (auto& field : part.query) {
-      if (field.name.empty()) out_.add_name(path / field.name, "a query parameter has a name");
-      check_field(path / field.name, field);
-    }
-  }
-
-  void check_headers(const key_path& path, const part_settings& part) {
-    // The client sets these itself; a second one would change the framing or the connection.
-    static const std::set<std::string> reserved{
-        "host",    "content-length", "transfer-encoding", "connection", "accept-encoding", "te",
-        "upgrade", "trailer",        "keep-alive",        "expect",     "proxy-connection"};
-    std::set<std::string> seen;
-    for (auto& field : part.headers) {
-      auto at = path / field.name;
-      if (field.name.empty() || !is_token(field.name))
-        out_.add_name(at, "not the name of a header field");
-      if (reserved.count(lower(field.name)) != 0) out_.add_name(at, "set by the gateway itself");
-      if (!seen.insert(lower(field.name)).second)
-        out_.add_name(at, "given twice: names of header fields ignore case");
-      check_field(at, field);
-    }
-  }
-
-  void check_field(const key_path& path, const templated_field& field) {
-    bool control = std::any_of(field.value.begin(), field.value.end(),
-                               [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    if (control) out_.add(path, "has a control character");
-    auto parsed = parse(path, field.value);
-    if (!parsed) return;
-    check_references(path, *parsed, false);
-    auto* written = out_.find(path);
-    bool literal = std::all_of(parsed->pieces.begin(), parsed->pieces.end(),
-                               [](auto& piece) { return piece.kind == use::literal; });
-    if (literal && written != nullptr && !written->substituted && !field.value.empty() &&
-        is_secret_name(field.name))
-      out_.add(path, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
-  }
-
-  void check_rules(const key_path& path, const part_settings& part) {
-    for (auto& rule : part.status_rules) {
-      bool capitals = !rule.code.empty() && rule.code.front() >= 'A' && rule.code.front() <= 'Z' &&
-                      std::all_of(rule.code.begin(), rule.code.end(), [](char c) {
-                        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-                      });
-      if (!capitals)
-        out_.add(path / std::to_string(rule.upstream_status) / "code",
-                 "expected capitals, digits and `_`", "NOT_FOUND");
-    }
-  }
-
   void check_members() {
     std::set<std::string> seen{"error"};
     for (auto& part : endpoint_.parts) {
@@ -268,15 +138,28 @@ class endpoint_check {
     }
   }
 
-  void check_cache_key() {
-    auto path = path_ / "cache" / "key";
-    if (endpoint_.cache->key.empty()) return out_.add(path, "a key is not empty");
-    if (auto parsed = parse(path, endpoint_.cache->key)) check_references(path, *parsed, false);
+  void check_cache(const endpoint_cache_settings& cache) {
+    auto path = path_ / "cache";
+    templates_.check_cache_text(path / "key", cache.key, "key");
+    // Answers stand in Redis under their plain keys, beside what instances share there.
+    for (std::string_view taken : {"circuit_breaker:", "rate_limit:", "cache_tag:"})
+      if (cache.redis && std::string_view{cache.key}.substr(0, taken.size()) == taken)
+        out_.add(path / "key", "keys that begin with " + cited(taken) + " are the gateway's own");
+    constexpr std::size_t most_tags = 16;
+    if (cache.tags.size() > most_tags)
+      return out_.add(path / "tags", "more than " + std::to_string(most_tags) + " tags");
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < cache.tags.size(); ++i) {
+      auto at = path / "tags" / index_segment(i);
+      templates_.check_cache_text(at, cache.tags[i], "tag");
+      if (!seen.insert(cache.tags[i]).second) out_.add(at, "given twice");
+    }
   }
 
   endpoint_settings& endpoint_;
   const std::vector<std::string>& upstreams_;
   complaint& out_;
+  template_check templates_;
   key_path path_;
 };
 

@@ -137,9 +137,9 @@ codec<std::string> text(std::string label, std::size_t longest) {
           [](const std::string& value) -> ordered_json { return value; }};
 }
 
-codec<std::vector<std::string>> text_list() {
+codec<std::vector<std::string>> text_list(std::string label) {
   auto item = text();
-  return {{"list of strings", "", {{"type", "array"}, {"items", {{"type", "string"}}}}, false, {}},
+  return {{std::move(label), "", {{"type", "array"}, {"items", {{"type", "string"}}}}, false, {}},
           [=](reader& in, const node& at, std::vector<std::string>& target) {
             if (at.kind != node_kind::array) return in.fail_type(at, "a list");
             target.clear();
@@ -170,7 +170,9 @@ codec<std::string> spelled_value() {
 codec<std::string> any_json() {
   return {{"any JSON", "", ordered_json::object(), false, {}},
           [](reader&, const node& at, std::string& target) { target = to_json(at); },
-          [](const std::string& value) { return ordered_json::parse(value, nullptr, false); }};
+          [](const std::string& value) {
+            return value.empty() ? ordered_json() : ordered_json::parse(value, nullptr, false);
+          }};
 }
 
 codec<std::vector<templated_field>> templated_fields() {

@@ -26,6 +26,7 @@ struct type_doc {
   ordered_json schema;
   bool named = false;         ///< an object from names to objects with `keys`
   std::vector<key_doc> keys;  ///< of an object
+  bool listed = false;        ///< a list of objects with `keys`
 };
 
 /// What they say about a key.
@@ -121,14 +122,14 @@ inline constexpr std::size_t gib = 1024 * mib;
 /// A size in bytes: `64MiB`, `8KiB`, `1MB`, or a plain number.
 codec<std::size_t> bytes(std::size_t least, std::size_t most);
 codec<std::size_t> count(std::size_t least, std::size_t most);
-codec<std::uint16_t> port_number();
+codec<std::uint16_t> port_number(std::uint16_t least = 0);
 codec<int> status_number(int least, int most);
 codec<double> real(double least, double most);
 /// A number without a unit or bounds, as a limit of a parameter is.
 codec<double> any_number();
 codec<bool> flag();
 codec<std::string> text(std::string label = "string", std::size_t longest = 4096);
-codec<std::vector<std::string>> text_list();
+codec<std::vector<std::string>> text_list(std::string label = "list of strings");
 /// `default` of a parameter: text, or a number or boolean taken by its spelling.
 codec<std::string> spelled_value();
 /// Any JSON value, kept as JSON text.
@@ -222,6 +223,35 @@ codec<S> object(table<S> keys) {
             if (detail::check_members(in, at, docs)) read_members(in, at, keys, target);
           },
           [=](const S& source) { return print_members(keys, source); }};
+}
+
+/// An object, or `false` for one whose member `enabled` is to be that.
+template <class S>
+codec<S> object_or_false(table<S> keys) {
+  auto out = object(std::move(keys));
+  out.doc.schema = {{"anyOf", {{{"const", false}}, out.doc.schema}}};
+  out.read = [read = out.read](reader& in, const node& at, S& target) {
+    if (at.kind == node_kind::boolean && at.text == "false")
+      target.enabled = false;
+    else
+      read(in, at, target);
+  };
+  return out;
+}
+
+/// Declares a key whose object has keys of S itself: nested in the file, flat in the struct.
+template <class S>
+field<S> group(std::string name, table<S> keys, std::string description) {
+  auto inner = object(std::move(keys));
+  return {{std::move(name), std::move(description), "", false, inner.doc}, inner.read, inner.print};
+}
+
+/// The keys of a struct in a place where its defaults are those of `initial`.
+template <class S>
+table<S> with_defaults(table<S> keys, const S& initial) {
+  for (auto& key : keys)
+    if (!key.doc.default_text.empty()) key.doc.default_text = key.print(initial).dump();
+  return keys;
 }
 
 /// An object from names to objects with the keys of a table, kept in the order of the file.

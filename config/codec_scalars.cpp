@@ -191,8 +191,8 @@ codec<std::size_t> count(std::size_t least, std::size_t most) {
   return number<std::size_t>("integer", "a whole number", "integer", least, most);
 }
 
-codec<std::uint16_t> port_number() {
-  return number<std::uint16_t>("port", "a port number", "integer", 0, 65'535);
+codec<std::uint16_t> port_number(std::uint16_t least) {
+  return number<std::uint16_t>("port", "a port number", "integer", least, 65'535);
 }
 
 codec<int> status_number(int least, int most) {

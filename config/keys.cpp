@@ -65,7 +65,7 @@ table<memory_cache_settings> cache_keys() {
       key("max_object", &s::max_object, bytes(kib, gib), "Larger answers are not stored."),
       key("shards", &s::shards, count(0, 256), "Actors that share the cache; 0: one per worker."),
       key("max_waiters", &s::max_waiters, count(1, 1'000'000),
-          "Callers that may wait for one and the same gather."),
+          "Callers that may wait for one and the same answer."),
   };
 }
 
@@ -107,6 +107,10 @@ const codec<settings>& all_keys() {
       key("log", &s::log, object(log_keys()), "JSON records on standard error."),
       key("runtime", &s::runtime, object(runtime_keys()), "Threads and actors."),
       key("cache", &s::cache, object(cache_keys()), "The cache of whole answers, in memory."),
+      key("part_cache", &s::part_cache, object(cache_keys()),
+          "The cache of upstream answers, in memory."),
+      key("redis", &s::redis, object(redis_keys()),
+          "What several instances share; without `url` and `host` each is on its own."),
       key("upstreams", &s::upstreams, named_objects(upstream_keys()),
           "The services that parts are fetched from, by name."),
       key("endpoints", &s::endpoints, named_objects(endpoint_keys()),

@@ -11,6 +11,10 @@ const codec<settings>& all_keys();
 
 table<server_settings> server_keys();
 table<upstream_settings> upstream_keys();
+table<breaker_settings> breaker_keys();
+table<tls_settings> tls_keys();
+table<redis_settings> redis_keys();
+table<part_settings> part_keys();
 table<endpoint_settings> endpoint_keys();
 
 /// Names whose values are never printed nor written into the file: `Authorization`, `X-Api-Key`,

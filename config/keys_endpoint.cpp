@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/keys.hpp"
 
-#include <charconv>
-
 namespace tributary::config {
 
 using namespace std::chrono_literals;
@@ -42,83 +40,6 @@ table<parameter_settings> parameter_keys() {
   };
 }
 
-table<status_rule> rule_keys() {
-  using s = status_rule;
-  return {
-      key("status", &s::status, status_number(400, 599), "Status of the whole answer."),
-      key("code", &s::code, text("code", 64), "`error.code` of the answer, in capitals.",
-          key_rule::required),
-      key("message", &s::message, text("string", 512), "`error.message` of the answer.",
-          key_rule::required),
-  };
-}
-
-/// Object from an upstream's status to what the whole answer becomes.
-codec<std::vector<status_rule>> status_rules() {
-  auto inner = object(rule_keys());
-  ordered_json schema{{"type", "object"},
-                      {"propertyNames", {{"pattern", "^[345][0-9][0-9]$"}}},
-                      {"additionalProperties", inner.doc.schema}};
-  return {{"object of objects", "", schema, true, inner.doc.keys},
-          [=](reader& in, const node& at, std::vector<status_rule>& target) {
-            if (at.kind != node_kind::object) return in.fail_type(at, "an object");
-            if (!detail::check_count(in, at)) return;
-            for (auto& member : at.children) {
-              in.below(member.name, [&] {
-                status_rule rule;
-                auto* end = member.name.data() + member.name.size();
-                auto [stop, error] = std::from_chars(member.name.data(), end, rule.upstream_status);
-                if (error != std::errc{} || stop != end || rule.upstream_status < 300 ||
-                    rule.upstream_status > 599)
-                  in.fail_name(member, "expected a status from 300 to 599");
-                inner.read(in, member, rule);
-                target.push_back(std::move(rule));
-              });
-            }
-          },
-          [=](const std::vector<status_rule>& source) {
-            auto out = ordered_json::object();
-            for (auto& rule : source) out[std::to_string(rule.upstream_status)] = inner.print(rule);
-            return out;
-          }};
-}
-
-table<part_settings> part_keys() {
-  using s = part_settings;
-  using conflict = merge_conflict;
-  return {
-      key("upstream", &s::upstream, text("upstream"), "Name of the upstream that is asked.",
-          key_rule::required),
-      key("member", &s::member, text("string", 128),
-          "Member of the answer that it becomes; unset: the name of the part."),
-      key("path", &s::path, text("template"), "Appended to the upstream's path prefix.",
-          key_rule::required),
-      key("query", &s::query, templated_fields(),
-          "Query parameters; one is left out when a parameter in it has no value."),
-      key("headers", &s::headers, templated_fields(),
-          "Header fields; one is left out when a parameter in it has no value."),
-      key("required", &s::required, flag(), "Whether the whole answer fails when this part does."),
-      key("timeout", &s::timeout, maybe(duration(1ms, 10min)),
-          "Of the call; unset: the upstream's."),
-      key("default", &s::default_json, maybe(any_json()),
-          "Stands in for the part when it is missing; unset: `null`."),
-      key("merge", &s::merge,
-          choice<merge_mode>({{"member", merge_mode::member}, {"root", merge_mode::root}}),
-          "`root` merges the part's own members into the answer."),
-      key("on_conflict", &s::on_conflict,
-          choice<conflict>({{"error", conflict::error},
-                            {"first", conflict::first},
-                            {"last", conflict::last},
-                            {"concat", conflict::concat},
-                            {"deep", conflict::deep}}),
-          "Which value wins when `merge` is `root` and a member is there already."),
-      key("on_4xx", &s::forward_4xx, choice<bool>({{"forward", true}, {"502", false}}),
-          "What a required part's 400, 401, 403, 404, 409, 410 or 422 becomes."),
-      key("on_status", &s::status_rules, status_rules(),
-          "Statuses of the upstream that decide the whole answer."),
-  };
-}
-
 table<endpoint_cache_settings> endpoint_cache_keys() {
   using s = endpoint_cache_settings;
   return {
@@ -127,6 +48,9 @@ table<endpoint_cache_settings> endpoint_cache_keys() {
           key_rule::required),
       key("ttl", &s::ttl, duration(1ms, 720h), "How long an answer is fresh."),
       key("jitter", &s::jitter, real(0, 0.9), "Random share by which a TTL may be shortened."),
+      key("redis", &s::redis, flag(), "Whether answers are kept in Redis too, where there is one."),
+      key("tags", &s::tags, text_list("list of templates"),
+          "Answers can be purged by them, all that have one together."),
   };
 }
 

@@ -5,8 +5,6 @@ namespace tributary::config {
 
 using namespace std::chrono_literals;
 
-namespace {
-
 table<breaker_settings> breaker_keys() {
   using s = breaker_settings;
   return {
@@ -28,37 +26,9 @@ table<breaker_settings> breaker_keys() {
       key("jitter", &s::jitter, real(0, 1), "Random share added to or taken from the open time."),
       key("half_open_successes", &s::half_open_successes, count(1, 1000),
           "Successful probes in a row, one at a time, that close it."),
+      key("shared", &s::shared, flag(),
+          "With a Redis, whether other instances follow its state, and it theirs."),
   };
-}
-
-/// An object, or `false` for a breaker that is off.
-codec<breaker_settings> breaker() {
-  auto inner = object(breaker_keys());
-  auto out = inner;
-  out.doc.schema = {{"anyOf", {{{"const", false}}, inner.doc.schema}}};
-  out.read = [read = inner.read](reader& in, const node& at, breaker_settings& target) {
-    if (at.kind == node_kind::boolean && at.text == "false")
-      target.enabled = false;
-    else
-      read(in, at, target);
-  };
-  return out;
-}
-
-table<rate_limit_settings> rate_limit_keys() {
-  using s = rate_limit_settings;
-  return {
-      key("rate", &s::rate, real(0.001, 1e9), "Calls per `period`.", key_rule::required),
-      key("period", &s::period, duration(1ms, 24h), "Time that `rate` refers to."),
-      key("burst", &s::burst, real(0, 1e9),
-          "Calls at once; 0: the rate of one second, at least 1."),
-  };
-}
-
-table<bulkhead_settings> bulkhead_keys() {
-  using s = bulkhead_settings;
-  return {key("max_in_flight", &s::max_in_flight, count(1, 1'000'000),
-              "Calls at a time; one more is refused at once.")};
 }
 
 table<tls_settings> tls_keys() {
@@ -69,6 +39,66 @@ table<tls_settings> tls_keys() {
           "PEM file of trusted certificates; empty: those of the system."),
       key("server_name", &s::server_name, text("host name"),
           "Name to send and to verify; empty: the host of the URL."),
+  };
+}
+
+namespace {
+
+table<rate_limit_settings> rate_limit_keys() {
+  using s = rate_limit_settings;
+  return {
+      key("rate", &s::rate, real(0.001, 1e9), "Calls per `period`.", key_rule::required),
+      key("period", &s::period, duration(1ms, 24h), "Time that `rate` refers to."),
+      key("burst", &s::burst, real(0, 1e9),
+          "Calls at once; 0: the rate of one second, at least 1."),
+      key("shared", &s::shared, flag(),
+          "With a Redis, whether it is one limit for all instances together."),
+      key("on_store_failure", &s::on_store_failure,
+          choice<store_failure>({{"local", store_failure::local},
+                                 {"open", store_failure::open},
+                                 {"closed", store_failure::closed}}),
+          "Of a shared limit while Redis cannot be asked: each instance grants its share, or "
+          "every call may go, or none."),
+      key("local_share", &s::local_share, maybe(real(0.001, 1)),
+          "That share of the limit; unset: 1 divided by the instances seen."),
+  };
+}
+
+table<bulkhead_settings> bulkhead_keys() {
+  using s = bulkhead_settings;
+  return {key("max_in_flight", &s::max_in_flight, count(1, 1'000'000),
+              "Calls at a time; one more is refused at once.")};
+}
+
+table<retry_settings> retry_budget_keys() {
+  using s = retry_settings;
+  return {
+      key("ratio", &s::budget_ratio, real(0, 10), "Retries that each call pays for."),
+      key("ttl", &s::budget_ttl, duration(100ms, 10min), "For how long its payment is good."),
+      key("min_per_second", &s::budget_min_per_second, real(0, 1e6),
+          "Retries that are paid for without any call."),
+  };
+}
+
+table<retry_settings> retry_keys() {
+  using s = retry_settings;
+  return {
+      key("max", &s::max, count(0, 10), "Attempts beside the first; 0: none.", key_rule::required),
+      key("base_delay", &s::base_delay, duration(0ms, 1min),
+          "Upper bound of the random pause before the first; doubled with each further one; 0: no "
+          "pause."),
+      key("max_delay", &s::max_delay, duration(0ms, 1min), "Largest such bound."),
+      group("budget", retry_budget_keys(),
+            "Keeps retries from multiplying the load on an upstream that is failing."),
+  };
+}
+
+table<back_pressure_settings> back_pressure_keys() {
+  using s = back_pressure_settings;
+  return {
+      key("enabled", &s::enabled, flag(),
+          "`\"back_pressure\": false` is short for turning it off."),
+      key("max", &s::max, duration(1s, 24h), "Longest pause; a longer one is cut to it."),
   };
 }
 
@@ -97,10 +127,15 @@ table<upstream_settings> upstream_keys() {
           "Body of an answer; a larger one is a failure."),
       key("deadline_header", &s::deadline_header, text("header name"),
           "Tells the upstream the milliseconds left; empty: sends none."),
-      key("breaker", &s::breaker, breaker(), "Circuit breaker: stops calling what keeps failing."),
+      key("breaker", &s::breaker, object_or_false(breaker_keys()),
+          "Circuit breaker: stops calling what keeps failing."),
       key("bulkhead", &s::bulkhead, object(bulkhead_keys()), "Limit of calls at a time."),
       key("rate_limit", &s::rate_limit, maybe(object(rate_limit_keys())),
           "Limit of calls over time; absent: none."),
+      key("retry", &s::retry, object(retry_keys()),
+          "Further attempts when a call failed in a way that another may not; absent: none."),
+      key("back_pressure", &s::back_pressure, object_or_false(back_pressure_keys()),
+          "Pauses that the upstream asks for by `Retry-After` with a 429 or 503."),
   };
 }
 

@@ -45,7 +45,9 @@ bool is_section(const key_doc& key) { return !key.type.keys.empty(); }
 
 /// One table per object; those below it follow.
 void render_section(std::string& out, const std::string& path, const key_doc& section) {
-  auto here = path + section.name + (section.type.named ? ".<name>" : "");
+  auto here = path + section.name;
+  if (section.type.named) here += ".<name>";
+  if (section.type.listed) here += "[]";
   if (section.name == "on_status") here = path + section.name + ".<status>";
   out += "\n## `" + here + "`\n\n" + section.description + "\n\n";
   out += "| key | type | default | range | meaning |\n| --- | --- | --- | --- | --- |\n";

@@ -73,10 +73,10 @@ struct breaker_settings {
   milliseconds window{10'000};  ///< rolling, in `buckets` parts
   std::size_t buckets = 10;
   std::size_t min_calls = 20;
-  double failure_rate = 0.5;         ///< 0–1
-  double slow_rate = 0.8;            ///< 0–1, with `slow` set
-  std::optional<milliseconds> slow;  ///< a call longer than this is slow; unset: off
-  milliseconds open_for{5'000};      ///< doubled with each reopening
+  double failure_rate = 0.5;           ///< 0–1
+  double slow_rate = 0.8;              ///< 0–1, with `slow` set
+  std::optional<milliseconds> slow{};  ///< a call longer than this is slow; unset: off
+  milliseconds open_for{5'000};        ///< doubled with each reopening
   milliseconds open_max{60'000};
   double jitter = 0.2;                  ///< ± share of the open time
   std::size_t half_open_successes = 3;  ///< in a row, one at a time, to close

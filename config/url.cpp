@@ -59,4 +59,9 @@ address_kind judge_address(std::string_view text) {
   return address_kind::invalid;
 }
 
+bool is_host(std::string_view text) {
+  if (text.find(':') != std::string_view::npos) return judge_address(text) != address_kind::invalid;
+  return !text.empty() && std::all_of(text.begin(), text.end(), host_character);
+}
+
 }  // namespace tributary::config

@@ -24,4 +24,7 @@ enum class address_kind { invalid, loopback, other };
 /// Judges an IPv4 or IPv6 address to listen on, the latter without brackets.
 address_kind judge_address(std::string_view text);
 
+/// Whether `text` can be looked up or connected to: a host name, or an IP address without brackets.
+bool is_host(std::string_view text);
+
 }  // namespace tributary::config

@@ -76,6 +76,30 @@ TEST_CASE("listeners and upstreams that contradict themselves are refused", "[co
       {"/upstreams/alpha", R"({"url": "http://h", "timeout": "1s", "connect_timeout": "2s"})",
        "upstreams/alpha/connect_timeout"},
       {"/upstreams/beta/tls", R"({"verify": false})", ""},
+      {"/part_cache/max_object", "\"65MiB\"", ""},
+      {"/upstreams/alpha/back_pressure", "true", ""},
+      {"/upstreams/alpha/back_pressure/max", "\"10ms\"", ""},
+      {"/upstreams/alpha/retry", "{}", "upstreams/alpha/retry/max"},
+      {"/upstreams/alpha/retry", R"({"max": 1, "base_delay": "1s"})",
+       "upstreams/alpha/retry/base_delay"},
+      {"/upstreams/alpha/retry", R"({"max": 1, "base_delay": "1s", "max_delay": "999ms"})",
+       "upstreams/alpha/retry/max_delay"},
+      {"/upstreams/alpha/retry", R"({"max": 1, "budget": {"ratio": 0, "min_per_second": 0}})",
+       "upstreams/alpha/retry/budget"},
+      {"/upstreams/alpha/retry", R"({"max": 1, "budget": {"ratioo": 0}})",
+       "upstreams/alpha/retry/budget/ratioo"},
+      {"/upstreams/alpha/retry", R"({"max": 1, "budget": 1})", "upstreams/alpha/retry/budget"},
+      {"/upstreams/alpha/rate_limit", R"({"rate": 1, "on_store_failure": "deny"})",
+       "upstreams/alpha/rate_limit/on_store_failure"},
+      {"/upstreams/alpha/rate_limit", R"({"rate": 1, "shared": false, "on_store_failure": "open"})",
+       "upstreams/alpha/rate_limit/on_store_failure"},
+      {"/upstreams/alpha/rate_limit", R"({"rate": 1, "shared": false, "local_share": 0.5})",
+       "upstreams/alpha/rate_limit/local_share"},
+      {"/upstreams/alpha/rate_limit",
+       R"({"rate": 1, "on_store_failure": "closed", "local_share": 0.5})",
+       "upstreams/alpha/rate_limit/local_share"},
+      {"/upstreams/alpha/rate_limit", R"({"rate": 1, "local_share": 1.5})",
+       "upstreams/alpha/rate_limit/local_share"},
       {"/upstreams/bad name", R"({"url": "http://h"})", ""},
       {"/upstreams/gamma", "{}", "upstreams/gamma/url"},
   });
@@ -108,6 +132,16 @@ TEST_CASE("endpoints and parameters that contradict themselves are refused", "[c
       {"/endpoints/e/parameters/kind/characters", "\"z-a\"", ""},
       {"/endpoints/e/cache/key", "\"{nobody}\"", ""},
       {"/endpoints/e/cache/key", "\"\"", ""},
+      {"/endpoints/e/cache/key", "\"rate_limit:{id}\"", ""},
+      {"/endpoints/e/cache/key", "\"circuit_breaker:x\"", ""},
+      {"/endpoints/e/cache/tags", "\"t\"", ""},
+      {"/endpoints/e/cache/tags", R"(["t", ""])", "endpoints/e/cache/tags[1]"},
+      {"/endpoints/e/cache/tags", R"(["t", "u", "t"])", "endpoints/e/cache/tags[2]"},
+      {"/endpoints/e/cache/tags", R"(["{nobody}"])", "endpoints/e/cache/tags[0]"},
+      {"/endpoints/e/cache/tags", R"(["{id"])", "endpoints/e/cache/tags[0]"},
+      {"/endpoints/e/cache/tags", R"(["{id.from}"])", "endpoints/e/cache/tags[0]"},
+      {"/endpoints/e/cache/tags",
+       R"(["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])", ""},
   });
 }
 
@@ -136,6 +170,93 @@ TEST_CASE("parts that contradict themselves are refused", "[config][check]") {
       {"/endpoints/e/parts/q", R"({"upstream": "beta", "path": "/", "merge": "root",
         "required": false, "default": 1})",
        "endpoints/e/parts/q/default"},
+  });
+}
+
+TEST_CASE("caches of parts that contradict themselves are refused", "[config][check]") {
+  check_rows({
+      {"/endpoints/e/parts/p/cache", R"({"force_ttl": true})",
+       "endpoints/e/parts/p/cache/force_ttl"},
+      {"/endpoints/e/parts/p/cache", R"({"ttl": "0ms"})", "endpoints/e/parts/p/cache/ttl"},
+      {"/endpoints/e/parts/p/cache", "true", ""},
+  });
+  CHECK(errors_with({"/endpoints/e/parts/p/cache", "{}", ""}).empty());
+  CHECK(errors_with({"/endpoints/e/parts/p/cache",
+                     R"({"ttl": "1s", "force_ttl": true, "stale_if_error": "0s"})", ""})
+            .empty());
+}
+
+TEST_CASE("fallbacks that cannot work are refused", "[config][check]") {
+  struct refused {
+    const char* steps;
+    const char* path;  ///< below `fallback`
+  };
+  auto row = GENERATE(
+      refused{R"({"static": 1})", ""}, refused{R"(["beta"])", "[0]"}, refused{R"([{}])", "[0]"},
+      refused{R"([{"upstream": "beta", "static": 1}])", "[0]"},
+      refused{R"([{"path": "/"}])", "[0]"}, refused{R"([{"max_stale": "1s"}])", "[0]"},
+      refused{R"([{"upstream": "beta", "max_stale": "1s"}])", "[0].max_stale"},
+      refused{R"([{"static": 1, "path": "/"}])", "[0].path"},
+      refused{R"([{"statik": 1, "upstream": "beta"}])", "[0].statik"},
+      refused{R"([{"upstream": "betta"}])", "[0].upstream"},
+      refused{R"([{"upstream": ""}])", "[0].upstream"},
+      refused{R"([{"upstream": "alpha"}])", "[0].upstream"},
+      refused{R"([{"upstream": "beta"}, {"upstream": "beta", "path": "/"}])", "[1].upstream"},
+      refused{R"([{"upstream": "beta", "path": "x"}])", "[0].path"},
+      refused{R"([{"upstream": "beta", "path": "/{nobody}"}])", "[0].path"},
+      refused{R"([{"upstream": "beta", "path": "/{kind}"}])", "[0].path"},
+      refused{R"([{"upstream": "beta", "path": "/{id"}])", "[0].path"},
+      refused{R"([{"cache": "stale"}])", "[0].cache"},
+      refused{R"([{"cache": "fresh"}])", "[0].cache"},
+      refused{R"([{"static": 1}, {"upstream": "beta"}, {"static": 2}])", "[1]"},
+      refused{R"([{"static": 1}, {"static": 2}])", "[1]"},
+      refused{R"([{"static":1},{"static":1},{"static":1},{"static":1},{"static":1},{"static":1},
+                  {"static":1},{"static":1},{"static":1}])",
+              ""});
+  CAPTURE(row.steps);
+  auto errors = errors_with({"/endpoints/e/parts/p/fallback", row.steps, ""});
+  REQUIRE_FALSE(errors.empty());
+  CAPTURE(errors[0].message);
+  CHECK(errors[0].path == std::string{"endpoints.e.parts.p.fallback"} + row.path);
+}
+
+TEST_CASE("a fallback names the upstream that may have been meant", "[config][check]") {
+  auto errors = errors_with({"/endpoints/e/parts/p/fallback", R"([{"upstream": "betta"}])", ""});
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].suggestion == "beta");
+}
+
+TEST_CASE("a fallback that fits its part is accepted", "[config][check]") {
+  auto part = GENERATE(
+      R"({"upstream": "alpha", "path": "/", "fallback": [{"upstream": "beta", "path": "/x/{id}"},
+          {"upstream": "gamma"}, {"static": null}]})",
+      R"({"upstream": "alpha", "path": "/", "cache": {}, "fallback": [{"cache": "stale"},
+          {"upstream": "beta"}]})",
+      R"({"upstream": "alpha", "path": "/", "merge": "root", "fallback": [{"static": {"a": 1}}]})",
+      R"({"upstream": "alpha", "path": "/", "fallback": []})");
+  CAPTURE(part);
+  auto root = ordered_json::parse(base);
+  root["upstreams"]["gamma"] = {{"url", "http://h"}};
+  root["endpoints"]["e"]["parts"]["p"] = ordered_json::parse(part);
+  CHECK(errors_as_text(load_text(root.dump())).empty());
+}
+
+TEST_CASE("a step is judged by its part", "[config][check]") {
+  check_rows({
+      {"/endpoints/e/parts/p", R"({"upstream": "alpha", "path": "/", "merge": "root",
+        "fallback": [{"static": 1}]})",
+       "endpoints/e/parts/p/fallback[0]/static"},
+      {"/endpoints/e/parts/p", R"({"upstream": "alpha", "path": "/", "cache": {},
+        "fallback": [{"cache": "stale"}, {"cache": "stale", "max_stale": "1h"}]})",
+       "endpoints/e/parts/p/fallback[1]/cache"},
+      {"/endpoints/e/parts/p", R"({"upstream": "alpha", "path": "/", "cache": {},
+        "fallback": [{"cache": "stale", "max_stale": "0s"}]})",
+       "endpoints/e/parts/p/fallback[0]/max_stale"},
+      {"/endpoints/e/parts/p/fallback", R"([{}, {"static": 1}])",
+       "endpoints/e/parts/p/fallback[0]"},
+      {"/endpoints/e/parts/p/fallback", R"([1, {"static": 1}])", "endpoints/e/parts/p/fallback[0]"},
+      {"/endpoints/e/parts/p/fallback", R"([{"upstream": "beta", "static": 1}, {"static": 1}])",
+       "endpoints/e/parts/p/fallback[0]"},
   });
 }
 

@@ -23,6 +23,7 @@ const upstream_settings& up(const settings& s) { return s.upstreams.at(0); }
 const endpoint_settings& end(const settings& s) { return s.endpoints.at(0); }
 const parameter_settings& par(const settings& s) { return end(s).parameters.at(0); }
 const part_settings& part(const settings& s) { return end(s).parts.at(0); }
+const fallback_settings& step(const settings& s, std::size_t at) { return part(s).fallback.at(at); }
 const status_rule& rule(const settings& s) { return part(s).status_rules.at(0); }
 
 #define ARRIVES(path, value, expression)                      \
@@ -58,6 +59,41 @@ const std::vector<arrival>& server_arrivals() {
       ARRIVES("cache.max_object", "\"2KiB\"", s.cache.max_object == 2048),
       ARRIVES("cache.shards", "4", s.cache.shards == 4),
       ARRIVES("cache.max_waiters", "6", s.cache.max_waiters == 6),
+      ARRIVES("part_cache.max_bytes", "\"128MiB\"",
+              s.part_cache.max_bytes == 128 * 1024 * 1024 && s.cache.max_bytes == 64 * 1024 * 1024),
+      ARRIVES("part_cache.max_object", "\"2KiB\"", s.part_cache.max_object == 2048),
+      ARRIVES("part_cache.shards", "4", s.part_cache.shards == 4),
+      ARRIVES("part_cache.max_waiters", "6", s.part_cache.max_waiters == 6),
+  };
+  return rows;
+}
+
+const std::vector<arrival>& redis_arrivals() {
+  static const std::vector<arrival> rows{
+      ARRIVES("redis.url", "\"rediss://a:1/2\"",
+              s.redis.main == (redis_address{true, "a", 1, "", "", 2})),
+      ARRIVES("redis.host", "\"b\"", s.redis.host == "b"),
+      ARRIVES("redis.port", "99", s.redis.port == 99),
+      ARRIVES("redis.cache_url", "\"redis://c\"", s.redis.cache->host == "c"),
+      ARRIVES("redis.tls.verify", "false", !s.redis.tls_options.verify),
+      ARRIVES("redis.tls.ca_file", "\"a.pem\"", s.redis.tls_options.ca_file == "a.pem"),
+      ARRIVES("redis.tls.server_name", "\"n\"", s.redis.tls_options.server_name == "n"),
+      ARRIVES("redis.connect_timeout", "\"20ms\"", s.redis.connect_timeout == 20ms),
+      ARRIVES("redis.command_timeout", "\"5ms\"", s.redis.command_timeout == 5ms),
+      ARRIVES("redis.max_pending", "7", s.redis.max_pending == 7),
+      ARRIVES("redis.max_reply", "\"2MiB\"", s.redis.max_reply == 2 * 1024 * 1024),
+      ARRIVES("redis.breaker.enabled", "false", !s.redis.breaker.enabled),
+      ARRIVES("redis.breaker.mode", "\"measure\"", s.redis.breaker.measure_only),
+      ARRIVES("redis.breaker.window", "\"9s\"", s.redis.breaker.window == 9s),
+      ARRIVES("redis.breaker.buckets", "4", s.redis.breaker.buckets == 4),
+      ARRIVES("redis.breaker.min_calls", "4", s.redis.breaker.min_calls == 4),
+      ARRIVES("redis.breaker.failure_rate", "0.25", s.redis.breaker.failure_rate == 0.25),
+      ARRIVES("redis.breaker.slow_rate", "1", s.redis.breaker.slow_rate == 1),
+      ARRIVES("redis.breaker.slow", "\"1s\"", s.redis.breaker.slow == 1s),
+      ARRIVES("redis.breaker.open_for", "\"1s\"", s.redis.breaker.open_for == 1s),
+      ARRIVES("redis.breaker.open_max", "\"2m\"", s.redis.breaker.open_max == 2min),
+      ARRIVES("redis.breaker.jitter", "0", s.redis.breaker.jitter == 0),
+      ARRIVES("redis.breaker.half_open_successes", "2", s.redis.breaker.half_open_successes == 2),
   };
   return rows;
 }
@@ -90,10 +126,24 @@ const std::vector<arrival>& upstream_arrivals() {
       ARRIVES("upstreams.u.breaker.jitter", "0", up(s).breaker.jitter == 0),
       ARRIVES("upstreams.u.breaker.half_open_successes", "2",
               up(s).breaker.half_open_successes == 2),
+      ARRIVES("upstreams.u.breaker.shared", "false", !up(s).breaker.shared),
       ARRIVES("upstreams.u.bulkhead.max_in_flight", "3", up(s).bulkhead.max_in_flight == 3),
       ARRIVES("upstreams.u.rate_limit.rate", "2.5", up(s).rate_limit->rate == 2.5),
       ARRIVES("upstreams.u.rate_limit.period", "\"1m\"", up(s).rate_limit->period == 1min),
       ARRIVES("upstreams.u.rate_limit.burst", "4", up(s).rate_limit->burst == 4),
+      ARRIVES("upstreams.u.rate_limit.shared", "false", !up(s).rate_limit->shared),
+      ARRIVES("upstreams.u.rate_limit.on_store_failure", "\"closed\"",
+              up(s).rate_limit->on_store_failure == store_failure::closed),
+      ARRIVES("upstreams.u.rate_limit.local_share", "0.5", up(s).rate_limit->local_share == 0.5),
+      ARRIVES("upstreams.u.retry.max", "2", up(s).retry.max == 2),
+      ARRIVES("upstreams.u.retry.base_delay", "\"0ms\"", up(s).retry.base_delay == 0ms),
+      ARRIVES("upstreams.u.retry.max_delay", "\"1s\"", up(s).retry.max_delay == 1s),
+      ARRIVES("upstreams.u.retry.budget.ratio", "0.1", up(s).retry.budget_ratio == 0.1),
+      ARRIVES("upstreams.u.retry.budget.ttl", "\"5s\"", up(s).retry.budget_ttl == 5s),
+      ARRIVES("upstreams.u.retry.budget.min_per_second", "0",
+              up(s).retry.budget_min_per_second == 0),
+      ARRIVES("upstreams.u.back_pressure.enabled", "false", !up(s).back_pressure.enabled),
+      ARRIVES("upstreams.u.back_pressure.max", "\"5s\"", up(s).back_pressure.max == 5s),
   };
   return rows;
 }
@@ -139,13 +189,39 @@ const std::vector<arrival>& endpoint_arrivals() {
       ARRIVES("endpoints.e.cache.key", "\"k:{a}\"", end(s).cache->key == "k:{a}"),
       ARRIVES("endpoints.e.cache.ttl", "\"1h\"", end(s).cache->ttl == 1h),
       ARRIVES("endpoints.e.cache.jitter", "0.2", end(s).cache->jitter == 0.2),
+      ARRIVES("endpoints.e.cache.redis", "false", !end(s).cache->redis),
+      ARRIVES("endpoints.e.cache.tags", R"(["t-{a}", "u"])",
+              end(s).cache->tags == (std::vector<std::string>{"t-{a}", "u"})),
+  };
+  return rows;
+}
+
+const std::vector<arrival>& part_cache_and_fallback_arrivals() {
+  static const std::vector<arrival> rows{
+      ARRIVES("endpoints.e.parts.p.cache.ttl", "\"9s\"", part(s).cache->ttl == 9s),
+      ARRIVES("endpoints.e.parts.p.cache.force_ttl", "true", part(s).cache->force_ttl),
+      ARRIVES("endpoints.e.parts.p.cache.stale_while_revalidate", "\"8s\"",
+              part(s).cache->stale_while_revalidate == 8s),
+      ARRIVES("endpoints.e.parts.p.cache.stale_if_error", "\"1h\"",
+              part(s).cache->stale_if_error == 1h),
+      ARRIVES("endpoints.e.parts.p.cache.shared", "true", part(s).cache->shared),
+      ARRIVES("endpoints.e.parts.p.fallback.0.upstream", "\"v\"",
+              step(s, 0).kind == fallback_kind::upstream && step(s, 0).upstream == "v"),
+      ARRIVES("endpoints.e.parts.p.fallback.0.path", "\"/z\"", step(s, 0).path == "/z"),
+      ARRIVES("endpoints.e.parts.p.fallback.1.cache", "\"stale\"",
+              step(s, 1).kind == fallback_kind::stale && step(s, 1).max_stale == 10min),
+      ARRIVES("endpoints.e.parts.p.fallback.1.max_stale", "\"1m\"", step(s, 1).max_stale == 1min),
+      ARRIVES("endpoints.e.parts.p.fallback.2.static", R"({"b": [1.0, null]})",
+              step(s, 2).kind == fallback_kind::fixed &&
+                  step(s, 2).fixed_json == R"({"b":[1.0,null]})"),
   };
   return rows;
 }
 
 std::vector<arrival> all_arrivals() {
   auto rows = server_arrivals();
-  for (auto* more : {&upstream_arrivals(), &endpoint_arrivals()})
+  for (auto* more : {&redis_arrivals(), &upstream_arrivals(), &endpoint_arrivals(),
+                     &part_cache_and_fallback_arrivals()})
     rows.insert(rows.end(), more->begin(), more->end());
   return rows;
 }
@@ -153,13 +229,16 @@ std::vector<arrival> all_arrivals() {
 /// A valid configuration that has every object, with one value replaced.
 std::string with(const std::string& path, const std::string& value) {
   auto root = ordered_json::parse(R"({"server": {}, "admin": {}, "log": {}, "runtime": {},
-    "cache": {}, "upstreams": {"u": {"url": "https://h", "rate_limit": {"rate": 1}},
-                               "v": {"url": "http://h"}},
+    "cache": {}, "part_cache": {}, "redis": {"url": "rediss://r"},
+    "upstreams": {"u": {"url": "https://h", "rate_limit": {"rate": 1}, "retry": {"max": 1}},
+                  "v": {"url": "http://h"}, "w": {"url": "http://h"}},
     "endpoints": {"e": {"path": "/e",
       "parameters": {"a": {}, "number": {"type": "number"},
                      "choice": {"type": "one_of", "values": ["x"]}},
       "parts": {"p": {"upstream": "u", "path": "/", "required": false,
-                      "on_status": {"404": {"code": "X", "message": "x"}}}},
+                      "on_status": {"404": {"code": "X", "message": "x"}},
+                      "cache": {"ttl": "1s"},
+                      "fallback": [{"upstream": "w"}, {"cache": "stale"}, {"static": {}}]}},
       "cache": {"key": "k"}}}})");
   std::string pointer = "/" + path;
   std::replace(pointer.begin(), pointer.end(), '.', '/');
@@ -167,11 +246,11 @@ std::string with(const std::string& path, const std::string& value) {
   return root.dump();
 }
 
-/// Every leaf of the tables, the names in named objects left out.
+/// Every leaf of the tables, the names in named objects and the places in lists left out.
 void collect(const std::vector<key_doc>& keys, const std::string& path,
              std::set<std::string>& out) {
   for (auto& key : keys) {
-    auto here = path + "." + key.name + (key.type.named ? ".*" : "");
+    auto here = path + "." + key.name + (key.type.named || key.type.listed ? ".*" : "");
     if (key.type.keys.empty())
       out.insert(here);
     else
@@ -186,9 +265,10 @@ std::string without_names(const std::string& path) {
   while (!rest.empty()) {
     auto segment = rest.substr(0, rest.find('.'));
     rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
-    out += name_follows ? ".*" : "." + std::string{segment};
-    static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters", "parts",
-                                                  "on_status"};
+    out += '.';
+    out += name_follows ? "*" : segment;
+    static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters",
+                                                  "parts",     "on_status", "fallback"};
     name_follows = !name_follows && named.count(segment) != 0;
   }
   return out;
@@ -234,4 +314,37 @@ TEST_CASE("a breaker is turned off by one word", "[config][keys]") {
   auto result = load_text(R"({"upstreams": {"u": {"url": "http://h", "breaker": false}}})");
   REQUIRE(result.value);
   CHECK_FALSE(result.value->upstreams[0].breaker.enabled);
+}
+
+TEST_CASE("back-pressure is turned off by one word", "[config][keys]") {
+  auto result = load_text(R"({"upstreams": {"u": {"url": "http://h", "back_pressure": false}}})");
+  REQUIRE(result.value);
+  CHECK_FALSE(result.value->upstreams[0].back_pressure.enabled);
+  CHECK_FALSE(load_text(R"({"upstreams": {"u": {"url": "http://h", "retry": false}}})").value);
+}
+
+TEST_CASE("the steps of a fallback are printed as they are written", "[config][keys]") {
+  auto steps = GENERATE(R"([{"upstream": "w", "path": "/z"}, {"upstream": "v"}, {"static": null}])",
+                        R"([{"cache": "stale", "max_stale": "1m"}, {"static": "x"}])",
+                        R"([{"static": [1, {"a": 1.5}]}])");
+  auto first = load_text(with("endpoints.e.parts.p.fallback", steps));
+  INFO(errors_as_text(first));
+  REQUIRE(first.value);
+  auto printed = ordered_json::parse(print_effective(*first.value));
+  CHECK(printed["endpoints"]["e"]["parts"]["p"]["fallback"] == ordered_json::parse(steps));
+}
+
+TEST_CASE("the breaker of Redis has defaults of its own, which are printed and documented",
+          "[config][keys]") {
+  auto result = load_text(R"({"redis": {"breaker": {"jitter": 0}}})");
+  REQUIRE(result.value);
+  auto& breaker = result.value->redis.breaker;
+  CHECK(breaker.window == 5s);
+  CHECK(breaker.jitter == 0);
+  CHECK_FALSE(breaker.shared);
+  auto printed = ordered_json::parse(print_effective(*result.value))["redis"]["breaker"];
+  CHECK(printed["open_for"] == "500ms");
+  auto schema = all_keys().doc.schema["properties"]["redis"]["properties"]["breaker"]["anyOf"][1];
+  CHECK(schema["properties"]["open_for"]["default"] == "500ms");
+  CHECK_FALSE(schema["properties"].contains("shared"));
 }

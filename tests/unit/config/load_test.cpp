@@ -30,6 +30,8 @@ TEST_CASE("the shipped configuration is the contract of /aggregated-data", "[con
   CHECK(s.upstreams[2].port == 7001);
   CHECK(s.upstreams[2].path_prefix.empty());
   CHECK(s.upstreams[0].connect_timeout == 500ms);
+  for (auto& upstream : s.upstreams) CHECK(upstream.retry.max == 1);
+  CHECK_FALSE(s.redis.main);
   REQUIRE(s.endpoints.size() == 1);
   auto& e = s.endpoints[0];
   CHECK(e.path == "/aggregated-data");
@@ -74,6 +76,23 @@ TEST_CASE("the environment moves the shipped configuration", "[config][load]") {
   CHECK(s.upstreams[0].port == 8443);
   CHECK(s.upstreams[0].path_prefix == "/api");
   CHECK(s.upstreams[1].port == 7001);
+}
+
+TEST_CASE("the environment gives the shipped configuration its Redis", "[config][load]") {
+  auto by_host = load_shipped(environment_of({{"REDIS_HOST", "redis"}, {"REDIS_PORT", "6380"}}));
+  INFO(errors_as_text(by_host));
+  REQUIRE(by_host.value);
+  CHECK(by_host.value->redis.main == redis_address{false, "redis", 6380, "", "", 0});
+  CHECK(by_host.value->redis.cache == by_host.value->redis.main);
+
+  auto by_url = load_shipped(environment_of({{"REDIS_HOST", "redis"},
+                                             {"REDIS_URL", "redis://:pass@shared/4"},
+                                             {"REDIS_CACHE_URL", "rediss://cache"}}));
+  INFO(errors_as_text(by_url));
+  REQUIRE(by_url.value);
+  CHECK(by_url.value->redis.main == redis_address{false, "shared", 6379, "", "pass", 4});
+  CHECK(by_url.value->redis.cache == redis_address{true, "cache", 6379, "", "", 0});
+  CHECK(by_url.value->endpoints.at(0).cache->redis);
 }
 
 TEST_CASE("all errors are told together, each with its place", "[config][load]") {
