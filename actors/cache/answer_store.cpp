@@ -22,12 +22,8 @@ bool is_key_or_variant(std::string_view candidate, std::string_view key) noexcep
 }  // namespace
 
 /// One entry; the key's bytes follow it in the same block.
-struct answer_store::node {
+struct answer_store::node : s3_fifo_entry {
   node* chain = nullptr;  ///< next in the bucket
-  node* newer = nullptr;
-  node* older = nullptr;
-  std::uint64_t hash = 0;
-  std::size_t charge = 0;
   std::size_t key_size = 0;
   cached_answer_ptr answer;
 
@@ -37,21 +33,19 @@ struct answer_store::node {
 };
 
 answer_store::answer_store(store_limits limits, std::uint64_t seed)
-    : limits_(limits), seed_(seed), buckets_(first_buckets) {}
+    : limits_(limits), seed_(seed), buckets_(first_buckets), order_(limits.max_bytes) {}
 
 answer_store::~answer_store() {
-  while (oldest_ != nullptr) {
-    auto* next = oldest_->newer;
-    destroy(oldest_);
-    oldest_ = next;
-  }
+  order_.for_each([](s3_fifo_entry& entry) { destroy(static_cast<node*>(&entry)); });
 }
 
 cached_answer_ptr answer_store::get(std::string_view key, steady_time now) {
   auto* entry = find(key, hash_of(key));
   if (entry != nullptr && now >= entry->answer->expires_at) {
     ++counters_.expired;
-    erase(entry);
+    order_.expire(*entry);
+    unlink(entry);
+    destroy(entry);
     entry = nullptr;
   }
   if (entry == nullptr) {
@@ -59,29 +53,42 @@ cached_answer_ptr answer_store::get(std::string_view key, steady_time now) {
     return nullptr;
   }
   ++counters_.hits;
-  if (entry != newest_) {
-    unlink(entry);
-    link_newest(entry);
-  }
+  s3_fifo::touch(*entry);
   return entry->answer;
 }
 
 store_result answer_store::put(std::string_view key, cached_answer_ptr answer, steady_time now) {
   const auto hash = hash_of(key);
-  if (auto* present = find(key, hash)) erase(present);
+  auto* present = find(key, hash);
+  const bool replaces = present != nullptr;
+  const bool proven = replaces && present->proven;
+  const auto hits = replaces ? present->hits : std::uint8_t{0};
+  if (replaces) erase(present);
   const auto charge = charge_of(key, *answer);
   const bool expired = now >= answer->expires_at;
   if (expired || answer->body_size > limits_.max_object || charge > limits_.max_bytes) {
     ++counters_.refused;
     return expired ? store_result::expired : store_result::too_large;
   }
-  while (bytes_ + charge > limits_.max_bytes) {
-    ++counters_.evicted;
-    erase(oldest_);
+  make_room(charge);
+  auto* entry = make_node(key, hash, std::move(answer));
+  link(entry);
+  if (replaces) {
+    order_.insert_in_place_of(*entry, proven, hits);
+  } else {
+    order_.insert(*entry);
   }
-  insert(make_node(key, hash, std::move(answer)));
   ++counters_.stored;
   return store_result::stored;
+}
+
+void answer_store::make_room(std::size_t charge) {
+  while (bytes() + charge > limits_.max_bytes) {
+    ++counters_.evicted;
+    auto* victim = static_cast<node*>(order_.evict());
+    unlink(victim);
+    destroy(victim);
+  }
 }
 
 std::size_t answer_store::remove(std::string_view key) {
@@ -94,14 +101,13 @@ std::size_t answer_store::remove_prefix(std::string_view prefix) {
 
 template <class Predicate>
 std::size_t answer_store::remove_if(Predicate matches) {
-  const auto before = size_;
-  for (auto* entry = oldest_; entry != nullptr;) {
-    auto* next = entry->newer;
+  const auto before = size();
+  order_.for_each([&](s3_fifo_entry& each) {
+    auto* entry = static_cast<node*>(&each);
     if (matches(entry->key())) erase(entry);
-    entry = next;
-  }
-  counters_.removed += before - size_;
-  return before - size_;
+  });
+  counters_.removed += before - size();
+  return before - size();
 }
 
 answer_store::node* answer_store::make_node(std::string_view key, std::uint64_t hash,
@@ -122,7 +128,7 @@ void answer_store::destroy(node* entry) noexcept {
 }
 
 std::size_t answer_store::charge_of(std::string_view key, const cached_answer& answer) noexcept {
-  return sizeof(node) + sizeof(node*) + key.size() + answer.footprint;
+  return sizeof(node) + sizeof(node*) + s3_fifo::ghost_share + key.size() + answer.footprint;
 }
 
 std::uint64_t answer_store::hash_of(std::string_view key) const noexcept {
@@ -135,45 +141,34 @@ answer_store::node* answer_store::find(std::string_view key, std::uint64_t hash)
   return entry;
 }
 
-void answer_store::link_newest(node* entry) noexcept {
-  entry->newer = nullptr;
-  entry->older = newest_;
-  (newest_ == nullptr ? oldest_ : newest_->newer) = entry;
-  newest_ = entry;
-}
-
-void answer_store::unlink(node* entry) noexcept {
-  (entry->newer == nullptr ? newest_ : entry->newer->older) = entry->older;
-  (entry->older == nullptr ? oldest_ : entry->older->newer) = entry->newer;
-}
-
-void answer_store::insert(node* entry) {
-  if (size_ >= buckets_.size()) grow();
+void answer_store::link(node* entry) {
+  if (size() >= buckets_.size()) grow();
   auto& bucket = buckets_[entry->hash & (buckets_.size() - 1)];
   entry->chain = bucket;
   bucket = entry;
-  link_newest(entry);
-  ++size_;
-  bytes_ += entry->charge;
 }
 
-void answer_store::erase(node* entry) noexcept {
+/// Out of its bucket; it may have left the order already.
+void answer_store::unlink(node* entry) noexcept {
   auto** link = &buckets_[entry->hash & (buckets_.size() - 1)];
   while (*link != entry) link = &(*link)->chain;
   *link = entry->chain;
+}
+
+void answer_store::erase(node* entry) noexcept {
+  order_.erase(*entry);
   unlink(entry);
-  --size_;
-  bytes_ -= entry->charge;
   destroy(entry);
 }
 
 void answer_store::grow() {
   buckets_.assign(buckets_.size() * 2, nullptr);
-  for (auto* entry = oldest_; entry != nullptr; entry = entry->newer) {
+  order_.for_each([&](s3_fifo_entry& each) {
+    auto* entry = static_cast<node*>(&each);
     auto& bucket = buckets_[entry->hash & (buckets_.size() - 1)];
     entry->chain = bucket;
     bucket = entry;
-  }
+  });
 }
 
 }  // namespace tributary::actors::cache

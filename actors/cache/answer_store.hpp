@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/cache/cached_answer.hpp"
+#include "actors/cache/s3_fifo.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -33,9 +34,10 @@ struct store_counters {
   std::uint64_t removed = 0;  ///< by `remove`, `remove_prefix` and `clear`
 };
 
-/// Answers of one cache shard, in memory, under a cap in bytes that always holds; the least
-/// recently used ones go first. Look-up, store and eviction are O(1); an entry is one allocation
-/// (links, key and pointer in one block) beside the answer itself.
+/// Answers of one cache shard, in memory, under a cap in bytes that always holds. What has to go is
+/// told by `s3_fifo`: answers that are asked for again stay, whatever passes by once. Look-up, store
+/// and eviction are O(1); an entry is one allocation (links, key and pointer in one block) beside
+/// the answer itself.
 ///
 /// A value without locks or clock: belongs to one actor.
 class answer_store {
@@ -46,12 +48,12 @@ class answer_store {
   answer_store(const answer_store&) = delete;
   answer_store& operator=(const answer_store&) = delete;
 
-  /// The answer under `key`, now the most recently used; null when there is none or its time is
+  /// The answer under `key`, which counts as asked for; null when there is none or its time is
   /// over.
   cached_answer_ptr get(std::string_view key, steady_time now);
 
   /// Keeps `answer` (not null) under `key`. Whatever was there goes, also when the new one is
-  /// refused: it is out of date.
+  /// refused: it is out of date. A new one takes over the standing of an old one.
   store_result put(std::string_view key, cached_answer_ptr answer, steady_time now);
 
   /// Removes `key` and its variants, which are the keys that begin with `key` and a colon. Scans
@@ -63,8 +65,8 @@ class answer_store {
 
   std::size_t clear() { return remove_prefix({}); }
 
-  std::size_t size() const noexcept { return size_; }    ///< entries
-  std::size_t bytes() const noexcept { return bytes_; }  ///< charged against `max_bytes`
+  std::size_t size() const noexcept { return order_.size(); }    ///< entries
+  std::size_t bytes() const noexcept { return order_.bytes(); }  ///< charged against `max_bytes`
   const store_counters& counters() const noexcept { return counters_; }
 
  private:
@@ -75,10 +77,10 @@ class answer_store {
   static std::size_t charge_of(std::string_view key, const cached_answer& answer) noexcept;
   std::uint64_t hash_of(std::string_view key) const noexcept;
   node* find(std::string_view key, std::uint64_t hash) const noexcept;
-  void link_newest(node* entry) noexcept;
+  void link(node* entry);
   void unlink(node* entry) noexcept;
-  void insert(node* entry);
   void erase(node* entry) noexcept;
+  void make_room(std::size_t charge);
   void grow();
   template <class Predicate>
   std::size_t remove_if(Predicate matches);
@@ -86,10 +88,7 @@ class answer_store {
   store_limits limits_;
   std::uint64_t seed_;
   std::vector<node*> buckets_;  ///< a power of two of them; each a chain
-  node* newest_ = nullptr;
-  node* oldest_ = nullptr;
-  std::size_t size_ = 0;
-  std::size_t bytes_ = 0;
+  s3_fifo order_;
   store_counters counters_;
 };
 

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <list>
+#include <map>
 #include <random>
 #include <string>
 
@@ -80,13 +80,13 @@ TEST_CASE("an answer outlives the store that gave it out", "[answer_store]") {
   CHECK(held->body[0].view() == "kept");
 }
 
-TEST_CASE("the least recently used answers make room", "[answer_store]") {
+TEST_CASE("what nobody asks for makes room, and the cap always holds", "[answer_store]") {
   const auto one = answer("1234567890");
   const auto cost = charge("a", one);
   answer_store store{{3 * cost, 1000}};
   for (const auto* key : {"a", "b", "c"}) store.put(key, one, now);
   CHECK(store.bytes() == 3 * cost);
-  CHECK(store.get("a", now) != nullptr);
+  for (int i = 0; i < 2; ++i) CHECK(store.get("a", now) != nullptr);
   store.put("d", one, now);
   CHECK(store.get("b", now) == nullptr);
   store.put("e", one, now);
@@ -98,8 +98,59 @@ TEST_CASE("the least recently used answers make room", "[answer_store]") {
   CHECK(charge("f", big) < 2 * cost);
   store.put("f", big, now);
   CHECK(store.size() == 2);
-  CHECK(store.get("e", now) != nullptr);
+  CHECK(store.get("a", now) != nullptr);
   CHECK(store.bytes() <= 3 * cost);
+}
+
+TEST_CASE("a hot set survives a scan of ten times the capacity", "[answer_store]") {
+  const auto one = answer("1234567890");
+  const auto cost = charge("k1234", one);
+  constexpr std::size_t capacity = 1000;
+  for (const bool warm_cache : {false, true}) {
+    answer_store store{{capacity * cost, 1000}, 5};
+    if (warm_cache) {
+      for (std::size_t i = 5000; i < 5000 + capacity; ++i) store.put(numbered(i), one, now);
+    }
+    constexpr std::size_t hot = capacity / 2;
+    for (std::size_t i = 1000; i < 1000 + hot; ++i) {
+      store.put(numbered(i), one, now);
+      for (int times = 0; times < 2; ++times) store.get(numbered(i), now);
+    }
+    for (std::size_t i = 10'000; i < 10'000 + 10 * capacity; ++i) {
+      const auto key = numbered(i);
+      if (store.get(key, now) == nullptr) store.put(key, one, now);
+      REQUIRE(store.bytes() <= capacity * cost);
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 1000; i < 1000 + hot; ++i) kept += store.get(numbered(i), now) ? 1 : 0;
+    CHECK(kept == hot);
+  }
+}
+
+TEST_CASE("an answer that is renewed keeps the standing of the old one", "[answer_store]") {
+  const auto one = answer("1234567890");
+  const auto cost = charge("k1234", one);
+  answer_store store{{100 * cost, 1000}, 5};
+  auto time = now;
+  const auto scan = [&](std::size_t from) {
+    const auto fresh = answer("1234567890", 60s, time);
+    for (std::size_t i = from; i < from + 300; ++i) store.put(numbered(i), fresh, time);
+  };
+  store.put("hot-1", one, now);
+  store.put("hot-2", one, now);
+  for (int i = 0; i < 2; ++i) store.get("hot-1", now);
+  for (int i = 0; i < 2; ++i) store.get("hot-2", now);
+  scan(1000);
+  time += 30s;
+  store.put("hot-1", answer("renewed in time", 60s, time), time);
+  scan(2000);
+  CHECK(store.get("hot-1", time) != nullptr);
+  time += 30s;
+  CHECK(store.get("hot-2", time) == nullptr);  // its time is over
+  store.put("hot-2", answer("renewed later", 60s, time), time);
+  scan(3000);
+  CHECK(store.get("hot-1", time) != nullptr);
+  CHECK(store.get("hot-2", time) != nullptr);
 }
 
 TEST_CASE("an answer that is too large is refused and the old one goes", "[answer_store]") {
@@ -151,77 +202,108 @@ TEST_CASE("keys may be empty, long or hold any byte", "[answer_store]") {
   for (const auto& key : keys) CHECK(store.get(key, now) != nullptr);
 }
 
-TEST_CASE("random operations agree with a plain list and the bytes come back", "[answer_store]") {
-  struct entry {
-    std::string key;
-    cached_answer_ptr answer;
-  };
-  std::mt19937_64 random{2024};
-  constexpr std::size_t cap = 12'000;
-  answer_store store{{cap, 800}, 7};
-  std::list<entry> model;  // newest first
-  auto time = now;
-  const auto find = [&](const std::string& key) {
-    return std::find_if(model.begin(), model.end(), [&](auto& each) { return each.key == key; });
-  };
-  const auto bytes = [&] {
-    std::size_t sum = 0;
-    for (const auto& each : model) sum += charge(each.key, each.answer);
-    return sum;
-  };
-  for (int step = 0; step < 20'000; ++step) {
-    time += std::chrono::milliseconds{random() % 50};
-    const auto key = numbered(random() % 20) + (random() % 3 == 0 ? ":v" : "");
-    const auto at = find(key);
-    switch (random() % 16) {
-      case 0: {
-        const auto before = model.size();
-        model.remove_if([&](auto& each) { return each.key == key || each.key == key + ":v"; });
-        REQUIRE(store.remove(key) == before - model.size());
+namespace {
+
+/// Random operations on a store and on a plain map, which never evicts.
+class random_run {
+ public:
+  explicit random_run(std::size_t cap) : cap_(cap), store_{{cap, 800}, 7} {}
+
+  void step() {
+    time_ += std::chrono::milliseconds{random_() % 50};
+    const auto key = numbered(random_() % 20) + (random_() % 3 == 0 ? ":v" : "");
+    switch (random_() % 16) {
+      case 0:
+        forget(store_.remove(key), [&](auto& each) { return each == key || each == key + ":v"; });
         break;
-      }
-      case 1: {
-        const auto before = model.size();
-        model.remove_if([](auto& each) { return each.key.starts_with("k1"); });
-        REQUIRE(store.remove_prefix("k1") == before - model.size());
+      case 1:
+        forget(store_.remove_prefix("k1"), [](auto& each) { return each.starts_with("k1"); });
         break;
-      }
       case 2:
       case 3:
       case 4:
       case 5:
       case 6:
-      case 7: {
-        const auto fresh = answer(std::string(random() % 900, 'x'),
-                                  std::chrono::milliseconds{random() % 3000}, time);
-        if (at != model.end()) model.erase(at);
-        const auto result = store.put(key, fresh, time);
-        const bool kept = fresh->body_size <= 800 && fresh->expires_at > time;
-        REQUIRE((result == store_result::stored) == kept);
-        if (kept) model.push_front({key, fresh});
-        while (bytes() > cap) model.pop_back();
+      case 7:
+        put(key);
         break;
-      }
-      default: {
-        const auto found = store.get(key, time);
-        if (at == model.end() || at->answer->expires_at <= time) {
-          REQUIRE(found == nullptr);
-          if (at != model.end()) model.erase(at);
-        } else {
-          REQUIRE(found == at->answer);
-          model.splice(model.begin(), model, at);
-        }
-      }
+      default:
+        look_up(key);
     }
-    REQUIRE(store.size() == model.size());
-    if (step % 10 == 0) REQUIRE(store.bytes() == bytes());
-    REQUIRE(store.bytes() <= cap);
+    REQUIRE(store_.bytes() <= cap_);
+    REQUIRE(store_.size() <= model_.size());
   }
-  CHECK(store.counters().evicted > 0);
-  CHECK(store.counters().expired > 0);
-  store.clear();
-  CHECK(store.bytes() == 0);
-  CHECK(store.size() == 0);
+
+  /// Looks up each key: what is there must be all that is charged.
+  void audit() {
+    std::size_t bytes = 0;
+    std::size_t found = 0;
+    const auto known = model_;
+    for (const auto& [key, answer] : known) {
+      if (!look_up(key)) continue;
+      bytes += charge(key, answer);
+      ++found;
+    }
+    REQUIRE(store_.bytes() == bytes);
+    REQUIRE(store_.size() == found);
+  }
+
+  const answer_store& store() const { return store_; }
+  void clear() { store_.clear(); }
+
+ private:
+  template <class Predicate>
+  void forget(std::size_t removed, Predicate matches) {
+    const auto gone = std::erase_if(model_, [&](auto& each) { return matches(each.first); });
+    REQUIRE(removed <= gone);
+    if (store_.counters().evicted == 0) REQUIRE(removed == gone);
+  }
+
+  void put(const std::string& key) {
+    const auto fresh = answer(std::string(random_() % 900, 'x'),
+                              std::chrono::milliseconds{random_() % 3000}, time_);
+    const bool kept = fresh->body_size <= 800 && fresh->expires_at > time_;
+    REQUIRE((store_.put(key, fresh, time_) == store_result::stored) == kept);
+    model_.erase(key);
+    if (kept) model_.emplace(key, fresh);
+  }
+
+  bool look_up(const std::string& key) {
+    const auto found = store_.get(key, time_);
+    const auto known = model_.find(key);
+    const bool there = known != model_.end() && known->second->expires_at > time_;
+    if (found != nullptr) {
+      REQUIRE(there);
+      REQUIRE(found == known->second);
+    } else if (known != model_.end()) {
+      if (there) REQUIRE(store_.counters().evicted > 0);
+      model_.erase(known);
+    }
+    return found != nullptr;
+  }
+
+  std::mt19937_64 random_{2024};
+  std::size_t cap_;
+  answer_store store_;
+  std::map<std::string, cached_answer_ptr> model_;
+  steady_time time_ = now;
+};
+
+}  // namespace
+
+TEST_CASE("random operations agree with a plain map and the bytes come back", "[answer_store]") {
+  for (const std::size_t cap : {12'000, 1'000'000}) {
+    random_run run{cap};
+    for (int step = 0; step < 20'000; ++step) {
+      run.step();
+      if (step % 40 == 0) run.audit();
+    }
+    CHECK((run.store().counters().evicted > 0) == (cap < 1'000'000));
+    CHECK(run.store().counters().expired > 0);
+    run.clear();
+    CHECK(run.store().bytes() == 0);
+    CHECK(run.store().size() == 0);
+  }
 }
 
 TEST_CASE("the table grows with its entries", "[answer_store]") {
