@@ -110,8 +110,8 @@ TEST_CASE("answers that are the client's fault do not open a breaker", "[guards]
 TEST_CASE("an upstream's Retry-After decides how long its breaker rests", "[guards]") {
   stub_upstream stub;
   stub.always(answer("{}", 503, "Retry-After: 33\r\n"));
-  const std::unique_ptr<running_gateway> gateway{
-      make(stub, R"("breaker": {"min_calls": 2, "open_for": "1s", "jitter": 0})")};
+  const std::unique_ptr<running_gateway> gateway{make(stub, R"("back_pressure": false,
+                     "breaker": {"min_calls": 2, "open_for": "1s", "jitter": 0})")};
   for (int i = 0; i < 2; ++i) CHECK(header_of(gateway->get("/e"), "Retry-After") == "33");
   REQUIRE(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
   const auto seconds = std::stoi("0" + header_of(gateway->get("/e"), "Retry-After"));
