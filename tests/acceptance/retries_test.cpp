@@ -173,8 +173,8 @@ TEST_CASE("an upstream that names a time is left alone until then", "[back-press
     const auto paused = gateway.get("/e");
     CHECK(status_of(paused) == 503);
     CHECK(header_of(paused, "Aggregate-Status").find("detail=backoff") != std::string::npos);
-    CHECK(std::atoi(header_of(paused, "Retry-After").c_str()) <= 40);
-    CHECK(std::atoi(header_of(paused, "Retry-After").c_str()) >= 39);
+    CHECK(number(header_of(paused, "Retry-After")) <= 40);
+    CHECK(number(header_of(paused, "Retry-After")) >= 39);
     CHECK(stub.requests().size() == 1);
     CHECK(gateway.admin("GET", "/metrics").find(R"(tributary_paused_total{upstream="s"} 1)") !=
           std::string::npos);
