@@ -58,9 +58,14 @@ TEST_CASE("an answer is fresh for as long as its fields say", "[part_freshness]"
       {"Cache-Control: max-age=60\r\nExpires: 0\r\n", {}, 60s},
       {"Cache-Control: public\r\n", {}, {}},
       {"Cache-Control: public\r\n", 30s, 30s},
-      {"Date: Sun, 06 Nov 1994 08:00:00 GMT\r\nExpires: Sun, 06 Nov 1994 08:01:00 GMT\r\n", {}, 60s},
-      {"Expires: Sun, 06 Nov 1994 08:01:00 GMT\r\nDate: Sun, 06 Nov 1994 08:00:00 GMT\r\nAge: 9\r\n",
-       {}, 51s},
+      {"Date: Sun, 06 Nov 1994 08:00:00 GMT\r\n"
+       "Expires: Sun, 06 Nov 1994 08:01:00 GMT\r\n",
+       {},
+       60s},
+      {"Age: 9\r\nExpires: Sun, 06 Nov 1994 08:01:00 GMT\r\n"
+       "Date: Sun, 06 Nov 1994 08:00:00 GMT\r\n",
+       {},
+       51s},
       {"Expires: Sun, 06 Nov 1994 08:49:47 GMT\r\n", {}, 10s},
       {"Date: nonsense\r\nExpires: Sun, 06 Nov 1994 08:49:47 GMT\r\n", {}, 10s},
       {"Expires: Sun, 06 Nov 1994 08:49:30 GMT\r\n", 30s, {}},
