@@ -36,6 +36,14 @@ struct call_ended {
   guards::steady_time at{};
 };
 
+/// To the actor that shares breakers: this one has changed its state by itself.
+struct breaker_changed {
+  std::shared_ptr<guards::upstream_resources> upstream;
+};
+
+/// To the same, from its clock: compare with what the others say.
+struct sharing_tick {};
+
 // -- Redis --------------------------------------------------------------------------------------
 
 /// To the Redis actor of the sender's worker: run these commands.
@@ -140,6 +148,8 @@ struct purge {
 // All of these stay within one process.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::make_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::breaker_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::sharing_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::subscription_message)
