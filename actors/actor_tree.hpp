@@ -58,7 +58,7 @@ struct tree_state {
 ///
 ///     root (rest_for_one)
 ///     ├── infrastructure (one_for_one)  with Redis only: one branch for each Redis (one_for_one), in it
-///     │                              one actor a worker
+///     │                              one actor a worker; shared-breakers
 ///     ├── guards (one_for_one)       one branch an upstream (one_for_one), in it one group a worker
 ///     │                              (rest_for_one): upstream, breaker, limiter
 ///     ├── cache (one_for_one)        shard-0 …

@@ -59,6 +59,9 @@ struct redis_resources {
   /// Of these and of the subscription; not changed while actors run.
   std::vector<std::shared_ptr<const redis::link_state>> links;
 
+  /// That listen to what breakers do, this one included, as seen last; at least 1.
+  std::atomic<unsigned> instances{1};
+
  private:
   void publish(steady_time now);
 
