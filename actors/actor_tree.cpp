@@ -4,7 +4,9 @@
 #include "actors/aggregation/aggregator.hpp"
 #include "actors/cache/cache_shard.hpp"
 #include "actors/guards/guard_actors.hpp"
+#include "actors/guards/shared_limiter.hpp"
 #include "actors/store/redis_actor.hpp"
+#include "actors/store/shared_breakers.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 
 #include <algorithm>
@@ -30,6 +32,15 @@ double random_share() {
   return std::uniform_real_distribution<double>{}(engine);
 }
 
+/// 64 random bits in hexadecimal.
+std::string random_name() {
+  std::random_device source;
+  constexpr auto* digits = "0123456789abcdef";
+  std::string result;
+  for (auto i = 0; i < 16; ++i) result += digits[source() & 15U];
+  return result;
+}
+
 supervisor_spec group(strategy how, std::vector<child_spec> children) {
   supervisor_spec spec;
   spec.rules.strategy = how;
@@ -53,9 +64,27 @@ supervision::child_factory guard_factory(std::shared_ptr<guards::upstream_resour
   };
 }
 
+/// Decides alone, or together with other instances where there is a Redis.
+supervision::child_factory limiter_factory(
+    const tree_state& state, const std::shared_ptr<guards::upstream_resources>& resources,
+    std::size_t worker, slot_ptr next) {
+  if (state.redis == nullptr || !resources->settings.rate_limit->shared) {
+    return guard_factory<guards::limiter_actor>(resources, std::move(next));
+  }
+  guards::shared_limiter_wiring wiring;
+  wiring.resources = resources;
+  wiring.next = supervised_ref{std::move(next)};
+  wiring.redis = supervised_ref{state.redis_actors[worker]};
+  wiring.store = state.redis;
+  return [wiring](const child_context& context) {
+    return context.parent.spawn<guards::shared_limiter_actor>(context.path, wiring);
+  };
+}
+
 /// upstream, breaker, limiter; fills in the slot where callers begin.
-supervisor_spec guard_group(const std::shared_ptr<guards::upstream_resources>& resources,
-                            slot_ptr& first) {
+supervisor_spec guard_group(const tree_state& state,
+                            const std::shared_ptr<guards::upstream_resources>& resources,
+                            std::size_t worker, slot_ptr& first) {
   std::vector<child_spec> children;
   first = std::make_shared<slot>();
   children.push_back(guard_child(
@@ -72,7 +101,7 @@ supervisor_spec guard_group(const std::shared_ptr<guards::upstream_resources>& r
   if (resources->limiter) {
     auto next = std::exchange(first, std::make_shared<slot>());
     children.push_back(
-        guard_child("limiter", guard_factory<guards::limiter_actor>(resources, next), first));
+        guard_child("limiter", limiter_factory(state, resources, worker, next), first));
   }
   return group(strategy::rest_for_one, std::move(children));
 }
@@ -85,7 +114,7 @@ child_spec guards_branch(tree_state& state, std::size_t workers) {
     for (std::size_t i = 0; i < workers; ++i) {
       auto& first = state.first_guards[i].emplace_back();
       auto child = supervision::supervisor_child("worker-" + std::to_string(i),
-                                                 guard_group(resources, first));
+                                                 guard_group(state, resources, i, first));
       child.rules.counted = false;
       groups.push_back(std::move(child));
     }
@@ -116,6 +145,22 @@ child_spec redis_group(const std::shared_ptr<store::redis_resources>& resources,
   return child;
 }
 
+child_spec shared_breakers_child(tree_state& state) {
+  store::shared_breakers_wiring wiring;
+  for (const auto& upstream : state.upstreams) {
+    if (upstream->sharing) wiring.breakers.push_back({upstream->settings.name, upstream});
+  }
+  wiring.redis = state.redis;
+  for (const auto& place : state.redis_actors) wiring.redis_actors.emplace_back(place);
+  wiring.instance = state.instance;
+  return guard_child(
+      "shared-breakers",
+      [wiring](const child_context& context) {
+        return context.parent.spawn<store::shared_breakers>(context.path, wiring);
+      },
+      state.shared_breakers);
+}
+
 child_spec infrastructure_branch(tree_state& state, std::size_t workers) {
   std::vector<child_spec> children;
   children.push_back(redis_group(state.redis, workers, state.redis_actors));
@@ -124,6 +169,7 @@ child_spec infrastructure_branch(tree_state& state, std::size_t workers) {
   } else {
     state.redis_cache_actors = state.redis_actors;
   }
+  children.push_back(shared_breakers_child(state));
   return supervision::supervisor_child("infrastructure",
                                        group(strategy::one_for_one, std::move(children)));
 }
@@ -177,7 +223,7 @@ child_spec aggregation_branch(tree_state& state, std::size_t workers) {
 }  // namespace
 
 tree_state::tree_state(const config::settings& all, telemetry::server_metrics& counted)
-    : settings(all), metrics(counted) {
+    : settings(all), metrics(counted), instance(random_name()) {
   for (std::size_t i = 0; i < settings.upstreams.size(); ++i) {
     upstreams.push_back(std::make_shared<guards::upstream_resources>(
         settings.upstreams[i], metrics.upstream(i), random_share));
@@ -190,6 +236,12 @@ tree_state::tree_state(const config::settings& all, telemetry::server_metrics& c
     redis_cache = std::make_shared<store::redis_resources>("redis_cache", shared, *shared.cache,
                                                            random_share);
   }
+  for (const auto& upstream : upstreams) {
+    const auto& breaker = upstream->settings.breaker;
+    if (breaker.enabled && breaker.shared) upstream->sharing = shared_breakers;
+  }
+  redis->channels.push_back({store::channels::breaker, shared_breakers});
+  redis_cache->channels.push_back({store::channels::invalidate, invalidation});
 }
 
 supervisor_spec describe_tree(tree_state& state, std::size_t workers,

@@ -36,6 +36,14 @@ struct call_ended {
   guards::steady_time at{};
 };
 
+/// To the actor that shares breakers: this one has changed its state by itself.
+struct breaker_changed {
+  std::shared_ptr<guards::upstream_resources> upstream;
+};
+
+/// To the same, from its clock: compare with what the others say.
+struct sharing_tick {};
+
 // -- Redis --------------------------------------------------------------------------------------
 
 /// To the Redis actor of the sender's worker: run these commands.
@@ -48,6 +56,18 @@ struct redis_answered {
   std::shared_ptr<void> context;  ///< the requester's own
   std::uint64_t tag = 0;          ///< the requester's own
   std::vector<providers::redis::result> results;
+};
+
+/// To the listeners of a channel: somebody published this, this process perhaps.
+struct subscription_message {
+  std::string channel;
+  std::string text;
+};
+
+/// To the same: the subscription holds from now on (what was published before may be missing), or
+/// is lost.
+struct subscription_state {
+  bool subscribed = false;
 };
 
 // -- part cache ---------------------------------------------------------------------------------
@@ -128,8 +148,12 @@ struct purge {
 // All of these stay within one process.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::make_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::breaker_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::sharing_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::subscription_message)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::subscription_state)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::look_up_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::find_stale)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::start_gather)

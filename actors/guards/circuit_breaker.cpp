@@ -143,16 +143,19 @@ bool circuit_breaker::record_uneventful(breaker_permit permit, call_outcome outc
 
 void circuit_breaker::record_closed(call_outcome outcome, bool slow, steady_time now) {
   window_.add(now, outcome == call_outcome::failure, slow);
-  if (imposed_ == breaker_override::automatic && tripped()) open(now);
+  if (imposed_ != breaker_override::automatic || !tripped()) return;
+  failures_ = window_.totals().failures;
+  open(now);
 }
 
 void circuit_breaker::record_probe(call_outcome outcome, bool slow, steady_time now) {
   probing_ = false;
   if (outcome == call_outcome::failure || slow) {
     ++reopenings_;
+    if (outcome == call_outcome::failure) ++failures_;
     open(now);
   } else if (++successes_ >= settings_.half_open_successes) {
-    close();
+    close(now);
   }
 }
 
@@ -167,11 +170,14 @@ void circuit_breaker::open(steady_time now) {
   opened_at_ = now;
   retry_at_ = now + open_time(now);
   ++opened_;
+  decided_at_ = now;
   enter(breaker_state::open);
 }
 
-void circuit_breaker::close() noexcept {
+void circuit_breaker::close(steady_time since) noexcept {
   reopenings_ = 0;
+  failures_ = 0;
+  decided_at_ = since;
   enter(breaker_state::closed);
 }
 
@@ -198,6 +204,39 @@ nanoseconds circuit_breaker::open_time(steady_time now) {
   return std::clamp(nanoseconds{static_cast<std::int64_t>(jittered)}, nanoseconds{0}, most);
 }
 
+bool circuit_breaker::follow(const breaker_news& news, steady_time now) noexcept {
+  latest_ = now = std::max(now, latest_);
+  if (!settings_.enabled || imposed_ != breaker_override::automatic) return false;
+  const auto since = std::min(news.since, now);
+  if (since <= decided_at_) return false;
+  switch (news.state) {
+    case breaker_state::half_open:
+      return false;
+    case breaker_state::closed:
+      if (state_ == breaker_state::closed) return false;
+      close(since);
+      return true;
+    case breaker_state::open:
+      break;
+  }
+  const auto until = std::min(news.retry_at, now + settings_.open_max);
+  if (until <= now) return false;
+  follow_open({news.state, since, {}, news.failures}, until);
+  return true;
+}
+
+void circuit_breaker::follow_open(const breaker_news& news, steady_time until) noexcept {
+  const auto was_open = state(latest_) == breaker_state::open;
+  // The other's probe failed where this one's would have.
+  if (!was_open && state_ != breaker_state::closed) ++reopenings_;
+  decided_at_ = opened_at_ = news.since;
+  retry_at_ = until;
+  failures_ = news.failures;
+  if (was_open) return;
+  ++opened_;
+  enter(breaker_state::open);
+}
+
 void circuit_breaker::abandon_calls() noexcept {
   ++generation_;
   probing_ = false;
@@ -210,6 +249,8 @@ void circuit_breaker::impose(breaker_override imposed, steady_time now) noexcept
   const auto changes = transitions_;
   imposed_ = imposed;
   reopenings_ = 0;
+  failures_ = 0;
+  decided_at_ = now;
   enter(breaker_state::closed);
   const auto after = state(now);
   transitions_ = changes + (after == before ? 0 : 1);
@@ -234,6 +275,7 @@ breaker_snapshot circuit_breaker::snapshot(steady_time now) const noexcept {
   result.window = window_.totals(std::max(now, latest_));
   if (result.state != breaker_state::closed) result.opened_at = opened_at_;
   if (result.state == state_ && state_ == breaker_state::open) result.retry_at = retry_at_;
+  result.failures = failures_;
   result.reopenings = reopenings_;
   result.transitions = transitions_;
   result.opened = opened_;

@@ -55,6 +55,14 @@ struct breaker_admission {
   std::chrono::nanoseconds retry_after{0};  ///< of a refused call: when to come again, above 0
 };
 
+/// A change of state of the breaker that another instance has for the same upstream.
+struct breaker_news {
+  breaker_state state = breaker_state::closed;
+  steady_time since;            ///< of the change, by the clock of this process
+  steady_time retry_at{};       ///< end of the open time
+  std::uint64_t failures = 0;   ///< as in the snapshot
+};
+
 /// A breaker for `status`, metrics and events.
 struct breaker_snapshot {
   breaker_state state = breaker_state::closed;
@@ -62,6 +70,7 @@ struct breaker_snapshot {
   call_counts window;                    ///< zero unless closed
   std::optional<steady_time> opened_at;  ///< start of the present open or half-open time
   std::optional<steady_time> retry_at;   ///< end of the present open time
+  std::uint64_t failures = 0;            ///< of the window that opened it, and probes since; else 0
   std::uint32_t reopenings = 0;          ///< k in `open_for * 2^k`
   std::uint64_t transitions = 0;         ///< changes of state since the start
   std::uint64_t opened = 0;              ///< of these, into `open`
@@ -114,6 +123,15 @@ class circuit_breaker {
   /// holds already.
   void impose(breaker_override imposed, steady_time now) noexcept;
 
+  /// Takes over what another instance found out, if that is newer than what this one last found
+  /// out, or took over, itself: opens until the same `retry_at`, at most `open_max` from now and
+  /// without jitter, or closes. Half-open news is ignored, since each instance probes by itself, and
+  /// so is an open time that is over; an operator's word stands. Beginning to probe finds nothing
+  /// out: a half-open breaker follows even what happened before.
+  ///
+  /// True when it follows, be it only in the end of its open time, which is no transition.
+  bool follow(const breaker_news& news, steady_time now) noexcept;
+
   /// State that a call at `now` would meet.
   breaker_state state(steady_time now) const noexcept;
 
@@ -129,7 +147,8 @@ class circuit_breaker {
   void record_probe(call_outcome outcome, bool slow, steady_time now);
   bool tripped() const noexcept;
   void open(steady_time now);
-  void close() noexcept;
+  void follow_open(const breaker_news& news, steady_time until) noexcept;
+  void close(steady_time since) noexcept;
   void enter(breaker_state next) noexcept;
   std::chrono::nanoseconds open_time(steady_time now);
 
@@ -145,7 +164,9 @@ class circuit_breaker {
   std::uint64_t transitions_ = 0;
   std::uint64_t opened_ = 0;
   std::uint64_t refused_ = 0;
+  std::uint64_t failures_ = 0;  ///< since it was last closed, those of that window included
   steady_time latest_ = steady_time::min();
+  steady_time decided_at_ = steady_time::min();  ///< the last opening or closing
   steady_time opened_at_{};
   steady_time retry_at_{};
   steady_time probe_expiry_{};

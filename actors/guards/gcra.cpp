@@ -18,25 +18,41 @@ nanoseconds bounded(double value) noexcept {
   return nanoseconds{static_cast<std::int64_t>(std::ceil(std::clamp(value, 1.0, longest) - 1e-6))};
 }
 
-nanoseconds interval_of(const config::rate_limit_settings& settings) noexcept {
-  if (!(settings.rate > 0)) return bounded(longest);
-  return bounded(static_cast<double>(nanoseconds{settings.period}.count()) / settings.rate);
+nanoseconds interval_of(const config::rate_limit_settings& settings, double share) noexcept {
+  const auto rate = settings.rate * share;
+  if (!(rate > 0)) return bounded(longest);
+  return bounded(static_cast<double>(nanoseconds{settings.period}.count()) / rate);
 }
 
 /// An unset burst is what the rate allows in one second, so that it is never 1 by accident.
-double burst_of(const config::rate_limit_settings& settings) noexcept {
-  if (settings.burst > 0) return std::max(1.0, settings.burst);
+double burst_of(const config::rate_limit_settings& settings, double share) noexcept {
+  if (settings.burst > 0) return std::max(1.0, settings.burst * share);
   const auto period_ms = static_cast<double>(std::max<std::int64_t>(1, settings.period.count()));
-  return std::max(1.0, settings.rate * 1000.0 / period_ms);
+  return std::max(1.0, settings.rate * share * 1000.0 / period_ms);
 }
 
 }  // namespace
 
-gcra::gcra(const config::rate_limit_settings& settings) noexcept
-    : interval_(interval_of(settings)),
-      capacity_(bounded(static_cast<double>(interval_.count()) * burst_of(settings))),
+gcra::gcra(const config::rate_limit_settings& settings, double share) noexcept
+    : interval_(interval_of(settings, share)),
+      capacity_(bounded(static_cast<double>(interval_.count()) * burst_of(settings, share))),
       latest_(steady_time::min()),
       arrival_(steady_time::min()) {}
+
+void gcra::rescale(const config::rate_limit_settings& settings, double share,
+                   steady_time now) noexcept {
+  const gcra next{settings, share};
+  latest_ = now = std::max(now, latest_);
+  const auto owed = std::max(arrival_, now) - now;
+  const auto calls = static_cast<double>((capacity_ - owed).count()) /
+                     static_cast<double>(interval_.count());
+  const auto kept = nanoseconds{static_cast<std::int64_t>(
+      std::min(calls * static_cast<double>(next.interval_.count()),
+               static_cast<double>(next.capacity_.count())))};
+  interval_ = next.interval_;
+  capacity_ = next.capacity_;
+  arrival_ = now + (capacity_ - kept);
+}
 
 rate_decision gcra::decide(steady_time now) noexcept {
   const auto decision = peek(now);

@@ -28,7 +28,12 @@ struct rate_decision {
 /// are neither refused by mistake nor granted twice.
 class gcra {
  public:
-  explicit gcra(const config::rate_limit_settings& settings) noexcept;
+  /// @param share of rate and burst that this limiter may grant, above 0
+  explicit gcra(const config::rate_limit_settings& settings, double share = 1) noexcept;
+
+  /// Grants another share of the rate from `now` on. The calls that would be allowed at once stay
+  /// as many, or become as few as the new burst is: a change of share gives nothing away.
+  void rescale(const config::rate_limit_settings& settings, double share, steady_time now) noexcept;
 
   /// Judges a call that arrives at `now`; an allowed one is charged.
   rate_decision decide(steady_time now) noexcept;
@@ -41,6 +46,9 @@ class gcra {
 
   /// Calls allowed at once after a long silence; at least 1.
   std::uint64_t burst() const noexcept;
+
+  /// Time that a whole burst stands for.
+  std::chrono::nanoseconds capacity() const noexcept { return capacity_; }
 
  private:
   std::chrono::nanoseconds interval_;

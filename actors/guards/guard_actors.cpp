@@ -2,9 +2,8 @@
 #include "actors/guards/guard_actors.hpp"
 
 #include "actors/aggregation/deadline.hpp"
+#include "actors/guards/breaker_report.hpp"
 #include "actors/runtime/worker.hpp"
-#include "actors/telemetry/events.hpp"
-#include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 #include "http/client/connection_pool.hpp"
 
@@ -16,22 +15,6 @@ namespace tributary::actors::guards {
 using http::wire::error_token;
 using std::chrono::ceil;
 using std::chrono::milliseconds;
-
-namespace {
-
-telemetry::breaker_level level_of(breaker_state state) noexcept {
-  switch (state) {
-    case breaker_state::closed:
-      return telemetry::breaker_level::closed;
-    case breaker_state::open:
-      return telemetry::breaker_level::open;
-    case breaker_state::half_open:
-      return telemetry::breaker_level::half_open;
-  }
-  return telemetry::breaker_level::open;
-}
-
-}  // namespace
 
 void pass_on(make_call& message, supervision::supervised_ref& next) {
   if (const auto* actor = next.get()) {
@@ -78,7 +61,8 @@ breaker_actor::breaker_actor(caf::actor_config& cfg, std::string path,
                              supervision::supervised_ref next)
     : observed_actor(cfg, std::move(path), "breaker"),
       resources_(std::move(resources)),
-      next_(std::move(next)) {
+      next_(std::move(next)),
+      sharing_(resources_->sharing) {
   // Calls let pass by an earlier incarnation report to that one, which is no more.
   const std::lock_guard lock{resources_->mutex};
   resources_->breaker.abandon_calls();
@@ -117,35 +101,8 @@ void breaker_actor::on_ended(const call_ended& message) {
 }
 
 void breaker_actor::publish(steady_time now) {
-  if (resources_->breaker.transitions() == resources_->published) return;
-  resources_->published = resources_->breaker.transitions();
-  const auto state = resources_->breaker.state(now);
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  resources_->state.store(state, std::memory_order_relaxed);
-  resources_->state_since_ms.store(std::chrono::duration_cast<milliseconds>(since).count(),
-                                   std::memory_order_relaxed);
-  resources_->metrics.breaker_moved(level_of(state));
-  report(state);
-}
-
-void breaker_actor::report(breaker_state state) {
-  namespace events = telemetry::events;
-  using config::log_level;
-  const auto& name = resources_->settings.name;
-  switch (state) {
-    case breaker_state::closed:
-      telemetry::log().write(log_level::info, events::breaker_closed, "the upstream is well again",
-                             {{"upstream", name}});
-      break;
-    case breaker_state::open:
-      telemetry::log().write(log_level::warning, events::breaker_opened,
-                             "the upstream fails; calls are refused", {{"upstream", name}});
-      break;
-    case breaker_state::half_open:
-      telemetry::log().write(log_level::info, events::breaker_half_open, "the upstream is probed",
-                             {{"upstream", name}});
-      break;
-  }
+  if (!report_breaker(*resources_, now)) return;
+  if (const auto* other = sharing_.get()) runtime::tell(*other, breaker_changed{resources_});
 }
 
 // -- upstream -----------------------------------------------------------------------------------

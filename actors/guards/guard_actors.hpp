@@ -41,10 +41,10 @@ class breaker_actor final : public runtime::observed_actor {
   void on_call(make_call& message);
   void on_ended(const call_ended& message);
   void publish(steady_time now);  ///< with the lock held
-  void report(breaker_state state);
 
   std::shared_ptr<upstream_resources> resources_;
   supervision::supervised_ref next_;
+  supervision::supervised_ref sharing_;
 };
 
 /// Makes the calls, on the connections of the worker it happens to run on, as many at a time as the

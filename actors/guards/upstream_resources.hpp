@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/guards/back_pressure.hpp"
+#include "actors/guards/breaker_record.hpp"
 #include "actors/guards/bulkhead.hpp"
 #include "actors/guards/circuit_breaker.hpp"
 #include "actors/guards/gcra.hpp"
@@ -18,6 +19,9 @@
 
 namespace tributary::http::client {
 class connection_pool;
+}
+namespace tributary::actors::supervision {
+class slot;
 }
 namespace tributary::actors::telemetry {
 class upstream_metrics;
@@ -39,12 +43,17 @@ struct upstream_resources {
 
   const config::upstream_settings settings;
   telemetry::upstream_metrics& metrics;
-  std::mutex mutex;  ///< guards the decisions and `published`
+  std::mutex mutex;  ///< guards the decisions, `limiter_share`, `published` and `record`
   circuit_breaker breaker;
-  std::optional<gcra> limiter;
+  std::optional<gcra> limiter;  ///< of this instance
+  double limiter_share = 1;     ///< of the limit, which the limiter grants
   back_pressure pressure;
   retry_budget budget;
   std::uint64_t published = 0;  ///< transitions of the breaker that have been told
+  breaker_record record;        ///< as other instances know it, or told it
+  /// Where the actor is that shares the breaker with other instances; null: nothing is shared. Not
+  /// changed while actors run.
+  std::shared_ptr<supervision::slot> sharing;
   bulkhead places;
 
   /// One pool a worker, each touched on its worker's thread only.

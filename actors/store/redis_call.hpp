@@ -55,6 +55,11 @@ class redis_call final : public std::enable_shared_from_this<redis_call> {
   /// Ends it without having sent anything.
   void fail(redis::failure why);
 
+  /// Ends it, not sent, with these results: for what stands in for Redis.
+  void answer(std::vector<redis::result> results);
+
+  const redis_batch& wanted() const noexcept { return wanted_; }
+
  private:
   void on_result(std::size_t index, redis::result&& result);
   void finish();

@@ -23,6 +23,7 @@ inline constexpr event request_done = "request.done";  ///< the access line
 inline constexpr event breaker_opened = "breaker.opened";
 inline constexpr event breaker_half_open = "breaker.half_open";
 inline constexpr event breaker_closed = "breaker.closed";
+inline constexpr event breaker_followed = "breaker.followed";  ///< as another instance found out
 
 // Redis
 inline constexpr event redis_failing = "redis.failing";  ///< its breaker opened

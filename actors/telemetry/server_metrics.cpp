@@ -107,20 +107,26 @@ constexpr std::string_view client_name = "http_client_request_duration_seconds";
 constexpr std::string_view client_help =
     "Time of one call to an upstream, by its status code or by the reason why there is none.";
 
-counter rate_counter(registry& metrics, std::string_view policy, std::string_view decision) {
+counter rate_counter(registry& metrics, std::string_view policy, std::string_view decision,
+                     std::string_view store) {
   return metrics.make_counter("tributary_ratelimit_total", "Decisions of rate limiters.",
-                              {{"policy", policy}, {"decision", decision}, {"store", "local"}});
+                              {{"policy", policy}, {"decision", decision}, {"store", store}});
 }
 
 }  // namespace
 
-upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_settings& settings)
+upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_settings& settings,
+                                   bool has_redis)
     : metrics_(metrics), name_(settings.name) {
   in_flight = metrics.make_level("tributary_upstream_inflight", "Calls that wait for an upstream.",
                                  {{"upstream", name_}});
   if (settings.rate_limit) {
-    rate_allowed = rate_counter(metrics, name_, "allowed");
-    rate_limited = rate_counter(metrics, name_, "limited");
+    rate_allowed = rate_counter(metrics, name_, "allowed", "local");
+    rate_limited = rate_counter(metrics, name_, "limited", "local");
+  }
+  if (settings.rate_limit && settings.rate_limit->shared && has_redis) {
+    rate_allowed_shared = rate_counter(metrics, name_, "allowed", "redis");
+    rate_limited_shared = rate_counter(metrics, name_, "limited", "redis");
   }
   if (settings.retry.max != 0) {
     const auto retries = [&](std::string_view outcome) {
@@ -186,7 +192,8 @@ server_metrics::server_metrics(const config::settings& settings) {
       .make_gauge("tributary_build_info", "Always 1; the label names the running version.",
                   {{"version", TRIBUTARY_VERSION}})
       .set(1);
-  for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one);
+  const auto has_redis = settings.redis.main.has_value();
+  for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one, has_redis);
   for (const auto& one : settings.endpoints) add_endpoint(one);
   add_process_metrics(metrics_);
 }

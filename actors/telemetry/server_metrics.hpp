@@ -88,11 +88,14 @@ enum class breaker_level : std::uint8_t { closed, open, half_open };
 /// One upstream. The counters of its rate limiter count nothing when it has none.
 class upstream_metrics {
  public:
-  upstream_metrics(registry& metrics, const config::upstream_settings& settings);
+  /// @param has_redis whether instances may share a limit there
+  upstream_metrics(registry& metrics, const config::upstream_settings& settings, bool has_redis);
 
   level in_flight;
   counter rate_allowed;  ///< tributary_ratelimit_total{policy=<upstream>,store="local"}
   counter rate_limited;
+  counter rate_allowed_shared;  ///< the same with store="redis"
+  counter rate_limited_shared;
   counter retry_succeeded;  ///< calls made again, by how that ended
   counter retry_failed;
   counter retry_unpaid;  ///< retries that the budget did not grant

@@ -160,3 +160,66 @@ TEST_CASE("a time that goes backwards is judged as the latest one", "[gcra]") {
   CHECK(limiter.decide(origin + 1s + 100ms).allowed);
   CHECK_FALSE(limiter.decide(origin).allowed);
 }
+
+TEST_CASE("a limiter with a share grants that share of rate and burst", "[gcra]") {
+  struct row {
+    double burst;
+    double share;
+    nanoseconds interval;
+    std::uint64_t at_once;
+  };
+  const std::vector<row> rows = {
+      {20, 1, 100ms, 20}, {20, 0.5, 200ms, 10}, {20, 0.25, 400ms, 5}, {2, 0.1, 1s, 1},
+      {0, 0.5, 200ms, 5}, {0, 0.01, 10s, 1},
+  };
+  for (const auto& each : rows) {
+    CAPTURE(each.burst, each.share);
+    gcra limiter{limit(10, 1s, each.burst), each.share};
+    CHECK(limiter.interval() == each.interval);
+    CHECK(limiter.burst() == each.at_once);
+  }
+}
+
+TEST_CASE("a change of share gives no calls away", "[gcra]") {
+  const auto settings = limit(100, 1s, 40);
+  struct row {
+    int used;
+    double from;
+    double to;
+    int then;  ///< allowed at once after the change
+  };
+  const std::vector<row> rows = {
+      {0, 1, 0.5, 20},    // as few as the new burst is
+      {30, 1, 0.5, 10},   // as many as before
+      {40, 1, 0.5, 0},    //
+      {0, 0.5, 1, 20},    // a larger burst has to be saved up
+      {15, 0.5, 1, 5},    //
+      {20, 0.5, 0.25, 0}  //
+  };
+  for (const auto& each : rows) {
+    CAPTURE(each.used, each.from, each.to);
+    gcra limiter{settings, each.from};
+    for (int i = 0; i < each.used; ++i) REQUIRE(limiter.decide(origin).allowed);
+    limiter.rescale(settings, each.to, origin);
+    CHECK(limiter.interval() == gcra(settings, each.to).interval());
+    auto allowed = 0;
+    while (limiter.decide(origin).allowed) ++allowed;
+    CHECK(allowed == each.then);
+  }
+}
+
+TEST_CASE("a share that changes again and again never grants more than the largest one", "[gcra]") {
+  const auto settings = limit(100, 1s, 10);
+  std::mt19937 random{7};
+  gcra limiter{settings};
+  auto now = origin;
+  auto allowed = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    now += std::chrono::microseconds{random() % 5000};
+    if (random() % 10 == 0) limiter.rescale(settings, 1.0 / (1 + random() % 4), now);
+    if (limiter.decide(now).allowed) ++allowed;
+  }
+  const auto most = 10 + (now - origin) / 10ms;
+  CHECK(allowed <= most);
+  CHECK(allowed > most / 4);
+}
