@@ -13,27 +13,32 @@ using providers::redis::reply_kind;
 using std::chrono::microseconds;
 
 // The theoretical arrival time is kept as seconds and nanoseconds, for a Lua number holds an integer
-// of 53 bits only. A value that is none, or is further ahead than any limit allows (a clock set
-// back, a configuration that was changed), counts as the most that can be owed, or as nothing.
+// of 53 bits only. A value that is none counts as nothing owed. One further ahead than the limit
+// allows (a clock set back, a configuration that was changed) becomes the most that can be owed,
+// and is kept so, lest it refuse for as long as it is ahead.
 constexpr std::string_view script = R"(local time = redis.call('TIME')
 local now_s, now_ns = tonumber(time[1]), tonumber(time[2]) * 1000
 local interval, capacity = tonumber(ARGV[1]), tonumber(ARGV[2])
+local function keep(owed)
+  local sum = now_ns + owed
+  local arrival = string.format('%.0f.%09.0f', now_s + math.floor(sum / 1e9), sum % 1e9)
+  redis.call('SET', KEYS[1], arrival, 'PX', string.format('%.0f', math.ceil(owed / 1e6) + 1000))
+end
 local owed = 0
 local kept = redis.pcall('GET', KEYS[1])
 if type(kept) == 'string' then
   local s, ns = string.match(kept, '^(%d+)%.(%d+)$')
-  if s then
-    owed = (tonumber(s) - now_s) * 1e9 + tonumber(ns) - now_ns
-    owed = math.min(math.max(owed, 0), capacity)
+  if s then owed = math.max(0, (tonumber(s) - now_s) * 1e9 + tonumber(ns) - now_ns) end
+  if owed > capacity then
+    owed = capacity
+    keep(owed)
   end
 end
 local charged = owed + interval
 if charged > capacity then
   return {0, math.ceil((charged - capacity) / 1000), 0, math.ceil(owed / 1000)}
 end
-local sum = now_ns + charged
-local arrival = string.format('%.0f.%09.0f', now_s + math.floor(sum / 1e9), sum % 1e9)
-redis.call('SET', KEYS[1], arrival, 'PX', string.format('%.0f', math.ceil(charged / 1e6) + 1000))
+keep(charged)
 return {1, 0, math.floor((capacity - charged) / interval), math.ceil(charged / 1000)}
 )";
 
