@@ -30,6 +30,15 @@ double random_share() {
   return std::uniform_real_distribution<double>{}(engine);
 }
 
+/// 64 random bits in hexadecimal.
+std::string random_name() {
+  std::random_device source;
+  constexpr auto* digits = "0123456789abcdef";
+  std::string result;
+  for (auto i = 0; i < 16; ++i) result += digits[source() & 15U];
+  return result;
+}
+
 supervisor_spec group(strategy how, std::vector<child_spec> children) {
   supervisor_spec spec;
   spec.rules.strategy = how;
@@ -177,7 +186,7 @@ child_spec aggregation_branch(tree_state& state, std::size_t workers) {
 }  // namespace
 
 tree_state::tree_state(const config::settings& all, telemetry::server_metrics& counted)
-    : settings(all), metrics(counted) {
+    : settings(all), metrics(counted), instance(random_name()) {
   for (std::size_t i = 0; i < settings.upstreams.size(); ++i) {
     upstreams.push_back(std::make_shared<guards::upstream_resources>(
         settings.upstreams[i], metrics.upstream(i), random_share));
@@ -190,6 +199,8 @@ tree_state::tree_state(const config::settings& all, telemetry::server_metrics& c
     redis_cache = std::make_shared<store::redis_resources>("redis_cache", shared, *shared.cache,
                                                            random_share);
   }
+  redis->channels.push_back({store::channels::breaker, shared_breakers});
+  redis_cache->channels.push_back({store::channels::invalidate, invalidation});
 }
 
 supervisor_spec describe_tree(tree_state& state, std::size_t workers,

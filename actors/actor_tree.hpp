@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace tributary::actors::runtime {
@@ -34,12 +35,18 @@ struct tree_state {
   std::vector<std::shared_ptr<guards::upstream_resources>> upstreams;  ///< in configuration order
   std::shared_ptr<store::redis_resources> redis;                       ///< null: there is none
   std::shared_ptr<store::redis_resources> redis_cache;  ///< for what may be evicted; often the same
+  /// Tells this process from others in what they publish; random.
+  const std::string instance;
   std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;  ///< one for each shard
 
   // Where to find the actors; filled by `describe_tree`, the last by those who bring `upper`.
   std::vector<std::vector<supervision::slot_ptr>> first_guards;  ///< by worker, then upstream
   std::vector<supervision::slot_ptr> redis_actors;               ///< by worker; empty without Redis
   std::vector<supervision::slot_ptr> redis_cache_actors;         ///< the same; often the same ones
+  /// Owns purges; hears `tributary:invalidate`.
+  supervision::slot_ptr invalidation = std::make_shared<supervision::slot>();
+  /// Hears `tributary:breaker`. Stays empty without Redis.
+  supervision::slot_ptr shared_breakers = std::make_shared<supervision::slot>();
   std::vector<supervision::slot_ptr> caches;
   std::vector<supervision::slot_ptr> aggregators;  ///< one for each worker
   std::vector<supervision::slot_ptr> listeners;    ///< admin, public

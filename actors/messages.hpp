@@ -50,6 +50,18 @@ struct redis_answered {
   std::vector<providers::redis::result> results;
 };
 
+/// To the listeners of a channel: somebody published this, this process perhaps.
+struct subscription_message {
+  std::string channel;
+  std::string text;
+};
+
+/// To the same: the subscription holds from now on (what was published before may be missing), or
+/// is lost.
+struct subscription_state {
+  bool subscribed = false;
+};
+
 // -- part cache ---------------------------------------------------------------------------------
 
 /// To the part cache shard of `key`: answer this call from what is kept, or have it made by the
@@ -130,6 +142,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::make_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::subscription_message)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::subscription_state)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::look_up_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::find_stale)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::start_gather)

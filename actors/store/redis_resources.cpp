@@ -4,6 +4,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "providers/redis/client.hpp"
+#include "providers/redis/subscriber.hpp"
 
 #include <algorithm>
 #include <utility>

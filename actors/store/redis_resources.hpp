@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/guards/circuit_breaker.hpp"
+#include "actors/store/subscription.hpp"
 #include "config/settings.hpp"
 #include "providers/redis/link_state.hpp"
 
@@ -16,6 +17,7 @@
 
 namespace tributary::providers::redis {
 class client;
+class subscriber;
 }
 
 namespace tributary::actors::store {
@@ -51,6 +53,9 @@ struct redis_resources {
 
   /// One a worker, each touched on its worker's thread only.
   std::vector<std::unique_ptr<redis::client>> clients;
+  /// To `channels`; on the first worker's thread only. Null when there are none.
+  std::unique_ptr<redis::subscriber> subscriber;
+  std::vector<channel_listener> channels;  ///< what is subscribed to here, and for whom
   /// Of these and of the subscription; not changed while actors run.
   std::vector<std::shared_ptr<const redis::link_state>> links;
 

@@ -19,6 +19,7 @@
 #include "http/server/handlers/listener_actor.hpp"
 #include "http/server/handlers/request_observer.hpp"
 #include "providers/redis/client.hpp"
+#include "providers/redis/subscriber.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -86,6 +87,7 @@ struct gateway::parts {
   void connect_stores(const std::shared_ptr<client::name_resolver>& resolver);
   void connect(const std::shared_ptr<actors::store::redis_resources>& store,
                const std::shared_ptr<client::name_resolver>& resolver);
+  void subscribe(actors::store::redis_resources& store, const redis::client_services& services);
   void close_connections();
   void make_refs();
   void make_routes();
@@ -163,14 +165,28 @@ void gateway::parts::connect(const std::shared_ptr<actors::store::redis_resource
     store->clients.push_back(std::make_unique<redis::client>(
         *threads.loops()[i], redis::settings_of(settings.redis, store->address), services));
     store->links.push_back(store->clients.back()->link());
+    if (i == 0 && !store->channels.empty()) subscribe(*store, services);
   });
+}
+
+/// On the first loop's thread.
+void gateway::parts::subscribe(actors::store::redis_resources& store,
+                               const redis::client_services& services) {
+  std::vector<std::string> names;
+  for (const auto& each : store.channels) names.push_back(each.channel);
+  store.subscriber = std::make_unique<redis::subscriber>(
+      *threads.loops().front(), redis::settings_of(settings.redis, store.address), services,
+      std::move(names), actors::store::hooks_for(store.channels));
+  store.links.push_back(store.subscriber->link());
 }
 
 /// Upstreams' and stores' alike.
 void gateway::parts::close_connections() {
   threads.on_each_loop([&](std::size_t i) {
     for (const auto& store : {tree.redis, tree.redis_cache}) {
-      if (store != nullptr && i < store->clients.size()) store->clients[i].reset();
+      if (store == nullptr) continue;
+      if (i == 0) store->subscriber.reset();
+      if (i < store->clients.size()) store->clients[i].reset();
     }
     for (auto& upstream : tree.upstreams) {
       if (i < upstream->pools.size()) upstream->pools[i].reset();
