@@ -169,6 +169,7 @@ child_spec aggregation_branch(tree_state& state, std::size_t workers) {
     for (const auto& first : state.first_guards[i]) wiring.upstreams.emplace_back(first);
     wiring.resources = state.upstreams;
     for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
+    wiring.random = random_share;
     auto place = std::make_shared<slot>();
     children.push_back(supervision::worker_child(
         "aggregator-" + std::to_string(i),
