@@ -77,6 +77,12 @@ void redis_call::fail(redis::failure why) {
   finish();
 }
 
+void redis_call::answer(std::vector<redis::result> results) {
+  results_ = std::move(results);
+  missing_ = 0;
+  finish();
+}
+
 void redis_call::finish() {
   if (shared_ != nullptr) {
     const auto now = std::chrono::steady_clock::now();
