@@ -170,6 +170,7 @@ child_spec invalidation_child(tree_state& state) {
         store::invalidation_wiring wiring;
         for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
         for (const auto& actor : state.redis_cache_actors) wiring.redis.emplace_back(actor);
+        if (state.redis_cache != nullptr) wiring.subscription = state.redis_cache->subscription;
         wiring.instance = state.instance;
         wiring.backlog = state.purges;
         wiring.counters = state.purge_counters;

@@ -36,7 +36,7 @@ invalidation::invalidation(caf::actor_config& cfg, std::string path, invalidatio
 caf::behavior invalidation::make_behavior() {
   // An earlier incarnation may have died with a notice in its mailbox.
   if (!wiring_.redis.empty()) forget_everything();
-  if (!wiring_.backlog->empty()) wake();
+  if (!wiring_.redis.empty()) wake();
   // clang-format off
   return {
       [this](purge_all& m) { on_purge_all(m); },
@@ -93,6 +93,7 @@ void invalidation::on_message(const subscription_message& message) {
 
 void invalidation::on_state(const subscription_state& message) {
   if (message.subscribed) {
+    subscribed_once_ = true;
     forget_everything();
     retry_at_ = {};
     deliver();
@@ -173,8 +174,12 @@ void invalidation::on_tick() {
   ticking_ = false;
   const auto now = clock().now();
   std::erase_if(waiters_, [&](const auto& each) { return each.second.until <= now; });
+  // Nobody could be told of a subscription that began before this actor was up.
+  const auto& link = wiring_.subscription;
+  const auto unnoticed = link != nullptr && !subscribed_once_;
+  if (unnoticed && link->connected.load()) on_state({true});
   deliver();
-  if (!wiring_.backlog->empty()) wake();
+  if (!wiring_.backlog->empty() || (unnoticed && !subscribed_once_)) wake();
 }
 
 }  // namespace tributary::actors::store

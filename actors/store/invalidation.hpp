@@ -6,6 +6,7 @@
 #include "actors/store/purge_backlog.hpp"
 #include "actors/store/purge_delivery.hpp"
 #include "actors/supervision/slot.hpp"
+#include "providers/redis/link_state.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,6 +22,7 @@ namespace tributary::actors::store {
 struct invalidation_wiring {
   std::vector<supervision::supervised_ref> caches;  ///< the shards
   std::vector<supervision::supervised_ref> redis;   ///< by worker; empty: there is none
+  std::shared_ptr<const redis::link_state> subscription;  ///< to the channel; may be null
   std::string instance;                             ///< this one, as it names itself to others
   std::shared_ptr<purge_backlog> backlog;
   std::shared_ptr<purge_counters> counters;
@@ -68,6 +70,7 @@ class invalidation final : public runtime::observed_actor {
   steady_time retry_at_{};
   std::unordered_map<std::uint64_t, waiter> waiters_;  ///< by id of the purge
   bool ticking_ = false;
+  bool subscribed_once_ = false;  ///< since this incarnation began
 };
 
 }  // namespace tributary::actors::store

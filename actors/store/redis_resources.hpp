@@ -60,6 +60,7 @@ struct redis_resources {
   std::vector<std::unique_ptr<redis::client>> clients;
   /// To `channels`; on the first worker's thread only. Null when there are none.
   std::unique_ptr<redis::subscriber> subscriber;
+  std::shared_ptr<const redis::link_state> subscription;  ///< its state; any thread
   std::vector<channel_listener> channels;  ///< what is subscribed to here, and for whom
   /// Of these and of the subscription; not changed while actors run.
   std::vector<std::shared_ptr<const redis::link_state>> links;

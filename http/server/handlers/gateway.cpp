@@ -177,7 +177,8 @@ void gateway::parts::subscribe(actors::store::redis_resources& store,
   store.subscriber = std::make_unique<redis::subscriber>(
       *threads.loops().front(), redis::settings_of(settings.redis, store.address), services,
       std::move(names), actors::store::hooks_for(store.channels));
-  store.links.push_back(store.subscriber->link());
+  store.subscription = store.subscriber->link();
+  store.links.push_back(store.subscription);
 }
 
 /// Upstreams' and stores' alike.
