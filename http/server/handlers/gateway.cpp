@@ -270,6 +270,9 @@ void gateway::parts::start_tree() {
   make_refs();
   make_routes();
   metrics.watch_cache({tree.cache_counters.begin(), tree.cache_counters.end()});
+  if (!tree.part_caches.empty()) {
+    metrics.watch_part_cache({tree.part_cache_counters.begin(), tree.part_cache_counters.end()});
+  }
   for (auto& branch : http_branch()) spec.children.push_back(std::move(branch));
   root = threads.system().spawn<supervision::supervisor>("", std::move(spec), self->address());
   supervision::watch_root(root, [this](const caf::error& why) {
