@@ -3,6 +3,7 @@
 
 #include "actors/aggregation/aggregator.hpp"
 #include "actors/cache/cache_shard.hpp"
+#include "actors/cache/part_cache_shard.hpp"
 #include "actors/guards/guard_actors.hpp"
 #include "actors/guards/shared_limiter.hpp"
 #include "actors/store/invalidation.hpp"
@@ -169,6 +170,7 @@ child_spec invalidation_child(tree_state& state) {
       [&state](const child_context& context) {
         store::invalidation_wiring wiring;
         for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
+        for (const auto& shard : state.part_caches) wiring.caches.emplace_back(shard);
         for (const auto& actor : state.redis_cache_actors) wiring.redis.emplace_back(actor);
         if (state.redis_cache != nullptr) wiring.subscription = state.redis_cache->subscription;
         wiring.instance = state.instance;
@@ -192,6 +194,45 @@ child_spec infrastructure_branch(tree_state& state, std::size_t workers) {
   if (state.redis != nullptr) children.push_back(shared_breakers_child(state));
   children.push_back(invalidation_child(state));
   return supervision::supervisor_child("infrastructure",
+                                       group(strategy::one_for_one, std::move(children)));
+}
+
+bool some_part_has_a_cache(const config::settings& settings) {
+  for (const auto& endpoint : settings.endpoints) {
+    for (const auto& part : endpoint.parts) {
+      if (part.cache) return true;
+    }
+  }
+  return false;
+}
+
+child_spec part_cache_branch(tree_state& state, std::size_t workers) {
+  const auto& settings = state.settings.part_cache;
+  const auto shards = settings.shards != 0 ? settings.shards : workers;
+  cache::part_shard_settings common;
+  common.limits = {settings.max_bytes / shards, settings.max_object};
+  common.max_waiters = settings.max_waiters;
+  common.upstreams = state.upstreams;
+  for (const auto& slots : state.first_guards) {
+    auto& guards = common.guards.emplace_back();
+    for (const auto& first : slots) guards.emplace_back(first);
+  }
+  std::vector<child_spec> children;
+  for (std::size_t i = 0; i < shards; ++i) {
+    auto shard = common;
+    shard.seed = std::random_device{}();
+    shard.counters = std::make_shared<cache::shard_counters>();
+    state.part_cache_counters.push_back(shard.counters);
+    auto place = std::make_shared<slot>();
+    children.push_back(supervision::worker_child(
+        "shard-" + std::to_string(i),
+        [shard](const child_context& context) {
+          return context.parent.spawn<cache::part_cache_shard>(context.path, shard);
+        },
+        place));
+    state.part_caches.push_back(std::move(place));
+  }
+  return supervision::supervisor_child("part-cache",
                                        group(strategy::one_for_one, std::move(children)));
 }
 
@@ -228,6 +269,7 @@ child_spec aggregation_branch(tree_state& state, std::size_t workers) {
     aggregation::aggregator_wiring wiring;
     for (const auto& first : state.first_guards[i]) wiring.upstreams.emplace_back(first);
     wiring.resources = state.upstreams;
+    for (const auto& shard : state.part_caches) wiring.part_caches.emplace_back(shard);
     for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
     wiring.random = random_share;
     auto place = std::make_shared<slot>();
@@ -272,6 +314,9 @@ supervisor_spec describe_tree(tree_state& state, std::size_t workers,
   std::vector<child_spec> branches;
   branches.push_back(infrastructure_branch(state, workers));
   branches.push_back(guards_branch(state, workers));
+  if (state.settings.part_cache.max_bytes != 0 && some_part_has_a_cache(state.settings)) {
+    branches.push_back(part_cache_branch(state, workers));
+  }
   branches.push_back(cache_branch(state, workers));
   branches.push_back(aggregation_branch(state, workers));
   std::move(upper.begin(), upper.end(), std::back_inserter(branches));

@@ -41,6 +41,7 @@ struct tree_state {
   std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;  ///< one for each shard
   std::shared_ptr<store::purge_backlog> purges = std::make_shared<store::purge_backlog>();
   std::shared_ptr<store::purge_counters> purge_counters = std::make_shared<store::purge_counters>();
+  std::vector<std::shared_ptr<cache::shard_counters>> part_cache_counters;  ///< the same
 
   // Where to find the actors; filled by `describe_tree`, the last by those who bring `upper`.
   std::vector<std::vector<supervision::slot_ptr>> first_guards;  ///< by worker, then upstream
@@ -50,13 +51,14 @@ struct tree_state {
   supervision::slot_ptr invalidation = std::make_shared<supervision::slot>();
   /// Hears `tributary:breaker`. Stays empty without Redis.
   supervision::slot_ptr shared_breakers = std::make_shared<supervision::slot>();
+  std::vector<supervision::slot_ptr> part_caches;  ///< empty unless some part has a cache
   std::vector<supervision::slot_ptr> caches;
   std::vector<supervision::slot_ptr> aggregators;  ///< one for each worker
   std::vector<supervision::slot_ptr> listeners;    ///< admin, public
 };
 
 // clang-format off
-/// The tree below the root: guards, cache, aggregation, then `upper` (the HTTP listeners), so that what
+/// The tree below the root: guards, caches, aggregation, then `upper` (the HTTP listeners), so that what
 /// others need starts earlier and stops later.
 ///
 ///     root (rest_for_one)
@@ -64,6 +66,7 @@ struct tree_state {
 ///     │                              worker; shared-breakers, with Redis only; invalidation
 ///     ├── guards (one_for_one)       one branch an upstream (one_for_one), in it one group a worker
 ///     │                              (rest_for_one): upstream, breaker, limiter
+///     ├── part-cache (one_for_one)   shard-0 …, only if some part has a cache
 ///     ├── cache (one_for_one)        shard-0 …
 ///     ├── aggregation (one_for_one)  aggregator-0 …, one a worker
 ///     └── upper …

@@ -15,6 +15,10 @@
 #include <string>
 #include <vector>
 
+namespace tributary::actors::cache {
+struct part_fetch;
+}
+
 /// Every message between actors, by receiver. All are sent one way, by `runtime::tell`: what has to
 /// be answered carries its own duty to answer (upstream_call, aggregate_call), which survives
 /// neither a crash nor a full stop in silence.
@@ -86,9 +90,16 @@ struct look_up_part {
 /// To the same: answer this call from what is kept, though it is stale, and make no other.
 struct find_stale {
   std::shared_ptr<guards::upstream_call> call;
+  std::size_t upstream = 0;  ///< of the part
   std::string key;
   std::optional<std::chrono::milliseconds> max_stale;  ///< unset: as RFC 5861 allows on errors
   guards::steady_time at;
+};
+
+/// To the same: a caller that waits for this fetch has gone.
+struct part_caller_left {
+  std::weak_ptr<cache::part_fetch> fetch;
+  std::uint64_t number = 0;
 };
 
 // -- aggregator ---------------------------------------------------------------------------------
@@ -168,6 +179,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::subscription_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::subscription_state)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::look_up_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::find_stale)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::part_caller_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::start_gather)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::join_gather)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_answered)

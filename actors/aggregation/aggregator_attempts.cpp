@@ -83,7 +83,7 @@ void aggregator::look_up_stale(const gather_ptr& g, std::size_t part, std::size_
   if (shard == nullptr) return call->fail(error_token::destination_unavailable, "restarting", at);
   std::optional<std::chrono::milliseconds> max_stale;
   if (entry != stale_if_error) max_stale = plan.settings.fallback[entry].max_stale;
-  runtime::tell(*shard, find_stale{std::move(call), std::move(key), max_stale, at});
+  runtime::tell(*shard, find_stale{std::move(call), plan.upstream, std::move(key), max_stale, at});
 }
 
 /// Null when there is no target to call, which has then been taken for the end of the attempt.

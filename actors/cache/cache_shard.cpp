@@ -141,9 +141,9 @@ bool cache_shard::ask_redis(call_ptr& call) {
   const auto deadline = std::min(call->deadline, clock().now() + settings_.redis_timeout);
   auto key = std::make_shared<std::string>(call->cache_key);
   const auto ticket = next_ticket();
-  auto asked = std::make_shared<store::redis_call>(
-      store::redis_batch{look_up_commands(*key), deadline}, caf::actor_cast<caf::actor>(this), key,
-      ticket);
+  auto asked =
+      std::make_shared<store::redis_call>(store::redis_batch{look_up_commands(*key), deadline},
+                                          caf::actor_cast<caf::actor>(this), key, ticket);
   auto& made = questions_[*key];
   made.ticket = ticket;
   made.callers.push_back(std::move(call));
@@ -189,9 +189,8 @@ void cache_shard::on_purge(const purge& message) {
   const auto& target = message.target;
   store_.remove(target);
   // Those who wait for a gather get its answer, which nobody after them does.
-  std::erase_if(gatherings_, [&](const auto& each) {
-    return matches(target, each.first, each.second.tags);
-  });
+  std::erase_if(gatherings_,
+                [&](const auto& each) { return matches(target, each.first, each.second.tags); });
   // What Redis is about to say may be what was to be forgotten: it is not listened to.
   calls waiting;
   for (auto each = questions_.begin(); each != questions_.end();) {

@@ -22,9 +22,9 @@ struct part_request_facts {
 /// What the upstream answered, and when.
 struct part_answer_facts {
   int status = 200;
-  std::string_view header_block;  ///< raw, `Name: value\r\n` each
-  steady_time asked;              ///< when the call was made
-  steady_time received;           ///< when the answer had come
+  std::string_view header_block;                      ///< raw, `Name: value\r\n` each
+  steady_time asked;                                  ///< when the call was made
+  steady_time received;                               ///< when the answer had come
   std::chrono::system_clock::time_point received_at;  ///< the same; stands in for a missing Date
 };
 

@@ -7,9 +7,12 @@ namespace tributary::actors::cache {
 
 std::string_view to_string(purge_scope scope) noexcept {
   switch (scope) {
-    case purge_scope::key: return "key";
-    case purge_scope::prefix: return "prefix";
-    case purge_scope::tag: break;
+    case purge_scope::key:
+      return "key";
+    case purge_scope::prefix:
+      return "prefix";
+    case purge_scope::tag:
+      break;
   }
   return "tag";
 }

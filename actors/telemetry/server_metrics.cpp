@@ -156,6 +156,16 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
                                            {{"upstream", name_}, {"to", breaker_labels[i]}});
 }
 
+void upstream_metrics::has_part_cache() {
+  const auto result = [&](std::string_view name) {
+    return metrics_.make_counter("tributary_part_cache_total",
+                                 "What the part cache did for those who asked.",
+                                 {{"upstream", name_}, {"result", name}});
+  };
+  part_cache = {result("hit"), result("stale"), result("miss"), result("revalidated"),
+                result("pass")};
+}
+
 void upstream_metrics::answered(int status, nanoseconds duration) {
   const auto code = status_index(status);
   by_status_
@@ -185,6 +195,19 @@ void upstream_metrics::breaker_moved(breaker_level to) {
   transitions_[static_cast<std::size_t>(to)].add();
 }
 
+namespace {
+
+bool keeps_answers_of(const config::settings& settings, std::string_view upstream) {
+  for (const auto& endpoint : settings.endpoints) {
+    for (const auto& part : endpoint.parts) {
+      if (part.cache && part.upstream == upstream) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 server_metrics::server_metrics(const config::settings& settings) {
   unmatched_ = &route("unmatched");
   config_generation = metrics_.make_gauge("tributary_config_generation",
@@ -196,6 +219,9 @@ server_metrics::server_metrics(const config::settings& settings) {
       .set(1);
   const auto has_redis = settings.redis.main.has_value();
   for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one, has_redis);
+  for (std::size_t i = 0; i != upstreams_.size(); ++i) {
+    if (keeps_answers_of(settings, settings.upstreams[i].name)) upstreams_[i].has_part_cache();
+  }
   for (const auto& one : settings.endpoints) add_endpoint(one);
   add_process_metrics(metrics_);
 }
@@ -239,7 +265,11 @@ void server_metrics::watch_actors(const runtime::actor_directory& directory) {
       }));
 }
 
-void server_metrics::watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
+namespace {
+
+/// The numbers of all shards of one cache, under names that begin with `prefix`.
+void show_shards(registry& metrics, const std::string& prefix, std::string_view which,
+                 std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
   using counted = std::atomic<std::uint64_t> cache::shard_counters::*;
   const auto sum = [shards](counted what) {
     std::uint64_t total = 0;
@@ -248,19 +278,19 @@ void server_metrics::watch_cache(std::vector<std::shared_ptr<const cache::shard_
   };
   const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
                         counted what, label_list labels = {}) {
-    metrics_.make_callback(
+    metrics.make_callback(
         type, name, help, [sum, what] { return sum(what); }, labels);
   };
   constexpr auto gauge_kind = registry::kind::gauge;
   constexpr auto counter_kind = registry::kind::counter;
-  show(gauge_kind, "tributary_cache_bytes", "Bytes in the memory cache.",
-       &cache::shard_counters::bytes);
-  show(gauge_kind, "tributary_cache_entries", "Answers in the memory cache.",
+  const std::string kept{which};
+  show(gauge_kind, prefix + "_bytes", "Bytes in the " + kept + ".", &cache::shard_counters::bytes);
+  show(gauge_kind, prefix + "_entries", "Answers in the " + kept + ".",
        &cache::shard_counters::entries);
-  show(gauge_kind, "tributary_cache_gathering", "Answers that are being gathered for the cache.",
+  show(gauge_kind, prefix + "_gathering", "Answers that are being gathered for the " + kept + ".",
        &cache::shard_counters::gathering);
-  constexpr std::string_view name = "tributary_cache_answers_total";
-  constexpr std::string_view help = "What became of answers in the memory cache.";
+  const auto name = prefix + "_answers_total";
+  const auto help = "What became of answers in the " + kept + ".";
   show(counter_kind, name, help, &cache::shard_counters::stored, {{"result", "stored"}});
   show(counter_kind, name, help, &cache::shard_counters::refused, {{"result", "refused"}});
   show(counter_kind, name, help, &cache::shard_counters::evicted, {{"result", "evicted"}});
@@ -294,27 +324,26 @@ void server_metrics::watch_redis(
     std::string_view store,
     std::vector<std::shared_ptr<const providers::redis::link_state>> links) {
   using providers::redis::link_state;
-  metrics_.make_callback(
-      registry::kind::gauge, "tributary_redis_up", "1 while all connections to a Redis are there.",
-      [links] {
-        for (const auto& link : links) {
-          if (!link->connected.load(std::memory_order_relaxed)) return 0.0;
-        }
-        return 1.0;
-      },
-      {{"store", store}});
+  metrics_.make_callback(registry::kind::gauge, "tributary_redis_up",
+                         "1 while all connections to a Redis are there.",
+                         [links] {
+                           for (const auto& link : links) {
+                             if (!link->connected.load(std::memory_order_relaxed)) return 0.0;
+                           }
+                           return 1.0;
+                         },
+                         {{"store", store}});
   const auto show = [&](std::string_view name, std::string_view help,
                         std::atomic<std::uint64_t> link_state::*what) {
-    metrics_.make_callback(
-        registry::kind::counter, name, help,
-        [links, what] {
-          std::uint64_t total = 0;
-          for (const auto& link : links) {
-            total += (link.get()->*what).load(std::memory_order_relaxed);
-          }
-          return static_cast<double>(total);
-        },
-        {{"store", store}});
+    metrics_.make_callback(registry::kind::counter, name, help,
+                           [links, what] {
+                             std::uint64_t total = 0;
+                             for (const auto& link : links) {
+                               total += (link.get()->*what).load(std::memory_order_relaxed);
+                             }
+                             return static_cast<double>(total);
+                           },
+                           {{"store", store}});
   };
   show("tributary_redis_commands_total", "Commands sent to Redis.", &link_state::commands);
   show("tributary_redis_timeouts_total", "Commands that Redis did not answer in time.",
@@ -322,6 +351,24 @@ void server_metrics::watch_redis(
   show("tributary_redis_errors_total", "Errors that Redis answered.", &link_state::errors);
   show("tributary_redis_reconnects_total", "Connections to Redis made after the first.",
        &link_state::reconnects);
+}  // namespace
+
+void server_metrics::watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
+  show_shards(metrics_, "tributary_cache", "memory cache", std::move(shards));
+}
+
+void server_metrics::watch_part_cache(
+    std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
+  using cache::shard_counters;
+  metrics_.make_callback(registry::kind::counter, "tributary_part_cache_collapsed_total",
+                         "Calls that shared the upstream call of another.", [shards] {
+                           std::uint64_t total = 0;
+                           for (const auto& each : shards) {
+                             total += each->collapsed.load(std::memory_order_relaxed);
+                           }
+                           return static_cast<double>(total);
+                         });
+  show_shards(metrics_, "tributary_part_cache", "part cache", std::move(shards));
 }
 
 void server_metrics::watch_listener(std::function<listener_numbers()> read) {

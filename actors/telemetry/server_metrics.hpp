@@ -92,6 +92,15 @@ struct endpoint_metrics {
 /// State of a breaker as the metric shows it: 0 closed, 1 open, 2 half-open.
 enum class breaker_level : std::uint8_t { closed, open, half_open };
 
+/// `tributary_part_cache_total{upstream,result}`: what the part cache did for those who asked.
+struct part_cache_metrics {
+  counter hit;          ///< answered from memory, fresh
+  counter stale;        ///< the same, past its time: while it was renewed, or after a failure
+  counter miss;         ///< waited for a call to the upstream, with whatever end
+  counter revalidated;  ///< waited for one by which the upstream confirmed what was kept
+  counter pass;         ///< made a call of its own, since the answer was not to be shared
+};
+
 /// One upstream. The counters of its rate limiter count nothing when it has none.
 class upstream_metrics {
  public:
@@ -105,8 +114,12 @@ class upstream_metrics {
   counter rate_limited_shared;
   counter retry_succeeded;  ///< calls made again, by how that ended
   counter retry_failed;
-  counter retry_unpaid;  ///< retries that the budget did not grant
-  counter paused;        ///< calls refused because the upstream had asked for a pause
+  counter retry_unpaid;           ///< retries that the budget did not grant
+  counter paused;                 ///< calls refused because the upstream had asked for a pause
+  part_cache_metrics part_cache;  ///< counts nothing unless `has_part_cache` was called
+
+  /// Some part keeps its answers. At start-up.
+  void has_part_cache();
 
   /// Counts one call that was answered, with any status. Any thread.
   void answered(int status, std::chrono::nanoseconds duration);
@@ -155,6 +168,8 @@ class server_metrics {
   /// Shows the connections to one Redis, such as `redis_cache`. Once for each, at start-up.
   void watch_redis(std::string_view store,
                    std::vector<std::shared_ptr<const providers::redis::link_state>> links);
+  /// The same of the part cache.
+  void watch_part_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards);
   /// Shows the public listener. Once, at start-up; `read` is called by whoever renders.
   void watch_listener(std::function<listener_numbers()> read);
   /// Shows the mailboxes and restarts of all living actors. Once, at start-up; the directory must

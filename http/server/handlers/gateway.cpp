@@ -277,6 +277,9 @@ void gateway::parts::start_tree() {
   if (tree.redis_cache != tree.redis) {
     metrics.watch_redis(tree.redis_cache->name, tree.redis_cache->links);
   }
+  if (!tree.part_caches.empty()) {
+    metrics.watch_part_cache({tree.part_cache_counters.begin(), tree.part_cache_counters.end()});
+  }
   for (auto& branch : http_branch()) spec.children.push_back(std::move(branch));
   root = threads.system().spawn<supervision::supervisor>("", std::move(spec), self->address());
   supervision::watch_root(root, [this](const caf::error& why) {
