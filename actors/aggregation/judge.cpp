@@ -3,6 +3,7 @@
 
 #include "actors/aggregation/verdict.hpp"
 #include "http/wire/error_token.hpp"
+#include "http/wire/json_string.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/structured_field.hpp"
 

@@ -4,7 +4,7 @@
 #include "actors/aggregation/normalise.hpp"
 #include "actors/aggregation/percent.hpp"
 #include "config/template.hpp"
-#include "http/wire/problem.hpp"
+#include "http/wire/json_string.hpp"
 
 #include <algorithm>
 

@@ -34,8 +34,8 @@ struct store_counters {
   std::uint64_t removed = 0;  ///< by `remove`, `remove_prefix` and `clear`
 };
 
-/// Answers of one cache shard, in memory, under a cap in bytes that always holds. What has to go is
-/// told by `s3_fifo`: answers that are asked for again stay, whatever passes by once. Look-up, store
+/// Answers of one cache shard, in memory, under a cap in bytes that always holds. `s3_fifo` says
+/// what has to go: answers that are asked for again stay, whatever passes by once. Look-up, store
 /// and eviction are O(1); an entry is one allocation (links, key and pointer in one block) beside
 /// the answer itself.
 ///

@@ -61,8 +61,15 @@ void apply(cache_control& known, std::string_view element) noexcept {
   if (same_without_case(name, "no-store")) known.no_store = true;
   if (same_without_case(name, "no-cache")) known.no_cache = true;
   if (same_without_case(name, "private")) known.is_private = true;
+  if (same_without_case(name, "public")) known.is_public = true;
+  if (same_without_case(name, "must-revalidate")) known.must_revalidate = true;
+  if (same_without_case(name, "proxy-revalidate")) known.proxy_revalidate = true;
   if (same_without_case(name, "max-age")) restrict_to(known.max_age, value);
   if (same_without_case(name, "s-maxage")) restrict_to(known.s_maxage, value);
+  if (same_without_case(name, "stale-while-revalidate")) {
+    restrict_to(known.stale_while_revalidate, value);
+  }
+  if (same_without_case(name, "stale-if-error")) restrict_to(known.stale_if_error, value);
 }
 
 }  // namespace

@@ -13,8 +13,13 @@ struct cache_control {
   bool no_store = false;
   bool no_cache = false;    ///< with or without field names
   bool is_private = false;  ///< with or without field names
+  bool is_public = false;
+  bool must_revalidate = false;
+  bool proxy_revalidate = false;
   std::optional<std::chrono::seconds> max_age;
   std::optional<std::chrono::seconds> s_maxage;
+  std::optional<std::chrono::seconds> stale_while_revalidate;  ///< RFC 5861, section 3
+  std::optional<std::chrono::seconds> stale_if_error;          ///< RFC 5861, section 4
 };
 
 /// Adds one field value to what is known already; the most restrictive word wins, within a value

@@ -2,6 +2,7 @@
 #include "actors/cache/ttl.hpp"
 
 #include "actors/cache/cache_control.hpp"
+#include "actors/cache/header_fields.hpp"
 #include "http/wire/characters.hpp"
 
 #include <algorithm>
@@ -15,37 +16,14 @@ using http::wire::same_without_case;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A list in Age is read up to its first member, and what is no number is ignored (section 5.1).
-std::optional<seconds> age_of(std::string_view value) noexcept {
-  value = value.substr(0, value.find(','));
-  const auto first = value.find_first_not_of(" \t");
-  if (first == value.npos) return std::nullopt;
-  value = value.substr(first, value.find_last_not_of(" \t") - first + 1);
-  return parse_delta_seconds(value);
-}
-
-/// Cuts the next line off `block`, without its line end.
-std::string_view next_line(std::string_view& block) noexcept {
-  const auto end = block.find('\n');
-  auto line = block.substr(0, end);
-  block.remove_prefix(end == block.npos ? block.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 }  // namespace
 
 freshness freshness_of(std::string_view header_block) noexcept {
   cache_control control;
   std::optional<seconds> age;
-  while (!header_block.empty()) {
-    const auto line = next_line(header_block);
-    const auto colon = line.find(':');
-    if (colon == line.npos) continue;
-    const auto name = line.substr(0, colon);
-    if (same_without_case(name, "cache-control"))
-      add_cache_control(control, line.substr(colon + 1));
-    if (!age && same_without_case(name, "age")) age = age_of(line.substr(colon + 1));
+  while (const auto field = next_field(header_block)) {
+    if (same_without_case(field->name, "cache-control")) add_cache_control(control, field->value);
+    if (!age && same_without_case(field->name, "age")) age = parse_age(field->value);
   }
   freshness result;
   result.storable = !control.no_store && !control.no_cache && !control.is_private;

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "actors/guards/retry_policy.hpp"
 
+#include "http/client/request_writer.hpp"
+
 #include <algorithm>
 
 namespace tributary::actors::guards {
 
 using http::wire::error_token;
 using std::chrono::milliseconds;
-
-bool is_idempotent(std::string_view method) noexcept {
-  for (const std::string_view each : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) {
-    if (method == each) return true;
-  }
-  return false;
-}
 
 bool never_sent(error_token error) noexcept {
   return error == error_token::dns_error || error == error_token::dns_timeout ||
@@ -23,7 +18,7 @@ bool never_sent(error_token error) noexcept {
 bool worth_retrying(error_token error, int status, std::string_view method,
                     bool has_retry_after) noexcept {
   if (never_sent(error)) return true;
-  if (!is_idempotent(method)) return false;
+  if (!http::client::is_idempotent(method)) return false;
   if (error == error_token::connection_terminated) return true;
   if (error != error_token::none && error != error_token::http_response_status) return false;
   return status == 502 || status == 503 || status == 504 || (status == 429 && has_retry_after);

@@ -15,10 +15,6 @@ namespace tributary::actors::guards {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
-/// True for a method that may be sent twice without harm (RFC 9110, 9.2.2): GET, HEAD, OPTIONS,
-/// TRACE, PUT, DELETE. Methods are case-sensitive.
-bool is_idempotent(std::string_view method) noexcept;
-
 /// True when the request cannot have reached the upstream: the name did not resolve, or there was
 /// no connection. Not for a handshake that failed, which is no reason to try again.
 bool never_sent(http::wire::error_token error) noexcept;

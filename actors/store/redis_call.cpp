@@ -36,6 +36,13 @@ guards::call_outcome outcome_of(const std::vector<redis::result>& results) noexc
   return outcome;
 }
 
+/// Errors that only say what a key holds, or that a script is not known yet, are no trouble.
+void note_refusal(redis_resources& shared, const redis::result& result) {
+  if (result.why != redis::failure::none || result.reply.kind != redis::reply_kind::error) return;
+  const auto word = redis::error_word(result.reply);
+  if (word != "NOSCRIPT" && word != "WRONGTYPE") shared.note_refusal(result.reply.text);
+}
+
 }  // namespace
 
 redis_call::redis_call(redis_batch wanted, caf::actor reply_to, std::shared_ptr<void> context,
@@ -87,6 +94,7 @@ void redis_call::finish() {
   if (shared_ != nullptr) {
     const auto now = std::chrono::steady_clock::now();
     shared_->record(permit_, outcome_of(results_), now - began_, now);
+    for (const auto& each : results_) note_refusal(*shared_, each);
   }
   if (reply_to_) {
     runtime::tell(reply_to_, redis_answered{std::move(context_), tag_, std::move(results_)});

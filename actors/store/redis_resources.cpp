@@ -15,6 +15,9 @@ using guards::breaker_state;
 
 namespace {
 
+/// For this long after an error reply Redis does not count as well.
+constexpr std::chrono::milliseconds remembered_refusal{3'000};
+
 std::int64_t system_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -62,6 +65,19 @@ void redis_resources::publish(steady_time now) {
       {{"store", name}});
 }
 
+void redis_resources::note_refusal(const std::string& text) {
+  const auto now = system_ms();
+  const auto before = refused_at_ms_.exchange(now, std::memory_order_relaxed);
+  // Once a while is enough: a Redis that refuses one command refuses thousands.
+  if (now - before < remembered_refusal.count() / 10) return;
+  const std::lock_guard lock{mutex_};
+  refusal_ = text;
+  if (now - before < remembered_refusal.count()) return;
+  refused_since_ms_.store(now, std::memory_order_relaxed);
+  telemetry::log().write(config::log_level::warning, telemetry::events::redis_refusing,
+                         "Redis refuses commands", {{"store", name}, {"error", text}});
+}
+
 redis_resources::report redis_resources::inspect() const {
   report result{true, address.host + ":" + std::to_string(address.port), 0};
   std::size_t connected = 0;
@@ -80,6 +96,13 @@ redis_resources::report redis_resources::inspect() const {
     result.well = false;
     result.detail = std::string{"breaker "}.append(to_string(state));
     result.since = state_since_ms_.load(std::memory_order_relaxed);
+  }
+  const auto refused_at = refused_at_ms_.load(std::memory_order_relaxed);
+  if (result.well && system_ms() - refused_at < remembered_refusal.count()) {
+    result.well = false;
+    const std::lock_guard lock{mutex_};
+    result.detail = refusal_;
+    result.since = refused_since_ms_.load(std::memory_order_relaxed);
   }
   if (!result.well && connected != 0 && connected != links.size()) {
     result.detail += ", " + std::to_string(connected) + " of " + std::to_string(links.size()) +

@@ -18,7 +18,7 @@
 namespace tributary::providers::redis {
 class client;
 class subscriber;
-}
+}  // namespace tributary::providers::redis
 
 namespace tributary::actors::store {
 
@@ -39,9 +39,14 @@ struct redis_resources {
   void record(guards::breaker_permit permit, guards::call_outcome outcome,
               std::chrono::nanoseconds duration, steady_time now);
 
+  /// Redis answers, but will not do what it was asked: out of memory, no right to, and so on. Any
+  /// thread.
+  void note_refusal(const std::string& text);
+
   /// How it is doing, for operators. Any thread.
   struct report {
-    bool well = false;       ///< all workers are connected, and the breaker is closed
+    bool well = false;       ///< all workers are connected, the breaker is closed, nothing was
+                             ///< refused for some seconds
     std::string detail;      ///< what is wrong, or where it is; never a secret
     std::int64_t since = 0;  ///< system clock, ms
   };
@@ -65,9 +70,12 @@ struct redis_resources {
  private:
   void publish(steady_time now);
 
-  mutable std::mutex mutex_;  ///< guards the next two
+  mutable std::mutex mutex_;  ///< guards the next three
   guards::circuit_breaker breaker_;
   std::uint64_t published_ = 0;
+  std::string refusal_;  ///< the last one
+  std::atomic<std::int64_t> refused_since_ms_{0};
+  std::atomic<std::int64_t> refused_at_ms_{0};  ///< the last time; system clock
   std::atomic<guards::breaker_state> state_{guards::breaker_state::closed};
   std::atomic<std::int64_t> state_since_ms_;
 };

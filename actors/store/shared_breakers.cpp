@@ -187,8 +187,8 @@ void shared_breakers::write(const shared_breaker& of, const breaker_record& mine
     batch.commands.push_back({"DEL", key});
   }
   if (publish) {
-    batch.commands.push_back({"PUBLISH", channels::breaker,
-                              guards::write_message({of.name, wiring_.instance, mine})});
+    batch.commands.push_back(
+        {"PUBLISH", channels::breaker, guards::write_message({of.name, wiring_.instance, mine})});
   }
   send(std::move(batch), write_tag);
 }

@@ -24,7 +24,7 @@ struct shared_breaker {
 
 struct shared_breakers_wiring {
   std::vector<shared_breaker> breakers;
-  std::shared_ptr<redis_resources> redis;  ///< gets `instances`
+  std::shared_ptr<redis_resources> redis;                 ///< gets `instances`
   std::vector<supervision::supervised_ref> redis_actors;  ///< by worker
   std::string instance;                                   ///< name of this process
 };

@@ -28,6 +28,7 @@ inline constexpr event breaker_followed = "breaker.followed";  ///< as another i
 // Redis
 inline constexpr event redis_failing = "redis.failing";  ///< its breaker opened
 inline constexpr event redis_recovered = "redis.recovered";
+inline constexpr event redis_refusing = "redis.refusing";  ///< it answers errors
 
 // Cache
 inline constexpr event cache_purged = "cache.purged";

@@ -86,7 +86,7 @@ std::string_view write_request(std::string& out, const fetch_request& request,
 
 bool is_idempotent(std::string_view method) noexcept {
   return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" ||
-         method == "OPTIONS";
+         method == "OPTIONS" || method == "TRACE";
 }
 
 }  // namespace tributary::http::client

@@ -2,6 +2,7 @@
 #include "http/wire/problem.hpp"
 
 #include "http/wire/characters.hpp"
+#include "http/wire/json_string.hpp"
 
 #include <charconv>
 #include <cstddef>
@@ -9,54 +10,6 @@
 namespace tributary::http::wire {
 
 namespace {
-
-/// Length of the valid UTF-8 sequence at the start of `text` (RFC 3629, 4); 0 when there is none.
-std::size_t utf8_length(std::string_view text) noexcept {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = at(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xc0U) != 0x80U) return 0;
-  }
-  const unsigned second = at(1);
-  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-  const bool surrogate = first == 0xed && second > 0x9f;
-  const bool too_high = first == 0xf4 && second > 0x8f;
-  return overlong || surrogate || too_high ? 0 : length;
-}
-
-void append_escaped(std::string& out, char c) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  const auto value = static_cast<unsigned char>(c);
-  if (value >= 0x20) {
-    out += c;
-  } else {
-    out += "\\u00";
-    out += digits[value >> 4U];
-    out += digits[value & 15U];
-  }
-}
 
 void append_type(std::string& out, std::string_view code) {
   out += "\"urn:tributary:problem:";
@@ -70,22 +23,6 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 }
 
 }  // namespace
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    const auto length = utf8_length(text);
-    if (length == 0) {
-      out += "\xef\xbf\xbd";
-    } else if (length == 1) {
-      append_escaped(out, text.front());
-    } else {
-      out += text.substr(0, length);
-    }
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
-  out += '"';
-}
 
 std::string problem_body(const problem& p) {
   const auto title = p.title.empty() ? reason_phrase(p.status) : p.title;

@@ -27,10 +27,6 @@ struct problem {
 /// is the detail, or the title when there is none.
 std::string problem_body(const problem& p);
 
-/// Appends `text` as a JSON string with its quotes (RFC 8259, 7). Each byte that is not part of
-/// valid UTF-8 becomes U+FFFD.
-void append_json_string(std::string& out, std::string_view text);
-
 /// The reason phrase of a status code (RFC 9110, 15); empty when it is unknown.
 std::string_view reason_phrase(int status) noexcept;
 

@@ -6,7 +6,6 @@
 
 #include <deque>
 #include <utility>
-#include <vector>
 
 namespace tributary::providers::redis {
 

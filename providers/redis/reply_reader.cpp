@@ -101,7 +101,8 @@ reply_reader::outcome reply_reader::next(reply& out) {
     return fail(builder_->too_many ? "a reply of too many items" : reader_->errstr);
   }
   if (done == nullptr) {
-    if (size_ > limits_.bytes || too_large_to_come()) return fail("a reply larger than `max_reply`");
+    if (size_ > limits_.bytes || too_large_to_come())
+      return fail("a reply larger than `max_reply`");
     return outcome::need_more;
   }
   if (size_ - unread() > limits_.bytes) return fail("a reply larger than `max_reply`");
@@ -118,8 +119,7 @@ bool reply_reader::too_large_to_come() const {
   const std::string_view item{reader_->buf + reader_->pos, unread()};
   if (reader_->rstack[reader_->ridx].type != REDIS_REPLY_STRING) return item.size() > max_line;
   unsigned long long announced = 0;
-  const auto [stop, failed] =
-      std::from_chars(item.data(), item.data() + item.size(), announced);
+  const auto [stop, failed] = std::from_chars(item.data(), item.data() + item.size(), announced);
   if (failed == std::errc::result_out_of_range) return true;
   return failed == std::errc{} && announced > limits_.bytes;
 }

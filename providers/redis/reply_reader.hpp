@@ -13,8 +13,8 @@ namespace tributary::providers::redis {
 
 /// What a reply may cost at most, whoever sent it.
 struct reply_limits {
-  std::size_t bytes = 16 << 20;   ///< on the wire
-  std::size_t items = 1 << 18;    ///< of all arrays of one reply together
+  std::size_t bytes = 16 << 20;  ///< on the wire
+  std::size_t items = 1 << 18;   ///< of all arrays of one reply together
 };
 
 /// Turns the bytes of a connection into replies; hiredis does the parsing. Arrays are nested seven

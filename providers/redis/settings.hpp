@@ -24,17 +24,17 @@ using std::chrono::milliseconds;
 /// One Redis, and the limits of a connection to it.
 struct client_settings {
   config::redis_address address;
-  std::string server_name;             ///< SNI and name to verify; empty: the host of the address
-  milliseconds connect_timeout{500};   ///< look-up, connect, handshake, AUTH, SELECT and a PING
-  std::size_t max_pending = 10'000;    ///< commands without their replies; over: overloaded
-  std::size_t max_unsent = 32 << 20;   ///< bytes that Redis has not taken yet; over: overloaded
-  std::size_t max_reply = 16 << 20;    ///< bytes; a larger reply ends the connection
-  milliseconds hung_after{1'000};      ///< a reply later than that after its deadline ends it too
-  milliseconds reconnect_min{50};      ///< before the first new attempt, doubled with each …
-  milliseconds reconnect_max{1'000};   ///< … up to this
-  double jitter = 0.2;                 ///< ± share of these
-  milliseconds ping_interval{2'000};   ///< subscriber only: the quiet time after which it asks
-  milliseconds ping_timeout{1'000};    ///< subscriber only: for the answer, else lost
+  std::string server_name;            ///< SNI and name to verify; empty: the host of the address
+  milliseconds connect_timeout{500};  ///< look-up, connect, handshake, AUTH, SELECT and a PING
+  std::size_t max_pending = 10'000;   ///< commands without their replies; over: overloaded
+  std::size_t max_unsent = 32 << 20;  ///< bytes that Redis has not taken yet; over: overloaded
+  std::size_t max_reply = 16 << 20;   ///< bytes; a larger reply ends the connection
+  milliseconds hung_after{1'000};     ///< a reply later than that after its deadline ends it too
+  milliseconds reconnect_min{50};     ///< before the first new attempt, doubled with each …
+  milliseconds reconnect_max{1'000};  ///< … up to this
+  double jitter = 0.2;                ///< ± share of these
+  milliseconds ping_interval{2'000};  ///< subscriber only: from an answer to the next PING
+  milliseconds ping_timeout{1'000};   ///< subscriber only: for an answer, else it is lost
 };
 
 /// The limits from the configuration, for one of its addresses.

@@ -33,9 +33,9 @@ struct subscriber_hooks {
   std::function<void()> on_lost;
 };
 
-/// A connection to Redis that listens to fixed channels, and makes itself anew for ever by the
-/// rules of the `client`. It pings when nothing has come for `ping_interval`, so that a server that
-/// hangs is noticed after `ping_interval` + `ping_timeout`. Same threads as the `client`.
+/// A connection to Redis that listens to fixed channels, at least one, and makes itself anew for
+/// ever by the rules of the `client`. It pings every `ping_interval`, so that a server that hangs
+/// is noticed `ping_timeout` later. Same threads as the `client`.
 class subscriber {
  public:
   subscriber(http::io::event_loop& loop, client_settings settings, client_services services,

@@ -68,7 +68,15 @@ class transport : public boost::intrusive_ref_counter<transport, boost::thread_u
   void close();
 
  private:
-  enum class phase : std::uint8_t { idle, resolving, connecting, handshaking, greeting, ready, closed };
+  enum class phase : std::uint8_t {
+    idle,
+    resolving,
+    connecting,
+    handshaking,
+    greeting,
+    ready,
+    closed
+  };
   using pointer = boost::intrusive_ptr<transport>;
   using endpoints = std::vector<asio::ip::tcp::endpoint>;
 

@@ -199,6 +199,7 @@ TEST_CASE("what is incomplete is never kept", "[cache]") {
     three_services services;
     auto& failing = status == 404 ? services.customer : services.master;
     failing.next(answer("{}", status));
+    if (status == 503) failing.next(answer("{}", status));  // for the retry
     running_gateway gateway{services.settings()};
     const auto first = gateway.get(target);
     CHECK(header_of(first, "Aggregate-Complete") == "?0");

@@ -164,7 +164,7 @@ TEST_CASE("each call carries the request id, the time left, and asks for no codi
     CHECK(seen.field("X-Request-Id") == "trace-42");
     CHECK(seen.field("Accept-Encoding") == "identity");
     CHECK(seen.field("Host") == service->url().substr(std::string{"http://"}.size()));
-    const auto left = std::stoi("0" + seen.field("X-Request-Timeout-Ms"));
+    const auto left = number(seen.field("X-Request-Timeout-Ms"));
     CHECK(left > 2'000);
     CHECK(left <= 3'000);
     // Nothing of the client goes upstream that no template names.

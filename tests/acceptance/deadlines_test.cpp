@@ -138,7 +138,7 @@ TEST_CASE("the upstream is told what is left, and a part's own limit is kept", "
   CHECK(steady_clock::now() - before < 150ms + allowance);
   CHECK(body_of(raw).starts_with(R"({"fast":1,"slow":{"stand":"in"},"error":)"));
   for (const auto& each : stub.requests()) {
-    const auto left = std::stoi("0" + each.field("X-Request-Timeout-Ms"));
+    const auto left = number(each.field("X-Request-Timeout-Ms"));
     CHECK(left <= (each.target == "/slow" ? 150 : 2'000));
     CHECK(left > (each.target == "/slow" ? 20 : 500));
   }

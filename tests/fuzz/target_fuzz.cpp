@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/router.hpp"
+#include "http/wire/json_string.hpp"
 #include "http/wire/negotiation.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/target.hpp"

@@ -7,6 +7,7 @@
 #include "support/stub_upstream.hpp"
 
 #include <chrono>
+#include <cstdlib>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -87,6 +88,9 @@ class running_gateway {
 
   http::server::gateway gateway_;
 };
+
+/// The number that a field value begins with; 0 when it begins with none.
+inline int number(const std::string& value) { return std::atoi(value.c_str()); }
 
 /// The three services of the shipped configuration, scripted, and settings that point at them.
 struct three_services {

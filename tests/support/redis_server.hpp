@@ -13,10 +13,10 @@
 namespace tributary::testing {
 
 struct redis_options {
-  std::string password = {};           ///< of the default user; empty: none is asked for
-  bool tls = false;                    ///< serves `tls_port` too, with a certificate of `name`
-  std::string name = "127.0.0.1";      ///< what the certificate is for
-  std::string maxmemory = {};          ///< such as `2mb`; beyond it commands answer OOM
+  std::string password = {};                ///< of the default user; empty: none is asked for
+  bool tls = false;                         ///< serves `tls_port` too, with a certificate of `name`
+  std::string name = "127.0.0.1";           ///< what the certificate is for
+  std::string maxmemory = {};               ///< such as `2mb`; beyond it commands answer OOM
   std::vector<std::string> arguments = {};  ///< further ones, such as `--timeout`, `1`
 };
 

@@ -29,10 +29,13 @@ sockaddr_in loopback(std::uint16_t port) {
 }
 
 /// A socket bound to a free port.
-std::pair<int, std::uint16_t> bound_socket() {
+/// Bound, but not listening yet. Port 0: a free one.
+std::pair<int, std::uint16_t> bound_socket(std::uint16_t port = 0) {
   const auto descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(0);
+  auto address = loopback(port);
   socklen_t size = sizeof address;
+  const int on = 1;
+  ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   if (descriptor < 0 || ::bind(descriptor, generic, size) != 0 ||
       ::getsockname(descriptor, generic, &size) != 0) {
@@ -82,6 +85,11 @@ script& script::drip(std::string_view bytes, std::size_t piece) {
 
 script& script::wait(gate told) {
   steps_.push_back({action::wait, {}, std::move(told)});
+  return *this;
+}
+
+script& script::pause(std::chrono::milliseconds time) {
+  steps_.push_back({action::pause, {}, {}, time});
   return *this;
 }
 
@@ -199,6 +207,21 @@ stub_upstream::stub_upstream(const tls_identity& identity) {
 void stub_upstream::listen() {
   std::signal(SIGPIPE, SIG_IGN);  // SSL_write has no MSG_NOSIGNAL
   std::tie(listener_, port_) = bound_socket();
+  serve_again();
+}
+
+void stub_upstream::refuse() {
+  {
+    const std::lock_guard lock{mutex_};
+    ::shutdown(listener_, SHUT_RDWR);
+    for (auto descriptor : open_) ::shutdown(descriptor, SHUT_RDWR);
+  }
+  acceptor_.join();
+  ::close(listener_);
+  std::tie(listener_, port_) = bound_socket(port_);
+}
+
+void stub_upstream::serve_again() {
   if (::listen(listener_, 1024) != 0) throw std::runtime_error("cannot listen");
   acceptor_ = std::thread{[this] { accept_loop(); }};
 }
@@ -211,7 +234,8 @@ stub_upstream::~stub_upstream() {
     for (auto descriptor : open_) ::shutdown(descriptor, SHUT_RDWR);
     for (const auto& waited : gates_) waited.open();
   }
-  acceptor_.join();
+  changed_.notify_all();
+  if (acceptor_.joinable()) acceptor_.join();
   for (auto& server : servers_) server.join();
   ::close(listener_);
 }
@@ -371,6 +395,11 @@ stub_upstream::ending stub_upstream::run(const script& steps, peer& with) {
           gates_.push_back(step.told);
         }
         step.told.wait();
+        break;
+      }
+      case script::action::pause: {
+        std::unique_lock lock{mutex_};
+        if (changed_.wait_for(lock, step.time, [&] { return stopping_; })) return ending::ended;
         break;
       }
       case script::action::close:

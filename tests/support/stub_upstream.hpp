@@ -4,6 +4,7 @@
 #include "support/stub_tls.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -45,17 +46,19 @@ class script {
   script& send(const script& other);                        ///< all steps of another script
   script& drip(std::string_view bytes, std::size_t piece);  ///< `piece` bytes a packet
   script& wait(gate told);
-  script& close();  ///< in order (FIN)
-  script& reset();  ///< RST
-  script& hang();   ///< reads and says nothing until the peer closes
+  script& pause(std::chrono::milliseconds time);  ///< a slow server
+  script& close();                                ///< in order (FIN)
+  script& reset();                                ///< RST
+  script& hang();                                 ///< reads and says nothing until the peer closes
 
  private:
   friend class stub_upstream;
-  enum class action { send, wait, close, reset, hang };
+  enum class action { send, wait, pause, close, reset, hang };
   struct step {
     action what;
     std::string bytes;
     gate told;
+    std::chrono::milliseconds time{0};
   };
   std::vector<step> steps_;
 };
@@ -95,6 +98,10 @@ class stub_upstream {
   void next(script steps);
   void on(std::string path, script steps);
   void always(script steps);
+
+  /// Ends all connections and refuses new ones, until `serve_again`.
+  void refuse();
+  void serve_again();
 
   /// Runs when a connection is accepted, before anything is read.
   void on_connect(script steps);

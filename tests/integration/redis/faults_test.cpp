@@ -42,7 +42,7 @@ TEST_CASE("a late reply is dropped and the next ones belong to their commands",
   redis_fixture f;
   f.connect(f.settings_for(server.port()));
   REQUIRE(f.until_connected());
-  const auto slow = f.send({"DEBUG", "SLEEP", "0.3"}, 20ms);
+  const auto slow = f.send({"DEBUG", "SLEEP", "0.5"}, 20ms);
   const auto late = f.send({"ECHO", "late"}, 30ms);
   const auto good = f.send({"ECHO", "good"}, 10s);
   REQUIRE(f.until([&] { return late->has_value(); }));

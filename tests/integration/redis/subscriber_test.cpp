@@ -67,8 +67,8 @@ TEST_CASE("a server that hangs is noticed by pings", "[redis][subscriber]") {
   redis_server server;
   subscriber_fixture f;
   auto settings = f.settings_for(server.port());
-  settings.ping_interval = 50ms;
-  settings.ping_timeout = 150ms;
+  settings.ping_interval = 100ms;
+  settings.ping_timeout = 500ms;
   settings.connect_timeout = 100ms;
   f.subscribe(settings, {"a"});
   REQUIRE(f.until([&] { return f.listener->link()->commands >= 4; }));

@@ -10,15 +10,15 @@ TEST_CASE("a Redis URL is split into what is needed to reach it", "[config][redi
     const char* text;
     redis_address expected;
   };
-  const auto row = GENERATE(
-      good{"redis://cache", {false, "cache", 6379, "", "", 0}},
-      good{"REDIS://cache/", {false, "cache", 6379, "", "", 0}},
-      good{"redis://cache:", {false, "cache", 6379, "", "", 0}},
-      good{"rediss://cache.example:6380/3", {true, "cache.example", 6380, "", "", 3}},
-      good{"redis://:secret@10.0.0.1", {false, "10.0.0.1", 6379, "", "secret", 0}},
-      good{"redis://app:secret@[::1]:7000/15", {false, "::1", 7000, "app", "secret", 15}},
-      good{"redis://a%40b:p%3Aq%2Fr%25@h/1", {false, "h", 6379, "a@b", "p:q/r%", 1}},
-      good{"redis://u:p:q@h", {false, "h", 6379, "u", "p:q", 0}});
+  const auto row =
+      GENERATE(good{"redis://cache", {false, "cache", 6379, "", "", 0}},
+               good{"REDIS://cache/", {false, "cache", 6379, "", "", 0}},
+               good{"redis://cache:", {false, "cache", 6379, "", "", 0}},
+               good{"rediss://cache.example:6380/3", {true, "cache.example", 6380, "", "", 3}},
+               good{"redis://:secret@10.0.0.1", {false, "10.0.0.1", 6379, "", "secret", 0}},
+               good{"redis://app:secret@[::1]:7000/15", {false, "::1", 7000, "app", "secret", 15}},
+               good{"redis://a%40b:p%3Aq%2Fr%25@h/1", {false, "h", 6379, "a@b", "p:q/r%", 1}},
+               good{"redis://u:p:q@h", {false, "h", 6379, "u", "p:q", 0}});
   CAPTURE(row.text);
   std::string error;
   const auto address = parse_redis_url(row.text, error);

@@ -69,6 +69,41 @@ TEST_CASE("Cache-Control is read in every spelling that is seen", "[cache_contro
   }
 }
 
+TEST_CASE("what may be done with an old answer is read", "[cache_control]") {
+  struct row {
+    const char* value;
+    bool is_public;
+    bool must_revalidate;
+    bool proxy_revalidate;
+    optional_seconds while_revalidating;
+    optional_seconds if_error;
+  };
+  const optional_seconds none;
+  const std::vector<row> rows = {
+      {"", false, false, false, none, none},
+      {"public, max-age=60", true, false, false, none, none},
+      {"PUBLIC; Must-Revalidate", true, true, false, none, none},
+      {"proxy-revalidate", false, false, true, none, none},
+      {"must-revalidate=1", false, true, false, none, none},
+      {"stale-while-revalidate=30, stale-if-error=600", false, false, false, 30s, 600s},
+      {"Stale-While-Revalidate=\"30\"", false, false, false, 30s, none},
+      {"stale-while-revalidate=30, stale-while-revalidate=5", false, false, false, 5s, none},
+      {"stale-if-error", false, false, false, none, 0s},
+      {"stale-if-error=soon", false, false, false, none, 0s},
+      {"publicly, xmust-revalidate, stale-if-errors=3", false, false, false, none, none},
+      {"ext=\"public, must-revalidate\"", false, false, false, none, none},
+  };
+  for (const auto& each : rows) {
+    INFO(each.value);
+    const auto read = parse_cache_control(each.value);
+    CHECK(read.is_public == each.is_public);
+    CHECK(read.must_revalidate == each.must_revalidate);
+    CHECK(read.proxy_revalidate == each.proxy_revalidate);
+    CHECK(read.stale_while_revalidate == each.while_revalidating);
+    CHECK(read.stale_if_error == each.if_error);
+  }
+}
+
 TEST_CASE("several fields add up to the most restrictive word", "[cache_control]") {
   cache_control known;
   add_cache_control(known, "public, max-age=60");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http/wire/http_date.hpp"
+#include "http/wire/json_string.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/structured_field.hpp"
 
@@ -34,6 +35,28 @@ TEST_CASE("dates are written as RFC 9110 wants them") {
   CHECK(at(1709164800) == "Thu, 29 Feb 2024 00:00:00 GMT");
 }
 
+TEST_CASE("dates are read as they are written, and nothing else is") {
+  for (const long long time : {784111777LL, 0LL, 1709164800LL, 4102444799LL, -1LL}) {
+    const std::chrono::system_clock::time_point when{std::chrono::seconds{time}};
+    CHECK(parse_http_date(view(format_http_date(when))) == when);
+  }
+  const std::chrono::system_clock::time_point leap{std::chrono::seconds{1483228800}};
+  CHECK(parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT") > leap);
+  CHECK(parse_http_date("Sat, 01 Jan 0000 00:00:00 GMT") < std::chrono::system_clock::time_point{});
+  CHECK(parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT") == leap);
+  for (const auto* text :
+       {"", "0", "-1", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 nov 1994 08:49:37 GMT",
+        "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 06 anF 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:61 GMT",
+        "Sun, 06 Nov 1994 08-49:37 GMT", "Sun, -6 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov +994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 GMT "}) {
+    INFO(text);
+    CHECK_FALSE(parse_http_date(text));
+  }
+}
+
 TEST_CASE("JSON strings are escaped, and what is not UTF-8 is replaced") {
   struct row {
     std::string text;
@@ -43,7 +66,7 @@ TEST_CASE("JSON strings are escaped, and what is not UTF-8 is replaced") {
   const row rows[] = {
       {"a\"b\\c/", "\"a\\\"b\\\\c/\""},
       {std::string("\n\t\r\0\x1f", 5), "\"\\n\\t\\r\\u0000\\u001f\""},
-      {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f", "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f\""},
+      {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f", "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\\u007f\""},
       {"\xff"
        "a",
        "\"" + replaced + "a\""},
