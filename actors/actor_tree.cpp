@@ -5,6 +5,7 @@
 #include "actors/cache/cache_shard.hpp"
 #include "actors/guards/guard_actors.hpp"
 #include "actors/guards/shared_limiter.hpp"
+#include "actors/store/invalidation.hpp"
 #include "actors/store/redis_actor.hpp"
 #include "actors/store/shared_breakers.hpp"
 #include "actors/telemetry/server_metrics.hpp"
@@ -161,15 +162,34 @@ child_spec shared_breakers_child(tree_state& state) {
       state.shared_breakers);
 }
 
+/// It starts before the shards that it tells of purges, so it takes their slots when it is made.
+child_spec invalidation_child(tree_state& state) {
+  return supervision::worker_child(
+      "invalidation",
+      [&state](const child_context& context) {
+        store::invalidation_wiring wiring;
+        for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
+        for (const auto& actor : state.redis_cache_actors) wiring.redis.emplace_back(actor);
+        wiring.instance = state.instance;
+        wiring.backlog = state.purges;
+        wiring.counters = state.purge_counters;
+        return context.parent.spawn<store::invalidation>(context.path, std::move(wiring));
+      },
+      state.invalidation);
+}
+
 child_spec infrastructure_branch(tree_state& state, std::size_t workers) {
   std::vector<child_spec> children;
-  children.push_back(redis_group(state.redis, workers, state.redis_actors));
+  if (state.redis != nullptr) {
+    children.push_back(redis_group(state.redis, workers, state.redis_actors));
+  }
   if (state.redis_cache != state.redis) {
     children.push_back(redis_group(state.redis_cache, workers, state.redis_cache_actors));
   } else {
     state.redis_cache_actors = state.redis_actors;
   }
-  children.push_back(shared_breakers_child(state));
+  if (state.redis != nullptr) children.push_back(shared_breakers_child(state));
+  children.push_back(invalidation_child(state));
   return supervision::supervisor_child("infrastructure",
                                        group(strategy::one_for_one, std::move(children)));
 }
@@ -186,6 +206,8 @@ child_spec cache_branch(tree_state& state, std::size_t workers) {
     shard.seed = std::random_device{}();
     shard.index = i;
     shard.counters = counters;
+    for (const auto& actor : state.redis_cache_actors) shard.redis.emplace_back(actor);
+    shard.redis_timeout = state.settings.redis.command_timeout;
     auto place = std::make_shared<slot>();
     children.push_back(supervision::worker_child(
         "shard-" + std::to_string(i),
@@ -247,7 +269,7 @@ tree_state::tree_state(const config::settings& all, telemetry::server_metrics& c
 supervisor_spec describe_tree(tree_state& state, std::size_t workers,
                               std::vector<child_spec> upper) {
   std::vector<child_spec> branches;
-  if (state.redis != nullptr) branches.push_back(infrastructure_branch(state, workers));
+  branches.push_back(infrastructure_branch(state, workers));
   branches.push_back(guards_branch(state, workers));
   branches.push_back(cache_branch(state, workers));
   branches.push_back(aggregation_branch(state, workers));

@@ -4,6 +4,7 @@
 #include "actors/aggregation/plan.hpp"
 #include "actors/cache/shard_counters.hpp"
 #include "actors/guards/upstream_resources.hpp"
+#include "actors/store/purge_backlog.hpp"
 #include "actors/store/redis_resources.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "config/settings.hpp"
@@ -38,6 +39,8 @@ struct tree_state {
   /// Tells this process from others in what they publish; random.
   const std::string instance;
   std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;  ///< one for each shard
+  std::shared_ptr<store::purge_backlog> purges = std::make_shared<store::purge_backlog>();
+  std::shared_ptr<store::purge_counters> purge_counters = std::make_shared<store::purge_counters>();
 
   // Where to find the actors; filled by `describe_tree`, the last by those who bring `upper`.
   std::vector<std::vector<supervision::slot_ptr>> first_guards;  ///< by worker, then upstream
@@ -57,8 +60,8 @@ struct tree_state {
 /// others need starts earlier and stops later.
 ///
 ///     root (rest_for_one)
-///     ├── infrastructure (one_for_one)  with Redis only: one branch for each Redis (one_for_one), in it
-///     │                              one actor a worker; shared-breakers
+///     ├── infrastructure (one_for_one)  one branch for each Redis (one_for_one), in it one actor a
+///     │                              worker; shared-breakers, with Redis only; invalidation
 ///     ├── guards (one_for_one)       one branch an upstream (one_for_one), in it one group a worker
 ///     │                              (rest_for_one): upstream, breaker, limiter
 ///     ├── cache (one_for_one)        shard-0 …

@@ -3,6 +3,7 @@
 
 #include "actors/aggregation/aggregate_call.hpp"
 #include "actors/cache/cached_answer.hpp"
+#include "actors/cache/purge_target.hpp"
 #include "actors/guards/upstream_call.hpp"
 #include "actors/store/redis_call.hpp"
 
@@ -135,13 +136,24 @@ struct gather_ended {
   std::shared_ptr<const cache::cached_answer> answer;
 };
 
-/// Forget a key with its variants, or all keys with a prefix. `done` is shared by all shards; the
-/// last to drop it tells that all have forgotten.
+/// Forget these answers, those that are being gathered included. `done` is shared by all shards;
+/// the last to drop it tells that all have forgotten.
 struct purge {
-  std::string text;
-  bool prefix = false;
+  cache::purge_target target;
   std::shared_ptr<void> done;
 };
+
+// -- invalidation -------------------------------------------------------------------------------
+
+/// Have these answers forgotten everywhere: here, in Redis and by the other instances. Whoever
+/// drops `done` last tells that it is so, or that it was waited for long enough.
+struct purge_all {
+  cache::purge_target target;
+  std::shared_ptr<void> done;
+};
+
+/// Time to look at what waits for Redis, and at who waits for that.
+struct invalidation_tick {};
 
 }  // namespace tributary::actors
 
@@ -164,3 +176,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::deadline_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::gather_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::purge)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::purge_all)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::invalidation_tick)

@@ -24,6 +24,7 @@ struct cache_verdict {
   bool hit = false;
   bool stored = false;     ///< this gather's answer was handed to the cache
   bool collapsed = false;  ///< shared the gather of another caller
+  bool redis = false;      ///< a hit that came from there, not from memory
 };
 
 /// What a caller is told: a complete answer, which is shared with the cache and other callers, or

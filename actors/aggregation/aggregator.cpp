@@ -128,7 +128,8 @@ void aggregator::cancel_calls(gather& g) {
 std::optional<std::chrono::milliseconds> aggregator::time_to_live(const gather& g) {
   const auto life = g.freshness();
   if (!life) return std::nullopt;
-  return cache::jittered(*life, g.plan().settings.cache->jitter, wiring_.random());
+  return cache::jittered(*life, g.plan().settings.cache->jitter,
+                         cache::key_jitter(g.key()));
 }
 
 const caf::actor* aggregator::cache_of(std::string_view key) {

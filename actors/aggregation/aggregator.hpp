@@ -27,7 +27,7 @@ struct aggregator_wiring {
   std::vector<std::shared_ptr<guards::upstream_resources>> resources;  ///< of each, for its retries
   std::vector<supervision::supervised_ref> part_caches;                ///< the shards
   std::vector<supervision::supervised_ref> caches;                     ///< the shards
-  std::function<double()> random;  ///< [0, 1), for the jitter of times to live; any thread
+  std::function<double()> random;  ///< [0, 1), for the delays of retries; any thread
 };
 
 /// Scatters a request to the first guards of its parts' upstreams, gathers what comes back under

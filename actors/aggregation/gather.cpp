@@ -4,6 +4,7 @@
 #include "actors/aggregation/attempts.hpp"
 #include "actors/aggregation/caller_timer.hpp"
 #include "actors/aggregation/deadline.hpp"
+#include "actors/aggregation/request.hpp"
 #include "actors/cache/entity_tag.hpp"
 
 #include <algorithm>
@@ -163,6 +164,7 @@ void gather::complete(steady_time now, const ttl_source& ttl) {
   if (const auto life = judged.cacheable ? ttl() : std::nullopt) {
     storable_ = true;
     answer.expires_at = now + *life;
+    answer.tags = cache_tags(*plan_, values_);
   }
   complete_ = cache::share(std::move(answer));
 }

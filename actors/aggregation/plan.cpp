@@ -31,7 +31,10 @@ class compiler {
     for (const auto& part : plan_.settings.parts) add_part(part);
     // The rules of parts-typed parameters name the parts, so they come after them.
     for (auto& parameter : plan_.parameters) finish(parameter);
-    if (plan_.settings.cache) add_key(plan_.settings.cache->key);
+    if (plan_.settings.cache) {
+      add_key(plan_.settings.cache->key);
+      for (const auto& tag : plan_.settings.cache->tags) plan_.tags.push_back(resolve(tag));
+    }
     if (!errors_.empty()) return {nullptr, std::move(errors_)};
     return {std::make_shared<const endpoint_plan>(std::move(plan_)), {}};
   }

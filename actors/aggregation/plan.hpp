@@ -76,6 +76,7 @@ struct endpoint_plan {
   std::uint64_t all_parts = 0;                 ///< one bit for each part, part i is bit i
   std::optional<std::size_t> parts_parameter;  ///< index of the parameter of type parts
   std::optional<compiled_template> cache_key;  ///< absent: answers are not cached
+  std::vector<compiled_template> tags;         ///< of cached answers
   bool any_required = false;
   bool any_root = false;  ///< some part merges at the root
 };

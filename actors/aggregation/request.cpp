@@ -44,12 +44,27 @@ bool is_self_delimiting(config::parameter_type type) {
   return type == parameter_type::instant || type == parameter_type::interval;
 }
 
-void append_key_value(const endpoint_plan& plan, const bound_parameters& values,
+/// False, with nothing appended, when there is no value.
+bool append_key_value(const endpoint_plan& plan, const bound_parameters& values,
                       std::size_t parameter, value_field field, std::string& out) {
   auto value = values.value(parameter, field);
-  if (!value) return;
+  if (!value) return false;
   auto plain = is_self_delimiting(plan.parameters[parameter].settings.type);
   append_encoded(*value, plain ? encoding::none : encoding::key, out);
+  return true;
+}
+
+bool append_tag(const endpoint_plan& plan, const compiled_template& tag,
+                const bound_parameters& values, std::string& out) {
+  for (const auto& piece : tag.pieces) {
+    if (piece.parameter < 0) {
+      out += piece.literal;
+    } else if (!append_key_value(plan, values, static_cast<std::size_t>(piece.parameter),
+                                 piece.field, out)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -110,6 +125,15 @@ void append_cache_key(const endpoint_plan& plan, const bound_parameters& values,
     out += ':';
     append_key_value(plan, values, i, value_field::whole, out);
   }
+}
+
+std::vector<std::string> cache_tags(const endpoint_plan& plan, const bound_parameters& values) {
+  std::vector<std::string> result;
+  for (const auto& tag : plan.tags) {
+    std::string text;
+    if (append_tag(plan, tag, values, text)) result.push_back(std::move(text));
+  }
+  return result;
 }
 
 }  // namespace tributary::actors::aggregation

@@ -36,4 +36,8 @@ void append_headers(const part_plan& part, const bound_parameters& values,
 /// share a key by accident. The plan must have a cache key.
 void append_cache_key(const endpoint_plan& plan, const bound_parameters& values, std::string& out);
 
+/// The tags of an answer to this request, in the order of the configuration; values are encoded as
+/// in a key. A tag with a parameter that has no value is left out.
+std::vector<std::string> cache_tags(const endpoint_plan& plan, const bound_parameters& values);
+
 }  // namespace tributary::actors::aggregation

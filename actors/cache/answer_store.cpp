@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t first_buckets = 64;
 
-bool is_key_or_variant(std::string_view candidate, std::string_view key) noexcept {
-  if (!candidate.starts_with(key)) return false;
-  return candidate.size() == key.size() || candidate[key.size()] == ':';
-}
-
 }  // namespace
 
 /// One entry; the key's bytes follow it in the same block.
@@ -92,11 +87,17 @@ void answer_store::make_room(std::size_t charge) {
 }
 
 std::size_t answer_store::remove(std::string_view key) {
-  return remove_if([&](std::string_view each) { return is_key_or_variant(each, key); });
+  return remove({purge_scope::key, std::string{key}});
 }
 
 std::size_t answer_store::remove_prefix(std::string_view prefix) {
-  return remove_if([&](std::string_view each) { return each.starts_with(prefix); });
+  return remove({purge_scope::prefix, std::string{prefix}});
+}
+
+std::size_t answer_store::remove(const purge_target& target) {
+  return remove_if([&](std::string_view key, const cached_answer& answer) {
+    return matches(target, key, answer.tags);
+  });
 }
 
 template <class Predicate>
@@ -104,7 +105,7 @@ std::size_t answer_store::remove_if(Predicate matches) {
   const auto before = size();
   order_.for_each([&](s3_fifo_entry& each) {
     auto* entry = static_cast<node*>(&each);
-    if (matches(entry->key())) erase(entry);
+    if (matches(entry->key(), *entry->answer)) erase(entry);
   });
   counters_.removed += before - size();
   return before - size();

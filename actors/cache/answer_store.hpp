@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/cache/cached_answer.hpp"
+#include "actors/cache/purge_target.hpp"
 #include "actors/cache/s3_fifo.hpp"
 
 #include <cstddef>
@@ -62,6 +63,9 @@ class answer_store {
 
   /// Removes every key that begins with `prefix`; an empty one removes all. Scans the shard.
   std::size_t remove_prefix(std::string_view prefix);
+
+  /// The same by key, prefix or tag.
+  std::size_t remove(const purge_target& target);
 
   std::size_t clear() { return remove_prefix({}); }
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/cache_shard.hpp"
 
+#include "actors/aggregation/request.hpp"
+#include "actors/cache/redis_tier.hpp"
+#include "actors/runtime/worker.hpp"
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tributary::actors::cache {
@@ -29,48 +34,184 @@ caf::behavior cache_shard::make_behavior() {
   return {
       [this](look_up& m) { on_look_up(m); },
       [this](gather_ended& m) { on_gather_ended(m); },
+      [this](redis_answered& m) { on_redis_answered(m); },
       [this](const purge& m) { on_purge(m); },
   };
 }
 
+bool cache_shard::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  // Whoever waits for Redis here is dropped, which answers it; Redis may hold this actor longer.
+  questions_.clear();
+  return observed_actor::cleanup(std::move(reason), host);
+}
+
+std::uint64_t cache_shard::next_ticket() noexcept {
+  return make_ticket(settings_.index, incarnation_salt_, ++sequence_);
+}
+
+// -- callers ------------------------------------------------------------------------------------
+
 void cache_shard::on_look_up(look_up& message) {
-  auto& call = *message.call;
-  if (auto found = store_.get(call.cache_key, clock().now())) {
-    publish();
-    aggregation::aggregate_reply reply;
-    reply.complete = std::move(found);
-    reply.cache = {.used = true, .hit = true};
-    call.answer(std::move(reply));
-    return;
+  serve(std::move(message.call));
+  publish();
+}
+
+void cache_shard::serve(call_ptr call) {
+  if (auto found = store_.get(call->cache_key, clock().now())) {
+    return answer_hit(*call, std::move(found), false);
   }
-  auto [place, first] = gatherings_.try_emplace(call.cache_key);
+  if (gatherings_.contains(call->cache_key) || !ask_redis(call)) gather(std::move(call));
+}
+
+void cache_shard::gather(call_ptr call) {
+  auto [place, first] = gatherings_.try_emplace(call->cache_key);
   auto& shared = place->second;
   if (first) {
-    shared = {call.aggregator, make_ticket(settings_.index, incarnation_salt_, ++sequence_), 1};
+    shared.aggregator = call->aggregator;
+    shared.ticket = next_ticket();
+    shared.callers = 1;
+    shared.redis = call->plan->settings.cache->redis;
+    shared.tags = aggregation::cache_tags(*call->plan, call->values);
     watch(shared.aggregator);
-    runtime::tell(shared.aggregator, start_gather{std::move(message.call), shared.ticket});
+    runtime::tell(shared.aggregator, start_gather{std::move(call), shared.ticket});
   } else if (shared.callers < settings_.max_waiters) {
     ++shared.callers;
     settings_.counters->collapsed.fetch_add(1, std::memory_order_relaxed);
-    runtime::tell(shared.aggregator, join_gather{std::move(message.call), shared.ticket});
+    runtime::tell(shared.aggregator, join_gather{std::move(call), shared.ticket});
   } else {
-    aggregation::aggregate_reply reply;
-    reply.judged = aggregation::refuse(*call.plan, 503, "OVERLOADED",
-                                       "too many callers wait for this answer", call.request_id);
-    reply.cache.used = true;
-    call.answer(std::move(reply));
+    refuse(*call);
   }
-  publish();
+}
+
+void cache_shard::answer_hit(aggregation::aggregate_call& call, cached_answer_ptr found,
+                             bool redis) {
+  aggregation::aggregate_reply reply;
+  reply.complete = std::move(found);
+  reply.cache = {.used = true, .hit = true, .redis = redis};
+  call.answer(std::move(reply));
+}
+
+void cache_shard::refuse(aggregation::aggregate_call& call) {
+  aggregation::aggregate_reply reply;
+  reply.judged = aggregation::refuse(*call.plan, 503, "OVERLOADED",
+                                     "too many callers wait for this answer", call.request_id);
+  reply.cache.used = true;
+  call.answer(std::move(reply));
 }
 
 void cache_shard::on_gather_ended(gather_ended& message) {
   const auto found = gatherings_.find(message.key);
-  // A gather that was given up before tells nothing about the one that runs now.
-  const auto known = found != gatherings_.end() && found->second.ticket == message.ticket;
-  if (known) gatherings_.erase(found);
-  if (message.answer != nullptr) store_.put(message.key, std::move(message.answer), clock().now());
+  // A gather that was given up before tells nothing about the one that runs now; and one whose key
+  // was purged meanwhile may have begun before what it gathered changed.
+  if (found == gatherings_.end() || found->second.ticket != message.ticket) return;
+  const auto redis = found->second.redis;
+  gatherings_.erase(found);
+  if (message.answer != nullptr) {
+    if (redis) keep_in_redis(message.key, *message.answer);
+    store_.put(message.key, std::move(message.answer), clock().now());
+  }
   publish();
 }
+
+// -- the second tier ----------------------------------------------------------------------------
+
+/// That of this worker: its connection is at hand.
+const caf::actor* cache_shard::redis() {
+  const auto* worker = runtime::worker::current();
+  if (worker == nullptr || worker->index() >= settings_.redis.size()) return nullptr;
+  return settings_.redis[worker->index()].get();
+}
+
+/// Takes the call over, or leaves it where Redis cannot or shall not be asked.
+bool cache_shard::ask_redis(call_ptr& call) {
+  if (settings_.redis.empty() || !call->plan->settings.cache->redis) return false;
+  const auto waiting = questions_.find(call->cache_key);
+  if (waiting != questions_.end()) {
+    auto& callers = waiting->second.callers;
+    if (callers.size() >= settings_.max_waiters) {
+      refuse(*call);
+    } else {
+      callers.push_back(std::move(call));
+      ++asking_;
+    }
+    return true;
+  }
+  const auto* to = redis();
+  if (to == nullptr) return false;
+  const auto deadline = std::min(call->deadline, clock().now() + settings_.redis_timeout);
+  auto key = std::make_shared<std::string>(call->cache_key);
+  const auto ticket = next_ticket();
+  auto asked = std::make_shared<store::redis_call>(
+      store::redis_batch{look_up_commands(*key), deadline}, caf::actor_cast<caf::actor>(this), key,
+      ticket);
+  auto& made = questions_[*key];
+  made.ticket = ticket;
+  made.callers.push_back(std::move(call));
+  ++asking_;
+  runtime::tell(*to, redis_request{std::move(asked)});
+  return true;
+}
+
+void cache_shard::on_redis_answered(redis_answered& message) {
+  const auto& key = *std::static_pointer_cast<std::string>(message.context);
+  const auto found = questions_.find(key);
+  if (found == questions_.end() || found->second.ticket != message.tag) return;
+  auto callers = std::move(found->second.callers);
+  questions_.erase(found);
+  asking_ -= callers.size();
+  const auto now = clock().now();
+  const auto answer = read_answer(message.results, *callers.front(), now);
+  if (answer != nullptr) store_.put(key, answer, now);
+  for (auto& call : callers) {
+    if (call->gone) continue;  // nobody is there any more: it ends here
+    if (answer != nullptr) {
+      answer_hit(*call, answer, true);
+    } else {
+      gather(std::move(call));
+    }
+  }
+  publish();
+}
+
+/// Nobody waits for it: an answer that does not get there is gathered again by whoever needs it.
+void cache_shard::keep_in_redis(const std::string& key, const cached_answer& answer) {
+  const auto now = clock().now();
+  const auto* to = redis();
+  if (to == nullptr || answer.expires_at <= now) return;
+  if (answer.body_size > settings_.limits.max_object) return;
+  runtime::tell(*to, redis_request{std::make_shared<store::redis_call>(store::redis_batch{
+                         keep_commands(key, answer, now), now + settings_.redis_timeout})});
+}
+
+// -- what is forgotten --------------------------------------------------------------------------
+
+void cache_shard::on_purge(const purge& message) {
+  const auto& target = message.target;
+  store_.remove(target);
+  // Those who wait for a gather get its answer, which nobody after them does.
+  std::erase_if(gatherings_, [&](const auto& each) {
+    return matches(target, each.first, each.second.tags);
+  });
+  // What Redis is about to say may be what was to be forgotten: it is not listened to.
+  calls waiting;
+  for (auto each = questions_.begin(); each != questions_.end();) {
+    auto& callers = each->second.callers;
+    const auto& first = *callers.front();
+    if (!matches(target, each->first, aggregation::cache_tags(*first.plan, first.values))) {
+      ++each;
+      continue;
+    }
+    asking_ -= callers.size();
+    std::move(callers.begin(), callers.end(), std::back_inserter(waiting));
+    each = questions_.erase(each);
+  }
+  for (auto& call : waiting) {
+    if (!call->gone) gather(std::move(call));
+  }
+  publish();
+}
+
+// -- aggregators --------------------------------------------------------------------------------
 
 void cache_shard::watch(const caf::actor& aggregator) {
   const auto who = aggregator.address();
@@ -84,15 +225,6 @@ void cache_shard::on_aggregator_down(const caf::actor_addr& who) {
   std::erase(watched_, who);
   std::erase_if(gatherings_,
                 [&](const auto& each) { return each.second.aggregator.address() == who; });
-  publish();
-}
-
-void cache_shard::on_purge(const purge& message) {
-  if (message.prefix) {
-    store_.remove_prefix(message.text);
-  } else {
-    store_.remove(message.text);
-  }
   publish();
 }
 
@@ -111,6 +243,7 @@ void cache_shard::publish() {
   set(out.expired, counted.expired);
   set(out.refused, counted.refused);
   set(out.gathering, gatherings_.size());
+  set(out.asking, asking_);
 }
 
 }  // namespace tributary::actors::cache

@@ -19,6 +19,7 @@ using steady_time = std::chrono::steady_clock::time_point;
 struct cached_answer {
   std::vector<http::wire::byte_slice> body;  ///< in order; one gathered write
   std::string etag;                          ///< strong, with its quotes
+  std::vector<std::string> tags;             ///< by which it can be purged
   std::string aggregate_status;              ///< value of the header field, serialised
   steady_time stored_at;                     ///< end of the gather: `Age` counts from here
   steady_time expires_at;                    ///< from here on a miss
@@ -35,6 +36,7 @@ inline cached_answer_ptr share(cached_answer answer) {
   answer.footprint = sizeof(cached_answer) + answer.etag.capacity() +
                      answer.aggregate_status.capacity() +
                      answer.body.capacity() * sizeof(http::wire::byte_slice);
+  for (const auto& tag : answer.tags) answer.footprint += sizeof(tag) + tag.capacity();
   for (const auto& fragment : answer.body) {
     answer.body_size += fragment.size();
     answer.footprint += fragment.owner().footprint();

@@ -18,6 +18,7 @@ struct shard_counters {
   std::atomic<std::uint64_t> refused{0};
   std::atomic<std::uint64_t> collapsed{0};  ///< callers that shared the gather of another
   std::atomic<std::uint64_t> gathering{0};  ///< keys that are being gathered
+  std::atomic<std::uint64_t> asking{0};     ///< callers that wait for what Redis has
 };
 
 }  // namespace tributary::actors::cache

@@ -5,6 +5,10 @@
 #include "actors/cache/header_fields.hpp"
 #include "http/wire/characters.hpp"
 
+// Header-only, as in entity_tag.cpp.
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -43,6 +47,11 @@ void aggregate_ttl::add(const freshness& part) noexcept {
 std::optional<milliseconds> aggregate_ttl::result() const noexcept {
   if (!storable_ || left_ <= milliseconds{0}) return std::nullopt;
   return left_;
+}
+
+double key_jitter(std::string_view key) noexcept {
+  constexpr std::uint64_t seed = 0x7472696275746172;  // any fixed number will do
+  return static_cast<double>(XXH3_64bits_withSeed(key.data(), key.size(), seed) >> 11) * 0x1p-53;
 }
 
 milliseconds jittered(milliseconds ttl, double share, double random) noexcept {

@@ -40,6 +40,11 @@ class aggregate_ttl {
   milliseconds left_;
 };
 
+/// A number in [0, 1) that depends on the key alone, the same in every process and on every machine.
+/// As the random number of `jittered` it makes all instances agree on the time to live of a key, so
+/// that each can tell the age of an answer from the time that is left of it.
+double key_jitter(std::string_view key) noexcept;
+
 /// Shortens a TTL by up to `share` (0 to 1) of it, so that answers stored together do not all end
 /// together. `random` is in [0, 1); 0 leaves the TTL as it is. Never lengthens, and never shortens
 /// to nothing what was more than nothing.

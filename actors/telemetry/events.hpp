@@ -32,6 +32,9 @@ inline constexpr event redis_refusing = "redis.refusing";  ///< it answers error
 
 // Cache
 inline constexpr event cache_purged = "cache.purged";
+inline constexpr event cache_purge_waiting = "cache.purge_waiting";  ///< Redis was not told yet
+inline constexpr event cache_purge_delivered = "cache.purge_delivered";  ///< it was, later
+inline constexpr event cache_purge_lost = "cache.purge_lost";  ///< given up: too many waited
 
 // Actors
 inline constexpr event actor_failed =

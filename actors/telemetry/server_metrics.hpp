@@ -22,6 +22,12 @@ class actor_directory;
 namespace tributary::actors::cache {
 struct shard_counters;
 }
+namespace tributary::actors::store {
+struct purge_counters;
+}
+namespace tributary::providers::redis {
+class link_state;
+}
 
 /// What the gateway counts of itself (BEHAVIOUR 28). Built once from the settings; every place that
 /// counts keeps a reference to its part, found by index, and pays no look-up.
@@ -52,8 +58,9 @@ class route_metrics {
 
 /// `tributary_cache_total{endpoint,result}`; counts nothing for an endpoint without a cache.
 struct cache_metrics {
-  counter hit;
+  counter hit;  ///< from memory
   counter miss;
+  counter hit_redis;
 };
 
 /// One part of an endpoint: answers that went out without it, or with a stand-in.
@@ -143,6 +150,11 @@ class server_metrics {
 
   /// Shows what is in the cache and what its shards did. Once, at start-up.
   void watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards);
+  /// Shows what became of purges. Once, at start-up.
+  void watch_purges(std::shared_ptr<const store::purge_counters> purges);
+  /// Shows the connections to one Redis, such as `redis_cache`. Once for each, at start-up.
+  void watch_redis(std::string_view store,
+                   std::vector<std::shared_ptr<const providers::redis::link_state>> links);
   /// Shows the public listener. Once, at start-up; `read` is called by whoever renders.
   void watch_listener(std::function<listener_numbers()> read);
   /// Shows the mailboxes and restarts of all living actors. Once, at start-up; the directory must

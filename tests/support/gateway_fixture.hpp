@@ -107,10 +107,11 @@ struct three_services {
     transaction.always(testing::answer(transaction_body));
   }
 
-  config::settings settings() const {
-    return local(config::load_shipped(environment_of({{"CUSTOMER_URL", customer.url()},
-                                                      {"MASTER_DATA_URL", master.url()},
-                                                      {"TRANSACTION_URL", transaction.url()}})));
+  config::settings settings(variables more = {}) const {
+    more.insert({{"CUSTOMER_URL", customer.url()},
+                 {"MASTER_DATA_URL", master.url()},
+                 {"TRANSACTION_URL", transaction.url()}});
+    return local(config::load_shipped(environment_of(std::move(more))));
   }
 
   testing::stub_upstream customer;

@@ -14,6 +14,7 @@ struct actor_refs {
   actors::supervision::supervised_ref aggregator;                ///< this worker's
   std::vector<actors::supervision::supervised_ref> aggregators;  ///< all
   std::vector<actors::supervision::supervised_ref> caches;       ///< the shards
+  actors::supervision::supervised_ref invalidation;
 };
 
 }  // namespace tributary::http::server

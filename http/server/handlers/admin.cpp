@@ -19,6 +19,8 @@
 namespace tributary::http::server {
 
 namespace telemetry = actors::telemetry;
+using actors::cache::purge_scope;
+using actors::cache::purge_target;
 
 namespace {
 
@@ -47,7 +49,7 @@ response unauthorized(const request& asked) {
   return result;
 }
 
-/// Answers 204 once every shard has dropped its share.
+/// Answers 204 when nobody has anything left to forget.
 struct purge_duty {
   explicit purge_duty(responder r) : answer(std::move(r)) {}
   ~purge_duty() {
@@ -58,14 +60,18 @@ struct purge_duty {
   responder answer;
 };
 
-void purge_everywhere(const admin_wiring& wiring, std::string text, bool prefix, responder answer) {
+void purge_everywhere(const admin_wiring& wiring, const request& asked, purge_target target,
+                      responder answer) {
   telemetry::log().write(config::log_level::info, telemetry::events::cache_purged,
-                         "an operator purged the cache", {{"cache_key", text}, {"prefix", prefix}});
-  const auto duty = std::make_shared<purge_duty>(std::move(answer));
-  for (auto& shard : wiring.refs[actors::runtime::worker::current()->index()].caches) {
-    // A shard that is down starts empty: there is nothing to forget.
-    if (const auto* to = shard.get()) actors::runtime::tell(*to, actors::purge{text, prefix, duty});
+                         "an operator purged the cache",
+                         {{"scope", to_string(target.scope)}, {"target", target.text}});
+  const auto* to = wiring.refs[actors::runtime::worker::current()->index()].invalidation.get();
+  if (to == nullptr) {
+    std::move(answer).respond(overloaded(asked, "what purges the cache is being restarted"));
+    return;
   }
+  actors::runtime::tell(*to, actors::purge_all{std::move(target), std::make_shared<purge_duty>(
+                                                                      std::move(answer))});
 }
 
 response bad_parameter(const request& asked, std::string detail) {
@@ -78,25 +84,31 @@ response bad_parameter(const request& asked, std::string detail) {
 }
 
 void purge_key(const admin_wiring& wiring, const request& asked, responder answer) {
-  std::string key;
-  wire::percent_decode(asked.path_value("key"), key);
-  purge_everywhere(wiring, std::move(key), false, std::move(answer));
+  purge_target target{purge_scope::key, {}};
+  wire::percent_decode(asked.path_value("key"), target.text);
+  purge_everywhere(wiring, asked, std::move(target), std::move(answer));
 }
 
-void purge_prefix(const admin_wiring& wiring, const request& asked, responder answer) {
-  std::optional<std::string> prefix;
+/// Nothing, unless the query is exactly one `prefix` or one `tag` with a value.
+std::optional<purge_target> read_target(const request& asked) {
+  std::optional<purge_target> target;
   for (auto rest = asked.query; const auto item = wire::next_query_item(rest);) {
-    if (item->name != "prefix" || prefix) {
-      std::move(answer).respond(bad_parameter(asked, "the only parameter is one `prefix`"));
-      return;
-    }
-    wire::percent_decode(item->value, prefix.emplace());
+    if ((item->name != "prefix" && item->name != "tag") || target) return std::nullopt;
+    target.emplace().scope = item->name == "tag" ? purge_scope::tag : purge_scope::prefix;
+    wire::percent_decode(item->value, target->text);
   }
-  if (!prefix || prefix->empty()) {
-    std::move(answer).respond(bad_parameter(asked, "`prefix` is missing or empty"));
+  if (target && target->text.empty()) return std::nullopt;
+  return target;
+}
+
+void purge_many(const admin_wiring& wiring, const request& asked, responder answer) {
+  auto target = read_target(asked);
+  if (!target) {
+    std::move(answer).respond(
+        bad_parameter(asked, "give one `prefix` or one `tag`, not empty, and nothing else"));
     return;
   }
-  purge_everywhere(wiring, std::move(*prefix), true, std::move(answer));
+  purge_everywhere(wiring, asked, std::move(*target), std::move(answer));
 }
 
 }  // namespace
@@ -121,7 +133,7 @@ void add_admin_routes(router& routes, const admin_wiring& wiring) {
         make_response(200, telemetry::metrics_content_type, w.metrics.render()));
   });
   add(method::delete_, "/cache/{key}", purge_key);
-  add(method::delete_, "/cache", purge_prefix);
+  add(method::delete_, "/cache", purge_many);
 }
 
 }  // namespace tributary::http::server

@@ -21,8 +21,9 @@ struct admin_wiring {
   std::string token;              ///< bearer token that every call must show; empty: none
 };
 
-/// Adds `GET /metrics`, `DELETE /cache/{key}` (the key and its variants) and `DELETE
-/// /cache?prefix=…`.
+/// Adds `GET /metrics`, `DELETE /cache/{key}` (the key and its variants), `DELETE /cache?prefix=…`
+/// and `DELETE /cache?tag=…`. A purge is answered once it is done everywhere, or has waited for Redis
+/// for long enough: then it is delivered later.
 void add_admin_routes(router& routes, const admin_wiring& wiring);
 
 }  // namespace tributary::http::server

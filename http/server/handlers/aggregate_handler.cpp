@@ -37,12 +37,17 @@ class aggregate_handler::call final : public aggregation::aggregate_call {
  private:
   void count(const aggregation::aggregate_reply& reply, steady_time now) {
     metrics_.overhead.observe((now - received) - reply.upstream_wait);
-    if (reply.cache.used) (reply.cache.hit ? metrics_.cache.hit : metrics_.cache.miss).add();
+    if (reply.cache.used) counter_of(reply.cache).add();
     if (reply.cache.collapsed) metrics_.coalesced.add();
     for (auto left = reply.degraded; left != 0; left &= left - 1) {
       metrics_.parts[static_cast<std::size_t>(std::countr_zero(left))].degraded.add();
     }
     for (const auto& [part, error] : reply.missing) metrics_.parts[part].missing(error);
+  }
+
+  const actors::telemetry::counter& counter_of(const aggregation::cache_verdict& cache) const {
+    if (!cache.hit) return metrics_.cache.miss;
+    return cache.redis ? metrics_.cache.hit_redis : metrics_.cache.hit;
   }
 
   responder responder_;

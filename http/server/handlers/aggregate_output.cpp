@@ -43,7 +43,11 @@ std::int64_t whole_seconds(steady_clock::duration d) {
 std::string cache_status(const aggregation::cache_verdict& cache, std::int64_t ttl) {
   std::string result{"tributary"};
   if (!cache.used) return result.append("; fwd=bypass");
-  if (cache.hit) return result.append("; hit; ttl=").append(std::to_string(ttl));
+  if (cache.hit) {
+    result.append("; hit; ttl=").append(std::to_string(ttl));
+    if (cache.redis) result.append("; detail=redis");
+    return result;
+  }
   result.append("; fwd=uri-miss");
   if (cache.stored) result.append("; stored");
   if (cache.collapsed) result.append("; collapsed");

@@ -200,6 +200,7 @@ void gateway::parts::make_refs() {
     mine.aggregator = supervision::supervised_ref{tree.aggregators[worker]};
     for (const auto& place : tree.aggregators) mine.aggregators.emplace_back(place);
     for (const auto& place : tree.caches) mine.caches.emplace_back(place);
+    mine.invalidation = supervision::supervised_ref{tree.invalidation};
   }
 }
 
@@ -270,6 +271,11 @@ void gateway::parts::start_tree() {
   make_refs();
   make_routes();
   metrics.watch_cache({tree.cache_counters.begin(), tree.cache_counters.end()});
+  metrics.watch_purges(tree.purge_counters);
+  if (tree.redis != nullptr) metrics.watch_redis(tree.redis->name, tree.redis->links);
+  if (tree.redis_cache != tree.redis) {
+    metrics.watch_redis(tree.redis_cache->name, tree.redis_cache->links);
+  }
   for (auto& branch : http_branch()) spec.children.push_back(std::move(branch));
   root = threads.system().spawn<supervision::supervisor>("", std::move(spec), self->address());
   supervision::watch_root(root, [this](const caf::error& why) {

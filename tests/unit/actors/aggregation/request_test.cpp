@@ -131,3 +131,17 @@ TEST_CASE("values cannot forge another key", "[aggregation][key]") {
   CHECK(key(plan, {{"a", "1"}, {"b", "b"}}) == "free:1");
   CHECK(key(plan, {{"a", "1"}, {"b", "x y"}}) == "free:1:x%20y");
 }
+
+TEST_CASE("tags are rendered as keys are, and left out where a value is missing",
+          "[aggregation][key]") {
+  auto endpoint = aggregated_data();
+  endpoint.cache->tags = {"customers", "customer-{customer_id}", "{data_type}", "{timestamp.from}"};
+  auto plan = plan_of(endpoint);
+  using tags = std::vector<std::string>;
+  CHECK(cache_tags(*plan, bound(plan, {{"customer_id", "c1"}})) ==
+        tags{"customers", "customer-c1", "all"});
+  CHECK(cache_tags(*plan, bound(plan, {{"customer_id", "c1"},
+                                       {"timestamp", "2024-05-01T12:00:00+02:00"}})) ==
+        tags{"customers", "customer-c1", "all", "2024-05-01T10:00:00Z"});
+  CHECK(cache_tags(*plan_of(aggregated_data()), bound(plan, {{"customer_id", "c1"}})).empty());
+}

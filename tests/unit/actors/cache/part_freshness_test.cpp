@@ -124,8 +124,8 @@ TEST_CASE("only what all users may see is stored", "[part_freshness]") {
 
 TEST_CASE("only answers 200 and 203 to GET and HEAD are stored", "[part_freshness]") {
   const std::string fresh = "Cache-Control: public, max-age=60\r\n";
-  for (const int status : {100, 200, 201, 203, 204, 206, 300, 301, 304, 400, 404, 410, 429, 500,
-                           501, 502, 503, 504}) {
+  for (const int status :
+       {100, 200, 201, 203, 204, 206, 300, 301, 304, 400, 404, 410, 429, 500, 501, 502, 503, 504}) {
     INFO(status);
     CHECK(judged(fresh, with_ttl(60s, true), {}, status).storable ==
           (status == 200 || status == 203));
@@ -210,8 +210,7 @@ TEST_CASE("stale use is what the upstream says, else the settings", "[part_fresh
   settings.stale_if_error = 200s;
   for (const auto& each : rows) {
     INFO(each.control);
-    const auto found =
-        judged("Cache-Control: " + each.control + "\r\n", settings, {}, 200, 600s);
+    const auto found = judged("Cache-Control: " + each.control + "\r\n", settings, {}, 200, 600s);
     REQUIRE(found.storable);
     CHECK(found.revalidate_until - found.fresh_until == each.while_revalidating);
     CHECK(found.error_until - found.fresh_until == each.if_error);
@@ -257,10 +256,28 @@ TEST_CASE("a 304 renews the fields of the stored answer", "[part_freshness]") {
 }
 
 TEST_CASE("any header block at all is judged without harm", "[part_freshness]") {
-  const std::vector<std::string> pieces = {
-      "Cache-Control",  ":", "max-age=9999999999999", "\r\n", "\n",   "Expires", "Vary", ",", "*",
-      "stale-if-error=2147483649", "\"", "Date", "Sun, 06 Nov 1994 08:49:37 GMT", "Age", " ",
-      "99999999999", "ETag", "", "s-maxage", "=", "public", "Accept"};
+  const std::vector<std::string> pieces = {"Cache-Control",
+                                           ":",
+                                           "max-age=9999999999999",
+                                           "\r\n",
+                                           "\n",
+                                           "Expires",
+                                           "Vary",
+                                           ",",
+                                           "*",
+                                           "stale-if-error=2147483649",
+                                           "\"",
+                                           "Date",
+                                           "Sun, 06 Nov 1994 08:49:37 GMT",
+                                           "Age",
+                                           " ",
+                                           "99999999999",
+                                           "ETag",
+                                           "",
+                                           "s-maxage",
+                                           "=",
+                                           "public",
+                                           "Accept"};
   std::mt19937_64 random{4};
   for (int i = 0; i < 20'000; ++i) {
     std::string block;

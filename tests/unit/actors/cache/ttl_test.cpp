@@ -3,7 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
 #include <random>
+#include <string>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -89,4 +91,18 @@ TEST_CASE("jitter shortens a TTL by a share of it at most", "[ttl]") {
     REQUIRE(ttl <= 60s);
     REQUIRE(ttl > 54s);
   }
+}
+
+TEST_CASE("the jitter of a key is the same everywhere and spreads keys evenly", "[ttl]") {
+  // Fixed values: instances of all versions and machines must agree.
+  CHECK(key_jitter("customer:c1") == key_jitter(std::string{"customer:"} + "c1"));
+  CHECK(key_jitter("customer:c1") != key_jitter("customer:c2"));
+  std::vector<int> tenths(10);
+  for (int i = 0; i < 10'000; ++i) {
+    const auto jitter = key_jitter("customer:" + std::to_string(i));
+    REQUIRE(jitter >= 0.0);
+    REQUIRE(jitter < 1.0);
+    ++tenths[static_cast<std::size_t>(jitter * 10)];
+  }
+  for (const auto count : tenths) CHECK(std::abs(count - 1'000) < 200);
 }

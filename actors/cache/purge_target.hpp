@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tributary::actors::cache {
+
+enum class purge_scope : std::uint8_t {
+  key,     ///< a key and its variants, which begin with it and a colon
+  prefix,  ///< all keys that begin so; an empty one: all
+  tag,     ///< all answers with this tag
+};
+
+/// What is to be forgotten.
+struct purge_target {
+  purge_scope scope = purge_scope::key;
+  std::string text;
+
+  bool operator==(const purge_target&) const = default;
+};
+
+/// `key`, `prefix` or `tag`.
+std::string_view to_string(purge_scope scope) noexcept;
+
+/// True when an answer with this key and these tags is to be forgotten.
+bool matches(const purge_target& target, std::string_view key,
+             std::span<const std::string> tags) noexcept;
+
+}  // namespace tributary::actors::cache

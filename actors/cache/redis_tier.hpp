@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/aggregation/aggregate_call.hpp"
+#include "actors/cache/cached_answer.hpp"
+#include "actors/store/redis_call.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The second tier of the endpoint cache: what is sent to Redis and what is made of its replies.
+/// Values are complete answers as a client gets them, under the key that the endpoint's template
+/// gives, so that `redis-cli GET` reads them; everything else is worked out from these.
+namespace tributary::actors::cache {
+
+/// Begins the name of the set that holds the keys of a tag.
+inline constexpr std::string_view tag_set_prefix = "cache_tag:";
+
+/// Asks for the value of a key and its remaining time.
+std::vector<store::redis_command> look_up_commands(const std::string& key);
+
+/// The answer that Redis has for `call`, whose endpoint has a cache; null for a miss. A miss is
+/// everything but a text that is one JSON object and has a time to live: failures, other types,
+/// values of somebody else.
+///
+/// Its age is what the key's full time to live (`key_jitter`) is ahead of the remaining one. An
+/// upstream that shortened the time to live of this answer so makes it look older than it is, never
+/// younger.
+/// @param replies to `look_up_commands`
+cached_answer_ptr read_answer(std::span<const store::redis::result> replies,
+                              const aggregation::aggregate_call& call, steady_time now);
+
+/// Keeps an answer, which is not too old at `now`, and enters its key in the sets of its tags. Each
+/// set lives at least as long as the answer.
+std::vector<store::redis_command> keep_commands(std::string_view key, const cached_answer& answer,
+                                                steady_time now);
+
+/// `customer;source=cache, master;source=cache` for the parts that were asked for.
+std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint64_t asked);
+
+}  // namespace tributary::actors::cache

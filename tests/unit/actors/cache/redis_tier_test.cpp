@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "actors/cache/redis_tier.hpp"
+
+#include "../aggregation/fixtures.hpp"
+#include "actors/aggregation/request.hpp"
+#include "actors/cache/ttl.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <limits>
+
+namespace tributary::actors::cache {
+
+namespace {
+
+using namespace std::chrono_literals;
+using store::redis::failure;
+using store::redis::reply_kind;
+using store::redis::result;
+
+const steady_time now{std::chrono::hours{1}};
+const std::string body = R"({"customer_info":{"name":"Ada"}})";
+
+result text(std::string value) {
+  result out;
+  out.reply.kind = reply_kind::text;
+  out.reply.text = std::move(value);
+  return out;
+}
+
+result number(std::int64_t value) {
+  result out;
+  out.reply.kind = reply_kind::integer;
+  out.reply.integer = value;
+  return out;
+}
+
+result error(std::string what) {
+  auto out = text(std::move(what));
+  out.reply.kind = reply_kind::error;
+  return out;
+}
+
+result failed(failure why) {
+  result out;
+  out.why = why;
+  return out;
+}
+
+struct quiet_call final : aggregation::aggregate_call {
+  void answer(aggregation::aggregate_reply&&) override {}
+};
+
+/// A call for the parts `wanted` of customer c1.
+std::unique_ptr<quiet_call> call_for(std::string wanted = "all", double jitter = 0) {
+  auto endpoint = aggregation::testing::aggregated_data();
+  endpoint.cache->jitter = jitter;
+  endpoint.cache->tags = {"customers", "customer-{customer_id}", "at-{timestamp.from}"};
+  auto call = std::make_unique<quiet_call>();
+  call->plan = aggregation::testing::plan_of(endpoint);
+  const std::vector<aggregation::name_value> query{{"customer_id", "c1"}, {"data_type", wanted}};
+  auto bound = aggregation::bind_parameters(*call->plan, query, {}, {});
+  REQUIRE(bound.errors.empty());
+  call->values = std::move(bound.values);
+  aggregation::append_cache_key(*call->plan, call->values, call->cache_key);
+  return call;
+}
+
+}  // namespace
+
+TEST_CASE("a look-up asks for the value and its remaining time", "[cache][redis]") {
+  const auto commands = look_up_commands("customer:c1");
+  CHECK(commands ==
+        std::vector<store::redis_command>{{"GET", "customer:c1"}, {"PTTL", "customer:c1"}});
+}
+
+TEST_CASE("an answer from Redis has the bytes, the tag and the age it had elsewhere",
+          "[cache][redis]") {
+  const auto call = call_for();
+  const std::vector<result> replies{text(body), number(45'000)};
+  const auto answer = read_answer(replies, *call, now);
+  REQUIRE(answer);
+  CHECK(aggregation::testing::text(answer->body) == body);
+  CHECK(answer->body_size == body.size());
+  CHECK(answer->etag.size() == 34);
+  CHECK(answer->aggregate_status ==
+        "customer;source=cache, master;source=cache, transaction;source=cache");
+  CHECK(now - answer->stored_at == 15s);
+  CHECK(answer->expires_at - now == 45s);
+  CHECK(answer->tags == std::vector<std::string>{"customers", "customer-c1"});
+}
+
+TEST_CASE("the age takes into account by how much a key's time to live was shortened",
+          "[cache][redis]") {
+  const auto call = call_for("all", 0.1);
+  const auto full = jittered(60s, 0.1, key_jitter(call->cache_key));
+  REQUIRE(full < 60s);
+  const std::vector<result> fresh{text(body), number(full.count())};
+  CHECK(read_answer(fresh, *call, now)->stored_at == now);
+  const std::vector<result> later{text(body), number(full.count() - 7'000)};
+  CHECK(now - read_answer(later, *call, now)->stored_at == 7s);
+}
+
+TEST_CASE("a value that somebody else gave a longer life lives as long as the endpoint says",
+          "[cache][redis]") {
+  const auto call = call_for();
+  for (const std::int64_t left :
+       {std::int64_t{60'001}, std::int64_t{86'400'000}, std::numeric_limits<std::int64_t>::max()}) {
+    const std::vector<result> replies{text(body), number(left)};
+    const auto answer = read_answer(replies, *call, now);
+    REQUIRE(answer);
+    CHECK(answer->stored_at == now);
+    CHECK(answer->expires_at == now + 60s);
+  }
+}
+
+TEST_CASE("everything but a JSON object with a time to live is a miss", "[cache][redis]") {
+  const auto call = call_for();
+  const std::vector<std::vector<result>> misses{
+      {},
+      {text(body)},
+      {result{}, number(-2)},
+      {text(body), number(-1)},
+      {text(body), number(0)},
+      {text(body), text("45000")},
+      {text(body), error("ERR")},
+      {error("WRONGTYPE Operation against a key"), number(45'000)},
+      {text(""), number(45'000)},
+      {text("[]"), number(45'000)},
+      {text("7"), number(45'000)},
+      {text("{\"a\":1"), number(45'000)},
+      {text("{\"a\":1}}"), number(45'000)},
+      {text("{\"a\":\"\xff\"}"), number(45'000)},
+      {failed(failure::timed_out), failed(failure::timed_out)},
+      {text(body), failed(failure::connection_lost)},
+      {failed(failure::not_connected), number(45'000)},
+  };
+  for (std::size_t i = 0; i < misses.size(); ++i) {
+    CAPTURE(i);
+    CHECK(read_answer(misses[i], *call, now) == nullptr);
+  }
+}
+
+TEST_CASE("the status names the parts that were asked for, all from the cache", "[cache][redis]") {
+  const auto call = call_for("transaction,customer");
+  CHECK(status_from_cache(*call->plan, call->values.asked()) ==
+        "customer;source=cache, transaction;source=cache");
+  CHECK(status_from_cache(*call->plan, 0).empty());
+}
+
+TEST_CASE("an answer is kept in one piece for the time it has left, and listed under its tags",
+          "[cache][redis]") {
+  cached_answer answer;
+  answer.body.emplace_back(http::wire::shared_bytes{R"({"a":)"});
+  answer.body.push_back(http::wire::byte_slice::literal("1}"));
+  answer.tags = {"customers", "c 1"};
+  answer.expires_at = now + 57'300ms;
+  const auto kept = share(std::move(answer));
+  const auto commands = keep_commands("customer:c1", *kept, now);
+  REQUIRE(commands.size() == 3);
+  CHECK(commands[0] == store::redis_command{"SET", "customer:c1", R"({"a":1})", "PX", "57300"});
+  for (std::size_t i = 0; i < kept->tags.size(); ++i) {
+    const auto& entry = commands[i + 1];
+    REQUIRE(entry.size() == 6);
+    CHECK(entry[0] == "EVAL");
+    CHECK(entry[2] == "1");
+    CHECK(entry[3] == "cache_tag:" + kept->tags[i]);
+    CHECK(entry[4] == "customer:c1");
+    CHECK(entry[5] == "57300");
+  }
+  CHECK(keep_commands("k", *kept, now + 57'299'999us)[0].back() == "1");
+}
+
+}  // namespace tributary::actors::cache
