@@ -47,6 +47,8 @@ class redis_call final : public std::enable_shared_from_this<redis_call> {
   redis_call(const redis_call&) = delete;
   redis_call& operator=(const redis_call&) = delete;
 
+  const redis_batch& wanted() const noexcept { return wanted_; }
+
   /// Sends the commands, let pass by the breaker of `shared`, which hears of the end and outlives
   /// it. On the loop of `through`.
   void send(redis::client& through, redis_resources& shared, guards::breaker_permit permit,
@@ -55,10 +57,10 @@ class redis_call final : public std::enable_shared_from_this<redis_call> {
   /// Ends it without having sent anything.
   void fail(redis::failure why);
 
-  /// Ends it, not sent, with these results: for what stands in for Redis.
+  /// The same with these results, one for each command: for those who stand in for Redis.
   void answer(std::vector<redis::result> results);
 
-  const redis_batch& wanted() const noexcept { return wanted_; }
+  const std::vector<redis_command>& commands() const noexcept { return wanted_.commands; }
 
  private:
   void on_result(std::size_t index, redis::result&& result);

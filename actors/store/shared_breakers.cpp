@@ -22,6 +22,10 @@ namespace {
 constexpr auto read_interval = 1s;
 constexpr milliseconds kept = 60s;
 
+/// How far ahead of this one another clock may be for its news to be believed. What comes from
+/// further ahead would stay the newest for ever.
+constexpr std::int64_t most_ahead_ms = 5'000;
+
 /// Tags of batches.
 constexpr std::uint64_t write_tag = 0;
 constexpr std::uint64_t read_tag = 1;
@@ -155,9 +159,14 @@ void shared_breakers::on_record(const shared_breaker& of, const redis::reply& te
   }
 }
 
-void shared_breakers::follow(const shared_breaker& of, const breaker_record& theirs) {
+void shared_breakers::follow(const shared_breaker& of, breaker_record theirs) {
   const present now;
+  if (theirs.decided_at() > now.system + most_ahead_ms) return;
   auto& upstream = *of.upstream;
+  if (theirs.retry_at) {
+    const auto most = milliseconds{upstream.settings.breaker.open_max}.count();
+    theirs.retry_at = std::min(*theirs.retry_at, now.system + most);
+  }
   const std::lock_guard lock{upstream.mutex};
   if (guards::compare(upstream.record, &theirs) != guards::sharing_step::follow) return;
   guards::breaker_news news{theirs.state, now.steady_of(theirs.since), {}, theirs.failures};

@@ -42,8 +42,8 @@ std::chrono::milliseconds breaker_ttl(const guards::breaker_record& record, std:
 /// subscription begins, all records are read, so that a lost message, a Redis that was away or
 /// emptied and a new instance are made good within a second. Nothing waits for this actor.
 ///
-/// Instances compare by their system clocks. One that goes wrong by seconds is believed too much or
-/// too little for as long, and never beyond `open_max`.
+/// Instances compare by their system clocks. One that is wrong by a moment is believed too much or
+/// too little for as long; one that is ahead by more than five seconds is not believed at all.
 class shared_breakers final : public runtime::observed_actor {
  public:
   shared_breakers(caf::actor_config& cfg, std::string path, shared_breakers_wiring wiring);
@@ -57,7 +57,7 @@ class shared_breakers final : public runtime::observed_actor {
   void read_all();
   void on_instances(const redis::reply& answer);
   void on_record(const shared_breaker& of, const redis::reply& text, const redis::reply& ttl);
-  void follow(const shared_breaker& of, const guards::breaker_record& theirs);
+  void follow(const shared_breaker& of, guards::breaker_record theirs);
   void write(const shared_breaker& of, const guards::breaker_record& mine, bool publish);
   void send(redis_batch batch, std::uint64_t tag);
 

@@ -105,7 +105,7 @@ TEST_CASE("the script in Redis decides as the limiter in memory does", "[shared]
     const auto key = script::key_of("t" + std::to_string(number++));
     const auto mean = static_cast<std::uint64_t>(1e6 / rate);
     std::uint64_t us = 1'767'323'045'999'990;
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 200; ++i) {
       us += random() % (2 * mean) / (1 + random() % 3);
       const actors::guards::steady_time now{std::chrono::microseconds{us}};
       auto words = script::command(true, key, limiter);

@@ -315,6 +315,27 @@ TEST_CASE("texts that are no record, from Redis or its channel, are ignored",
   CHECK(f.stored().state == breaker_state::open);
 }
 
+TEST_CASE("a clock that is far ahead is not believed, nor an open time without end",
+          "[shared_breakers]") {
+  instances f;
+  auto& a = f.add();
+  const auto set = [&](std::string_view opened_at) {
+    f.data.keys[key] = {std::string{R"({"state":"open","failures":1,"opened_at":")"}
+                            .append(opened_at)
+                            .append(R"(","retry_at":"2999-01-01T00:00:00Z"})"),
+                        -1};
+    f.pass_time();
+  };
+  set("2998-01-01T00:00:00Z");
+  CHECK(f.state(a) == breaker_state::closed);
+  set("2020-01-01T00:00:00Z");
+  REQUIRE(f.state(a) == breaker_state::open);
+  CHECK(*f.snapshot(a).retry_at <= std::chrono::steady_clock::now() + 60s);
+  f.data.keys.clear();
+  f.pass_time();
+  CHECK(f.data.keys[key].ttl <= 120'000);
+}
+
 TEST_CASE("the instances that listen are counted, and never fewer than one", "[shared_breakers]") {
   instances f;
   f.add();
