@@ -92,6 +92,8 @@ void invalidation::on_message(const subscription_message& message) {
 }
 
 void invalidation::on_state(const subscription_state& message) {
+  // Noticed by a tick already, or not even known to have been lost.
+  if (std::exchange(subscribed_, message.subscribed) == message.subscribed) return;
   if (message.subscribed) {
     subscribed_once_ = true;
     forget_everything();

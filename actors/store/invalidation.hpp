@@ -70,6 +70,7 @@ class invalidation final : public runtime::observed_actor {
   steady_time retry_at_{};
   std::unordered_map<std::uint64_t, waiter> waiters_;  ///< by id of the purge
   bool ticking_ = false;
+  bool subscribed_ = false;
   bool subscribed_once_ = false;  ///< since this incarnation began
 };
 
