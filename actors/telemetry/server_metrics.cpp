@@ -297,6 +297,8 @@ void show_shards(registry& metrics, const std::string& prefix, std::string_view 
   show(counter_kind, name, help, &cache::shard_counters::expired, {{"result", "expired"}});
 }
 
+}  // namespace
+
 void server_metrics::watch_purges(std::shared_ptr<const store::purge_counters> purges) {
   using number = std::atomic<std::uint64_t> store::purge_counters::*;
   const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
@@ -351,7 +353,7 @@ void server_metrics::watch_redis(
   show("tributary_redis_errors_total", "Errors that Redis answered.", &link_state::errors);
   show("tributary_redis_reconnects_total", "Connections to Redis made after the first.",
        &link_state::reconnects);
-}  // namespace
+}
 
 void server_metrics::watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
   show_shards(metrics_, "tributary_cache", "memory cache", std::move(shards));

@@ -185,7 +185,7 @@ class part_cache_fixture {
   void settle() { purge_key("no such key"); }
   void purge_key(std::string text) {
     inbox<int> done;
-    runtime::tell(shard_, purge{std::move(text), false,
+    runtime::tell(shard_, purge{{purge_scope::key, std::move(text)},
                                 std::shared_ptr<void>{nullptr, [&](void*) { done.push(1); }}});
     done.take();
   }
