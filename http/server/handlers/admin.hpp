@@ -22,8 +22,8 @@ struct admin_wiring {
 };
 
 /// Adds `GET /metrics`, `DELETE /cache/{key}` (the key and its variants), `DELETE /cache?prefix=…`
-/// and `DELETE /cache?tag=…`. A purge is answered once it is done everywhere, or has waited for Redis
-/// for long enough: then it is delivered later.
+/// and `DELETE /cache?tag=…`. A purge is answered once it is done in memory and in Redis, or has
+/// waited for Redis for long enough: then it is delivered later.
 void add_admin_routes(router& routes, const admin_wiring& wiring);
 
 }  // namespace tributary::http::server

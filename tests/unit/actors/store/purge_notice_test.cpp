@@ -13,7 +13,8 @@ using cache::purge_target;
 
 TEST_CASE("a notice is a small JSON object that names the sender and what to forget",
           "[invalidation]") {
-  CHECK(to_text({"1f", {purge_scope::key, "customer:c1"}}) == R"({"from":"1f","key":"customer:c1"})");
+  CHECK(to_text({"1f", {purge_scope::key, "customer:c1"}}) ==
+        R"({"from":"1f","key":"customer:c1"})");
   CHECK(to_text({"1f", {purge_scope::tag, "a\"b"}}) == R"({"from":"1f","tag":"a\"b"})");
 }
 
@@ -33,7 +34,8 @@ TEST_CASE("a notice is read as it was written", "[invalidation]") {
 TEST_CASE("what is no notice is none", "[invalidation]") {
   for (const auto* text :
        {"", "x", "[]", "7", "{}", R"({"from":"a"})", R"({"key":"a"})", R"({"from":1,"key":"a"})",
-        R"({"from":"a","key":1})", R"({"from":"a","kex":"b"})", R"({"from":"a","key":"b")", "\xff"}) {
+        R"({"from":"a","key":1})", R"({"from":"a","kex":"b"})", R"({"from":"a","key":"b")",
+        "\xff"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_purge_notice(text));
   }
