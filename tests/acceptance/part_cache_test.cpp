@@ -373,6 +373,23 @@ TEST_CASE("an aggregate is not kept longer than its parts are fresh", "[part_cac
   CHECK(users.requests().size() == 1);
 }
 
+TEST_CASE("an operator purges parts by key and by prefix", "[part_cache][purge]") {
+  stub_upstream users;
+  users.always(answer("1"));
+  running_gateway gateway{user(users, R"({"ttl": "60s"})")};
+  const auto fill = [&] {
+    for (const auto* target : {"/user/1", "/user/2"}) gateway.get(target);
+    REQUIRE(sum(gateway, &actors::cache::shard_counters::entries) == 2);
+  };
+  fill();
+  CHECK(status_of(gateway.admin("DELETE", "/cache/users%20%2Fu%2F1")) < 300);
+  CHECK(sum(gateway, &actors::cache::shard_counters::entries) == 1);
+  CHECK(has(status_line(gateway.get("/user/2")), "source=cache"));
+  CHECK_FALSE(has(status_line(gateway.get("/user/1")), "source="));
+  CHECK(status_of(gateway.admin("DELETE", "/cache?prefix=users%20%2Fu%2F")) < 300);
+  CHECK(sum(gateway, &actors::cache::shard_counters::entries) == 0);
+}
+
 TEST_CASE("a shard that crashes fails who waits there, and is back with nothing in it",
           "[part_cache][crash]") {
   stub_upstream users;
