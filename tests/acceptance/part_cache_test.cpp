@@ -71,8 +71,7 @@ TEST_CASE("a part from the cache spares the call, and says so", "[part_cache]") 
   const auto second = gateway.get("/user/1");
   CHECK(status_of(second) == 200);
   CHECK(body_of(second) == body_with("1"));
-  CHECK(has(status_line(second), "user;status=200;"));
-  CHECK(has(status_line(second), "source=cache;age=0"));
+  CHECK(status_line(second).starts_with("user;source=cache;age=0"));
   CHECK(header_of(second, "Aggregate-Complete") == "?1");
   CHECK(users.requests().size() == 1);
   gateway.get("/user/2");
@@ -140,7 +139,7 @@ TEST_CASE("a stale part serves when the upstream fails, after its retries",
     CAPTURE(retries);
     stub_upstream users;
     users.next(answer("1"));
-    users.always(answer("{}", 500));
+    users.always(answer("{}", 502));
     auto settings = user(users, R"({"ttl": "20ms", "stale_if_error": "60s"})");
     settings.upstreams.front().retry.max = retries;
     settings.upstreams.front().retry.base_delay = 1ms;
@@ -199,8 +198,7 @@ TEST_CASE("an unchanged part is confirmed and not sent again", "[part_cache][val
     const auto confirmed = gateway.get("/user/1");
     CHECK(status_of(confirmed) == 200);
     CHECK(body_of(confirmed) == body_with("1"));
-    CHECK(has(status_line(confirmed), "user;status=200;"));
-    CHECK(has(status_line(confirmed), "source=cache;age=0"));
+    CHECK(status_line(confirmed).starts_with("user;source=cache;age=0"));
     REQUIRE(users.requests().size() == 2);
     CHECK(users.requests()[0].field(row.field).empty());
     CHECK(users.requests()[1].field(row.field) == row.value);
@@ -373,6 +371,23 @@ TEST_CASE("an aggregate is not kept longer than its parts are fresh", "[part_cac
     CHECK(seconds >= 10);
   }
   CHECK(users.requests().size() == 1);
+}
+
+TEST_CASE("an operator purges parts by key and by prefix", "[part_cache][purge]") {
+  stub_upstream users;
+  users.always(answer("1"));
+  running_gateway gateway{user(users, R"({"ttl": "60s"})")};
+  const auto fill = [&] {
+    for (const auto* target : {"/user/1", "/user/2"}) gateway.get(target);
+    REQUIRE(sum(gateway, &actors::cache::shard_counters::entries) == 2);
+  };
+  fill();
+  CHECK(status_of(gateway.admin("DELETE", "/cache/users%20%2Fu%2F1")) < 300);
+  CHECK(sum(gateway, &actors::cache::shard_counters::entries) == 1);
+  CHECK(has(status_line(gateway.get("/user/2")), "source=cache"));
+  CHECK_FALSE(has(status_line(gateway.get("/user/1")), "source="));
+  CHECK(status_of(gateway.admin("DELETE", "/cache?prefix=users%20%2Fu%2F")) < 300);
+  CHECK(sum(gateway, &actors::cache::shard_counters::entries) == 0);
 }
 
 TEST_CASE("a shard that crashes fails who waits there, and is back with nothing in it",

@@ -119,4 +119,5 @@ TEST_CASE("a purge takes a key with whatever header fields, or all with a prefix
   filled(by_prefix);
   CHECK(by_prefix.remove({purge_scope::prefix, "users "}) == 4);
   CHECK(by_prefix.get("orders /u/1", now) != nullptr);
+  CHECK(by_prefix.remove({purge_scope::tag, "orders"}) == 0);
 }
