@@ -145,6 +145,7 @@ struct gather_ended {
   std::string key;
   std::uint64_t ticket = 0;
   std::shared_ptr<const cache::cached_answer> answer;
+  bool uncacheable = false;  ///< it was complete, but upstreams forbid to keep it
 };
 
 /// Forget these answers, those that are being gathered included. `done` is shared by all shards;

@@ -75,7 +75,7 @@ void aggregator::join(join_gather& message) {
   // The gather ended, or its callers all left, while the cache sent this: once the cache has heard
   // of that (again), it can tell what is right now.
   if (const auto* shard = cache_of(message.call->cache_key)) {
-    runtime::tell(*shard, gather_ended{message.call->cache_key, message.ticket, nullptr});
+    runtime::tell(*shard, gather_ended{message.call->cache_key, message.ticket, nullptr, false});
     runtime::tell(*shard, look_up{std::move(message.call)});
   }
 }
@@ -115,7 +115,7 @@ void aggregator::end(gather& g) {
   if (!g.finished()) cancel_calls(g);
   if (g.ticket() == 0) return;
   if (const auto* shard = cache_of(g.key())) {
-    runtime::tell(*shard, gather_ended{g.key(), g.ticket(), g.storable()});
+    runtime::tell(*shard, gather_ended{g.key(), g.ticket(), g.storable(), g.uncacheable()});
   }
 }
 

@@ -162,7 +162,7 @@ void gather::complete(steady_time now, const ttl_source& ttl) {
   answer.stored_at = now;
   answer.expires_at = now;
   if (const auto life = judged.cacheable ? ttl() : std::nullopt) {
-    storable_ = true;
+    storable_ = ticket_ != 0;  // else there is no shard to keep it
     answer.expires_at = now + *life;
     answer.tags = cache_tags(*plan_, values_);
   }

@@ -103,6 +103,11 @@ class gather {
   /// The complete answer, to be kept by the cache; null when there is none or it must not be kept.
   std::shared_ptr<const cache::cached_answer> storable() const;
 
+  /// There is a complete answer that upstreams forbid to keep: the next one will be no different.
+  bool uncacheable() const noexcept {
+    return complete_ != nullptr && !storable_ && degraded() == 0;
+  }
+
   // The aggregator's own notes.
   std::vector<std::weak_ptr<guards::upstream_call>>
       calls;  ///< by part; to cancel what is under way

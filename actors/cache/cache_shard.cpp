@@ -20,6 +20,11 @@ constexpr std::uint64_t make_ticket(std::uint64_t shard, std::uint64_t salt, std
   return (shard & 0xff) << 55 | (salt & 0xffff) << 39 | (n & ((std::uint64_t{1} << 39) - 1));
 }
 
+/// How long it is remembered that the answer of a key must not be kept (BEHAVIOUR 19), and of how
+/// many keys at a time.
+constexpr std::chrono::seconds private_for{1};
+constexpr std::size_t most_private = 4096;
+
 }  // namespace
 
 cache_shard::cache_shard(caf::actor_config& cfg, std::string path, shard_settings settings)
@@ -60,7 +65,30 @@ void cache_shard::serve(call_ptr call) {
   if (auto found = store_.get(call->cache_key, clock().now())) {
     return answer_hit(*call, std::move(found), false);
   }
+  if (is_private(call->cache_key)) {
+    // What is for one caller alone is not waited for by the others.
+    const auto to = call->aggregator;
+    return runtime::tell(to, start_gather{std::move(call), 0});
+  }
   if (gatherings_.contains(call->cache_key) || !ask_redis(call)) gather(std::move(call));
+}
+
+bool cache_shard::is_private(const std::string& key) {
+  if (private_.empty()) return false;
+  const auto found = private_.find(key);
+  if (found == private_.end()) return false;
+  if (clock().now() < found->second) return true;
+  private_.erase(found);
+  return false;
+}
+
+void cache_shard::note_private(const std::string& key) {
+  const auto now = clock().now();
+  if (private_.size() >= most_private) {
+    std::erase_if(private_, [&](const auto& each) { return each.second <= now; });
+    if (private_.size() >= most_private) return;  // these callers share a gather once more
+  }
+  private_.insert_or_assign(key, now + private_for);
 }
 
 void cache_shard::gather(call_ptr call) {
@@ -70,7 +98,7 @@ void cache_shard::gather(call_ptr call) {
     shared.aggregator = call->aggregator;
     shared.ticket = next_ticket();
     shared.callers = 1;
-    shared.redis = call->plan->settings.cache->redis;
+    shared.redis = call->plan->settings.cache->redis && !is_reserved(call->cache_key);
     shared.tags = aggregation::cache_tags(*call->plan, call->values);
     watch(shared.aggregator);
     runtime::tell(shared.aggregator, start_gather{std::move(call), shared.ticket});
@@ -106,6 +134,7 @@ void cache_shard::on_gather_ended(gather_ended& message) {
   if (found == gatherings_.end() || found->second.ticket != message.ticket) return;
   const auto redis = found->second.redis;
   gatherings_.erase(found);
+  if (message.uncacheable) note_private(message.key);
   if (message.answer != nullptr) {
     if (redis) keep_in_redis(message.key, *message.answer);
     store_.put(message.key, std::move(message.answer), clock().now());
@@ -124,7 +153,10 @@ const caf::actor* cache_shard::redis() {
 
 /// Takes the call over, or leaves it where Redis cannot or shall not be asked.
 bool cache_shard::ask_redis(call_ptr& call) {
-  if (settings_.redis.empty() || !call->plan->settings.cache->redis) return false;
+  if (settings_.redis.empty() || !call->plan->settings.cache->redis ||
+      is_reserved(call->cache_key)) {
+    return false;
+  }
   const auto waiting = questions_.find(call->cache_key);
   if (waiting != questions_.end()) {
     auto& callers = waiting->second.callers;

@@ -65,6 +65,8 @@ class cache_shard final : public runtime::observed_actor {
   void on_purge(const purge& message);
 
   void serve(call_ptr call);
+  bool is_private(const std::string& key);
+  void note_private(const std::string& key);
   void gather(call_ptr call);
   bool ask_redis(call_ptr& call);
   void keep_in_redis(const std::string& key, const cached_answer& answer);
@@ -80,6 +82,8 @@ class cache_shard final : public runtime::observed_actor {
   answer_store store_;
   std::unordered_map<std::string, gathering> gatherings_;
   std::unordered_map<std::string, question> questions_;
+  /// Keys whose answers must not be kept, and until when that is believed ("hit-for-miss").
+  std::unordered_map<std::string, steady_time> private_;
   std::size_t asking_ = 0;                ///< callers of all questions
   std::vector<caf::actor_addr> watched_;  ///< aggregators that gather, or did, and live
   std::uint64_t sequence_ = 0;

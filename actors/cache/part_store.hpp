@@ -2,8 +2,8 @@
 #pragma once
 
 #include "actors/cache/byte_store.hpp"
-#include "actors/cache/purge_target.hpp"
 #include "actors/cache/part_freshness.hpp"
+#include "actors/cache/purge_target.hpp"
 #include "http/wire/shared_bytes.hpp"
 
 #include <cstddef>

@@ -102,4 +102,9 @@ std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint6
   return list.str();
 }
 
+bool is_reserved(std::string_view key) noexcept {
+  return key.starts_with(tag_set_prefix) || key.starts_with("circuit_breaker:") ||
+         key.starts_with("rate_limit:");
+}
+
 }  // namespace tributary::actors::cache

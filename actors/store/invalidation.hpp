@@ -20,10 +20,10 @@ namespace tributary::actors::store {
 
 /// What invalidation works with.
 struct invalidation_wiring {
-  std::vector<supervision::supervised_ref> caches;  ///< the shards of both
-  std::vector<supervision::supervised_ref> redis;   ///< by worker; empty: there is none
+  std::vector<supervision::supervised_ref> caches;        ///< the shards of both
+  std::vector<supervision::supervised_ref> redis;         ///< by worker; empty: there is none
   std::shared_ptr<const redis::link_state> subscription;  ///< to the channel; may be null
-  std::string instance;                             ///< this one, as it names itself to others
+  std::string instance;  ///< this one, as it names itself to others
   std::shared_ptr<purge_backlog> backlog;
   std::shared_ptr<purge_counters> counters;
 };

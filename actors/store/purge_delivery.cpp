@@ -29,11 +29,6 @@ std::string glob_escaped(std::string_view text) {
   return result;
 }
 
-bool is_no_answer(std::string_view key) noexcept {
-  return key.starts_with(cache::tag_set_prefix) || key.starts_with("circuit_breaker:") ||
-         key.starts_with("rate_limit:");
-}
-
 purge_delivery::purge_delivery(cache::purge_target target, std::string channel, std::string notice)
     : target_(std::move(target)), channel_(std::move(channel)), notice_(std::move(notice)) {
   begin();
@@ -41,7 +36,7 @@ purge_delivery::purge_delivery(cache::purge_target target, std::string channel, 
 
 void purge_delivery::begin() {
   // The key itself goes first: the search for its variants may take a while.
-  if (target_.scope == purge_scope::key && !is_no_answer(target_.text)) {
+  if (target_.scope == purge_scope::key && !cache::is_reserved(target_.text)) {
     commands_.push_back({"UNLINK", target_.text});
   }
   ask_page();
@@ -87,7 +82,7 @@ bool purge_delivery::take_page(const redis::reply& page) {
   if (page.kind != reply_kind::array || page.items.size() != 2) return false;
   redis_command unlink{"UNLINK"};
   for (const auto& key : page.items[1].items) {
-    if (!is_no_answer(key.text)) unlink.push_back(key.text);
+    if (!cache::is_reserved(key.text)) unlink.push_back(key.text);
   }
   if (unlink.size() > 1) commands_.push_back(std::move(unlink));
   cursor_ = page.items[0].text;

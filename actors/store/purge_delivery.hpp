@@ -15,10 +15,6 @@ namespace tributary::actors::store {
 /// The text with what means something in a pattern of SCAN escaped.
 std::string glob_escaped(std::string_view text);
 
-/// True for keys of the gateway's own that are no answers: sets of tags, breaker states, rate
-/// limits. No purge touches them.
-bool is_no_answer(std::string_view key) noexcept;
-
 /// One purge in Redis, step by step, each of which costs Redis little: keys are found by SCAN
 /// (those of a tag by SSCAN of its set), some hundred at a time, unlinked, and at the end the other
 /// instances are told. Repeating it from the start is always right.

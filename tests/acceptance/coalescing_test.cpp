@@ -190,4 +190,22 @@ TEST_CASE("one caller too many is told to come back", "[coalescing]") {
   CHECK(status_of(second->read_answer()) == 200);
 }
 
+TEST_CASE("what must not be kept is fetched side by side for those who ask for it",
+          "[coalescing]") {
+  three_services services;
+  const auto fields = "Cache-Control: private\r\n";
+  services.master.next(answer(three_services::master_body, 200, fields));
+  gate told;
+  services.master.always(
+      script{}.wait(told).send(answer(three_services::master_body, 200, fields)));
+  running_gateway gateway{patient(services.settings())};
+  CHECK(header_of(gateway.get(target), "Cache-Control") == "no-store");
+  std::vector<client_ptr> clients;
+  for (int i = 0; i < 3; ++i) clients.push_back(ask(gateway));
+  // All three are at the service at once: none waits for another's answer.
+  CHECK(services.master.await_requests(4));
+  told.open();
+  for (auto& each : clients) CHECK(body_of(each->read_answer()) == three_services::complete_body);
+}
+
 }  // namespace tributary::tests

@@ -144,6 +144,14 @@ const std::vector<guard>& guards() {
          return {f.status, f.retried ? "attempts=2" : f.evidence};
        },
        stays_closed},
+      {"part cache", off, R"(, "cache": {"ttl": "1ms", "stale_if_error": "60s"})",
+       [](const fault& f) -> expected {
+         return f.failure ? expected{200, "source=stale;age="} : plain(f);
+       },
+       [](const fault& f) -> expected {
+         return f.failure ? expected{200, "source=stale;age="} : plain(f);
+       },
+       stays_closed},
       {"fallback", off, R"(, "fallback": [{"static": {"instead": true}}])",
        [](const fault& f) -> expected {
          return f.failure ? expected{200, "source=static"} : plain(f);

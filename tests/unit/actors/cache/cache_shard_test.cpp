@@ -188,7 +188,7 @@ struct bench {
     answer.tags = {"c-c1"};
     answer.stored_at = std::chrono::steady_clock::now();
     answer.expires_at = answer.stored_at + life;
-    rt::tell(shard, gather_ended{key, ticket, share(std::move(answer))});
+    rt::tell(shard, gather_ended{key, ticket, share(std::move(answer)), false});
   }
 
   void purge(purge_scope scope, std::string what) {
@@ -442,6 +442,30 @@ TEST_CASE("callers that wait for Redis hear at once when the shard ends", "[cach
   caf::anon_send_exit(on.shard, caf::exit_reason::kill);
   CHECK(on.answers.take() == std::nullopt);
   CHECK(on.answers.take() == std::nullopt);
+}
+
+TEST_CASE("callers of what must not be kept do not wait for each other", "[cache_shard]") {
+  bench on{false};
+  on.look_up();
+  const auto first = on.next_gather();
+  CHECK(first.ticket != 0);
+  rt::tell(on.shard, gather_ended{key, first.ticket, nullptr, true});
+  on.look_up();
+  on.look_up();
+  // Each gathers for itself: a ticket of 0 asks for no report.
+  CHECK(on.next_gather().ticket == 0);
+  CHECK(on.next_gather().ticket == 0);
+}
+
+TEST_CASE("a failed gather does not keep later callers from sharing the next", "[cache_shard]") {
+  bench on{false};
+  on.look_up();
+  rt::tell(on.shard, gather_ended{key, on.next_gather().ticket, nullptr, false});
+  on.look_up();
+  on.look_up();
+  const auto second = on.next_gather();
+  CHECK(second.ticket != 0);
+  CHECK(on.next_gather().ticket == second.ticket);
 }
 
 }  // namespace tributary::actors::cache

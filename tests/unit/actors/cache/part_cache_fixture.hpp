@@ -185,8 +185,10 @@ class part_cache_fixture {
   void settle() { purge_key("no such key"); }
   void purge_key(std::string text) {
     inbox<int> done;
-    runtime::tell(shard_, purge{{purge_scope::key, std::move(text)},
-                                std::shared_ptr<void>{nullptr, [&](void*) { done.push(1); }}});
+    purge message;
+    message.target = {purge_scope::key, std::move(text)};
+    message.done = {nullptr, [&](void*) { done.push(1); }};
+    runtime::tell(shard_, std::move(message));
     done.take();
   }
 
