@@ -313,9 +313,11 @@ TEST_CASE("the call ends with the last of those who wait for it", "[part_cache][
 TEST_CASE("one caller too many makes a call of its own", "[part_cache][coalescing]") {
   part_cache_fixture f{kept_for(60s), 2};
   for (std::size_t i = 1; i <= 3; ++i) f.look_up(i, 0ms);
-  f.calls.take();
+  const auto shared = f.calls.take();
   f.answer(f.calls.take(), 1ms, "[3]");
   CHECK(f.answers.take().caller == 3);
+  f.answer(shared, 2ms, "[1]");
+  for (int i = 0; i < 2; ++i) CHECK(f.answers.take().result.body.view() == "[1]");
   CHECK(f.counted("pass", 1));
 }
 
