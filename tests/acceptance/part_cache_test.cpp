@@ -119,8 +119,8 @@ TEST_CASE("a stale part is given out at once while one call renews it", "[part_c
   const gate told;
   users.next(answer("1"));
   users.always(script{}.wait(told).send(answer("2", 200, "Cache-Control: max-age=60\r\n")));
-  running_gateway gateway{user(users, R"({"ttl": "20ms", "stale_while_revalidate": "60s"})",
-                               {}, R"(, "cache": {"key": "user:{id}"})")};
+  running_gateway gateway{user(users, R"({"ttl": "20ms", "stale_while_revalidate": "60s"})", {},
+                               R"(, "cache": {"key": "user:{id}"})")};
   gateway.get("/user/1");
   const auto stale = ask_until(gateway, "source=stale");
   CHECK(body_of(stale) == body_with("1"));
@@ -134,8 +134,7 @@ TEST_CASE("a stale part is given out at once while one call renews it", "[part_c
   CHECK(users.requests().size() == 2);
 }
 
-TEST_CASE("a stale part serves when the upstream fails, after its retries",
-          "[part_cache][stale]") {
+TEST_CASE("a stale part serves when the upstream fails, after its retries", "[part_cache][stale]") {
   for (const auto retries : {std::size_t{0}, std::size_t{1}}) {
     CAPTURE(retries);
     stub_upstream users;
@@ -249,8 +248,7 @@ TEST_CASE("credentials have entries of their own, unless one is declared to be f
   CHECK(same.requests().size() == 1);
 }
 
-TEST_CASE("a thousand clients that want the same part cause one call",
-          "[part_cache][coalescing]") {
+TEST_CASE("a thousand clients that want the same part cause one call", "[part_cache][coalescing]") {
   http::server::raise_file_limit();
   constexpr std::size_t count = 1'000;
   stub_upstream users;
@@ -273,8 +271,7 @@ TEST_CASE("a thousand clients that want the same part cause one call",
   CHECK(users.requests().size() == 1);
 }
 
-TEST_CASE("parts that cannot be kept make no caller wait for another",
-          "[part_cache][coalescing]") {
+TEST_CASE("parts that cannot be kept make no caller wait for another", "[part_cache][coalescing]") {
   stub_upstream users;
   const gate told;
   users.next(answer("1", 200, "Cache-Control: no-store\r\n"));
@@ -359,10 +356,11 @@ TEST_CASE("a caller in a hurry does not end the wait of those who come after it"
 TEST_CASE("an aggregate is not kept longer than its parts are fresh", "[part_cache]") {
   stub_upstream users;
   users.always(answer("1", 200, "Cache-Control: max-age=30\r\nAge: 10\r\n"));
-  auto settings = user(users, "{}", {},
-                       R"(, "cache": {"key": "user:{id}:{lang}", "ttl": "60s", "jitter": 0})");
+  auto settings =
+      user(users, "{}", {}, R"(, "cache": {"key": "user:{id}:{lang}", "ttl": "60s", "jitter": 0})");
   running_gateway gateway{std::move(settings)};
-  for (const auto* target : {"/user/1?lang=de", "/user/1?lang=en"}) {  // called, then from the cache
+  for (const auto* target :
+       {"/user/1?lang=de", "/user/1?lang=en"}) {  // called, then from the cache
     const auto told = gateway.get(target);
     const auto control = header_of(told, "Cache-Control");
     CAPTURE(control);

@@ -102,8 +102,7 @@ TEST_CASE("the age counts on from what the upstream said", "[part_store]") {
   CHECK(age_at(part, now - 1s) == 2s);
 }
 
-TEST_CASE("a purge takes a key with whatever header fields, or all with a prefix",
-          "[part_store]") {
+TEST_CASE("a purge takes a key with whatever header fields, or all with a prefix", "[part_store]") {
   const auto filled = [](part_store& store) {
     for (const auto* key : {"users /u/1", "users /u/1\nAuthorization: a", "users /u/12",
                             "users /u/1:2", "orders /u/1"}) {
