@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds longest{24 * 3600};
+constexpr seconds longest_wait{24 * 3600};
 
 }  // namespace
 
@@ -26,13 +26,13 @@ std::optional<milliseconds> parse_retry_after(std::string_view value,
     std::int64_t delay = 0;
     const auto read = std::from_chars(value.data(), value.data() + value.size(), delay);
     // Too many digits for a number are a very long time.
-    if (read.ec != std::errc{}) delay = longest.count();
-    return std::min<milliseconds>(seconds{std::min(delay, longest.count())}, longest);
+    if (read.ec != std::errc{}) delay = longest_wait.count();
+    return std::min<milliseconds>(seconds{std::min(delay, longest_wait.count())}, longest_wait);
   }
   const auto date = http::wire::parse_http_date(value);
   if (!date) return {};
   const auto left = std::chrono::ceil<milliseconds>(*date - now);
-  return std::clamp<milliseconds>(left, milliseconds{0}, longest);
+  return std::clamp<milliseconds>(left, milliseconds{0}, longest_wait);
 }
 
 }  // namespace tributary::actors::guards

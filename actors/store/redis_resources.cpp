@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/store/redis_resources.hpp"
 
+#include "actors/store/system_time.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "providers/redis/client.hpp"
@@ -17,12 +18,6 @@ namespace {
 
 /// For this long after an error reply Redis does not count as well.
 constexpr std::chrono::milliseconds remembered_refusal{3'000};
-
-std::int64_t system_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 

@@ -30,12 +30,6 @@ constexpr std::int64_t most_ahead_ms = 5'000;
 constexpr std::uint64_t write_tag = 0;
 constexpr std::uint64_t read_tag = 1;
 
-std::int64_t system_ms() {
-  return std::chrono::duration_cast<milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 /// The two clocks at one moment.
 struct present {
   steady_time steady = std::chrono::steady_clock::now();
