@@ -4,6 +4,7 @@
 #include "actors/guards/breaker_report.hpp"
 #include "actors/runtime/worker.hpp"
 #include "actors/store/subscription.hpp"
+#include "actors/store/system_time.hpp"
 
 #include <algorithm>
 #include <mutex>
