@@ -261,20 +261,9 @@ void cache_shard::on_aggregator_down(const caf::actor_addr& who) {
 
 void cache_shard::publish() {
   auto& out = *settings_.counters;
-  const auto& counted = store_.counters();
-  const auto set = [](std::atomic<std::uint64_t>& to, std::uint64_t value) {
-    to.store(value, std::memory_order_relaxed);
-  };
-  set(out.entries, store_.size());
-  set(out.bytes, store_.bytes());
-  set(out.hits, counted.hits);
-  set(out.misses, counted.misses);
-  set(out.stored, counted.stored);
-  set(out.evicted, counted.evicted);
-  set(out.expired, counted.expired);
-  set(out.refused, counted.refused);
-  set(out.gathering, gatherings_.size());
-  set(out.asking, asking_);
+  out.show(store_);
+  out.gathering.store(gatherings_.size(), std::memory_order_relaxed);
+  out.asking.store(asking_, std::memory_order_relaxed);
 }
 
 }  // namespace tributary::actors::cache

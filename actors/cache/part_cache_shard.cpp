@@ -294,19 +294,8 @@ void part_cache_shard::on_tick(const deadline_tick& message) {
 
 void part_cache_shard::publish() {
   auto& out = *settings_.counters;
-  const auto& counted = store_.counters();
-  const auto set = [](std::atomic<std::uint64_t>& to, std::uint64_t value) {
-    to.store(value, std::memory_order_relaxed);
-  };
-  set(out.entries, store_.size());
-  set(out.bytes, store_.bytes());
-  set(out.hits, counted.hits);
-  set(out.misses, counted.misses);
-  set(out.stored, counted.stored);
-  set(out.evicted, counted.evicted);
-  set(out.expired, counted.expired);
-  set(out.refused, counted.refused);
-  set(out.gathering, fetches_.size() + purged_.size());
+  out.show(store_);
+  out.gathering.store(fetches_.size() + purged_.size(), std::memory_order_relaxed);
 }
 
 }  // namespace tributary::actors::cache
