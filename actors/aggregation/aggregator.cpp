@@ -128,8 +128,7 @@ void aggregator::cancel_calls(gather& g) {
 std::optional<std::chrono::milliseconds> aggregator::time_to_live(const gather& g) {
   const auto life = g.freshness();
   if (!life) return std::nullopt;
-  return cache::jittered(*life, g.plan().settings.cache->jitter,
-                         cache::key_jitter(g.key()));
+  return cache::jittered(*life, g.plan().settings.cache->jitter, cache::key_jitter(g.key()));
 }
 
 const caf::actor* aggregator::cache_of(std::string_view key) {
@@ -143,6 +142,7 @@ void aggregator::on_deadline(gather& g) {
   const auto hold = gathers_.at(g.id());
   cancel_calls(g);
   const auto at = now();
+  use_constants(g, at);
   g.expire(at);
   progress(g, at);
 }

@@ -73,6 +73,8 @@ class aggregator final : public runtime::observed_actor {
   bool take_retry_token(std::size_t upstream, guards::steady_time at);
   void take(const gather_ptr& g, std::size_t part, const next_step& step, part_outcome outcome,
             guards::steady_time at);
+  void use_constants(gather& g, guards::steady_time at);
+  void use_constant(gather& g, std::size_t part, std::size_t entry, guards::steady_time at);
   void settle(gather& g, std::size_t part, part_outcome outcome, guards::steady_time at);
   friend struct attempts;
   void on_attempt_due(attempts& a);

@@ -6,6 +6,7 @@
 #include "actors/telemetry/server_metrics.hpp"
 #include "config/keys.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -215,16 +216,36 @@ void aggregator::take(const gather_ptr& g, std::size_t part, const next_step& st
       return call_fallback(g, part, step.entry, at);
     case course_step::look_up_stale:
       return look_up_stale(g, part, step.entry, at);
-    case course_step::use_fixed: {
-      part_outcome fixed;
-      fixed.error = error_token::none;
-      fixed.source = part_source::fixed;
-      fixed.attempts = own.course.account().attempts;
-      fixed.body = plan.fallbacks[step.entry].fixed;
-      return settle(*g, part, std::move(fixed), at);
-    }
+    case course_step::use_fixed:
+      return use_constant(*g, part, step.entry, at);
     case course_step::give_up:
       return settle(*g, part, own.course.told(), at);
+  }
+}
+
+void aggregator::use_constant(gather& g, std::size_t part, std::size_t entry, steady_time at) {
+  part_outcome fixed;
+  fixed.error = error_token::none;
+  fixed.source = part_source::fixed;
+  if (!g.courses.empty() && g.courses[part] != nullptr) {
+    fixed.attempts = g.courses[part]->course.account().attempts;
+  }
+  fixed.body = g.plan().parts[part].fallbacks[entry].fixed;
+  settle(g, part, std::move(fixed), at);
+}
+
+/// The time of the whole gather is over, and some call may not have been told yet that its own is:
+/// a constant needs neither.
+void aggregator::use_constants(gather& g, steady_time at) {
+  const auto asked = g.values().asked();
+  for (std::size_t part = 0; part < g.plan().parts.size(); ++part) {
+    if ((asked >> part & 1) == 0 || g.has(part)) continue;
+    const auto& chain = g.plan().parts[part].settings.fallback;
+    const auto found = std::find_if(chain.begin(), chain.end(), [](const auto& each) {
+      return each.kind == config::fallback_kind::fixed;
+    });
+    if (found == chain.end()) continue;
+    use_constant(g, part, static_cast<std::size_t>(found - chain.begin()), at);
   }
 }
 

@@ -157,4 +157,19 @@ TEST_CASE("a fallback keeps to the deadline of the request", "[fallback]") {
   CHECK(took < 2s);
 }
 
+TEST_CASE("a constant stands in even where no time at all is left for it", "[fallback]") {
+  stub_upstream primary;
+  stub_upstream mirror;
+  primary.always(script{}.hang());
+  auto settings = price(primary.url(), mirror.url(), R"([{"static": {"price": null}}])");
+  settings.endpoints.front().timeout = 200ms;
+  settings.endpoints.front().merge_reserve = 0ms;  // the call and the gather end together
+  running_gateway gateway{std::move(settings)};
+  for (int i = 0; i < 5; ++i) {
+    const auto told = gateway.get("/price");
+    CHECK(status_of(told) == 200);
+    CHECK(has(header_of(told, "Aggregate-Status"), "source=static"));
+  }
+}
+
 }  // namespace tributary::tests

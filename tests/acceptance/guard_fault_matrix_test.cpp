@@ -197,6 +197,8 @@ class cell {
         "endpoints": {"e": {"path": "/e", "parts": {"a": {"upstream": "s", "path": "/a")" +
                              with.part_settings + "}}}}}");
     result.endpoints.front().timeout = endpoint_timeout;
+    // What stands in for a part that timed out has time to, on a busy machine too.
+    result.endpoints.front().merge_reserve = endpoint_timeout / 5;
     return result;
   }
 
@@ -217,7 +219,7 @@ class cell {
     const auto took = std::chrono::duration_cast<milliseconds>(clock::now() - began);
     check(told, wanted);
     const auto waits = fault_.timed && !wanted.prompt;
-    CHECK(took >= (waits ? endpoint_timeout * 8 / 10 : 0ms));
+    CHECK(took >= (waits ? endpoint_timeout * 7 / 10 : 0ms));
     CHECK(took < (waits ? endpoint_timeout : 0ms) + tolerance);
     if (!summary_.empty()) summary_ += " ";
     summary_ += std::to_string(status_of(told));
