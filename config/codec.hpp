@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -182,13 +183,13 @@ codec<E> choice(std::vector<std::pair<std::string, E>> words, bool any_case = fa
 template <class T>
 codec<std::optional<T>> maybe(codec<T> inner) {
   return {inner.doc,
-          [=](reader& in, const node& at, std::optional<T>& target) {
+          [read = inner.read](reader& in, const node& at, std::optional<T>& target) {
             T value{};
-            inner.read(in, at, value);
+            read(in, at, value);
             target = std::move(value);
           },
-          [=](const std::optional<T>& value) {
-            return value ? inner.print(*value) : ordered_json(nullptr);
+          [print = inner.print](const std::optional<T>& value) {
+            return value ? print(*value) : ordered_json(nullptr);
           }};
 }
 
@@ -218,11 +219,17 @@ ordered_json print_members(const table<S>& keys, const S& source) {
 template <class S>
 codec<S> object(table<S> keys) {
   auto docs = docs_of(keys);
-  return {{"object", "", detail::object_schema(docs), false, docs},
-          [=](reader& in, const node& at, S& target) {
-            if (detail::check_members(in, at, docs)) read_members(in, at, keys, target);
+  type_doc doc{"object", "", detail::object_schema(docs), false, docs};
+  // Shared, since codecs are copied into those around them: with a table of its own in each copy,
+  // what a start costs would grow with a power of the depth.
+  auto known = std::make_shared<const std::pair<table<S>, std::vector<key_doc>>>(std::move(keys),
+                                                                                 std::move(docs));
+  return {std::move(doc),
+          [known](reader& in, const node& at, S& target) {
+            if (detail::check_members(in, at, known->second))
+              read_members(in, at, known->first, target);
           },
-          [=](const S& source) { return print_members(keys, source); }};
+          [known](const S& source) { return print_members(known->first, source); }};
 }
 
 /// An object, or `false` for one whose member `enabled` is to be that.
@@ -262,7 +269,7 @@ codec<std::vector<S>> named_objects(table<S> keys) {
                       {"propertyNames", {{"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,63}$"}}},
                       {"additionalProperties", inner.doc.schema}};
   return {{"object of objects", "", schema, true, inner.doc.keys},
-          [=](reader& in, const node& at, std::vector<S>& target) {
+          [read = inner.read](reader& in, const node& at, std::vector<S>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object");
             if (!detail::check_count(in, at)) return;
             for (auto& member : at.children) {
@@ -270,14 +277,14 @@ codec<std::vector<S>> named_objects(table<S> keys) {
                 S item;
                 item.name = member.name;
                 detail::check_name(in, member);
-                inner.read(in, member, item);
+                read(in, member, item);
                 target.push_back(std::move(item));
               });
             }
           },
-          [=](const std::vector<S>& source) {
+          [print = inner.print](const std::vector<S>& source) {
             auto out = ordered_json::object();
-            for (auto& item : source) out[item.name] = inner.print(item);
+            for (auto& item : source) out[item.name] = print(item);
             return out;
           }};
 }
