@@ -12,8 +12,7 @@
 namespace tributary::providers::market {
 
 /// A JSON value that keeps the spelling of its numbers, which nlohmann's own tree does not.
-class json_value {
- public:
+struct json_value {
   enum class kind_type : std::uint8_t { null, boolean, number, string, array, object };
 
   kind_type kind = kind_type::null;
@@ -24,7 +23,10 @@ class json_value {
 
   bool is_null() const noexcept { return kind == kind_type::null; }
 
-  /// The member of that name; a null value when there is none, or this is no object.
+  bool is_array() const noexcept { return kind == kind_type::array; }
+  bool is_object() const noexcept { return kind == kind_type::object; }
+
+  /// The last member of that name; a null value when there is none, or this is no object.
   const json_value& operator[](std::string_view name) const noexcept;
 
   /// A finite number; also out of a string that is one (Alpha Vantage). Nothing for anything else.
@@ -35,6 +37,10 @@ class json_value {
 
 /// Reads a whole document, nested 64 deep at most; nothing when it is not JSON.
 std::optional<json_value> parse_json(std::string_view text);
+
+/// Reads a finite number. Its spelling is kept where JSON allows it and is the shortest otherwise
+/// (`+1.5`, `.5`). White space around it is allowed, a unit is not.
+std::optional<number> parse_number(std::string_view text);
 
 /// A number we worked out, in its shortest spelling.
 number derived(double value);
