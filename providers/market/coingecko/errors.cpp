@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "providers/market/coingecko/errors.hpp"
+
+#include "providers/market/answer.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace tributary::providers::market::coingecko {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+/// `Retry-After` may be missing, or 0 while the limit lasts.
+constexpr milliseconds shortest_wait = 10s;
+
+failure limit_reached(const wire_answer& answer) {
+  const auto asked = read_retry_after(answer).value_or(shortest_wait);
+  return rate_limited(std::max(asked, shortest_wait), "the rate limit is reached");
+}
+
+/// An `error_code` at the top, in `status` or in `error.status`; 0 when there is none. A coin may
+/// be called `status` or `error`, so it takes the code itself to make an error.
+int code_of(const json_value& body) {
+  for (const auto* at : {&body, &body["status"], &body["error"]["status"], &body["error"]}) {
+    const auto code = (*at)["error_code"].as_number();
+    if (code && code->value > 0 && code->value < 100'000) return static_cast<int>(code->value);
+  }
+  return 0;
+}
+
+std::optional<failure> failure_of_code(int code, const wire_answer& answer) {
+  const auto detail = "error code " + std::to_string(code);
+  switch (code) {
+    case 429: return limit_reached(answer);
+    case 401:
+    case 10002: return failed(error_kind::auth, detail + ": the key is missing or refused");
+    case 10010:
+    case 10011: return failed(error_kind::auth, detail + ": key and origin are of different tiers");
+    case 10005:
+    case 10012: return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
+    // Beside blocked addresses this is the answer to a missing User-Agent, at fault is the request.
+    case 403: return failed(error_kind::bad_request, detail);
+    default: break;
+  }
+  if (code == 404) return failed(error_kind::not_found, detail);
+  if (code == 408 || (code >= 500 && code < 600)) return failed(error_kind::unavailable, detail);
+  if (code >= 400 && code < 500) return failed(error_kind::bad_request, detail);
+  return {};
+}
+
+std::optional<failure> failure_of_status(const wire_answer& answer, bool is_json) {
+  const auto detail = "answered " + std::to_string(answer.status);
+  switch (answer.status) {
+    case 200: return {};
+    case 401: return failed(error_kind::auth, detail + ": the key is missing or refused");
+    case 403:
+      // Cloudflare also blocks in plain text.
+      if (!is_json) return failed(error_kind::unavailable, detail);
+      return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
+    case 404: return failed(error_kind::not_found, detail);
+    case 429: return limit_reached(answer);
+    default: return failed(error_kind::bad_request, detail);
+  }
+}
+
+/// Of an error that comes with 200 as a sentence.
+failure failure_of_words(std::string_view words, const wire_answer& answer) {
+  if (mentions(words, {"rate limit", "throttled"})) return limit_reached(answer);
+  if (mentions(words, {"coin not found", "could not find coin"})) {
+    return failed(error_kind::not_found, "the coin is not known");
+  }
+  if (mentions(words, {"api key"})) return failed(error_kind::auth, "the key is refused");
+  return failed(error_kind::bad_request, "answered 200 with an error");
+}
+
+}  // namespace
+
+opened open(const wire_answer& answer) {
+  opened out;
+  if ((out.error = failure_of_transport(answer))) return out;
+  auto body = parse_json(answer.body);
+  if (const int code = body ? code_of(*body) : 0; code != 0) {
+    out.error = failure_of_code(code, answer);
+  }
+  if (!out.error) out.error = failure_of_status(answer, body.has_value());
+  if (!out.error && !body) {
+    // Long texts are not ours to search; the sentence is short.
+    out.error = answer.body.size() < 1024 && mentions(answer.body, {"rate limit", "throttled"})
+                    ? limit_reached(answer)
+                    : failed(error_kind::malformed, "the answer is not JSON");
+  }
+  if (!out.error) {
+    const auto words = (*body)["error"].as_text();
+    if (!words.empty()) out.error = failure_of_words(words, answer);
+  }
+  if (!out.error) out.body = std::move(body);
+  return out;
+}
+
+}  // namespace tributary::providers::market::coingecko

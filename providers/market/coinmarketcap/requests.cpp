@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "providers/market/answer.hpp"
+#include "providers/market/coinmarketcap/coinmarketcap.hpp"
+
+#include <algorithm>
+
+namespace tributary::providers::market::coinmarketcap {
+
+namespace {
+
+wire_request request(std::string path, const settings& with) {
+  wire_request out{std::move(path), {{"Accept", "application/json"}}};
+  if (!with.key.empty()) out.headers.emplace_back("X-CMC_PRO_API_KEY", with.key);
+  return out;
+}
+
+std::string_view path_of(path_version version) noexcept {
+  switch (version) {
+    case path_version::v1: return "/v1";
+    case path_version::v2: return "/v2";
+    case path_version::v3: return "/v3";
+  }
+  return "/v2";
+}
+
+std::string page_query(std::size_t page) {
+  const auto start = (std::max<std::size_t>(page, 1) - 1) * rows_per_page + 1;
+  return "start=" + std::to_string(start) + "&limit=" + std::to_string(rows_per_page);
+}
+
+}  // namespace
+
+bool supports(const symbol& what) noexcept {
+  return what.kind == asset_class::crypto && !what.base.empty() && !what.quote.empty();
+}
+
+std::vector<call> plan_calls(std::span<const symbol> symbols, const id_book& book,
+                             std::size_t limit) {
+  limit = std::clamp<std::size_t>(limit, 1, max_per_call);
+  std::vector<call> out;
+  for (const auto& what : symbols) {
+    if (!supports(what)) continue;
+    const auto id = book.id_of(what.base);
+    const auto fits = [&](const call& one) {
+      return one.by_id == id.has_value() && one.asked.size() < limit &&
+             one.asked.front().what.quote == what.quote;
+    };
+    auto at = std::find_if(out.begin(), out.end(), fits);
+    if (at == out.end()) at = out.insert(out.end(), call{{}, id.has_value()});
+    at->asked.push_back({what, std::string(id.value_or(""))});
+  }
+  return out;
+}
+
+wire_request quotes_request(const call& what, const settings& with) {
+  auto out = request(std::string(path_of(with.version)), with);
+  out.target += "/cryptocurrency/quotes/latest?";
+  if (what.by_id) {
+    out.target += "id=" + comma_separated(what.asked, [](auto& coin) { return coin.id; });
+  } else {
+    out.target += "symbol=" + comma_separated(what.asked, [](auto& coin) { return coin.what.base; });
+  }
+  out.target += "&convert=";
+  append_encoded(out.target, what.asked.empty() ? "USD" : what.asked.front().what.quote);
+  out.target += "&skip_invalid=true";
+  return out;
+}
+
+wire_request map_request(std::size_t page, const settings& with) {
+  return request("/v1/cryptocurrency/map?listing_status=active&" + page_query(page) +
+                     "&sort=cmc_rank",
+                 with);
+}
+
+wire_request listings_request(std::size_t page, const settings& with) {
+  // There is no v2 of this one.
+  const auto version = with.version == path_version::v3 ? path_version::v3 : path_version::v1;
+  return request(std::string(path_of(version)) + "/cryptocurrency/listings/latest?" +
+                     page_query(page) + "&convert=USD",
+                 with);
+}
+
+}  // namespace tributary::providers::market::coinmarketcap

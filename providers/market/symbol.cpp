@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "providers/market/symbol.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tributary::providers::market {
+
+namespace {
+
+// ISO 4217, list one, at the end of 2025, without metals, bond market units, funds codes, the
+// special drawing right, units of account, and codes for tests and for none. Sorted.
+constexpr std::array<std::string_view, 156> national_currencies{
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN",
+    "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF",
+    "CHF", "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP",
+    "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD",
+    "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD", "JPY",
+    "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD",
+    "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK",
+    "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK",
+    "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG",
+    "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS",
+    "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VED",
+    "VES", "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG"};
+static_assert(std::ranges::is_sorted(national_currencies));
+
+/// What coins are priced in beside national currencies.
+constexpr std::array<std::string_view, 18> quote_coins{
+    "BCH", "BNB", "BTC", "BUSD", "DAI", "DOT",  "EOS",  "ETH", "LINK",
+    "LTC", "SOL", "TUSD", "USDC", "USDP", "USDT", "XLM", "XRP", "YFI"};
+static_assert(std::ranges::is_sorted(quote_coins));
+
+constexpr std::size_t longest_symbol = 32;
+
+char upper(char c) noexcept {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+bool is_letter(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+bool is_word(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }
+
+bool is_quote_currency(std::string_view code) noexcept {
+  return is_national_currency(code) || std::ranges::binary_search(quote_coins, code);
+}
+
+/// True when every separator stands between two letters or digits, and `^` before one.
+bool is_well_formed(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_word(c)) continue;
+    if (std::string_view{".-/^&="}.find(c) == std::string_view::npos) return false;
+    const bool before = at > 0 && is_word(text[at - 1]);
+    const bool after = at + 1 < text.size() && is_word(text[at + 1]);
+    if (!after || (!before && c != '^')) return false;
+  }
+  return !text.empty();
+}
+
+bool is_exchange(std::string_view suffix) noexcept {
+  if (!std::ranges::all_of(suffix, is_letter)) return false;
+  return suffix.size() > 1 || std::string_view{"LFTV"}.find(suffix) != std::string_view::npos;
+}
+
+void split_stock(symbol& out) {
+  const std::string_view text = out.text;
+  const auto at = text.find_last_of(".-");
+  out.base = text.substr(0, at);
+  if (at == text.npos) return;
+  out.suffix = text.substr(at + 1);
+  out.exchange_suffix = text[at] == '.' && is_exchange(out.suffix);
+}
+
+}  // namespace
+
+std::optional<symbol> parse_symbol(std::string_view text) {
+  if (text.size() > longest_symbol) return {};
+  symbol out;
+  out.text.resize(text.size());
+  std::ranges::transform(text, out.text.begin(), upper);
+  const std::string_view spelled = out.text;
+  if (!is_well_formed(spelled)) return {};
+  auto at = spelled.find('/');
+  if (at != spelled.npos) {
+    out.kind = asset_class::forex;
+  } else {
+    at = spelled.rfind('-');
+    if (at == spelled.npos || !is_quote_currency(spelled.substr(at + 1))) {
+      split_stock(out);
+      return out;
+    }
+    out.kind = asset_class::crypto;
+  }
+  out.base = spelled.substr(0, at);
+  out.quote = spelled.substr(at + 1);
+  // Neither half of a pair of currencies has halves of its own. A coin's ticker may.
+  if (out.kind == asset_class::forex &&
+      !(std::ranges::all_of(out.base, is_word) && std::ranges::all_of(out.quote, is_word)))
+    return {};
+  return out;
+}
+
+bool is_national_currency(std::string_view code) noexcept {
+  return std::ranges::binary_search(national_currencies, code);
+}
+
+}  // namespace tributary::providers::market

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "providers/market/types.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace tributary::providers::market {
+
+/// Reads a unified symbol, letters in any case. `/` makes a currency pair, `X-YYY` with a known
+/// quote currency a crypto pair, anything else is a stock: `-X` a share class, `.L`, `.F`, `.T`,
+/// `.V` and every suffix of two or more letters an exchange, any other `.X` a share class.
+/// @returns nothing when it is none: 1–32 characters of letters, digits, `.`, `-`, `/`, `^`, `&`,
+///   `=`, with what belongs on both sides of a separator
+std::optional<symbol> parse_symbol(std::string_view text);
+
+/// True for the national currencies of ISO 4217: no metals, no funds, no test codes.
+bool is_national_currency(std::string_view code) noexcept;
+
+}  // namespace tributary::providers::market

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "providers/market/yahoo/errors.hpp"
+
+#include "providers/market/answer.hpp"
+#include "providers/market/redact.hpp"
+
+namespace tributary::providers::market::yahoo {
+
+namespace {
+
+/// The `error` that says something, of the one top-level member that has it, or of the document.
+const json_value* find_error(const json_value& document) {
+  const auto says_something = [](const json_value& error) {
+    return (error.is_object() && !error.members.empty()) || !error.as_text().empty();
+  };
+  if (says_something(document["error"])) return &document["error"];
+  for (auto& [name, member] : document.members)
+    if (says_something(member["error"])) return &member["error"];
+  return nullptr;
+}
+
+error_kind kind_of_status(int status) noexcept {
+  switch (status) {
+    case 400:
+    case 422: return error_kind::bad_request;
+    case 401:
+    case 403: return error_kind::auth;
+    case 404: return error_kind::not_found;
+    case 429: return error_kind::rate_limited;
+    default: return error_kind::unavailable;
+  }
+}
+
+error_kind kind_of_error(std::string_view code, std::string_view description, int status) {
+  if (mentions(code, {"unauthorized", "forbidden"}) ||
+      mentions(description, {"invalid crumb", "invalid cookie", "unable to access this feature"}))
+    return error_kind::auth;
+  if (mentions(code, {"too many requests"}) || mentions(description, {"too many requests"}))
+    return error_kind::rate_limited;
+  if (mentions(description, {"data doesn't exist"})) return error_kind::no_data;
+  if (mentions(code, {"not found", "not-found"}) || mentions(description, {"no data found"}))
+    return error_kind::not_found;
+  if (mentions(code, {"argument-error", "bad request", "bad-request"}))
+    return error_kind::bad_request;
+  return kind_of_status(status);
+}
+
+failure with_wait(failure out, const wire_answer& answer) {
+  if (out.kind == error_kind::rate_limited) out.retry_after = read_retry_after(answer);
+  return out;
+}
+
+failure read_error(const json_value& error, const wire_answer& answer, const session& with) {
+  const auto code = error["code"].as_text();
+  auto description = error.is_object() ? error["description"].as_text() : error.as_text();
+  if (description.empty()) description = code;
+  auto detail = detail_from(description, {with.crumb, with.cookie});
+  return with_wait(failed(kind_of_error(code, description, answer.status), std::move(detail)),
+                   answer);
+}
+
+}  // namespace
+
+bool says_too_many(std::string_view body) noexcept {
+  return body.size() < 200 && mentions(body, {"too many requests"});
+}
+
+std::variant<json_value, failure> open_answer(const wire_answer& answer, const session& with) {
+  // 999 is Yahoo's own number for the same.
+  if (answer.status == 429 || answer.status == 999 || says_too_many(answer.body))
+    return with_wait(failed(error_kind::rate_limited, "too many requests"), answer);
+  if (auto failure = failure_of_transport(answer)) return *std::move(failure);
+  const bool good = answer.status == 200;
+  auto document = is_html(answer.body) ? std::nullopt : parse_json(answer.body);
+  if (document && document->is_object()) {
+    if (const auto* error = find_error(*document)) return read_error(*error, answer, with);
+    if (good) return *std::move(document);
+  }
+  if (good) return failed(error_kind::malformed, "the answer is not the document expected");
+  // A bare 404 is about the path, not about a symbol.
+  const auto kind = answer.status == 404 ? error_kind::unavailable : kind_of_status(answer.status);
+  return failed(kind, "answered " + std::to_string(answer.status));
+}
+
+quotes_result all_failed(std::span<const symbol> asked, const failure& why) {
+  quotes_result out;
+  if (why.kind != error_kind::not_found && why.kind != error_kind::no_data) {
+    out.errors.push_back(why);
+    return out;
+  }
+  for (auto& what : asked) {
+    out.errors.push_back(why);
+    out.errors.back().symbol = what.text;
+  }
+  return out;
+}
+
+}  // namespace tributary::providers::market::yahoo

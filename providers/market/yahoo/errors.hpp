@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "providers/market/json_tree.hpp"
+#include "providers/market/types.hpp"
+#include "providers/market/yahoo/yahoo.hpp"
+
+#include <optional>
+#include <span>
+#include <variant>
+
+namespace tributary::providers::market::yahoo {
+
+/// The document of an answer, or why there is none. Errors are under whatever single top-level key
+/// holds one; `with` is what they must not echo.
+std::variant<json_value, failure> open_answer(const wire_answer& answer, const session& with = {});
+
+/// True for the text that a throttled request gets with any status.
+bool says_too_many(std::string_view body) noexcept;
+
+/// A failure of the whole call. What is known of a symbol (`not_found`, `no_data`) is said of each.
+quotes_result all_failed(std::span<const symbol> asked, const failure& why);
+
+}  // namespace tributary::providers::market::yahoo

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "providers/market/answer.hpp"
+#include "providers/market/yahoo/entries.hpp"
+#include "providers/market/yahoo/errors.hpp"
+#include "providers/market/yahoo/yahoo.hpp"
+
+#include <cmath>
+
+namespace tributary::providers::market::yahoo {
+
+namespace {
+
+/// A close and when it was. The list of times may be shorter than that of closes, or missing.
+struct bar {
+  number close;
+  std::optional<double> time;  ///< Unix seconds
+};
+
+/// The bars that have a close.
+std::vector<bar> bars_of(const json_value& closes, const json_value& times) {
+  std::vector<bar> out;
+  for (std::size_t at = 0; at < closes.items.size(); ++at) {
+    const auto& spelled = closes.items[at];
+    if (spelled.kind != json_value::kind_type::number) continue;
+    auto close = spelled.as_number();
+    if (!close) continue;
+    bar next{*std::move(close), {}};
+    if (at < times.items.size()) {
+      if (const auto time = times.items[at].as_number()) next.time = time->value;
+    }
+    out.push_back(std::move(next));
+  }
+  return out;
+}
+
+const json_value& first_of(const json_value& list) noexcept {
+  static const json_value none;
+  return list.items.empty() ? none : list.items.front();
+}
+
+std::optional<provider_time> time_of(const bar& from) {
+  json_value seconds;
+  if (!from.time) return {};
+  seconds.kind = json_value::kind_type::number;
+  seconds.text = derived(*from.time).text;
+  return read_unix_seconds(seconds);
+}
+
+/// Days since 1970 where the exchange is.
+double local_day(double unix_seconds, double offset) noexcept {
+  return std::floor((unix_seconds + offset) / 86400);
+}
+
+/// Over several days, `chartPreviousClose` is the close before all of them.
+std::optional<number> close_of_earlier_day(const json_value& meta, const std::vector<bar>& bars) {
+  const auto offset = meta["gmtoffset"].as_number().value_or(number{}).value;
+  auto now = meta["regularMarketTime"].as_number();
+  if (!now && !bars.empty() && bars.back().time) now = derived(*bars.back().time);
+  if (!now) return {};
+  const auto today = local_day(now->value, offset);
+  for (auto at = bars.rbegin(); at != bars.rend(); ++at)
+    if (at->time && local_day(*at->time, offset) < today) return at->close;
+  return {};
+}
+
+std::optional<number> previous_close(const json_value& meta, const std::vector<bar>& bars) {
+  if (auto close = meta["previousClose"].as_number()) return close;
+  const auto range = meta["range"].as_text();
+  if (range.empty() || range == "1d") return meta["chartPreviousClose"].as_number();
+  return close_of_earlier_day(meta, bars);
+}
+
+reading finish(const std::optional<number>& price, std::optional<provider_time> time,
+               const std::optional<number>& close) {
+  if (!price || !(price->value > 0)) return failed(error_kind::no_data, "there is no price");
+  quote out;
+  out.price = *price;
+  out.timestamp = time;
+  const auto change = changes_from_close(out.price, close);
+  out.change = change.change;
+  out.percent_change = change.percent;
+  return out;
+}
+
+/// A member of a nested spark's `result`.
+reading read_nested_entry(const json_value& entry) {
+  const auto& series = first_of(entry["response"]);
+  if (!series.is_object()) return failed(error_kind::no_data, "there is no price");
+  return read_series(series);
+}
+
+/// A member of a flat spark.
+reading read_flat_entry(const json_value& entry) {
+  auto bars = bars_of(entry["close"], entry["timestamp"]);
+  if (bars.empty()) return failed(error_kind::no_data, "there is no price");
+  auto close = entry["previousClose"].as_number();
+  if (!close) close = entry["chartPreviousClose"].as_number();
+  return finish(bars.back().close, time_of(bars.back()), close);
+}
+
+}  // namespace
+
+reading read_series(const json_value& series) {
+  const auto& meta = series["meta"];
+  if (!meta.is_object()) return failed(error_kind::malformed, "there is no description of prices");
+  const auto bars = bars_of(first_of(series["indicators"]["quote"])["close"], series["timestamp"]);
+  const auto close = previous_close(meta, bars);
+  const auto price = meta["regularMarketPrice"].as_number();
+  auto time = read_unix_seconds(meta["regularMarketTime"]);
+  if ((price && price->value > 0) || bars.empty()) return finish(price, time, close);
+  if (!time) time = time_of(bars.back());
+  return finish(bars.back().close, time, close);
+}
+
+quotes_result read_chart(const symbol& asked, const wire_answer& answer) {
+  quotes_result out;
+  const auto opened = open_answer(answer);
+  if (const auto* why = std::get_if<failure>(&opened)) return all_failed({&asked, 1}, *why);
+  const auto& result = std::get<json_value>(opened)["chart"]["result"];
+  if (!result.is_array())
+    return all_failed({&asked, 1}, failed(error_kind::malformed, "there is no chart"));
+  put(out, asked,
+      result.items.empty() ? failed(error_kind::not_found, "the symbol is not known")
+                           : read_series(result.items.front()));
+  return out;
+}
+
+quotes_result read_spark(std::span<const symbol> asked, const wire_answer& answer) {
+  const auto opened = open_answer(answer);
+  if (const auto* why = std::get_if<failure>(&opened)) return all_failed(asked, *why);
+  const auto& document = std::get<json_value>(opened);
+  entry_index index;
+  if (const auto& nested = document["spark"]; !nested.is_null()) {
+    if (!nested["result"].is_array())
+      return all_failed(asked, failed(error_kind::malformed, "there is no list of prices"));
+    for (auto& entry : nested["result"].items) index.add(entry["symbol"].as_text(), entry);
+    return index.read(asked, read_nested_entry);
+  }
+  for (auto& [wire, entry] : document.members)
+    if (entry.is_object()) index.add(wire, entry);
+  return index.read(asked, read_flat_entry);
+}
+
+}  // namespace tributary::providers::market::yahoo

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "providers/market/yahoo/yahoo.hpp"
+
+#include "providers/market/answer.hpp"
+#include "providers/market/symbol.hpp"
+
+#include <algorithm>
+
+namespace tributary::providers::market::yahoo {
+
+namespace {
+
+constexpr std::size_t code_length = 3;
+
+bool is_code(std::string_view text) noexcept {
+  return text.size() == code_length &&
+         std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+/// The letters that are exchanges after a point, so that as share classes they keep their dash.
+bool is_class_after_point(std::string_view suffix) noexcept {
+  return suffix.size() == 1 && suffix[0] >= 'A' && suffix[0] <= 'Z' &&
+         std::string_view{"LFTV"}.find(suffix[0]) == std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<std::string> wire_symbol(const symbol& what) {
+  if (what.kind == asset_class::forex) {
+    // Longer codes put together could spell another pair.
+    if (!is_code(what.base) || !is_code(what.quote)) return {};
+    return what.base + what.quote + "=X";
+  }
+  if (what.kind == asset_class::crypto) return what.text;
+  auto out = what.text;
+  // `RCI.B.TO` has both a class and an exchange; only the latter keeps its point.
+  const auto end = what.exchange_suffix ? what.base.size() : out.size();
+  std::replace(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(end), '.', '-');
+  return out;
+}
+
+std::string unified_symbol(std::string_view wire) {
+  auto out = upper_case(wire);
+  const std::string_view text = out;
+  if (text.ends_with("=X")) {
+    const auto codes = text.substr(0, text.size() - 2);
+    const auto first = codes.substr(0, std::min(codes.size(), code_length));
+    if (codes.size() == 2 * code_length && is_code(first) && is_code(codes.substr(code_length)))
+      return std::string{first} + '/' + std::string{codes.substr(code_length)};
+    // A code alone is the price of a dollar.
+    if (is_code(codes)) return "USD/" + std::string{codes};
+    return out;
+  }
+  const auto dash = text.rfind('-');
+  if (dash != text.npos && is_class_after_point(text.substr(dash + 1))) out[dash] = '.';
+  return out;
+}
+
+}  // namespace tributary::providers::market::yahoo
