@@ -69,8 +69,8 @@ opened open(const wire_answer& answer) {
   }
   const auto words = (*out.body)["error"].as_text();
   if (words.empty()) return out;
-  out.body.reset();
   out.error = failure_of_words(words, answer);
+  out.body.reset();  // and with it the words
   return out;
 }
 
