@@ -70,7 +70,7 @@ opened open(const wire_answer& answer) {
   const auto words = (*out.body)["error"].as_text();
   if (words.empty()) return out;
   out.error = failure_of_words(words, answer);
-  out.body.reset();  // the words were part of it
+  out.body.reset();  // and with it the words
   return out;
 }
 
