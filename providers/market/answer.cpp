@@ -69,7 +69,8 @@ std::optional<sys_days> take_date(std::string_view& text) noexcept {
   if (!take(text, '-')) return {};
   const int d = take_number(text, 2);
   if (y < 1970 || y > 2199 || m < 0 || d < 0) return {};
-  const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
+  const year_month_day date{year{y}, month{static_cast<unsigned>(m)},
+                            day{static_cast<unsigned>(d)}};
   if (!date.ok()) return {};
   return sys_days{date};
 }

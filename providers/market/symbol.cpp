@@ -27,15 +27,13 @@ static_assert(std::ranges::is_sorted(national_currencies));
 
 /// What coins are priced in beside national currencies.
 constexpr std::array<std::string_view, 18> quote_coins{
-    "BCH", "BNB", "BTC", "BUSD", "DAI", "DOT",  "EOS",  "ETH", "LINK",
+    "BCH", "BNB", "BTC",  "BUSD", "DAI",  "DOT",  "EOS", "ETH", "LINK",
     "LTC", "SOL", "TUSD", "USDC", "USDP", "USDT", "XLM", "XRP", "YFI"};
 static_assert(std::ranges::is_sorted(quote_coins));
 
 constexpr std::size_t longest_symbol = 32;
 
-char upper(char c) noexcept {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
+char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 bool is_letter(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 bool is_word(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }

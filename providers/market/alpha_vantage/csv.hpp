@@ -30,7 +30,6 @@ class csv_reader {
 };
 
 /// The index of the column of that name, compared without case.
-std::optional<std::size_t> column_of(const std::vector<std::string>& header,
-                                     std::string_view name);
+std::optional<std::size_t> column_of(const std::vector<std::string>& header, std::string_view name);
 
 }  // namespace tributary::providers::market::alpha_vantage

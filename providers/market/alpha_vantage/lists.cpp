@@ -29,7 +29,8 @@ assets_result read_csv(const wire_answer& answer, std::string_view key,
   csv_reader reader{answer.body};
   columns header;
   const bool any = reader.next(header);
-  if (!any || !std::ranges::all_of(wanted, [&](auto name) { return column_of(header, name).has_value(); }))
+  if (!any ||
+      !std::ranges::all_of(wanted, [&](auto name) { return column_of(header, name).has_value(); }))
     return no_assets(failed(error_kind::malformed, "the list has not the columns expected"));
   assets_result out;
   for (columns row; reader.next(row);) {

@@ -15,8 +15,7 @@ constexpr std::string_view daily_data = "Time Series FX";
 
 quotes_result without_quote(const symbol& asked, failure why) {
   quotes_result out;
-  if (why.kind == error_kind::not_found || why.kind == error_kind::no_data)
-    why.symbol = asked.text;
+  if (why.kind == error_kind::not_found || why.kind == error_kind::no_data) why.symbol = asked.text;
   out.errors.push_back(std::move(why));
   return out;
 }
@@ -61,8 +60,8 @@ quote read_global_quote(const json_value& data) {
 quote read_rate(const json_value& data) {
   quote out;
   out.price = numbered(data, "Exchange Rate").as_number().value_or(number{});
-  out.timestamp = read_time(numbered(data, "Last Refreshed").as_text(),
-                            numbered(data, "Time Zone").as_text());
+  out.timestamp =
+      read_time(numbered(data, "Last Refreshed").as_text(), numbered(data, "Time Zone").as_text());
   return out;
 }
 

@@ -65,11 +65,9 @@ std::optional<wire_request> quote_request(const symbol& what, std::string_view k
 
 std::optional<wire_request> daily_rates_request(const symbol& what, std::string_view key) {
   if (what.kind != asset_class::forex) return {};
-  return ask_function("FX_DAILY",
-                      {{"from_symbol", what.base},
-                       {"to_symbol", what.quote},
-                       {"outputsize", "compact"}},
-                      key);
+  return ask_function(
+      "FX_DAILY",
+      {{"from_symbol", what.base}, {"to_symbol", what.quote}, {"outputsize", "compact"}}, key);
 }
 
 wire_request listing_request(std::string_view key) {

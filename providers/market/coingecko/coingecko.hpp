@@ -26,7 +26,7 @@ enum class key_tier : std::uint8_t { demo, pro };
 
 struct settings {
   key_tier tier = key_tier::demo;
-  std::string key;  ///< empty: keyless, at the origin of the demo tier
+  std::string key;                           ///< empty: keyless, at the origin of the demo tier
   std::string user_agent = "tributary/1.0";  ///< without one, all is refused
 };
 

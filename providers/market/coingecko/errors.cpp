@@ -34,16 +34,22 @@ int code_of(const json_value& body) {
 std::optional<failure> failure_of_code(int code, const wire_answer& answer) {
   const auto detail = "error code " + std::to_string(code);
   switch (code) {
-    case 429: return limit_reached(answer);
+    case 429:
+      return limit_reached(answer);
     case 401:
-    case 10002: return failed(error_kind::auth, detail + ": the key is missing or refused");
+    case 10002:
+      return failed(error_kind::auth, detail + ": the key is missing or refused");
     case 10010:
-    case 10011: return failed(error_kind::auth, detail + ": key and origin are of different tiers");
+    case 10011:
+      return failed(error_kind::auth, detail + ": key and origin are of different tiers");
     case 10005:
-    case 10012: return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
+    case 10012:
+      return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
     // Beside blocked addresses this is the answer to a missing User-Agent, at fault is the request.
-    case 403: return failed(error_kind::bad_request, detail);
-    default: break;
+    case 403:
+      return failed(error_kind::bad_request, detail);
+    default:
+      break;
   }
   if (code == 404) return failed(error_kind::not_found, detail);
   if (code == 408 || (code >= 500 && code < 600)) return failed(error_kind::unavailable, detail);
@@ -54,15 +60,20 @@ std::optional<failure> failure_of_code(int code, const wire_answer& answer) {
 std::optional<failure> failure_of_status(const wire_answer& answer, bool is_json) {
   const auto detail = "answered " + std::to_string(answer.status);
   switch (answer.status) {
-    case 200: return {};
-    case 401: return failed(error_kind::auth, detail + ": the key is missing or refused");
+    case 200:
+      return {};
+    case 401:
+      return failed(error_kind::auth, detail + ": the key is missing or refused");
     case 403:
       // Cloudflare also blocks in plain text.
       if (!is_json) return failed(error_kind::unavailable, detail);
       return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
-    case 404: return failed(error_kind::not_found, detail);
-    case 429: return limit_reached(answer);
-    default: return failed(error_kind::bad_request, detail);
+    case 404:
+      return failed(error_kind::not_found, detail);
+    case 429:
+      return limit_reached(answer);
+    default:
+      return failed(error_kind::bad_request, detail);
   }
 }
 

@@ -43,8 +43,11 @@ const json_value* row_of(const asked_coin& coin, bool by_id, const json_value& r
 std::optional<quote> quote_of(const symbol& what, const json_value& row) {
   auto price = row["current_price"].as_number();
   if (!price || !(price->value > 0)) return {};
-  quote out{what.text, std::move(*price), row["price_change_24h"].as_number(),
-            row["price_change_percentage_24h"].as_number(), source,
+  quote out{what.text,
+            std::move(*price),
+            row["price_change_24h"].as_number(),
+            row["price_change_percentage_24h"].as_number(),
+            source,
             read_iso_time(row["last_updated"].as_text())};
   if (!out.change) out.change = changes_from_percent(out.price, out.percent_change).change;
   return out;
@@ -54,8 +57,9 @@ std::optional<quote> simple_quote_of(const symbol& what, const json_value& row) 
   const auto currency = lower_case(what.quote);
   auto price = row[currency].as_number();
   if (!price || !(price->value > 0)) return {};
-  quote out{what.text, std::move(*price), {}, row[currency + "_24h_change"].as_number(), source,
-            read_unix_seconds(row["last_updated_at"])};
+  quote out{what.text, std::move(*price),
+            {},        row[currency + "_24h_change"].as_number(),
+            source,    read_unix_seconds(row["last_updated_at"])};
   out.change = changes_from_percent(out.price, out.percent_change).change;
   return out;
 }

@@ -11,11 +11,11 @@ namespace {
 
 /// Of simple/supported_vs_currencies, without `usdt`, which is none.
 constexpr auto quote_currencies = std::to_array<std::string_view>(
-    {"AED", "ARS", "AUD", "BCH", "BDT", "BHD", "BMD", "BNB", "BRL", "BTC", "CAD", "CHF",
-     "CLP", "CNY", "CZK", "DKK", "DOT", "EOS", "ETH", "EUR", "GBP", "GEL", "HKD", "HUF",
+    {"AED", "ARS", "AUD", "BCH", "BDT", "BHD", "BMD",  "BNB", "BRL", "BTC", "CAD", "CHF",
+     "CLP", "CNY", "CZK", "DKK", "DOT", "EOS", "ETH",  "EUR", "GBP", "GEL", "HKD", "HUF",
      "IDR", "ILS", "INR", "JPY", "KRW", "KWD", "LINK", "LKR", "LTC", "MMK", "MXN", "MYR",
-     "NGN", "NOK", "NZD", "PHP", "PKR", "PLN", "RUB", "SAR", "SEK", "SGD", "SOL", "THB",
-     "TRY", "TWD", "UAH", "USD", "VEF", "VND", "XAG", "XAU", "XLM", "XRP", "YFI", "ZAR"});
+     "NGN", "NOK", "NZD", "PHP", "PKR", "PLN", "RUB",  "SAR", "SEK", "SGD", "SOL", "THB",
+     "TRY", "TWD", "UAH", "USD", "VEF", "VND", "XAG",  "XAU", "XLM", "XRP", "YFI", "ZAR"});
 static_assert(std::is_sorted(quote_currencies.begin(), quote_currencies.end()));
 
 wire_request request(std::string_view path, const settings& with) {
@@ -23,8 +23,8 @@ wire_request request(std::string_view path, const settings& with) {
   out.target += path;
   out.headers = {{"Accept", "application/json"}, {"User-Agent", with.user_agent}};
   if (!with.key.empty()) {
-    out.headers.emplace_back(
-        with.tier == key_tier::pro ? "x-cg-pro-api-key" : "x-cg-demo-api-key", with.key);
+    out.headers.emplace_back(with.tier == key_tier::pro ? "x-cg-pro-api-key" : "x-cg-demo-api-key",
+                             with.key);
   }
   return out;
 }

@@ -27,8 +27,8 @@ milliseconds until_next_month(const wire_answer& answer) {
   return until(sys_days{(today.year() / today.month() + months{1}) / 1}, answer);
 }
 
-/// Until the reset that the answer names, else as Retry-After says, else a minute, which is how long
-/// the window of the per-minute limit is.
+/// Until the reset that the answer names, else as Retry-After says, else a minute, which is how
+/// long the window of the per-minute limit is.
 milliseconds until_reset(const wire_answer& answer) {
   const auto text = http::client::find_header(answer.header_block, "x-ratelimit-reset");
   if (const auto reset = read_iso_time(text)) {
@@ -56,14 +56,21 @@ failure failure_of_code(int code, const wire_answer& answer) {
     case 1003:
     case 1004:
     case 1005:
-    case 1007: return failed(error_kind::auth, detail + ": the key is missing or refused");
-    case 1006: return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
+    case 1007:
+      return failed(error_kind::auth, detail + ": the key is missing or refused");
+    case 1006:
+      return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
     case 429:
-    case 1008: return rate_limited(until_reset(answer), detail + ": the limit of this minute");
-    case 1009: return rate_limited(until_next_day(answer), detail + ": the limit of this day");
-    case 1010: return rate_limited(until_next_month(answer), detail + ": the limit of this month");
-    case 1011: return rate_limited(until_reset(answer), detail + ": the limit of this address");
-    default: break;
+    case 1008:
+      return rate_limited(until_reset(answer), detail + ": the limit of this minute");
+    case 1009:
+      return rate_limited(until_next_day(answer), detail + ": the limit of this day");
+    case 1010:
+      return rate_limited(until_next_month(answer), detail + ": the limit of this month");
+    case 1011:
+      return rate_limited(until_reset(answer), detail + ": the limit of this address");
+    default:
+      break;
   }
   if (code >= 500 && code < 600) return failed(error_kind::unavailable, detail);
   return failed(error_kind::bad_request, detail);
@@ -72,14 +79,18 @@ failure failure_of_code(int code, const wire_answer& answer) {
 std::optional<failure> failure_of_status(const wire_answer& answer, bool is_json) {
   const auto detail = "answered " + std::to_string(answer.status);
   switch (answer.status) {
-    case 200: return {};
+    case 200:
+      return {};
     case 403:
       if (!is_json) return failed(error_kind::unavailable, detail);
       [[fallthrough]];
     case 401:
-    case 402: return failed(error_kind::auth, detail + ": the key is missing or refused");
-    case 429: return rate_limited(until_reset(answer), "the rate limit is reached");
-    default: return failed(error_kind::bad_request, detail);
+    case 402:
+      return failed(error_kind::auth, detail + ": the key is missing or refused");
+    case 429:
+      return rate_limited(until_reset(answer), "the rate limit is reached");
+    default:
+      return failed(error_kind::bad_request, detail);
   }
 }
 

@@ -76,8 +76,9 @@ double rank_of(const json_value& row) {
 
 quote quote_of(const symbol& what, const json_value& row) {
   const auto& prices = prices_in(row, what.quote);
-  quote out{what.text, *prices["price"].as_number(), {}, prices["percent_change_24h"].as_number(),
-            source, read_iso_time(prices["last_updated"].as_text())};
+  quote out{what.text, *prices["price"].as_number(),
+            {},        prices["percent_change_24h"].as_number(),
+            source,    read_iso_time(prices["last_updated"].as_text())};
   out.change = changes_from_percent(out.price, out.percent_change).change;
   return out;
 }
@@ -144,9 +145,8 @@ call left_to_ask(const call& asked, const quotes_result& result) {
     const bool told =
         std::any_of(result.quotes.begin(), result.quotes.end(),
                     [&](const quote& one) { return one.symbol == text; }) ||
-        std::any_of(result.errors.begin(), result.errors.end(), [&](const failure& one) {
-          return one.symbol.empty() || one.symbol == text;
-        });
+        std::any_of(result.errors.begin(), result.errors.end(),
+                    [&](const failure& one) { return one.symbol.empty() || one.symbol == text; });
     if (!told) out.asked.push_back(coin);
   }
   return out;

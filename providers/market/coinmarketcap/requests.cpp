@@ -16,9 +16,12 @@ wire_request request(std::string path, const settings& with) {
 
 std::string_view path_of(path_version version) noexcept {
   switch (version) {
-    case path_version::v1: return "/v1";
-    case path_version::v2: return "/v2";
-    case path_version::v3: return "/v3";
+    case path_version::v1:
+      return "/v1";
+    case path_version::v2:
+      return "/v2";
+    case path_version::v3:
+      return "/v3";
   }
   return "/v2";
 }
@@ -58,7 +61,8 @@ wire_request quotes_request(const call& what, const settings& with) {
   if (what.by_id) {
     out.target += "id=" + comma_separated(what.asked, [](auto& coin) { return coin.id; });
   } else {
-    out.target += "symbol=" + comma_separated(what.asked, [](auto& coin) { return coin.what.base; });
+    out.target +=
+        "symbol=" + comma_separated(what.asked, [](auto& coin) { return coin.what.base; });
   }
   out.target += "&convert=";
   append_encoded(out.target, what.asked.empty() ? "USD" : what.asked.front().what.quote);
@@ -67,9 +71,8 @@ wire_request quotes_request(const call& what, const settings& with) {
 }
 
 wire_request map_request(std::size_t page, const settings& with) {
-  return request("/v1/cryptocurrency/map?listing_status=active&" + page_query(page) +
-                     "&sort=cmc_rank",
-                 with);
+  return request(
+      "/v1/cryptocurrency/map?listing_status=active&" + page_query(page) + "&sort=cmc_rank", with);
 }
 
 wire_request listings_request(std::size_t page, const settings& with) {

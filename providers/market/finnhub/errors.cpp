@@ -45,10 +45,14 @@ failure failure_of_words(std::string_view words, const wire_answer& answer) {
 std::optional<failure> failure_of_status(const wire_answer& answer) {
   if (auto error = failure_of_transport(answer)) return error;
   switch (answer.status) {
-    case 200: return {};
-    case 401: return failed(error_kind::auth, "answered 401: the key is missing or refused");
-    case 403: return failed(error_kind::not_entitled, "answered 403: not in the plan of this key");
-    case 429: return limit_reached(answer);
+    case 200:
+      return {};
+    case 401:
+      return failed(error_kind::auth, "answered 401: the key is missing or refused");
+    case 403:
+      return failed(error_kind::not_entitled, "answered 403: not in the plan of this key");
+    case 429:
+      return limit_reached(answer);
     default:
       return failed(error_kind::bad_request, "answered " + std::to_string(answer.status));
   }

@@ -79,7 +79,8 @@ std::string wire_symbol(const symbol& what, crypto_venue venue) {
     case asset_class::crypto:
       if (venue == crypto_venue::coinbase) return "COINBASE:" + what.base + "-" + what.quote;
       return "BINANCE:" + what.base + (what.quote == "USD" ? "USDT" : what.quote);
-    case asset_class::forex: return "OANDA:" + what.base + "_" + what.quote;
+    case asset_class::forex:
+      return "OANDA:" + what.base + "_" + what.quote;
   }
   return what.text;
 }

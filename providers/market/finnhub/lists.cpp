@@ -82,8 +82,7 @@ std::optional<pair_row> pair_of(const json_value& row, char separator) {
   if (!sides) sides = halves(full.substr(colon + 1), separator);
   if (!sides) return {};
   return pair_row{std::move(sides->first), std::move(sides->second),
-                  std::string(full.substr(0, colon)),
-                  text_or(row["description"].as_text(), full)};
+                  std::string(full.substr(0, colon)), text_or(row["description"].as_text(), full)};
 }
 
 }  // namespace

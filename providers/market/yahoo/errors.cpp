@@ -22,12 +22,17 @@ const json_value* find_error(const json_value& document) {
 error_kind kind_of_status(int status) noexcept {
   switch (status) {
     case 400:
-    case 422: return error_kind::bad_request;
+    case 422:
+      return error_kind::bad_request;
     case 401:
-    case 403: return error_kind::auth;
-    case 404: return error_kind::not_found;
-    case 429: return error_kind::rate_limited;
-    default: return error_kind::unavailable;
+    case 403:
+      return error_kind::auth;
+    case 404:
+      return error_kind::not_found;
+    case 429:
+      return error_kind::rate_limited;
+    default:
+      return error_kind::unavailable;
   }
 }
 

@@ -52,9 +52,9 @@ std::optional<asset> read_row(const json_value& row) {
   out.name = first_text(row, {"longname", "longName", "shortname", "shortName", "symbol"});
   out.type = type_of(row);
   out.exchange = first_text(row, {"exchDisp", "fullExchangeName", "exchange"});
-  if (out.type == "forex" && (parsed->kind != asset_class::forex ||
-                              !is_national_currency(parsed->base) ||
-                              !is_national_currency(parsed->quote)))
+  if (out.type == "forex" &&
+      (parsed->kind != asset_class::forex || !is_national_currency(parsed->base) ||
+       !is_national_currency(parsed->quote)))
     return {};
   const bool pair = out.type == "forex" || out.type == "crypto";
   out.currency = pair && !parsed->quote.empty() ? parsed->quote : row["currency"].as_text();
@@ -88,8 +88,8 @@ assets_result read_page(const wire_answer& answer, std::string_view list, const 
   const auto start = page["start"].as_number();
   const auto total = page["total"].as_number();
   const auto rows = page[list].items.size();
-  out.last = !start || !total || rows == 0 ||
-             start->value + static_cast<double>(rows) >= total->value;
+  out.last =
+      !start || !total || rows == 0 || start->value + static_cast<double>(rows) >= total->value;
   return out;
 }
 

@@ -56,7 +56,8 @@ quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answ
                           const session& with);
 
 enum class spark_version : std::uint8_t { v7, v8 };
-wire_request spark_request(std::span<const symbol> asked, spark_version version = spark_version::v7);
+wire_request spark_request(std::span<const symbol> asked,
+                           spark_version version = spark_version::v7);
 /// Reads both forms, nested and flat, whatever the version.
 quotes_result read_spark(std::span<const symbol> asked, const wire_answer& answer);
 

@@ -64,7 +64,9 @@ TEST_CASE("A quote is read by the text of its keys", "[market][alpha_vantage]") 
   CHECK(text_of(old.quotes.at(0).percent_change) == "10");
   CHECK(millis(old.quotes[0]) == -1);
   // A note beside data does not take the data away.
-  CHECK(stock_of(R"({"Note":"5 calls per minute","Global Quote":{"05. price":"1"}})").quotes.size() == 1);
+  CHECK(
+      stock_of(R"({"Note":"5 calls per minute","Global Quote":{"05. price":"1"}})").quotes.size() ==
+      1);
 }
 
 TEST_CASE("A rate's time is told only in UTC", "[market][alpha_vantage]") {
@@ -84,7 +86,8 @@ TEST_CASE("Daily rates are sorted by day", "[market][alpha_vantage]") {
   const auto read = [&](std::string_view body) {
     return read_daily_rates(pair, answered(200, body), key);
   };
-  const auto got = read(R"j({"Meta Data":{"5. Last Refreshed":"2025-11-21 19:55:00","6. Time Zone":"UTC"},
+  const auto got =
+      read(R"j({"Meta Data":{"5. Last Refreshed":"2025-11-21 19:55:00","6. Time Zone":"UTC"},
       "Time Series FX (Daily)":{"2025-11-19":{"4. close":"1.0"},"2025-11-21":{"4. close":"1.08430"},"2025-11-20":{"4. close":"1.08120"}}})j");
   REQUIRE(got.quotes.size() == 1);
   CHECK(got.quotes[0].price.text == "1.08430");
@@ -103,21 +106,29 @@ TEST_CASE("Errors with status 200 are told by their words, in order", "[market][
       {200, "{}", "", error_kind::not_found},
       {200, R"({"Global Quote":{"05. price":"0.0000"}})", "", error_kind::no_data},
       {200, R"({"Global Quote":{"01. symbol":"AAPL"}})", "", error_kind::no_data},
-      {200, R"({"Information":"the parameter apikey is invalid or missing. Please claim your free API key"})",
+      {200,
+       R"({"Information":"the parameter apikey is invalid or missing. Please claim your free API key"})",
        "", error_kind::auth},
-      {200, R"({"Error Message":"Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for GLOBAL_QUOTE."})",
+      {200,
+       R"({"Error Message":"Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for GLOBAL_QUOTE."})",
        "", error_kind::not_found},
-      {200, R"({"Information":"Thank you for using Alpha Vantage! Please consider spreading out your free API requests more sparingly (1 request per second). You may subscribe to any of the premium plans to lift the free key rate limit (25 requests per day), raise the per-second burst limit, and instantly unlock all premium endpoints"})",
+      {200,
+       R"({"Information":"Thank you for using Alpha Vantage! Please consider spreading out your free API requests more sparingly (1 request per second). You may subscribe to any of the premium plans to lift the free key rate limit (25 requests per day), raise the per-second burst limit, and instantly unlock all premium endpoints"})",
        "", error_kind::rate_limited, 1},
-      {200, R"({"Information":"We have detected your API key as W4HJ2K9QXYZ01234 and our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans to instantly remove all daily rate limits."})",
+      {200,
+       R"({"Information":"We have detected your API key as W4HJ2K9QXYZ01234 and our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans to instantly remove all daily rate limits."})",
        "", error_kind::rate_limited, until_next_day},
-      {200, R"({"Note":"We have detected your API key as w4hj2k9qxyz01234 and our standard API rate limit is 25 requests per day."})",
+      {200,
+       R"({"Note":"We have detected your API key as w4hj2k9qxyz01234 and our standard API rate limit is 25 requests per day."})",
        "", error_kind::rate_limited, until_next_day},
-      {200, R"({"Note":"Our standard API call frequency is 5 calls per minute and 500 calls per day."})",
+      {200,
+       R"({"Note":"Our standard API call frequency is 5 calls per minute and 500 calls per day."})",
        "", error_kind::rate_limited, 60},
-      {200, R"({"Information":"Thank you for using Alpha Vantage! This is a premium endpoint. You may subscribe"})",
+      {200,
+       R"({"Information":"Thank you for using Alpha Vantage! This is a premium endpoint. You may subscribe"})",
        "", error_kind::not_entitled},
-      {200, R"({"Information":"The **demo** API key is for demo purposes only. Please claim your free API key"})",
+      {200,
+       R"({"Information":"The **demo** API key is for demo purposes only. Please claim your free API key"})",
        "", error_kind::auth},
       {200, R"({"Global Quote":{},"Information":"This is a premium endpoint."})", "",
        error_kind::not_entitled},
@@ -167,13 +178,14 @@ TEST_CASE("A listing is read as CSV", "[market][alpha_vantage]") {
 
 TEST_CASE("Currency lists are pairs with the dollar", "[market][alpha_vantage]") {
   constexpr std::string_view body =
-      "currency code,currency name\r\nAED,United Arab Emirates Dirham\r\nUSD,United States Dollar\r\n"
+      "currency code,currency name\r\nAED,United Arab Emirates Dirham\r\nUSD,United States "
+      "Dollar\r\n"
       "XAU,Gold Ounce\r\nXDR,\"Special, Drawing\"\r\nEUR,Euro\r\n";
   const auto forex = read_physical_currencies(answered(200, body));
   CHECK(symbols_of(forex.assets) == std::vector<std::string>{"AED/USD", "EUR/USD"});
   CHECK(forex.assets[0] == asset{"AED/USD", "United Arab Emirates Dirham", "forex", "", "USD"});
-  const auto crypto =
-      read_digital_currencies(answered(200, "currency code,currency name\nBTC,Bitcoin\n$$$,Money\n"));
+  const auto crypto = read_digital_currencies(
+      answered(200, "currency code,currency name\nBTC,Bitcoin\n$$$,Money\n"));
   REQUIRE(crypto.assets.size() == 1);
   CHECK(crypto.assets[0] == asset{"BTC-USD", "Bitcoin", "crypto", "", "USD"});
 }
@@ -206,8 +218,10 @@ TEST_CASE("What is no CSV list is an error and never an empty one", "[market][al
 }
 
 TEST_CASE("A search gives assets", "[market][alpha_vantage]") {
-  const auto got = read_search(answered(200, R"({"bestMatches":[{"1. symbol":"BRK-A","2. name":"Berkshire",
-      "3. type":"Equity","4. region":"United States","8. currency":"USD","9. matchScore":"0.8"}]})"), key);
+  const auto got =
+      read_search(answered(200, R"({"bestMatches":[{"1. symbol":"BRK-A","2. name":"Berkshire",
+      "3. type":"Equity","4. region":"United States","8. currency":"USD","9. matchScore":"0.8"}]})"),
+                  key);
   REQUIRE(got.assets.size() == 1);
   CHECK(got.assets[0] == asset{"BRK.A", "Berkshire", "stock", "", "USD"});
   CHECK(read_search(answered(200, R"({"Note":"5 calls per minute"})"), key).error->kind ==

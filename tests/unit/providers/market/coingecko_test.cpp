@@ -52,15 +52,13 @@ TEST_CASE("CoinGecko's requests name ids and currency", "[market][coingecko]") {
   CHECK(markets_page_request(3, {}).target ==
         "/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&page=3"
         "&sparkline=false");
-  CHECK(coins_list_request({}).target ==
-        "/api/v3/coins/list?include_platform=false&status=active");
+  CHECK(coins_list_request({}).target == "/api/v3/coins/list?include_platform=false&status=active");
 }
 
 TEST_CASE("symbols are divided by currency, by what is known, and by size", "[market][coingecko]") {
   const id_book book{pinned_ids()};
-  std::vector<symbol> symbols = {sym("BTC-USD"), sym("NOSUCH-USD"), sym("ETH-EUR"),
-                                 sym("SOL-USD"), sym("AAPL"),       sym("EUR/USD"),
-                                 sym("BTC-USDT")};
+  std::vector<symbol> symbols = {sym("BTC-USD"), sym("NOSUCH-USD"), sym("ETH-EUR"), sym("SOL-USD"),
+                                 sym("AAPL"),    sym("EUR/USD"),    sym("BTC-USDT")};
   const auto calls = plan_calls(symbols, book);
   REQUIRE(calls.size() == 3);
   CHECK(calls[0].by_id);
@@ -165,12 +163,15 @@ TEST_CASE("CoinGecko's failures are told apart", "[market][coingecko]") {
       {429, "Throttled", "", error_kind::rate_limited, 10},
       {429, "<html></html>", "", error_kind::rate_limited, 10},
       {429, limit, "Retry-After: Fri, 21 Nov 2025 20:01:03 GMT\r\n", error_kind::rate_limited, 60},
-      {401, R"({"status":{"timestamp":"x+00:00","error_code":10002,"error_message":"API Key Missing."}})",
+      {401,
+       R"({"status":{"timestamp":"x+00:00","error_code":10002,"error_message":"API Key Missing."}})",
        "", error_kind::auth},
       {401, "", "", error_kind::auth},
-      {400, R"({"timestamp":"x","error_code":10010,"status":{"error_message":"If you are using Pro"}})",
+      {400,
+       R"({"timestamp":"x","error_code":10010,"status":{"error_message":"If you are using Pro"}})",
        "", error_kind::auth},
-      {400, R"({"timestamp":"x","error_code":10011,"status":{"error_message":"If you are using Demo"}})",
+      {400,
+       R"({"timestamp":"x","error_code":10011,"status":{"error_message":"If you are using Demo"}})",
        "", error_kind::auth},
       {400, R"({"status":{"error_code":10011,"error_message":"If you are using"}})", "",
        error_kind::auth},
@@ -180,8 +181,9 @@ TEST_CASE("CoinGecko's failures are told apart", "[market][coingecko]") {
       {401, R"({"error":{"status":{"error_code":10012,"error_message":"past 365 days"}}})", "",
        error_kind::not_entitled},
       {404, R"({"error":"coin not found"})", "", error_kind::not_found},
-      {403, R"({"status":{"error_code":403,"error_message":"Please add a descriptive User-Agent"}})",
-       "", error_kind::bad_request},
+      {403,
+       R"({"status":{"error_code":403,"error_message":"Please add a descriptive User-Agent"}})", "",
+       error_kind::bad_request},
       {403, "<html>Cloudflare</html>", "", error_kind::unavailable},
       {403, "error code: 1020", "", error_kind::unavailable},
       {1020, "<html></html>", "", error_kind::unavailable},
@@ -236,7 +238,8 @@ TEST_CASE("a page of coins/markets teaches which coin a ticker means", "[market]
     {"id":"bitcoin","symbol":"btc","name":"Bitcoin","market_cap_rank":1},
     {"id":"large","symbol":"xyz","name":"Large","market_cap_rank":80},
     {"id":"copy","symbol":"btc","name":"Copy","market_cap_rank":90},
-    {"id":"small","symbol":"xyz","name":"Small","market_cap_rank":900}])"), book);
+    {"id":"small","symbol":"xyz","name":"Small","market_cap_rank":900}])"),
+                                     book);
   CHECK(symbols_of(got.assets) == std::vector<std::string>{"BTC-USD", "XYZ-USD"});
   CHECK(got.last);
   CHECK(book.id_of("xyz") == "large");

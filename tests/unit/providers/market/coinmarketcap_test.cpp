@@ -26,8 +26,7 @@ call by_id(std::initializer_list<std::pair<std::string_view, std::string_view>> 
 TEST_CASE("CoinMarketCap's requests follow the path version", "[market][coinmarketcap]") {
   const auto ids = by_id({{"BTC-USD", "1"}, {"ETH-USD", "1027"}});
   const auto got = quotes_request(ids, {"k3y", path_version::v3});
-  CHECK(got.target ==
-        "/v3/cryptocurrency/quotes/latest?id=1,1027&convert=USD&skip_invalid=true");
+  CHECK(got.target == "/v3/cryptocurrency/quotes/latest?id=1,1027&convert=USD&skip_invalid=true");
   CHECK(header_of(got, "X-CMC_PRO_API_KEY") == "k3y");
   CHECK(header_of(got, "Accept") == "application/json");
   CHECK(quotes_request(by_ticker({"ABC-EUR"}), {"", path_version::v1}).target ==
@@ -55,9 +54,9 @@ TEST_CASE("CoinMarketCap is asked by id where one is known", "[market][coinmarke
 }
 
 TEST_CASE("CoinMarketCap's shapes all give the same quote", "[market][coinmarketcap]") {
-#define COIN                                                                     \
+#define COIN \
   R"({"id":1,"symbol":"BTC","is_active":1,"cmc_rank":1,"last_updated":"2020-01-01T00:00:00Z","quote":)"
-#define PRICES                                                                              \
+#define PRICES \
   R"("price":97214.7493069002,"percent_change_24h":-1.19543925,"last_updated":"2025-11-21T19:59:00.000Z"})"
   const std::string_view bodies[] = {
       R"({"status":{"error_code":0},"data":{"BTC":)" COIN R"({"USD":{)" PRICES "}}}}",
@@ -95,8 +94,8 @@ TEST_CASE("of several coins the active one with a price and the lowest rank is t
     {"id":12,"symbol":"ETC","is_active":1,"cmc_rank":400,"quote":{"USD":{"price":8}}}],
     "GONE":[{"id":13,"symbol":"GONE","is_active":1,"quote":{"USD":{"price":null}}}],
     "NONE":[],"DEAD":[{"id":14,"symbol":"DEAD","is_active":0,"quote":{"USD":{"price":1}}}]}})";
-  const auto got = read_quotes(by_ticker({"ETC-USD", "GONE-USD", "NONE-USD", "DEAD-USD", "ABS-USD"}),
-                               answered(200, body));
+  const auto got = read_quotes(
+      by_ticker({"ETC-USD", "GONE-USD", "NONE-USD", "DEAD-USD", "ABS-USD"}), answered(200, body));
   REQUIRE(got.quotes.size() == 1);
   CHECK(got.quotes[0].price.text == "19.5");
   CHECK_FALSE(got.quotes[0].percent_change);
@@ -137,7 +136,8 @@ TEST_CASE("CoinMarketCap's failures are told apart", "[market][coinmarketcap]") 
       {302, "", "", error_kind::unavailable},
       {400, R"({"status":{"error_code":400,"error_message":"\"convert\" is required"}})", "",
        error_kind::bad_request},
-      {400, R"({"status":{"error_code":400,"error_message":"Invalid value for \"symbol\": \"ZZZ\""}})",
+      {400,
+       R"({"status":{"error_code":400,"error_message":"Invalid value for \"symbol\": \"ZZZ\""}})",
        "", error_kind::bad_request},
       {200, R"({"status":{"error_code":0},"data":null})", "", error_kind::malformed},
       {200, R"({"status":)", "", error_kind::malformed},
@@ -172,13 +172,15 @@ TEST_CASE("symbols that fail a call are named, and the rest is to be asked again
   const row rows[] = {
       {R"(Invalid value for \"symbol\": \"NOSUCH\")", {"NOSUCH-USD"}, {"BTC-USD", "ZZ-USD"}},
       {R"(Invalid values for \"symbol\": \"NOSUCH,ZZ\")", {"NOSUCH-USD", "ZZ-USD"}, {"BTC-USD"}},
-      {R"(Invalid values for \"symbol\": \"zz\",\"nosuch\")", {"NOSUCH-USD", "ZZ-USD"}, {"BTC-USD"}},
+      {R"(Invalid values for \"symbol\": \"zz\",\"nosuch\")",
+       {"NOSUCH-USD", "ZZ-USD"},
+       {"BTC-USD"}},
   };
   const auto asked = by_ticker({"BTC-USD", "NOSUCH-USD", "ZZ-USD"});
   for (const auto& one : rows) {
     CAPTURE(one.message);
-    const auto body = R"({"status":{"error_code":400,"error_message":")" +
-                      std::string(one.message) + R"("}})";
+    const auto body =
+        R"({"status":{"error_code":400,"error_message":")" + std::string(one.message) + R"("}})";
     const auto got = read_quotes(asked, answered(400, body));
     CHECK(got.quotes.empty());
     std::vector<std::string> refused, left;
@@ -192,7 +194,10 @@ TEST_CASE("symbols that fail a call are named, and the rest is to be asked again
   }
   const auto by = by_id({{"BTC-USD", "1"}, {"X-USD", "99"}});
   const auto got = read_quotes(
-      by, answered(400, R"({"status":{"error_code":400,"error_message":"Invalid value for \"id\": \"99\""}})"));
+      by,
+      answered(
+          400,
+          R"({"status":{"error_code":400,"error_message":"Invalid value for \"id\": \"99\""}})"));
   REQUIRE(got.errors.size() == 1);
   CHECK(got.errors[0].symbol == "X-USD");
   CHECK(left_to_ask(by, got).by_id);
@@ -205,7 +210,8 @@ TEST_CASE("the map lists active coins, one of each ticker", "[market][coinmarket
     {"id":77,"rank":null,"name":"Not Bitcoin","symbol":"BTC","is_active":1},
     {"id":4596,"rank":null,"name":"Cryptyk Token","symbol":"CTK","is_active":0},
     {"id":5000,"rank":2000,"name":"Another","symbol":"CTK","is_active":1},
-    {"id":4807,"rank":1370,"name":"Shentu","symbol":"CTK","is_active":1,"platform":null}]})"), book);
+    {"id":4807,"rank":1370,"name":"Shentu","symbol":"CTK","is_active":1,"platform":null}]})"),
+                                  book);
   REQUIRE_FALSE(got.error);
   CHECK(got.assets == std::vector<asset>{{"BTC-USD", "Bitcoin", "crypto", "", "USD"},
                                          {"CTK-USD", "Shentu", "crypto", "", "USD"}});

@@ -29,9 +29,9 @@ TEST_CASE("Finnhub's symbols are written as it writes them", "[market][finnhub]"
 
 TEST_CASE("Finnhub's key is in the header and never in the target", "[market][finnhub]") {
   const settings with{"k3y", crypto_venue::coinbase};
-  const wire_request requests[] = {
-      quote_request(sym("BTC-USD"), with), forex_rates_request("USD", with),
-      stock_list_request(with), crypto_list_request(with, "coinbase"), forex_list_request(with)};
+  const wire_request requests[] = {quote_request(sym("BTC-USD"), with),
+                                   forex_rates_request("USD", with), stock_list_request(with),
+                                   crypto_list_request(with, "coinbase"), forex_list_request(with)};
   const std::string_view targets[] = {
       "/api/v1/quote?symbol=COINBASE%3ABTC-USD", "/api/v1/forex/rates?base=USD",
       "/api/v1/stock/symbol?exchange=US", "/api/v1/crypto/symbol?exchange=coinbase",
@@ -45,7 +45,9 @@ TEST_CASE("Finnhub's key is in the header and never in the target", "[market][fi
 TEST_CASE("a quote of Finnhub is bound to the symbol asked for", "[market][finnhub]") {
   const auto got = read_quote(
       sym("AAPL"),
-      answered(200, R"({"c":231.42,"d":2.55,"dp":1.1142,"h":2,"l":2,"o":229,"pc":228.87,"t":1763755200})"));
+      answered(
+          200,
+          R"({"c":231.42,"d":2.55,"dp":1.1142,"h":2,"l":2,"o":229,"pc":228.87,"t":1763755200})"));
   REQUIRE(got.errors.empty());
   REQUIRE(got.quotes.size() == 1);
   const auto& one = got.quotes[0];
@@ -82,7 +84,8 @@ TEST_CASE("a change that Finnhub lacks comes from the previous close", "[market]
 }
 
 TEST_CASE("Finnhub's numbers keep their spelling, and no time is made up", "[market][finnhub]") {
-  const auto got = read_quote(sym("PEPE-USD"), answered(200, R"({"c":1.2e-09,"d":0,"dp":0,"t":0})"));
+  const auto got =
+      read_quote(sym("PEPE-USD"), answered(200, R"({"c":1.2e-09,"d":0,"dp":0,"t":0})"));
   REQUIRE(got.quotes.size() == 1);
   CHECK(got.quotes[0].price.text == "1.2e-09");
   CHECK(got.quotes[0].change->text == "0");
@@ -104,10 +107,8 @@ TEST_CASE("Finnhub's failures are told apart", "[market][finnhub]") {
       {401, R"({"error":"Invalid API key."})", "", error_kind::auth},
       {401, R"({"error":"Please use an API key."})", "", error_kind::auth},
       {401, "<html></html>", "", error_kind::auth},
-      {403, R"({"error":"You don't have access to this resource."})", "",
-       error_kind::not_entitled},
-      {200, R"({"error":"You don't have access to this resource."})", "",
-       error_kind::not_entitled},
+      {403, R"({"error":"You don't have access to this resource."})", "", error_kind::not_entitled},
+      {200, R"({"error":"You don't have access to this resource."})", "", error_kind::not_entitled},
       {403, "<html>blocked</html>", "", error_kind::unavailable},
       {429, limit, "", error_kind::rate_limited, 60},
       {429, "API limit reached....", "", error_kind::rate_limited, 60},
@@ -144,9 +145,10 @@ TEST_CASE("no failure repeats what Finnhub wrote", "[market][finnhub]") {
 }
 
 TEST_CASE("any pair comes out of the rates of one base", "[market][finnhub]") {
-  constexpr auto body = R"({"base":"USD","quote":{"CHF":0.8843,"EUR":0.9221,"JPY":154.62,"USD":1,"BAD":0}})";
-  const std::vector<symbol> asked = {sym("USD/JPY"), sym("EUR/USD"), sym("EUR/JPY"),
-                                     sym("USD/XXX"), sym("XXX/USD")};
+  constexpr auto body =
+      R"({"base":"USD","quote":{"CHF":0.8843,"EUR":0.9221,"JPY":154.62,"USD":1,"BAD":0}})";
+  const std::vector<symbol> asked = {sym("USD/JPY"), sym("EUR/USD"), sym("EUR/JPY"), sym("USD/XXX"),
+                                     sym("XXX/USD")};
   const auto got = read_forex_rates(asked, answered(200, body));
   REQUIRE(got.quotes.size() == 3);
   CHECK(got.quotes[0].price.text == "154.62");
@@ -187,8 +189,8 @@ TEST_CASE("stocks are listed by what Finnhub calls them", "[market][finnhub]") {
     {"currency":"USD","description":"NAMELESS","symbol":"","mic":"XNAS","type":"Unit"}])"));
   REQUIRE_FALSE(got.error);
   const std::vector<asset> expected = {
-      {"AAPL", "APPLE INC", "stock", "XNAS", "USD"}, {"VOO", "A FUND", "etf", "ARCX", "USD"},
-      {"O", "A TRUST", "stock", "XNYS", "USD"},      {"BABA", "AN ADR", "stock", "XNYS", "USD"},
+      {"AAPL", "APPLE INC", "stock", "XNAS", "USD"},  {"VOO", "A FUND", "etf", "ARCX", "USD"},
+      {"O", "A TRUST", "stock", "XNYS", "USD"},       {"BABA", "AN ADR", "stock", "XNYS", "USD"},
       {"NVACW", "A WARRANT", "other", "XNAS", "USD"}, {"ZZ", "ZZ", "other", "", ""}};
   CHECK(got.assets == expected);
   CHECK(got.last);

@@ -90,7 +90,8 @@ void check_request(const json& wanted, const wire_request& request) {
   for (auto& [name, value] : wanted["query"].items()) {
     INFO(name);
     REQUIRE(query.contains(name));
-    CHECK(query.at(name) == (value == "<key>" ? std::string{fixture_key} : value.get<std::string>()));
+    CHECK(query.at(name) ==
+          (value == "<key>" ? std::string{fixture_key} : value.get<std::string>()));
   }
   for (auto& [name, value] : wanted["headers"].items()) check_header(request, name, value);
 }

@@ -54,9 +54,11 @@ TEST_CASE("A symbol's form tells what it is", "[market]") {
 
 TEST_CASE("What is no symbol is told so", "[market]") {
   for (const std::string_view text :
-       {"", " ", "A B", "AAPL ", ".L", "BRK.", "A..B", "-USD", "BTC-", "/USD", "EUR/", "EUR/USD/JPY",
-        "EUR//USD", "BRK.B/USD", "^", "A^", "&", "M&", "=X", "A%20", "A,B", "A_B", "A\n", "\xc3\xa9",
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456"}) {
+       {"",     " ",           "A B",      "AAPL ",     ".L",
+        "BRK.", "A..B",        "-USD",     "BTC-",      "/USD",
+        "EUR/", "EUR/USD/JPY", "EUR//USD", "BRK.B/USD", "^",
+        "A^",   "&",           "M&",       "=X",        "A%20",
+        "A,B",  "A_B",         "A\n",      "\xc3\xa9",  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456"}) {
     INFO(text);
     CHECK_FALSE(parse_symbol(text));
   }

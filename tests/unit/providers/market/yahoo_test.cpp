@@ -187,19 +187,25 @@ TEST_CASE("Quotes are found by symbol in any order and form", "[market][yahoo]")
 
 TEST_CASE("Yahoo's errors are told apart", "[market][yahoo]") {
   const error_row rows[] = {
-      {401, R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}})",
+      {401,
+       R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}})",
        "", error_kind::auth},
-      {401, R"({"quoteResponse":{"result":null,"error":{"code":"Unauthorized","description":"x"}}})",
+      {401,
+       R"({"quoteResponse":{"result":null,"error":{"code":"Unauthorized","description":"x"}}})", "",
+       error_kind::auth},
+      {401,
+       R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"User is unable to access this feature - https://bit.ly/yahoo-finance-api-feedback"}}})",
        "", error_kind::auth},
-      {401, R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"User is unable to access this feature - https://bit.ly/yahoo-finance-api-feedback"}}})",
-       "", error_kind::auth},
-      {200, R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}})",
+      {200,
+       R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}})",
        "", error_kind::auth},
       {401, "", "", error_kind::auth},
       {401, "<html>", "", error_kind::auth},
-      {400, R"({"quoteResponse":{"result":null,"error":{"code":"argument-error","description":"Missing value for the \"symbols\" argument"}}})",
+      {400,
+       R"({"quoteResponse":{"result":null,"error":{"code":"argument-error","description":"Missing value for the \"symbols\" argument"}}})",
        "", error_kind::bad_request},
-      {400, R"({"spark":{"result":null,"error":{"code":"Bad Request","description":"Number of symbols needs to be less than or equal to 20"}}})",
+      {400,
+       R"({"spark":{"result":null,"error":{"code":"Bad Request","description":"Number of symbols needs to be less than or equal to 20"}}})",
        "", error_kind::bad_request},
       {429, "Too Many Requests\r\n", "", error_kind::rate_limited},
       {429, "Edge: Too Many Requests", "Retry-After: 7\r\n", error_kind::rate_limited, 7},
@@ -228,7 +234,8 @@ TEST_CASE("Yahoo's errors are told apart", "[market][yahoo]") {
 TEST_CASE("An error does not repeat cookie or crumb", "[market][yahoo]") {
   const auto got = read_quotes(
       symbols({"AAPL"}),
-      answered(400, R"({"finance":{"error":{"code":"x","description":"ab%2Bc%2F== A3=d=xyz&S=abc"}}})"),
+      answered(400,
+               R"({"finance":{"error":{"code":"x","description":"ab%2Bc%2F== A3=d=xyz&S=abc"}}})"),
       held);
   CHECK(got.errors.at(0).detail == "*** ***");
 }
@@ -291,9 +298,11 @@ TEST_CASE("A chart without a price in its description has its last close", "[mar
 
 TEST_CASE("A chart's errors name the symbol", "[market][yahoo]") {
   const error_row rows[] = {
-      {404, R"({"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}})",
+      {404,
+       R"({"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}})",
        "", error_kind::not_found},
-      {400, R"({"chart":{"result":null,"error":{"code":"Bad Request","description":"Data doesn't exist for startDate = 1, endDate = 2"}}})",
+      {400,
+       R"({"chart":{"result":null,"error":{"code":"Bad Request","description":"Data doesn't exist for startDate = 1, endDate = 2"}}})",
        "", error_kind::no_data},
       {200, R"({"chart":{"result":[],"error":null}})", "", error_kind::not_found}};
   for (const auto& row : rows) {
@@ -326,13 +335,18 @@ TEST_CASE("Spark is read in both forms", "[market][yahoo]") {
     CHECK(got.errors[0].kind == error_kind::not_found);
     CHECK(got.errors[1].kind == error_kind::no_data);
   }
-  const auto none = read_spark(asked, answered(404, R"({"spark":{"result":null,"error":{"code":"Not Found","description":"No data found for spark symbols"}}})"));
+  const auto none = read_spark(
+      asked,
+      answered(
+          404,
+          R"({"spark":{"result":null,"error":{"code":"Not Found","description":"No data found for spark symbols"}}})"));
   CHECK(none.errors.size() == 4);
   CHECK(read_spark(asked, answered(200, "{}")).errors.size() == 4);
 }
 
 TEST_CASE("Lookup and screener give assets by page", "[market][yahoo]") {
-  const auto lookup = read_lookup(answered(200, R"({"finance":{"result":[{"start":0,"count":3,"total":5,"documents":[
+  const auto lookup = read_lookup(
+      answered(200, R"({"finance":{"result":[{"start":0,"count":3,"total":5,"documents":[
       {"symbol":"MSFT","shortName":"Microsoft Corporation","quoteType":"equity","exchange":"NMS"},
       {"symbol":"BRK-B","shortName":"","quoteType":"equity"},
       {"symbol":"XAUUSD=X","shortName":"Gold","quoteType":"currency"},
@@ -343,19 +357,21 @@ TEST_CASE("Lookup and screener give assets by page", "[market][yahoo]") {
   CHECK(lookup.assets[0] == asset{"MSFT", "Microsoft Corporation", "stock", "NMS", ""});
   CHECK(lookup.assets[1] == asset{"BRK.B", "BRK-B", "stock", "", ""});
   CHECK(lookup.assets[2] == asset{"USD/JPY", "USD/JPY", "forex", "CCY", "JPY"});
-  const auto screener = read_screener(
-      answered(200, R"({"finance":{"result":[{"start":2,"count":2,"total":4,"quotes":[
+  const auto screener =
+      read_screener(answered(200, R"({"finance":{"result":[{"start":2,"count":2,"total":4,"quotes":[
       {"symbol":"OCDO.L","longName":"Ocado","quoteType":"EQUITY","fullExchangeName":"LSE","exchange":"LSE2","currency":"GBp"},
       {"symbol":"OLD","quoteType":"NONE"}]}],"error":null}})"),
-      held);
+                    held);
   CHECK(screener.last);
   REQUIRE(screener.assets.size() == 1);
   CHECK(screener.assets[0] == asset{"OCDO.L", "Ocado", "stock", "LSE", "GBp"});
 }
 
 TEST_CASE("A list that is an error is no empty list", "[market][yahoo]") {
-  for (const std::string_view body : {"{}", "", "[]", "<html>", "Too Many Requests",
-                                      R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}})"}) {
+  for (
+      const std::string_view body :
+      {"{}", "", "[]", "<html>", "Too Many Requests",
+       R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}})"}) {
     INFO(body);
     CHECK(read_search(answered(200, body)).error);
     CHECK(read_lookup(answered(200, body)).error);
