@@ -43,20 +43,7 @@ bool supports(const symbol& what) noexcept {
 
 std::vector<call> plan_calls(std::span<const symbol> symbols, const id_book& book,
                              std::size_t limit) {
-  limit = std::clamp<std::size_t>(limit, 1, max_per_call);
-  std::vector<call> out;
-  for (const auto& what : symbols) {
-    if (!supports(what)) continue;
-    const auto id = book.id_of(what.base);
-    const auto fits = [&](const call& one) {
-      return one.by_id == id.has_value() && one.asked.size() < limit &&
-             one.asked.front().what.quote == what.quote;
-    };
-    auto at = std::find_if(out.begin(), out.end(), fits);
-    if (at == out.end()) at = out.insert(out.end(), call{{}, id.has_value()});
-    at->asked.push_back({what, std::string(id.value_or(""))});
-  }
-  return out;
+  return plan_coin_calls(symbols, book, std::clamp<std::size_t>(limit, 1, max_per_call), supports);
 }
 
 wire_request markets_request(const call& what, const settings& with) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "providers/market/coin_calls.hpp"
 #include "providers/market/id_book.hpp"
 #include "providers/market/types.hpp"
 
@@ -34,17 +35,7 @@ std::span<const pinned_id> pinned_ids() noexcept;
 /// True for crypto pairs.
 bool supports(const symbol& what) noexcept;
 
-/// A symbol to ask for.
-struct asked_coin {
-  symbol what;
-  std::string id;  ///< empty in a call by ticker
-};
-
-/// Symbols that go into one call: of one quote currency, all by id or all by ticker.
-struct call {
-  std::vector<asked_coin> asked;
-  bool by_id = true;
-};
+using call = coin_call;
 
 /// Divides symbols into calls, by id for all that the book knows. Those that are not supported are
 /// in none. @param limit coins a call, at most `max_per_call`
