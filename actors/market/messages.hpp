@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/market/quotes.hpp"
+#include "http/wire/shared_bytes.hpp"
+#include "providers/market/provider.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Messages between the actors of market data, by receiver. All are sent one way, by
+/// `runtime::tell`; what has to be answered carries its own duty to answer.
+namespace tributary::actors::market {
+
+class quotes_order;
+class assets_order;
+
+/// What a call to a provider is for: loops leave a share of the allowance to those who wait.
+enum class purpose : std::uint8_t { loop, demand };
+
+// -- provider -----------------------------------------------------------------------------------
+
+/// Have these quotes from this provider; answered by `quotes_answered`.
+struct ask_quotes {
+  std::shared_ptr<quotes_order> order;
+};
+
+/// Have this list from this provider; answered by `assets_answered`.
+struct ask_assets {
+  std::shared_ptr<assets_order> order;
+};
+
+/// From whoever asked for a list: this page is read.
+struct page_read {
+  std::shared_ptr<assets_order> order;
+  std::optional<pm::failure> why;  ///< as `conversation::take` gave it
+};
+
+// -- asset list loop ----------------------------------------------------------------------------
+
+/// A page of the list that this order asked for: read it (`order->talk().take`), which may take
+/// long, and answer `page_read` to its provider.
+struct page_arrived {
+  std::shared_ptr<assets_order> order;
+  int status = 0;
+  std::string header_block;
+  http::wire::shared_bytes body;
+  system_time received;
+  caf::actor provider;
+};
+
+/// An order for a list has ended.
+struct assets_answered {
+  std::uint64_t ticket = 0;  ///< the requester's own
+  std::string_view source;
+  pm::assets_result result;
+};
+
+/// Time to look whether lists are due.
+struct asset_tick {};
+
+// -- quote book ---------------------------------------------------------------------------------
+
+/// An order for quotes has ended.
+struct quotes_answered {
+  std::uint64_t ticket = 0;  ///< the requester's own
+  std::string_view source;
+  pm::quotes_result result;
+};
+
+/// From a board: have these quotes for a caller; answered by `quotes_fetched`.
+struct fetch_quotes {
+  std::vector<pm::symbol> symbols;
+  std::uint64_t ticket = 0;
+  steady_time deadline;
+  caf::actor reply_to;
+};
+
+/// From the price loop: have all quotes anew that somebody follows; answered by
+/// `prices_refreshed`.
+struct refresh_prices {
+  std::uint64_t round = 0;
+  caf::actor reply_to;
+};
+
+/// Somebody follows these symbols from now on, or does so no longer. Each `follow` is undone by one
+/// `unfollow` of the same symbol.
+struct follow_symbols {
+  std::vector<pm::symbol> follow;
+  std::vector<std::string> unfollow;
+};
+
+/// Some deadline may have passed.
+struct book_tick {
+  std::uint64_t generation = 0;
+};
+
+/// From a board that has just begun: tell it all that is known.
+struct board_started {
+  std::size_t board = 0;
+};
+
+// -- board --------------------------------------------------------------------------------------
+
+/// Answer this caller.
+struct look_up_quotes {
+  std::shared_ptr<quotes_call> call;
+};
+
+/// What an order of this board brought: for each symbol asked for a quote or an error.
+struct quotes_fetched {
+  std::uint64_t ticket = 0;
+  std::vector<quotes_reply::row> quotes;
+  std::vector<pm::failure> errors;
+};
+
+/// New quotes, and those fetched again though they say the same.
+struct quotes_published {
+  std::shared_ptr<const std::vector<quote_ptr>> quotes;
+};
+
+/// Some caller's deadline may have passed.
+struct board_tick {
+  std::uint64_t generation = 0;
+};
+
+// -- price loop ---------------------------------------------------------------------------------
+
+/// The next round is due.
+struct price_tick {
+  std::uint64_t round = 0;
+};
+
+/// The round is over.
+struct prices_refreshed {
+  std::uint64_t round = 0;
+  std::size_t fetched = 0;  ///< symbols that have a new quote
+  std::size_t failed = 0;   ///< symbols that have none
+};
+
+}  // namespace tributary::actors::market
+
+// All of these stay within one process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::ask_quotes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::ask_assets)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::page_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::page_arrived)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::assets_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::asset_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::fetch_quotes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::refresh_prices)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::follow_symbols)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::book_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::board_started)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::look_up_quotes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_fetched)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_published)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::board_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::price_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::prices_refreshed)

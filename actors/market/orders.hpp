@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/market/messages.hpp"
+
+#include <caf/actor.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace tributary::actors::market {
+
+/// Quotes wanted of one provider. The requester hears of it exactly once, by `quotes_answered`:
+/// whoever drops the last reference without an answer (a crash, for example) has it answered with
+/// `unavailable`. Passed in messages, touched by one actor at a time.
+class quotes_order {
+ public:
+  quotes_order(std::string_view source, std::vector<pm::symbol> symbols, purpose why,
+               steady_time deadline, caf::actor reply_to, std::uint64_t ticket);
+  ~quotes_order();
+  quotes_order(const quotes_order&) = delete;
+  quotes_order& operator=(const quotes_order&) = delete;
+
+  const std::vector<pm::symbol>& symbols() const noexcept { return symbols_; }
+  purpose why() const noexcept { return why_; }
+  steady_time deadline() const noexcept { return deadline_; }
+
+  void answer(pm::quotes_result&& result);
+
+ private:
+  std::string_view source_;
+  std::vector<pm::symbol> symbols_;
+  purpose why_;
+  steady_time deadline_;
+  caf::actor reply_to_;
+  std::uint64_t ticket_;
+  bool answered_ = false;
+};
+
+/// The same for a list of assets, by `assets_answered`. Its pages, which are large, are read by the
+/// requester (`page_arrived`) and not by the provider's actor.
+class assets_order {
+ public:
+  assets_order(std::string_view source, pm::asset_class kind, caf::actor reply_to,
+               std::uint64_t ticket);
+  ~assets_order();
+  assets_order(const assets_order&) = delete;
+  assets_order& operator=(const assets_order&) = delete;
+
+  pm::asset_class kind() const noexcept { return kind_; }
+  const caf::actor& requester() const noexcept { return reply_to_; }
+
+  /// Set by the provider's actor.
+  void talk_by(std::unique_ptr<pm::assets_conversation> talk) { talk_ = std::move(talk); }
+  pm::assets_conversation* talk() const noexcept { return talk_.get(); }
+
+  void answer(pm::assets_result&& result);
+
+ private:
+  std::string_view source_;
+  pm::asset_class kind_;
+  caf::actor reply_to_;
+  std::uint64_t ticket_;
+  std::unique_ptr<pm::assets_conversation> talk_;
+  bool answered_ = false;
+};
+
+}  // namespace tributary::actors::market

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "providers/market/types.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Market data as actors exchange it and as those outside get it.
+namespace tributary::actors::market {
+
+namespace pm = providers::market;
+using steady_time = std::chrono::steady_clock::time_point;
+using system_time = std::chrono::system_clock::time_point;
+
+/// A quote as it is served. Shared by all who serve it, never changed.
+struct published_quote {
+  pm::quote quote;
+  std::string json;            ///< the object `{"symbol":…}` of `/v1/quotes`
+  steady_time fetched;         ///< when this process got it, or would have if it came from Redis
+  std::uint64_t revision = 0;  ///< of the change that made it say what it says; see `quote_update`
+};
+using quote_ptr = std::shared_ptr<const published_quote>;
+
+/// What a caller of quotes is told.
+struct quotes_reply {
+  struct row {
+    quote_ptr quote;
+    bool stale = false;  ///< past its time to live, and no provider gives a newer one
+  };
+  std::vector<row> quotes;          ///< in the order asked for
+  std::vector<pm::failure> errors;  ///< of all other symbols, in the same order
+  bool hit = false;                 ///< nothing had to be fetched for it
+};
+
+/// One caller that waits for quotes. Whoever serves it calls `answer` once; when the last reference
+/// goes without that, the derived class tells its client about the failure.
+class quotes_call {
+ public:
+  quotes_call() = default;
+  quotes_call(const quotes_call&) = delete;
+  quotes_call& operator=(const quotes_call&) = delete;
+  virtual ~quotes_call() = default;
+
+  /// Any thread, once.
+  virtual void answer(quotes_reply&& reply) = 0;
+
+  // Set before the call is sent.
+  std::vector<pm::symbol> symbols;  ///< each once
+  steady_time received{};
+  steady_time deadline{};
+
+  std::atomic<bool> gone{false};  ///< nobody waits any more
+};
+
+/// Quotes that say something new, in one step. Revisions count up from 1 in each process.
+struct quote_update {
+  std::uint64_t revision = 0;
+  std::vector<quote_ptr> quotes;
+};
+
+/// Somebody outside of the actors who wants to hear of every update.
+class quote_feed {
+ public:
+  virtual ~quote_feed() = default;
+  /// Any thread; must not block. Revisions come in order.
+  virtual void publish(std::shared_ptr<const quote_update> update) = 0;
+};
+
+}  // namespace tributary::actors::market

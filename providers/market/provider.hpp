@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "providers/market/types.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Market-data providers as the rest of the program sees them: all alike. What makes them different
+/// is in their folders. Nothing here does I/O, reads a clock or takes a lock.
+namespace tributary::providers::market {
+
+using system_time = std::chrono::system_clock::time_point;
+
+/// A piece of work with a provider, one request at a time: send what `next` gives, hand what came
+/// to `take`, until `next` gives nothing. One thread at a time; may be moved between threads.
+class conversation {
+ public:
+  virtual ~conversation() = default;
+
+  /// The request to send now; nothing when all is said. Targets begin with the provider's own path
+  /// (`/v7/finance/quote`); what the configuration puts before it is for the caller.
+  virtual std::optional<wire_request> next() = 0;
+
+  /// What came back; a status of 0 where nothing did. @returns why the provider served nothing at
+  /// all, which is something to know of the provider and not of one symbol: `rate_limited`, `auth`
+  /// (the key is refused), `not_entitled`, `bad_request`, `unavailable`, `malformed`. What the
+  /// conversation can mend by itself (a stale crumb) is not told.
+  virtual std::optional<failure> take(const wire_answer& answer) = 0;
+};
+
+/// Asks for quotes.
+class quotes_conversation : public conversation {
+ public:
+  /// What came of it, once. Symbols of which nothing is known yet get `otherwise`, for a
+  /// conversation that was broken off. Each symbol asked for is in exactly one of the two lists of
+  /// the result, errors with their symbol set.
+  virtual quotes_result finish(const failure& otherwise) = 0;
+};
+
+/// Asks for a list of assets, in as many pages as it takes.
+class assets_conversation : public conversation {
+ public:
+  /// The whole list, once `next` gives nothing, or why there is none. A list that lacks pages is
+  /// none. Never an empty list without an error.
+  virtual assets_result finish() = 0;
+};
+
+/// What the configuration says of a provider, beside where it is.
+struct access {
+  std::string key;                 ///< empty: none
+  std::string tier = "demo";       ///< coingecko: demo, pro
+  std::string version = "v2";      ///< coinmarketcap: v1, v2, v3
+  std::string venue = "coinbase";  ///< finnhub: coinbase, binance
+};
+
+/// One provider. Used by one thread at a time; keeps what conversations share (a session, which
+/// ids tickers mean) and outlives them.
+class provider {
+ public:
+  virtual ~provider() = default;
+
+  /// `yfinance` …; a literal.
+  virtual std::string_view source() const noexcept = 0;
+
+  /// What every target begins with, to be left out where the configured URL ends in it already.
+  virtual std::string_view base_path() const noexcept { return {}; }
+
+  /// False where it must not even be asked.
+  virtual bool supports(const symbol& what) const noexcept = 0;
+
+  /// Conversations that together ask for all of `symbols`, which are supported, each for as many as
+  /// one call takes.
+  virtual std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) = 0;
+
+  /// Conversations that may go on at the same time now.
+  virtual std::size_t parallel() const noexcept { return 4; }
+
+  /// True where `list` gives something.
+  virtual bool lists(asset_class kind) const noexcept = 0;
+
+  /// A conversation for all assets of a class that can be traded today; of stocks, funds traded
+  /// like them too.
+  virtual std::unique_ptr<assets_conversation> list(asset_class kind) const = 0;
+
+  /// Takes over what a list taught, such as which coin a ticker means; after `finish`.
+  virtual void learn(assets_conversation& ended) { static_cast<void>(ended); }
+};
+
+/// How to make a provider.
+struct registration {
+  std::string_view source;
+  bool needs_key;
+  std::unique_ptr<provider> (*make)(const access& with);
+};
+
+/// All providers that are built in; one line each in registry.cpp.
+std::span<const registration> registrations() noexcept;
+
+/// Nothing for a name that is not among them.
+const registration* find_registration(std::string_view source) noexcept;
+
+}  // namespace tributary::providers::market
