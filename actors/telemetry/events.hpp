@@ -43,6 +43,11 @@ inline constexpr event cache_purge_waiting = "cache.purge_waiting";      ///< Re
 inline constexpr event cache_purge_delivered = "cache.purge_delivered";  ///< it was, later
 inline constexpr event cache_purge_lost = "cache.purge_lost";  ///< given up: too many waited
 
+// Market data
+inline constexpr event assets_refreshed = "assets.refreshed";    ///< a provider's list has come
+inline constexpr event assets_failed = "assets.failed";          ///< it has not; the last one stays
+inline constexpr event assets_not_stored = "assets.not_stored";  ///< too large for Redis
+
 // Actors
 inline constexpr event actor_failed =
     "actor.failed";  ///< it ended, and its supervisor decided what follows
