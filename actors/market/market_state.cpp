@@ -60,21 +60,19 @@ void warn_of_missing_key(const config::market_provider_settings& provider) {
 
 }  // namespace
 
-std::vector<std::string> configuration_errors(const config::market_settings& settings) {
-  std::vector<std::string> result;
+std::vector<config::config_error> configuration_errors(const config::market_settings& settings) {
+  std::vector<config::config_error> result;
   if (!settings.enabled) return result;
+  std::vector<std::string> known;
+  for (const auto& each : pm::registrations()) known.emplace_back(each.source);
   for (const auto& provider : settings.providers) {
     if (pm::find_registration(provider.name) != nullptr) continue;
-    std::string known;
-    for (const auto& each : pm::registrations()) {
-      known.append(known.empty() ? "" : ", ").append(each.source);
-    }
-    result.push_back("market.providers." + provider.name +
-                     ": there is no such provider; known are " + known);
+    result.push_back({"market.providers." + provider.name, 0, 0, "there is no such provider",
+                      config::closest(provider.name, known)});
   }
   each_symbol(settings.active_symbols, [&](std::string_view text) {
     if (pm::parse_symbol(text)) return;
-    result.push_back("market.active_symbols: \"" + std::string{text} + "\" is no symbol");
+    result.push_back({"market.active_symbols", 0, 0, config::cited(text) + " is not a symbol", {}});
   });
   return result;
 }

@@ -7,6 +7,7 @@
 #include "actors/market/quote_book.hpp"
 #include "actors/market/quotes.hpp"
 #include "actors/supervision/slot.hpp"
+#include "config/error.hpp"
 #include "config/settings.hpp"
 #include "providers/market/provider.hpp"
 
@@ -21,9 +22,9 @@ class server_metrics;
 
 namespace tributary::actors::market {
 
-/// What stands in the way of market data as it is configured, a line each: a provider that is not
-/// built in, a symbol that is none. Empty: nothing.
-std::vector<std::string> configuration_errors(const config::market_settings& settings);
+/// What only those who know providers and symbols can see in a configuration: a provider that is
+/// not built in, a symbol that is none. Empty: all is well.
+std::vector<config::config_error> configuration_errors(const config::market_settings& settings);
 
 /// True for a provider that is built in, not switched off, and has the key that it needs.
 bool is_served(const config::market_provider_settings& provider);

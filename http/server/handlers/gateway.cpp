@@ -326,7 +326,9 @@ gateway::~gateway() { stop(true); }
 
 void gateway::start(std::function<void(std::string)> on_failure) {
   const auto errors = actors::market::configuration_errors(settings_.market);
-  if (!errors.empty()) throw std::runtime_error{errors.front()};
+  if (!errors.empty()) {
+    throw std::runtime_error{errors.front().path + ": " + errors.front().message};
+  }
   parts_ = std::make_unique<parts>(settings_);
   try {
     if (hooks_.resolver == nullptr) hooks_.resolver = client::make_system_resolver();
