@@ -155,7 +155,6 @@ child_spec asset_loop_child(tree_state& state) {
   wiring.shelf = market.shelf;
   wiring.counters = market.asset_numbers;
   wiring.times.interval = market.settings.asset_interval;
-  wiring.times.ttl = market.settings.asset_ttl;
   wiring.random = state.random;
   if (!state.redis_cache_actors.empty()) {
     wiring.redis = supervised_ref{state.redis_cache_actors.front()};

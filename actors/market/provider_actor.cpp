@@ -98,6 +98,20 @@ caf::behavior provider_actor::make_behavior() {
   };
 }
 
+/// Who waits is told now, though calls under way still refer to their conversations.
+bool provider_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  for (const auto& each : jobs_) {
+    pm::quotes_result result;
+    result.errors.push_back(failure_of(error_kind::unavailable, "the work was dropped"));
+    each->order->answer(std::move(result));
+  }
+  jobs_.clear();
+  for (auto* queue : {&demanded_, &looped_}) queue->clear();
+  resting_.clear();
+  reading_.clear();
+  return observed_actor::cleanup(std::move(reason), host);
+}
+
 // -- orders -------------------------------------------------------------------------------------
 
 void provider_actor::on_ask(ask_quotes& message) {
@@ -121,6 +135,7 @@ void provider_actor::on_ask(ask_quotes& message) {
   auto conversations = shared().adapter->ask(std::move(supported));
   if (conversations.empty()) return work->order->answer(std::move(work->result));
   work->left = conversations.size();
+  jobs_.insert(work);
   for (auto& each : conversations) {
     auto made = std::make_shared<talk>();
     made->quotes = work;
@@ -359,7 +374,9 @@ void provider_actor::settle(talk& with, pm::quotes_result&& result) {
   auto& into = with.quotes->result;
   std::move(result.quotes.begin(), result.quotes.end(), std::back_inserter(into.quotes));
   std::move(result.errors.begin(), result.errors.end(), std::back_inserter(into.errors));
-  if (--with.quotes->left == 0) with.quotes->order->answer(std::move(into));
+  if (--with.quotes->left != 0) return;
+  with.quotes->order->answer(std::move(into));
+  jobs_.erase(with.quotes);
 }
 
 }  // namespace tributary::actors::market

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace tributary::actors::market {
@@ -33,6 +34,7 @@ class provider_actor final : public runtime::observed_actor {
  public:
   provider_actor(caf::actor_config& cfg, std::string path, provider_wiring wiring);
   caf::behavior make_behavior() override;
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
 
  private:
   struct job;
@@ -65,7 +67,8 @@ class provider_actor final : public runtime::observed_actor {
   std::deque<talk_ptr> looped_;    ///< the same; of the loops
   std::vector<talk_ptr> resting_;  ///< wait for their turn under the allowance
   std::vector<talk_ptr> reading_;  ///< wait for who reads a page of a list
-  std::size_t active_ = 0;         ///< conversations that have a place
+  std::unordered_set<std::shared_ptr<job>> jobs_;
+  std::size_t active_ = 0;  ///< conversations that have a place
   bool starting_ = false;
   std::optional<pm::error_kind> logged_;  ///< the failure that was logged last
   steady_time logged_at_{};

@@ -21,6 +21,12 @@ caf::behavior quote_board::make_behavior() {
   };
 }
 
+/// Who waits is told now, whoever may still hold a reference to this actor.
+bool quote_board::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  waiting_.clear();
+  return observed_actor::cleanup(std::move(reason), host);
+}
+
 void quote_board::on_look_up(look_up_quotes& message) {
   auto& call = *message.call;
   if (call.gone) return;
@@ -57,9 +63,9 @@ void quote_board::wait(std::shared_ptr<quotes_call> call, std::vector<pm::symbol
 
 /// What was fetched came by `quotes_published` too, but it may be so little that it is gone again.
 void quote_board::on_fetched(quotes_fetched& message) {
-  auto done = waiting_.extract(message.ticket);
-  if (done.empty()) return;
-  auto& call = *done.mapped();
+  const auto waited = waiting_.extract(message.ticket);
+  if (waited.empty()) return;
+  auto& call = *waited.mapped();
   const auto now = clock().now();
   quotes_reply reply;
   reply.quotes.reserve(call.symbols.size());

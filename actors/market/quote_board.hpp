@@ -32,6 +32,7 @@ class quote_board final : public runtime::observed_actor {
  public:
   quote_board(caf::actor_config& cfg, std::string path, quote_board_wiring wiring);
   caf::behavior make_behavior() override;
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
 
  private:
   void on_look_up(look_up_quotes& message);

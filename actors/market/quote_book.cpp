@@ -67,6 +67,12 @@ caf::behavior quote_book::make_behavior() {
   };
 }
 
+/// Who waits is told now, whoever may still hold a reference to this actor.
+bool quote_book::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  waiters_.clear();
+  return observed_actor::cleanup(std::move(reason), host);
+}
+
 // -- who wants what -----------------------------------------------------------------------------
 
 void quote_book::on_fetch(fetch_quotes& message) {
@@ -368,8 +374,8 @@ void quote_book::tell(std::uint64_t waiter, const quote_ptr& quote, const pm::fa
     add(mine, *why, clock().now());
   }
   if (mine.left != 0) return;
-  const auto done = waiters_.extract(found);
-  done.mapped().order->answer(std::move(done.mapped().quotes), std::move(done.mapped().errors));
+  const auto over = waiters_.extract(found);
+  over.mapped().order->answer(std::move(over.mapped().quotes), std::move(over.mapped().errors));
 }
 
 /// What a caller gets for a symbol that could not be fetched.

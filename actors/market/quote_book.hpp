@@ -63,6 +63,7 @@ class quote_book final : public runtime::observed_actor {
  public:
   quote_book(caf::actor_config& cfg, std::string path, quote_book_wiring wiring);
   caf::behavior make_behavior() override;
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
 
  private:
   /// A caller that waits for some symbols; the last one to come ends it.

@@ -43,7 +43,7 @@ class loop_fixture {
   }
 
   std::vector<refresh_prices> rounds;
-  actor_fixture actors{config::upstream_settings{}};
+  actor_fixture actors;
   caf::actor book, loop;
 };
 

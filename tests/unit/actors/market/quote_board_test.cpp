@@ -73,7 +73,7 @@ class board_fixture {
   std::vector<std::shared_ptr<fetch_order>> orders;
   std::size_t started = 0;
   std::vector<quotes_reply> replies;
-  actor_fixture actors{config::upstream_settings{}};
+  actor_fixture actors;
   caf::actor book, board;
 };
 

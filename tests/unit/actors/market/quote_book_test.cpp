@@ -142,7 +142,7 @@ class book_fixture {
   redis_of_quotes::memory redis;
   std::shared_ptr<remembered_feed> feed = std::make_shared<remembered_feed>();
   quote_book_wiring wiring;
-  actor_fixture actors{config::upstream_settings{}};
+  actor_fixture actors;
   caf::actor book, caller, loop, board_actor, redis_actor, provider_one, provider_two;
 
  private:
