@@ -104,7 +104,7 @@ std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint6
 
 bool is_reserved(std::string_view key) noexcept {
   return key.starts_with(tag_set_prefix) || key.starts_with("circuit_breaker:") ||
-         key.starts_with("rate_limit:");
+         key.starts_with("rate_limit:") || key.starts_with("market:calls:");
 }
 
 }  // namespace tributary::actors::cache

@@ -32,9 +32,14 @@ inline constexpr event redis_refusing = "redis.refusing";  ///< it answers error
 
 // Cache
 inline constexpr event cache_purged = "cache.purged";
-inline constexpr event cache_purge_waiting = "cache.purge_waiting";  ///< Redis was not told yet
+inline constexpr event cache_purge_waiting = "cache.purge_waiting";      ///< Redis was not told yet
 inline constexpr event cache_purge_delivered = "cache.purge_delivered";  ///< it was, later
 inline constexpr event cache_purge_lost = "cache.purge_lost";  ///< given up: too many waited
+
+// Market data
+inline constexpr event allowance_unsaved = "allowance.unsaved";  ///< counts cannot be written
+inline constexpr event allowance_unreadable =
+    "allowance.unreadable";  ///< counts of an earlier life could not be read
 
 // Actors
 inline constexpr event actor_failed =
