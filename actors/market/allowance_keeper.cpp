@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/market/allowance_keeper.hpp"
 
-#include "actors/runtime/worker.hpp"
 #include "actors/store/redis_call.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
@@ -28,7 +27,7 @@ constexpr auto share_interval = 5s;
 constexpr auto kept_days = "172800";
 constexpr auto kept_months = "3456000";
 
-stored_usage to_stored(const std::string& source, const allowance_usage& usage) {
+stored_usage to_stored(std::string_view source, const allowance_usage& usage) {
   return {source, usage.date, usage.day.all, usage.day.loop, usage.month.all, usage.month.loop};
 }
 
@@ -98,7 +97,7 @@ allowance_keeper::allowance_keeper(caf::actor_config& cfg, std::string path,
 caf::behavior allowance_keeper::make_behavior() {
   restore();
   if (unsaved_) save();  // of a predecessor that failed
-  if (!wiring_.redis_actors.empty()) {
+  if (wiring_.redis.target() != nullptr) {
     share();
     delayed_send(this, share_interval, sharing_calls_tick{});
   }
@@ -183,13 +182,12 @@ void allowance_keeper::note_trouble(std::string trouble) {
 /// One batch at a time, so that nothing is added twice: for each provider four counts, each raised
 /// by what is new or just read, and how long those that were raised are kept.
 void allowance_keeper::share() {
-  if (wiring_.redis_actors.empty()) return;
+  if (wiring_.redis.target() == nullptr) return;
   if (asking_) {
     ask_again_ = true;
     return;
   }
-  const auto* worker = runtime::worker::current();
-  const auto* redis = wiring_.redis_actors[worker == nullptr ? 0 : worker->index()].get();
+  const auto* redis = wiring_.redis.get();
   if (redis == nullptr) return;
   auto sent = std::make_shared<sent_counts>();
   store::redis_batch batch;

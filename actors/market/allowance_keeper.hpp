@@ -29,13 +29,13 @@ struct sharing_calls_tick {};
 
 struct allowance_keeper_wiring {
   struct entry {
-    std::string source;
+    std::string_view source;  ///< a literal
     std::shared_ptr<guarded_allowance> allowance;
   };
   std::vector<entry> allowances;
-  std::string data_dir;                                   ///< empty: no file
-  std::vector<supervision::supervised_ref> redis_actors;  ///< by worker; empty: no Redis
-  std::chrono::milliseconds redis_timeout{1'000};         ///< of a batch
+  std::string data_dir;                            ///< empty: no file
+  supervision::supervised_ref redis;               ///< refers to nothing where there is none
+  std::chrono::milliseconds redis_timeout{1'000};  ///< of a batch
   std::function<system_time()> today = [] { return std::chrono::system_clock::now(); };
 };
 

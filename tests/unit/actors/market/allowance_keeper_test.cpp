@@ -99,7 +99,7 @@ struct fixture : actor_fixture {
     allowance_keeper_wiring wiring;
     wiring.allowances = {{"scarce", scarce}, {"plenty", plenty}};
     wiring.data_dir = data_dir.empty() ? folder.string() : data_dir;
-    if (with_redis) wiring.redis_actors.emplace_back(redis_place);
+    if (with_redis) wiring.redis = supervision::supervised_ref{redis_place};
     wiring.today = [this] { return today; };
     auto actor = sys.spawn<allowance_keeper>("/market/keeper", std::move(wiring));
     run();
