@@ -92,6 +92,27 @@ TEST_CASE("a list of Yahoo's that fails is none, and says what is to be known of
   }
 }
 
+TEST_CASE("a page of a list that is read touches no session but with the next request",
+          "[market][yahoo]") {
+  const auto of = make_provider({});
+  const auto asking = of->list(asset_class::stock);
+  script other;
+  with_handshake(other);
+  for (int n = 0; n < 2; ++n) {
+    const auto request = asking->next();
+    REQUIRE(request);
+    CHECK_FALSE(asking->take(other.answer(*request)));
+    CHECK(of->parallel() == 1);
+  }
+  const auto request = asking->next();
+  CHECK(of->parallel() == 4);
+  REQUIRE(way_of(*request) == "screener");
+  CHECK_FALSE(asking->take({refused.status, "", refused.body, now}));
+  CHECK(of->parallel() == 4);
+  CHECK(way_of(*asking->next()) == "cookie");
+  CHECK(of->parallel() == 1);
+}
+
 TEST_CASE("a list does not shake hands where it failed a short while ago", "[market][yahoo]") {
   const auto of = make_provider({});
   script other;
