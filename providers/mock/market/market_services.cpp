@@ -41,7 +41,7 @@ const provider* take_prefix(std::string_view& path) {
 }  // namespace
 
 market_services::market_services(std::uint64_t seed, desk& knobs_and_counts, clock now)
-    : desk_(knobs_and_counts), now_(now), world_(seed) {}
+    : desk_(knobs_and_counts), now_(std::move(now)), world_(seed) {}
 
 scripted_reply market_services::answer(const request& asked) {
   const auto parsed = boost::urls::parse_origin_form({asked.target.data(), asked.target.size()});

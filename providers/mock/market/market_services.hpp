@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 namespace tributary::providers::mock {
 
@@ -15,7 +16,7 @@ namespace tributary::providers::mock {
 /// `/_control`; no sockets in here. Any thread.
 class market_services final : public responder {
  public:
-  using clock = std::chrono::system_clock::time_point (*)();
+  using clock = std::function<std::chrono::system_clock::time_point()>;
 
   /// `knobs_and_counts` must outlive it; `now` is asked once a request.
   market_services(std::uint64_t seed, desk& knobs_and_counts,
