@@ -21,10 +21,10 @@ class services;
 /// What `tributary mock` can be told on its command line.
 struct mock_options {
   std::string address = "127.0.0.1";  ///< --address: IPv4 or IPv6 to listen on
-  std::uint16_t port = 7001;  ///< --port: customer, master data, transactions; 0: a free one
+  std::uint16_t port = 7001;         ///< --port: customer, master data, transactions; 0: a free one
   std::uint16_t market_port = 7002;  ///< --market-port: market data; 0: a free one
-  std::uint64_t seed = 1;     ///< --seed: of the data and of the mishaps
-  std::size_t threads = 1;    ///< --threads: event loops, 1–64
+  std::uint64_t seed = 1;            ///< --seed: of the data and of the mishaps
+  std::size_t threads = 1;           ///< --threads: event loops, 1–64
   /// --knob SERVICE.KEY=VALUE, repeatable, see `apply_knob`; by `service`.
   std::array<knobs, service_count> initial;
 };

@@ -85,10 +85,8 @@ void session::on_read(const error_code& error) {
   keep_alive_ = request.keep_alive();
   head_only_ = request.method() == http_::verb::head;
   const received_fields headers{request};
-  reply_ = upstreams_.answer({{method.data(), method.size()},
-                              {target.data(), target.size()},
-                              request.body(),
-                              headers});
+  reply_ = upstreams_.answer(
+      {{method.data(), method.size()}, {target.data(), target.size()}, request.body(), headers});
   do_answer();
 }
 

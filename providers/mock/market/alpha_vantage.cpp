@@ -49,8 +49,8 @@ reply global_quote(const call& asked) {
   const auto* found = find_stock(asked.world, symbol);
   if (found == nullptr) return json_reply(R"({"Global Quote":{}})");
   // The free plan has prices of the end of the day: yesterday's.
-  const sys_seconds last = std::chrono::floor<std::chrono::days>(asked.second()) -
-                           std::chrono::seconds{1};
+  const sys_seconds last =
+      std::chrono::floor<std::chrono::days>(asked.second()) - std::chrono::seconds{1};
   const auto q = asked.world.quote(*found, last);
   const auto price = rounded(q.price, 2);
   const auto before = rounded(q.previous_close, 2);
@@ -159,8 +159,9 @@ std::optional<reply> limit_problem(const call& asked, std::string_view key) {
         "Thank you for using Alpha Vantage! Please consider spreading out your free API requests "
         "more sparingly (1 request per second). You may subscribe to any of the premium plans at "
         "https://www.alphavantage.co/premium/ to lift the free key rate limit (" +
-        day + " requests per day), raise the per-second burst limit, and instantly unlock all "
-              "premium endpoints");
+        day +
+        " requests per day), raise the per-second burst limit, and instantly unlock all "
+        "premium endpoints");
   }
   if (asked.count(key, per_day, 24h).over) {
     return information("We have detected your API key as " + std::string{key} +
@@ -178,8 +179,7 @@ reply query(const call& asked) {
   if (auto problem = limit_problem(asked, key)) return *std::move(problem);
   const auto function = asked.parameter("function");
   if (const auto* to = find_route(functions, function)) return to->answer(asked);
-  return said("Error Message", "This API function (" + std::string{function} +
-                                   ") does not exist.");
+  return said("Error Message", "This API function (" + std::string{function} + ") does not exist.");
 }
 
 constexpr std::array routes{route{"/query", &query},
@@ -196,9 +196,7 @@ bool acceptable(std::string_view accept) {
 
 }  // namespace
 
-reply json_reply(std::string body) {
-  return make_reply(200, std::move(body), "application/json");
-}
+reply json_reply(std::string body) { return make_reply(200, std::move(body), "application/json"); }
 
 reply invalid_call(std::string_view function) {
   return said("Error Message",

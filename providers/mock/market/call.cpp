@@ -26,8 +26,8 @@ calendar calendar_of(sys_seconds at) {
   const auto day = floor<days>(at);
   const year_month_day date{day};
   const hh_mm_ss time{at - day};
-  return {int{date.year()},       unsigned{date.month()},   unsigned{date.day()},
-          time.hours().count(),   time.minutes().count(),   time.seconds().count()};
+  return {int{date.year()},     unsigned{date.month()}, unsigned{date.day()},
+          time.hours().count(), time.minutes().count(), time.seconds().count()};
 }
 
 }  // namespace
@@ -125,10 +125,9 @@ std::string iso_time(std::chrono::sys_time<std::chrono::milliseconds> at) {
   const auto second = std::chrono::floor<std::chrono::seconds>(at);
   const auto c = calendar_of(second);
   std::array<char, 64> text;
-  const auto size =
-      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02lld:%02lld:%02lld.%03lldZ", c.year,
-                    c.month, c.day, c.hours, c.minutes, c.seconds,
-                    static_cast<long long>((at - second).count()));
+  const auto size = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02lld:%02lld:%02lld.%03lldZ", c.year, c.month,
+      c.day, c.hours, c.minutes, c.seconds, static_cast<long long>((at - second).count()));
   return {text.data(), static_cast<std::size_t>(size)};
 }
 

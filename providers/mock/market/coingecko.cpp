@@ -97,12 +97,28 @@ void add_market(json& row, const coin& what, const quotation& q, const call& ask
 }
 
 void add_nothing(json& row) {
-  for (const auto name :
-       {"current_price", "market_cap", "market_cap_rank", "fully_diluted_valuation",
-        "total_volume", "high_24h", "low_24h", "price_change_24h", "price_change_percentage_24h",
-        "market_cap_change_24h", "market_cap_change_percentage_24h", "circulating_supply",
-        "total_supply", "max_supply", "ath", "ath_change_percentage", "ath_date", "atl",
-        "atl_change_percentage", "atl_date", "roi", "last_updated"}) {
+  for (const auto name : {"current_price",
+                          "market_cap",
+                          "market_cap_rank",
+                          "fully_diluted_valuation",
+                          "total_volume",
+                          "high_24h",
+                          "low_24h",
+                          "price_change_24h",
+                          "price_change_percentage_24h",
+                          "market_cap_change_24h",
+                          "market_cap_change_percentage_24h",
+                          "circulating_supply",
+                          "total_supply",
+                          "max_supply",
+                          "ath",
+                          "ath_change_percentage",
+                          "ath_date",
+                          "atl",
+                          "atl_change_percentage",
+                          "atl_date",
+                          "roi",
+                          "last_updated"}) {
     row[name] = nullptr;
   }
 }
@@ -166,11 +182,9 @@ reply simple_price(const call& asked) {
 }
 
 constexpr std::array routes{
-    route{"/api/v3/ping", &ping},
-    route{"/api/v3/simple/price", &simple_price},
+    route{"/api/v3/ping", &ping}, route{"/api/v3/simple/price", &simple_price},
     route{"/api/v3/simple/supported_vs_currencies", &vs_currencies},
-    route{"/api/v3/coins/list", &coins_list},
-    route{"/api/v3/coins/markets", &markets}};
+    route{"/api/v3/coins/list", &coins_list}, route{"/api/v3/coins/markets", &markets}};
 
 reply status_error(unsigned status, json fields) {
   return json_reply(status, {{"status", std::move(fields)}});
@@ -204,23 +218,24 @@ constexpr std::uint32_t demo_limit = 100;
 reply answer(const call& asked) {
   if (asked.headers.find("User-Agent").empty()) {
     return status_error(403, {{"error_code", 403},
-                              {"error_message", "Please add a descriptive User-Agent header to "
-                                                "your requests."}});
+                              {"error_message",
+                               "Please add a descriptive User-Agent header to "
+                               "your requests."}});
   }
   if (!asked.headers.find("x-cg-pro-api-key").empty() ||
       !asked.parameter("x_cg_pro_api_key").empty()) {
-    return json_reply(
-        400, {{"timestamp", offset_time(asked)},
-              {"error_code", 10011},
-              {"status",
-               {{"error_message", "If you are using Pro API key, please change your root URL from "
-                                  "api.coingecko.com to pro-api.coingecko.com"}}}});
+    return json_reply(400, {{"timestamp", offset_time(asked)},
+                            {"error_code", 10011},
+                            {"status",
+                             {{"error_message",
+                               "If you are using Pro API key, please change your root URL from "
+                               "api.coingecko.com to pro-api.coingecko.com"}}}});
   }
   auto key = asked.headers.find("x-cg-demo-api-key");
   if (key.empty()) key = asked.parameter("x_cg_demo_api_key");
   // Errors count too.
-  const auto used = asked.count(key, key.empty() ? keyless_limit : demo_limit,
-                                std::chrono::minutes{1});
+  const auto used =
+      asked.count(key, key.empty() ? keyless_limit : demo_limit, std::chrono::minutes{1});
   if (used.over) return too_many(asked, used.reset);
   if (key == "invalid") {
     return status_error(

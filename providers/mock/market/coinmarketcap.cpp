@@ -43,12 +43,9 @@ std::vector<const coin*> page_of(const call& asked, std::vector<const coin*> all
 }
 
 json map_row(const coin& what, const call& asked) {
-  json row{{"id", what.cmc_id},
-           {"rank", what.active ? json(what.rank) : json()},
-           {"name", what.name},
-           {"symbol", what.ticker},
-           {"slug", what.gecko_id},
-           {"is_active", what.active ? 1 : 0}};
+  json row{{"id", what.cmc_id},     {"rank", what.active ? json(what.rank) : json()},
+           {"name", what.name},     {"symbol", what.ticker},
+           {"slug", what.gecko_id}, {"is_active", what.active ? 1 : 0}};
   if (what.active) {
     row["first_historical_data"] = "2013-04-28T18:45:00.000Z";
     row["last_historical_data"] = iso_time(asked.second());
@@ -126,8 +123,7 @@ reply data_reply(const call& asked, std::string_view data, std::size_t coins, ve
                     {"elapsed", newer ? json("13") : json(13)},
                     {"credit_count", credits},
                     {"notice", nullptr}};
-  return json_reply(
-      200, R"({"status":)" + status.dump() + R"(,"data":)" + std::string{data} + '}');
+  return json_reply(200, R"({"status":)" + status.dump() + R"(,"data":)" + std::string{data} + '}');
 }
 
 reply error(const call& asked, unsigned status, int code, std::string_view message) {

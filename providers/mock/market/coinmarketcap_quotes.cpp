@@ -56,9 +56,7 @@ struct selection {
 
 std::optional<selection> selection_of(const call& asked) {
   for (const auto by : {selector::id, selector::slug, selector::symbol}) {
-    const std::string name = by == selector::id     ? "id"
-                             : by == selector::slug ? "slug"
-                                                    : "symbol";
+    const std::string name = by == selector::id ? "id" : by == selector::slug ? "slug" : "symbol";
     const auto values = split(asked.parameter(name));
     if (values.empty()) continue;
     selection result{by, name, {}};
@@ -121,8 +119,7 @@ std::size_t add_coins(quotes_json& data, const selection& what, const std::strin
 reply quotes(const call& asked, version shape) {
   const auto what = selection_of(asked);
   if (!what) {
-    return error(asked, 400, 400,
-                 "\"value\" must contain at least one of [id, symbol, slug]");
+    return error(asked, 400, 400, "\"value\" must contain at least one of [id, symbol, slug]");
   }
   const auto to = conversions(asked);
   if (!to) return error(asked, 400, 400, "Invalid value for \"convert\"");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "providers/mock/market/price_json.hpp"
 #include "providers/mock/market/providers.hpp"
 
 #include <nlohmann/json.hpp>
@@ -22,23 +23,17 @@ reply error(unsigned status, std::string_view message) {
 
 reply no_access(const call&) { return error(403, "You don't have access to this resource."); }
 
-json price_of(double value, int places) {
-  const auto kept = rounded(value, places);
-  const auto whole = static_cast<std::int64_t>(kept);
-  return static_cast<double>(whole) == kept ? json(whole) : json(kept);
-}
-
 json quote_body(const quotation& q, sys_seconds now) {
   const auto places = places_of(q.price);
   const auto current = rounded(q.price, places);
   const auto before = rounded(q.previous_close, places);
-  return {{"c", price_of(current, places)},
-          {"d", price_of(current - before, places)},
-          {"dp", price_of((current - before) / before * 100, 4)},
-          {"h", price_of(q.high, places)},
-          {"l", price_of(q.low, places)},
-          {"o", price_of(q.open, places)},
-          {"pc", price_of(before, places)},
+  return {{"c", price_json(current, places)},
+          {"d", price_json(current - before, places)},
+          {"dp", price_json((current - before) / before * 100, 4)},
+          {"h", price_json(q.high, places)},
+          {"l", price_json(q.low, places)},
+          {"o", price_json(q.open, places)},
+          {"pc", price_json(before, places)},
           {"t", now.time_since_epoch().count()}};
 }
 
@@ -212,13 +207,12 @@ reply answer(const call& asked) {
   if (key.empty()) key = asked.parameter("token");
   if (key.empty()) return error(401, "Please use an API key.");
   if (key == "invalid") return error(401, "Invalid API key.");
-  const auto burst = asked.limits.instead == 0 &&
-                     asked.count("second " + std::string{key}, per_second, 1s).over;
+  const auto burst =
+      asked.limits.instead == 0 && asked.count("second " + std::string{key}, per_second, 1s).over;
   const auto used = asked.count(key, per_minute, 60s);
-  auto result =
-      burst || used.over
-          ? error(429, "API limit reached. Please try again later. Remaining Limit: 0")
-          : to->answer(asked);
+  auto result = burst || used.over
+                    ? error(429, "API limit reached. Please try again later. Remaining Limit: 0")
+                    : to->answer(asked);
   if (asked.limits.on) {
     const auto limit = asked.limits.instead > 0 ? asked.limits.instead : per_minute;
     add_field(result, "X-Ratelimit-Limit", std::to_string(limit));

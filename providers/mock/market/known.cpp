@@ -7,8 +7,13 @@ namespace tributary::providers::mock::market {
 
 namespace {
 
-using enum listing;
-using enum stock_kind;
+constexpr auto nasdaq = listing::nasdaq;
+constexpr auto nyse = listing::nyse;
+constexpr auto arca = listing::arca;
+constexpr auto london = listing::london;
+constexpr auto common = stock_kind::common;
+constexpr auto adr = stock_kind::adr;
+constexpr auto etf = stock_kind::etf;
 
 constexpr std::array stock_table{
     known_stock{"AAPL", "Apple Inc.", nasdaq, common, 231.4},
@@ -52,8 +57,8 @@ constexpr std::array stock_table{
     known_stock{"QQQ", "Invesco QQQ Trust", nasdaq, etf, 590.1},
     known_stock{"OCDO.L", "Ocado Group PLC", london, common, 308.8},
     known_stock{"VOD.L", "Vodafone Group PLC", london, common, 91.6},
-    known_stock{"^GSPC", "S&P 500", nyse, index, 6603.0},
-    known_stock{"^IXIC", "NASDAQ Composite", nasdaq, index, 22273.1}};
+    known_stock{"^GSPC", "S&P 500", nyse, stock_kind::index, 6603.0},
+    known_stock{"^IXIC", "NASDAQ Composite", nasdaq, stock_kind::index, 22273.1}};
 
 /// Sorted by the id at CoinGecko. Those of high rank bear the ticker of a coin that people know,
 /// and most of them come before it in lists.

@@ -51,8 +51,9 @@ scripted_reply market_services::answer(const request& asked) {
   if (desk::owns(path)) return {desk_.control(asked.method, path, asked.body)};
   const auto* to = take_prefix(path);
   if (to == nullptr) {
-    return {failure(404, "no such provider; paths begin with /yfinance, /finnhub, /coingecko, "
-                         "/coinmarketcap or /alpha_vantage")};
+    return {failure(404,
+                    "no such provider; paths begin with /yfinance, /finnhub, /coingecko, "
+                    "/coinmarketcap or /alpha_vantage")};
   }
   if (asked.method != "GET" && asked.method != "HEAD") return {not_allowed("GET, HEAD")};
   const auto active = desk_.current(to->name);

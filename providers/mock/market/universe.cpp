@@ -55,8 +55,8 @@ std::string generated_ticker(unsigned number) {
 
 universe::universe(std::uint64_t seed) : seed_(seed) {
   for (const auto& each : known_stocks()) {
-    stocks_.push_back({std::string{each.ticker}, std::string{each.name}, each.exchange, each.kind,
-                       each.base});
+    stocks_.push_back(
+        {std::string{each.ticker}, std::string{each.name}, each.exchange, each.kind, each.base});
   }
   for (unsigned i = 1; i <= generated_stocks; ++i) {
     const auto ticker = generated_ticker(i);

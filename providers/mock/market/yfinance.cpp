@@ -11,7 +11,6 @@ namespace tributary::providers::mock::market::yfinance {
 
 namespace {
 
-constexpr std::string_view text = "text/plain;charset=utf-8";
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./";
 
@@ -82,7 +81,7 @@ reply page(const call& asked) {
 reply crumb(const call& asked) {
   const auto cookie = cookie_of(asked);
   if (cookie.empty()) return error(401, "finance", "Unauthorized", "Invalid Cookie");
-  return make_reply(200, crumb_of(asked.world, cookie), text);
+  return make_reply(200, crumb_of(asked.world, cookie), "text/plain;charset=utf-8");
 }
 
 /// Answers only those with a cookie and the crumb that belongs to it.

@@ -13,14 +13,14 @@ namespace tributary::providers::mock::market::yfinance {
 
 /// Something with a symbol of Yahoo's.
 struct instrument {
-  std::string symbol;            ///< `AAPL`, `BRK-B`, `BTC-USD`, `EURUSD=X`, `^GSPC`
-  std::string_view type;         ///< `EQUITY`, `CRYPTOCURRENCY` …
-  std::string_view exchange;     ///< `NMS`
-  std::string_view venue;        ///< `NasdaqGS`
+  std::string symbol;         ///< `AAPL`, `BRK-B`, `BTC-USD`, `EURUSD=X`, `^GSPC`
+  std::string_view type;      ///< `EQUITY`, `CRYPTOCURRENCY` …
+  std::string_view exchange;  ///< `NMS`
+  std::string_view venue;     ///< `NasdaqGS`
   std::string name;
-  std::string_view currency;     ///< `GBp` is pence
-  std::string_view from;         ///< of a coin or a pair: what it is a price of
-  int places = 2;                ///< of a price
+  std::string_view currency;  ///< `GBp` is pence
+  std::string_view from;      ///< of a coin or a pair: what it is a price of
+  int places = 2;             ///< of a price
   std::function<quotation(sys_seconds)> quote;
   std::function<double(sys_seconds)> price;
 };

@@ -79,17 +79,18 @@ reply search(const call& asked) {
                     {"isYahooFinance", false}});
   }
   const auto count = hits.size();
-  return json_reply(list_json{{"explains", list_json::array()},
-                              {"count", count},
-                              {"quotes", std::move(hits)},
-                              {"news", list_json::array()},
-                              {"nav", list_json::array()},
-                              {"lists", list_json::array()},
-                              {"researchReports", list_json::array()},
-                              {"screenerFieldResults", list_json::array()},
-                              {"totalTime", 12},
-                              {"timeTakenForQuotes", 400}}
-                        .dump());
+  return json_reply(list_json{
+      {"explains", list_json::array()},
+      {"count", count},
+      {"quotes", std::move(hits)},
+      {"news", list_json::array()},
+      {"nav", list_json::array()},
+      {"lists", list_json::array()},
+      {"researchReports", list_json::array()},
+      {"screenerFieldResults", list_json::array()},
+      {"totalTime", 12},
+      {"timeTakenForQuotes",
+       400}}.dump());
 }
 
 reply lookup(const call& asked) {
@@ -109,10 +110,9 @@ reply lookup(const call& asked) {
   const auto count = documents.size();
   list_json page{
       {"start", start}, {"count", count}, {"total", total}, {"documents", std::move(documents)}};
-  return json_reply(list_json{{"finance",
-                               {{"result", list_json::array({std::move(page)})},
-                                {"error", nullptr}}}}
-                        .dump());
+  return json_reply(
+      list_json{{"finance", {{"result", list_json::array({std::move(page)})}, {"error", nullptr}}}}
+          .dump());
 }
 
 reply screener(const call& asked) {
@@ -133,11 +133,11 @@ reply screener(const call& asked) {
     entries += quote_entry(what, asked.second());
     return true;
   });
-  return json_reply(R"({"finance":{"result":[{"id":"00000000-0000-4000-8000-000000000001","title":)" +
-                    list_json(id).dump() + R"(,"start":)" + std::to_string(start) +
-                    R"(,"count":)" + std::to_string(count) + R"(,"total":)" +
-                    std::to_string(total) + R"(,"quotes":[)" + entries +
-                    R"(],"useRecords":false}],"error":null}})");
+  return json_reply(
+      R"({"finance":{"result":[{"id":"00000000-0000-4000-8000-000000000001","title":)" +
+      list_json(id).dump() + R"(,"start":)" + std::to_string(start) + R"(,"count":)" +
+      std::to_string(count) + R"(,"total":)" + std::to_string(total) + R"(,"quotes":[)" + entries +
+      R"(],"useRecords":false}],"error":null}})");
 }
 
 }  // namespace tributary::providers::mock::market::yfinance

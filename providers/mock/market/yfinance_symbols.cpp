@@ -49,14 +49,15 @@ std::string spelling_of(const stock& what) {
   return symbol;
 }
 
+/// A share class with its dot is not known here.
 const stock* find_stock(const universe& world, std::string_view symbol) {
-  // A share class with its dot is not known here.
-  if (const auto* exact = world.find_stock(symbol)) {
-    return spelling_of(*exact) == symbol ? exact : nullptr;
-  }
   std::string dotted{symbol};
   std::replace(dotted.begin(), dotted.end(), '-', '.');
-  return world.find_stock(dotted);
+  for (const std::string_view ticker : {symbol, std::string_view{dotted}}) {
+    const auto* found = world.find_stock(ticker);
+    if (found != nullptr && spelling_of(*found) == symbol) return found;
+  }
+  return nullptr;
 }
 
 }  // namespace

@@ -135,7 +135,8 @@ TEST_CASE("the CoinMarketCap adapter has quotes and lists from the mock", "[mock
   using market::coinmarketcap::path_version;
   const auto asked = symbols_of({"BTC-USD", "ETC-USD", "SOL-USD"});
   market::id_book taught{market::coinmarketcap::pinned_ids()};
-  auto map = w.ask("/coinmarketcap", market::coinmarketcap::map_request(1, {"k", path_version::v2}));
+  auto map =
+      w.ask("/coinmarketcap", market::coinmarketcap::map_request(1, {"k", path_version::v2}));
   check_assets(market::coinmarketcap::read_list_page(settle(map), taught), 20);
   const market::id_book empty{{}};
   for (const auto version : {path_version::v1, path_version::v2, path_version::v3}) {
@@ -157,8 +158,7 @@ TEST_CASE("the Alpha Vantage adapter has quotes and lists from the mock", "[mock
   const std::string_view key = "K3Y";
   for (const auto& each : symbols_of({"AAPL", "BRK.B", "OCDO.L", "BTC-USD", "EUR/USD"})) {
     w.client.now += std::chrono::seconds{1};
-    auto quote =
-        w.ask("/alpha_vantage", market::alpha_vantage::quote_request(each, key).value());
+    auto quote = w.ask("/alpha_vantage", market::alpha_vantage::quote_request(each, key).value());
     check_quotes(market::alpha_vantage::read_quote(each, settle(quote), key), 1);
   }
   w.client.now += std::chrono::seconds{1};

@@ -100,8 +100,7 @@ TEST_CASE("Alpha Vantage's lists are CSV", "[mock][market]") {
 
 TEST_CASE("Alpha Vantage finds stocks", "[mock][market]") {
   vantage v;
-  const auto matches =
-      json::parse(v.query("SYMBOL_SEARCH&keywords=ocado").owned).at("bestMatches");
+  const auto matches = json::parse(v.query("SYMBOL_SEARCH&keywords=ocado").owned).at("bestMatches");
   REQUIRE(matches.size() == 1);
   CHECK(matches.at(0).at("1. symbol") == "OCDO.LON");
   CHECK(json::parse(v.query("SYMBOL_SEARCH&keywords=test").owned).at("bestMatches").size() == 10);

@@ -68,8 +68,8 @@ TEST_CASE("CoinGecko's markets hold those asked for that exist", "[mock][market]
 
 TEST_CASE("CoinGecko refuses currencies that it does not convert to", "[mock][market]") {
   gecko g;
-  for (const auto* path : {"/coins/markets?vs_currency=usdt",
-                           "/simple/price?ids=bitcoin&vs_currencies=usdt"}) {
+  for (const auto* path :
+       {"/coins/markets?vs_currency=usdt", "/simple/price?ids=bitcoin&vs_currencies=usdt"}) {
     INFO(path);
     const auto answer = g.get(path);
     CHECK(answer.status == 400);

@@ -69,12 +69,11 @@ TEST_CASE("CoinMarketCap refuses a batch for one unknown coin, unless it may ski
   const struct {
     const char* query;
     const char* message;
-  } cases[] = {{"/v2/cryptocurrency/quotes/latest?symbol=BTC,NOSUCH",
-                R"(Invalid value for "symbol": "NOSUCH")"},
-               {"/v1/cryptocurrency/quotes/latest?symbol=A1,B2",
-                R"(Invalid values for "symbol": "A1,B2")"},
-               {"/v3/cryptocurrency/quotes/latest?id=999999",
-                R"(Invalid value for "id": "999999")"}};
+  } cases[] = {
+      {"/v2/cryptocurrency/quotes/latest?symbol=BTC,NOSUCH",
+       R"(Invalid value for "symbol": "NOSUCH")"},
+      {"/v1/cryptocurrency/quotes/latest?symbol=A1,B2", R"(Invalid values for "symbol": "A1,B2")"},
+      {"/v3/cryptocurrency/quotes/latest?id=999999", R"(Invalid value for "id": "999999")"}};
   for (const auto& [query, message] : cases) {
     INFO(query);
     const auto refused = c.get(query);

@@ -32,8 +32,8 @@ TEST_CASE("Finnhub wants a key", "[mock][market]") {
 
 TEST_CASE("Finnhub quotes stocks and pairs, and knows nothing by zeros", "[mock][market]") {
   finnhub_client f;
-  for (const auto* symbol : {"AAPL", "BRK.B", "T2000", "COINBASE:BTC-USD", "BINANCE:BTCUSDT",
-                             "OANDA:EUR_USD"}) {
+  for (const auto* symbol :
+       {"AAPL", "BRK.B", "T2000", "COINBASE:BTC-USD", "BINANCE:BTCUSDT", "OANDA:EUR_USD"}) {
     INFO(symbol);
     const auto answer = f.get(std::string{"/quote?symbol="} + symbol);
     CHECK(answer.status == 200);

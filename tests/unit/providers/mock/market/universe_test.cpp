@@ -64,8 +64,8 @@ TEST_CASE("what is said of a price agrees with itself", "[mock][market]") {
 TEST_CASE("there is enough to ask for", "[mock][market]") {
   const universe world{1};
   CHECK(world.stocks().size() >= 2030);
-  for (const auto* ticker : {"AAPL", "GOOGL", "MSFT", "AMZN", "BRK.B", "SPY", "OCDO.L", "T0001",
-                             "T0999", "T2000"}) {
+  for (const auto* ticker :
+       {"AAPL", "GOOGL", "MSFT", "AMZN", "BRK.B", "SPY", "OCDO.L", "T0001", "T0999", "T2000"}) {
     INFO(ticker);
     CHECK(world.find_stock(ticker) != nullptr);
   }
@@ -86,9 +86,8 @@ TEST_CASE("there is enough to ask for", "[mock][market]") {
 TEST_CASE("coins are in the order of their ids, and a ticker means the one that people know",
           "[mock][market]") {
   const auto coins = universe::coins();
-  CHECK(std::is_sorted(coins.begin(), coins.end(), [](const coin& a, const coin& b) {
-    return a.gecko_id < b.gecko_id;
-  }));
+  CHECK(std::is_sorted(coins.begin(), coins.end(),
+                       [](const coin& a, const coin& b) { return a.gecko_id < b.gecko_id; }));
   const auto first =
       std::find_if(coins.begin(), coins.end(), [](const coin& c) { return c.ticker == "BTC"; });
   CHECK(first->gecko_id != "bitcoin");

@@ -50,8 +50,7 @@ TEST_CASE("Yahoo throttles whoever is no browser", "[mock][market]") {
   yahoo y;
   for (const auto* agent : {"curl/8.5.0", "Java/17.0.2", "python-requests/2.31", ""}) {
     INFO(agent);
-    const auto answer =
-        y.client.get("/yfinance/v8/finance/chart/AAPL", {{"User-Agent", agent}});
+    const auto answer = y.client.get("/yfinance/v8/finance/chart/AAPL", {{"User-Agent", agent}});
     CHECK(answer.status == 429);
     CHECK(answer.owned == "Too Many Requests\r\n");
     CHECK(answer.content_type.starts_with("text/"));
@@ -81,7 +80,7 @@ TEST_CASE("Yahoo refuses quotes without a cookie and a crumb that belong togethe
   const auto good = y.encoded_crumb();
   const auto refused = [](const reply& answer) {
     CHECK(answer.status == 401);
-    const auto& error = json::parse(answer.owned).at("finance").at("error");
+    const auto error = json::parse(answer.owned).at("finance").at("error");
     CHECK(error.at("code") == "Unauthorized");
     return error.at("description").get<std::string>();
   };
@@ -99,15 +98,15 @@ TEST_CASE("Yahoo refuses quotes without a cookie and a crumb that belong togethe
 TEST_CASE("Yahoo's quotes name what they are and leave out what is unknown", "[mock][market]") {
   yahoo y;
   y.shake_hands();
-  const auto result = y.quotes("AAPL,NOSUCH,BTC-USD,EURUSD%3DX,OCDO.L,BRK-B,%5EGSPC,BRK.B");
+  const auto result = y.quotes("AAPL,NOSUCH,BTC-USD,EURUSD%3DX,OCDO.L,BRK-B,%5EGSPC,BRK.B,OCDO-L");
   CHECK(result.size() == 6);
   const struct {
     const char* symbol;
     const char* type;
     const char* currency;
-  } expected[] = {{"AAPL", "EQUITY", "USD"},         {"BTC-USD", "CRYPTOCURRENCY", "USD"},
-                  {"EURUSD=X", "CURRENCY", "USD"},   {"OCDO.L", "EQUITY", "GBp"},
-                  {"BRK-B", "EQUITY", "USD"},        {"^GSPC", "INDEX", "USD"}};
+  } expected[] = {{"AAPL", "EQUITY", "USD"},       {"BTC-USD", "CRYPTOCURRENCY", "USD"},
+                  {"EURUSD=X", "CURRENCY", "USD"}, {"OCDO.L", "EQUITY", "GBp"},
+                  {"BRK-B", "EQUITY", "USD"},      {"^GSPC", "INDEX", "USD"}};
   for (const auto& [symbol, type, currency] : expected) {
     INFO(symbol);
     json found;
@@ -189,8 +188,8 @@ TEST_CASE("Yahoo finds instruments by symbol and name", "[mock][market]") {
   CHECK_FALSE(quotes.back().contains("symbol"));
   CHECK(quotes.back().at("isYahooFinance") == false);
 
-  const auto page = json::parse(
-      y.get("/v1/finance/lookup?query=test&type=equity&start=1990&count=25").owned);
+  const auto page =
+      json::parse(y.get("/v1/finance/lookup?query=test&type=equity&start=1990&count=25").owned);
   const auto& documents = page.at("finance").at("result").at(0);
   CHECK(documents.at("total") == 2000);
   CHECK(documents.at("count") == 10);
