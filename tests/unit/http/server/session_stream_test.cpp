@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <memory>
@@ -43,7 +44,16 @@ class streaming {
     return eventually([&] { return opened_ == count; });
   }
   int ended(stream_end why) const { return why == stream_end::stopping ? stopped_ : gone_; }
-  responder take_parked() { return std::move(parked_); }
+  void drop_parked() {
+    server_.run_on_loop([this] { const auto dropped = std::move(parked_); });
+  }
+  /// @returns whether there is something to be written
+  bool stream_parked() {
+    auto result = false;
+    server_.run_on_loop(
+        [&] { result = bool{std::move(parked_).start_stream(text_head())}; });
+    return result;
+  }
   bool has_parked() const { return has_parked_; }
 
   void on_loop(std::function<void(stream&)> act, std::size_t which = 0) {
@@ -179,7 +189,7 @@ TEST_CASE("a stream waits for the answers before it and is waited for by those a
   s.write("first");
   s.finish(1);
   CHECK(s.backlog() == 10);
-  s.server().run_on_loop([parked = s.take_parked()]() mutable {});
+  s.drop_parked();
   s.write(" more");
   CHECK(s.backlog() == 0);
   s.finish();
@@ -220,7 +230,7 @@ TEST_CASE("a client that leaves before its stream's turn has gone unanswered") {
   REQUIRE(s.opened());
   client.close(true);
   REQUIRE(eventually([&] { return s.ended(stream_end::client_gone) == 1; }));
-  s.server().run_on_loop([parked = s.take_parked()]() mutable {});
+  s.drop_parked();
   REQUIRE(eventually([&] { return s.server().observer.entries().size() == 2; }));
   for (const auto& told : s.server().observer.entries()) CHECK(told.result.status == 499);
 }
@@ -290,9 +300,7 @@ TEST_CASE("streams say goodbye and end at once when the listener drains") {
   CHECK(s.ended(stream_end::stopping) == 1);
   s.on_loop([](stream& to) { CHECK_FALSE(to); });
   // One that begins now is over at once.
-  s.server().run_on_loop([parked = s.take_parked()]() mutable {
-    CHECK_FALSE(std::move(parked).start_stream(text_head()));
-  });
+  CHECK_FALSE(s.stream_parked());
   const auto late = other.read_to_end();
   CHECK(header_of(late, "Connection") == "close");
   CHECK(body_of(late) == "0\r\n\r\n");
