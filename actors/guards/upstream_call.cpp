@@ -2,6 +2,7 @@
 #include "actors/guards/upstream_call.hpp"
 
 #include "actors/aggregation/deadline.hpp"
+#include "actors/guards/call_verdict.hpp"
 #include "actors/guards/retry_after.hpp"
 #include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
@@ -9,11 +10,21 @@
 #include "actors/telemetry/server_metrics.hpp"
 #include "http/client/fetch.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tributary::actors::guards {
 
 using http::wire::error_token;
+
+namespace {
+
+bool asks_for_its_own_media_type(const call_request& asked) {
+  return std::any_of(asked.headers.begin(), asked.headers.end(),
+                     [](const auto& field) { return field.first == "Accept"; });
+}
+
+}  // namespace
 
 upstream_call::upstream_call(caf::actor reply_to, std::shared_ptr<void> context, std::size_t index,
                              call_request asked, steady_time now)
@@ -60,7 +71,9 @@ http::client::fetch_request upstream_call::prepare(const config::upstream_settin
   request.started = now;
   request.deadline = deadline;
   request.headers.reserve(asked_.headers.size() + 3);
-  request.headers.push_back({"Accept", "application/json"});
+  if (!asks_for_its_own_media_type(asked_)) {
+    request.headers.push_back({"Accept", "application/json"});
+  }
   if (!asked_.request_id.empty()) request.headers.push_back({"X-Request-Id", asked_.request_id});
   if (!upstream.deadline_header.empty()) {
     remaining_ms_ = std::to_string(aggregation::remaining(now, deadline).count());
@@ -125,26 +138,33 @@ void upstream_call::finish(call_result&& result) {
 }
 
 /// What the end says of the upstream: to its back-pressure here, to its breaker by a message unless
-/// it decides nothing.
-void upstream_call::judge(const call_result& result) {
+/// it decides nothing, or when the requester has had its say.
+void upstream_call::judge(call_result& result) {
   call_ended ended;
   ended.permit = permit_;
   ended.outcome = cancelled() ? call_outcome::neutral : classify(result.error, result.status);
   ended.duration = result.duration;
   ended.retry_after = result.retry_after;
   ended.at = result.ended;
+  const auto undecided =
+      asked_.judged_by_requester && result.error == error_token::none && !cancelled();
   {
     const std::lock_guard lock{shared_->mutex};
     if (made_at_ && !cancelled()) {
       ended.outcome = shared_->pressure.on_answer(ended.outcome, result.status, result.retry_after,
                                                   *made_at_, ended.at);
     }
-    if (!breaker_ ||
+    if (!breaker_) return;
+    if (!undecided &&
         shared_->breaker.record_uneventful(permit_, ended.outcome, ended.duration, ended.at)) {
       return;
     }
   }
-  runtime::tell(breaker_, std::move(ended));
+  if (undecided) {
+    result.verdict = std::make_shared<call_verdict>(*shared_, std::move(breaker_), ended);
+  } else {
+    runtime::tell(breaker_, std::move(ended));
+  }
 }
 
 }  // namespace tributary::actors::guards

@@ -25,6 +25,7 @@ class exchange;
 namespace tributary::actors::guards {
 
 struct upstream_resources;
+class call_verdict;
 
 /// What came of a call: an answer, or the reason why there is none.
 struct call_result {
@@ -38,6 +39,9 @@ struct call_result {
   std::chrono::nanoseconds duration{0};  ///< from the first guard to the end
   std::optional<std::chrono::milliseconds>
       retry_after;  ///< the breaker's rest, or the upstream's wish
+
+  /// Of an answered call with `judged_by_requester`; null where no breaker asks.
+  std::shared_ptr<call_verdict> verdict;
 
   // Of an answer that passed a part cache.
   bool from_cache = false;
@@ -56,6 +60,8 @@ struct call_request {
   steady_time deadline;                       ///< for the whole answer
   std::chrono::milliseconds min_attempt{10};  ///< with less time left the call is not started
   bool retry = false;  ///< not the first call for its purpose: pays nothing into the budget
+  /// The status does not tell whether the upstream is well: the breaker waits for `call_verdict`.
+  bool judged_by_requester = false;
 };
 
 /// One call on its way through limiter, breaker and upstream. Whoever holds the last reference when
@@ -111,7 +117,7 @@ class upstream_call final : public http::client::fetch_sink,
 
  private:
   void count(const call_result& result);
-  void judge(const call_result& result);
+  void judge(call_result& result);
 
   caf::actor reply_to_;
   std::shared_ptr<void> context_;

@@ -9,8 +9,8 @@
 #include <charconv>
 #include <cstring>
 #include <optional>
-#include <vector>
 #include <utility>
+#include <vector>
 
 namespace tributary::http::server {
 
