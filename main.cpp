@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "actors/market/market_state.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "config/load.hpp"
@@ -51,7 +52,12 @@ class signal_wait {
 };
 
 config::load_result load_configuration(const std::string& file) {
-  return file.empty() ? config::load_shipped() : config::load_file(file);
+  auto result = file.empty() ? config::load_shipped() : config::load_file(file);
+  if (!result.value) return result;
+  // The configuration knows providers by name only; those who know more have a look too.
+  result.errors = actors::market::configuration_errors(result.value->market);
+  if (!result.errors.empty()) result.value.reset();
+  return result;
 }
 
 int check(const std::string& file, bool as_json, bool print) {

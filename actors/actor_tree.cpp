@@ -6,6 +6,8 @@
 #include "actors/cache/part_cache_shard.hpp"
 #include "actors/guards/guard_actors.hpp"
 #include "actors/guards/shared_limiter.hpp"
+#include "actors/market/market_branch.hpp"
+#include "actors/market/market_state.hpp"
 #include "actors/store/invalidation.hpp"
 #include "actors/store/redis_actor.hpp"
 #include "actors/store/shared_breakers.hpp"
@@ -288,10 +290,13 @@ child_spec aggregation_branch(tree_state& state, std::size_t workers) {
 }  // namespace
 
 tree_state::tree_state(const config::settings& all, telemetry::server_metrics& counted)
-    : settings(all), metrics(counted), instance(random_name()) {
+    : settings(all), metrics(counted), instance(random_name()), random(random_share) {
   for (std::size_t i = 0; i < settings.upstreams.size(); ++i) {
     upstreams.push_back(std::make_shared<guards::upstream_resources>(
         settings.upstreams[i], metrics.upstream(i), random_share));
+  }
+  if (settings.market.enabled) {
+    market = std::make_unique<market::market_state>(settings, upstreams, metrics);
   }
   const auto& shared = settings.redis;
   if (!shared.main) return;
@@ -309,6 +314,8 @@ tree_state::tree_state(const config::settings& all, telemetry::server_metrics& c
   redis_cache->channels.push_back({store::channels::invalidate, invalidation});
 }
 
+tree_state::~tree_state() = default;
+
 supervisor_spec describe_tree(tree_state& state, std::size_t workers,
                               std::vector<child_spec> upper) {
   std::vector<child_spec> branches;
@@ -319,6 +326,7 @@ supervisor_spec describe_tree(tree_state& state, std::size_t workers,
   }
   branches.push_back(cache_branch(state, workers));
   branches.push_back(aggregation_branch(state, workers));
+  if (state.market != nullptr) branches.push_back(market::market_branch(state, workers));
   std::move(upper.begin(), upper.end(), std::back_inserter(branches));
   return group(strategy::rest_for_one, std::move(branches));
 }

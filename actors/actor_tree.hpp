@@ -23,6 +23,9 @@ class runtime;
 namespace tributary::actors::telemetry {
 class server_metrics;
 }
+namespace tributary::actors::market {
+struct market_state;
+}
 
 namespace tributary::actors {
 
@@ -30,6 +33,7 @@ namespace tributary::actors {
 struct tree_state {
   /// Makes the state of each upstream, without connections.
   tree_state(const config::settings& settings, telemetry::server_metrics& metrics);
+  ~tree_state();
 
   const config::settings& settings;
   telemetry::server_metrics& metrics;
@@ -42,6 +46,9 @@ struct tree_state {
   std::shared_ptr<store::purge_backlog> purges = std::make_shared<store::purge_backlog>();
   std::shared_ptr<store::purge_counters> purge_counters = std::make_shared<store::purge_counters>();
   std::vector<std::shared_ptr<cache::shard_counters>> part_cache_counters;  ///< the same
+
+  std::function<double()> random;                ///< [0, 1), any thread
+  std::unique_ptr<market::market_state> market;  ///< null: not configured
 
   // Where to find the actors; filled by `describe_tree`, the last by those who bring `upper`.
   std::vector<std::vector<supervision::slot_ptr>> first_guards;  ///< by worker, then upstream
@@ -69,6 +76,7 @@ struct tree_state {
 ///     ├── part-cache (one_for_one)   shard-0 …, only if some part has a cache
 ///     ├── cache (one_for_one)        shard-0 …
 ///     ├── aggregation (one_for_one)  aggregator-0 …, one a worker
+///     ├── market (one_for_one)       see market/market_branch.hpp; only if it is configured
 ///     └── upper …
 // clang-format on
 supervision::supervisor_spec describe_tree(tree_state& state, std::size_t workers,

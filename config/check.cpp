@@ -111,6 +111,7 @@ void check(const node& root, settings& target, error_list& errors) {
   }
   for (auto& endpoint : target.endpoints) check_endpoint(endpoint, upstreams, out);
   check_routes(target, out);
+  if (target.market.enabled) check_market(target.market, upstreams, out);
 }
 
 }  // namespace tributary::config

@@ -33,6 +33,14 @@ class complaint {
 void check_upstream(upstream_settings& upstream, complaint& out);
 void check_breaker(const key_path& path, const breaker_settings& breaker, complaint& out);
 
+/// Judges how `upstream`, whose keys stand at `path`, is reached, and reads its URL into the fields
+/// that follow from it.
+void check_url(const key_path& path, upstream_settings& upstream, complaint& out);
+
+/// Fills each provider's `upstream`. `upstreams` are names that are taken.
+void check_market(market_settings& market, const std::vector<std::string>& upstreams,
+                  complaint& out);
+
 /// Fills `main` and `cache`; `answers` are what a reply must be able to hold.
 void check_redis(redis_settings& redis, const memory_cache_settings& answers, complaint& out);
 

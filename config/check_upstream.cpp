@@ -36,10 +36,11 @@ void check_breaker(const key_path& path, const breaker_settings& breaker, compla
   if (breaker.open_max < breaker.open_for) out.add(path / "open_max", "shorter than `open_for`");
   if (breaker.window.count() < static_cast<std::int64_t>(breaker.buckets))
     out.add(path / "buckets", "a bucket would be shorter than a millisecond");
+  if (breaker.enabled && !breaker.by_rate && breaker.consecutive_failures == 0)
+    out.add(path / "by_rate", "without `consecutive_failures` nothing would open it");
 }
 
-void check_upstream(upstream_settings& upstream, complaint& out) {
-  key_path path{"upstreams", upstream.name};
+void check_url(const key_path& path, upstream_settings& upstream, complaint& out) {
   upstream_url url;
   if (auto wrong = parse_upstream_url(upstream.url, url); !wrong.empty())
     out.add(path / "url", wrong);
@@ -47,6 +48,16 @@ void check_upstream(upstream_settings& upstream, complaint& out) {
   upstream.host = std::move(url.host);
   upstream.port = url.port;
   upstream.path_prefix = std::move(url.path_prefix);
+  if (upstream.timeout && *upstream.timeout < upstream.connect_timeout &&
+      out.find(path / "connect_timeout") != nullptr)
+    out.add(path / "connect_timeout", "longer than `timeout` of the same upstream");
+  if (!upstream.tls && !upstream.host.empty() && upstream.tls_options != tls_settings{})
+    out.add(path / "tls", "has no effect on an `http` URL", "https://");
+}
+
+void check_upstream(upstream_settings& upstream, complaint& out) {
+  key_path path{"upstreams", upstream.name};
+  check_url(path, upstream, out);
   if (!is_token(upstream.deadline_header))
     out.add(path / "deadline_header", "not the name of a header field");
   if (upstream.max_idle_connections > upstream.max_connections) {
@@ -55,11 +66,6 @@ void check_upstream(upstream_settings& upstream, complaint& out) {
             "more idle connections than connections (`max_idle_connections` is " +
                 std::to_string(upstream.max_idle_connections) + ")");
   }
-  if (upstream.timeout && *upstream.timeout < upstream.connect_timeout &&
-      out.find(path / "connect_timeout") != nullptr)
-    out.add(path / "connect_timeout", "longer than `timeout` of the same upstream");
-  if (!upstream.tls && !upstream.host.empty() && upstream.tls_options != tls_settings{})
-    out.add(path / "tls", "has no effect on an `http` URL", "https://");
   check_breaker(path / "breaker", upstream.breaker, out);
   check_retry(path / "retry", upstream.retry, out);
   if (upstream.rate_limit) check_rate_limit(path / "rate_limit", *upstream.rate_limit, out);

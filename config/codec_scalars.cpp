@@ -120,12 +120,18 @@ codec<N> number(std::string label, const char* wanted, const char* schema_type, 
           [](const N& value) -> ordered_json { return value; }};
 }
 
+/// What a duration without a unit is.
+enum class bare_number { refused, seconds };
+
 void read_duration(reader& in, const node& at, milliseconds least, milliseconds most,
-                   milliseconds& target) {
-  if (at.kind != node_kind::string && at.kind != node_kind::number)
-    return in.fail_type(at, "a duration such as \"500ms\"");
+                   bare_number bare, milliseconds& target) {
+  const std::string wanted = bare == bare_number::seconds
+                                 ? "a number of seconds, or a duration such as \"500ms\""
+                                 : "a duration such as \"500ms\"";
+  if (at.kind != node_kind::string && at.kind != node_kind::number) return in.fail_type(at, wanted);
   auto given = split_quantity(at.text);
-  if (!given) return in.fail(at, "expected a duration such as \"500ms\", found " + cited(at.text));
+  if (!given) return in.fail(at, "expected " + wanted + ", found " + cited(at.text));
+  if (given->unit_name.empty() && bare == bare_number::seconds) given->unit_name = "s";
   if (given->unit_name.empty())
     return in.fail(at, "a duration needs a unit: ms, s, m or h",
                    "\"" + at.text.substr(0, 80) + (given->value < 100 ? "s\"" : "ms\""));
@@ -170,9 +176,23 @@ codec<milliseconds> duration(milliseconds least, milliseconds most) {
            false,
            {}},
           [=](reader& in, const node& at, milliseconds& target) {
-            read_duration(in, at, least, most, target);
+            read_duration(in, at, least, most, bare_number::refused, target);
           },
           [](const milliseconds& value) -> ordered_json { return print_duration(value); }};
+}
+
+codec<milliseconds> seconds(milliseconds least, milliseconds most) {
+  auto out = duration(least, most);
+  out.doc.label = "seconds or duration";
+  ordered_json text{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)?$)"}};
+  ordered_json plain{{"type", "number"},
+                     {"minimum", static_cast<double>(least.count()) / 1000},
+                     {"maximum", static_cast<double>(most.count()) / 1000}};
+  out.doc.schema = {{"anyOf", {plain, text, {{"$ref", "#/$defs/substitution"}}}}};
+  out.read = [=](reader& in, const node& at, milliseconds& target) {
+    read_duration(in, at, least, most, bare_number::seconds, target);
+  };
+  return out;
 }
 
 codec<std::size_t> bytes(std::size_t least, std::size_t most) {

@@ -115,6 +115,11 @@ const codec<settings>& all_keys() {
           "The services that parts are fetched from, by name."),
       key("endpoints", &s::endpoints, named_objects(endpoint_keys()),
           "The aggregated endpoints, by name."),
+      key("data_dir", &s::data_dir, text("path"),
+          "Where counts of calls are kept over restarts; made when first needed; a relative path "
+          "starts at the working directory; empty: nowhere."),
+      key("market", &s::market, market_section(),
+          "Market data: quotes and lists of assets; absent or `false`: none."),
   });
   return keys;
 }
@@ -123,9 +128,14 @@ bool is_secret_name(std::string_view name) {
   std::string plain;
   for (char c : name)
     if (c != '-' && c != '_') plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  auto has = [&](const char* part) { return plain.find(part) != std::string::npos; };
-  return has("authorization") || has("cookie") || has("apikey") || has("token") || has("secret") ||
-         has("password") || has("card");
+  constexpr const char* wholes[] = {"auth", "key", "jwt", "pass", "pwd", "sig", "signature"};
+  constexpr const char* parts[] = {"authorization", "cookie",     "apikey", "accesskey",
+                                   "privatekey",    "token",      "secret", "password",
+                                   "passwd",        "credential", "crumb",  "card"};
+  return std::any_of(std::begin(wholes), std::end(wholes),
+                     [&](const char* whole) { return plain == whole; }) ||
+         std::any_of(std::begin(parts), std::end(parts),
+                     [&](const char* part) { return plain.find(part) != std::string::npos; });
 }
 
 }  // namespace tributary::config

@@ -14,11 +14,12 @@ table<upstream_settings> upstream_keys();
 table<breaker_settings> breaker_keys();
 table<tls_settings> tls_keys();
 table<redis_settings> redis_keys();
+codec<market_settings> market_section();
 table<part_settings> part_keys();
 table<endpoint_settings> endpoint_keys();
 
 /// Names whose values are never printed nor written into the file: `Authorization`, `X-Api-Key`,
-/// anything with `token`, `secret` or `password` (BEHAVIOUR 26).
+/// anything with `token`, `secret` or `password`, and a plain `key` (BEHAVIOUR 26).
 bool is_secret_name(std::string_view name);
 
 }  // namespace tributary::config

@@ -22,7 +22,8 @@ The file is JSON with `//` and `/* */` comments. Unknown keys are errors. In any
 | `$${` | the characters `${` |
 
 A string that is one whole `${…}` may stand where a number or a boolean is wanted. Durations have a
-unit (`ms`, `s`, `m`, `h`), sizes may have one (`B`, `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`). Templates
+unit (`ms`, `s`, `m`, `h`), sizes may have one (`B`, `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`). Where
+seconds are named beside the duration, a plain number such as `0.5` is seconds. Templates
 name parameters: `{name}`, and `{name.from}` and `{name.to}` of one of type `interval`; `{{` and
 `}}` are the braces themselves.
 )";
@@ -43,6 +44,14 @@ std::string default_cell(const key_doc& key) {
 
 bool is_section(const key_doc& key) { return !key.type.keys.empty(); }
 
+constexpr const char* table_head =
+    "| key | type | default | range | meaning |\n| --- | --- | --- | --- | --- |\n";
+
+std::string render_row(const key_doc& key) {
+  return "| `" + key.name + "` | " + cell(key.type.label) + " | " + cell(default_cell(key)) +
+         " | " + cell(key.type.constraint) + " | " + cell(key.description) + " |\n";
+}
+
 /// One table per object; those below it follow.
 void render_section(std::string& out, const std::string& path, const key_doc& section) {
   auto here = path + section.name;
@@ -50,10 +59,8 @@ void render_section(std::string& out, const std::string& path, const key_doc& se
   if (section.type.listed) here += "[]";
   if (section.name == "on_status") here = path + section.name + ".<status>";
   out += "\n## `" + here + "`\n\n" + section.description + "\n\n";
-  out += "| key | type | default | range | meaning |\n| --- | --- | --- | --- | --- |\n";
-  for (auto& key : section.type.keys)
-    out += "| `" + key.name + "` | " + cell(key.type.label) + " | " + cell(default_cell(key)) +
-           " | " + cell(key.type.constraint) + " | " + cell(key.description) + " |\n";
+  out += table_head;
+  for (auto& key : section.type.keys) out += render_row(key);
   for (auto& key : section.type.keys)
     if (is_section(key)) render_section(out, here + ".", key);
 }
@@ -62,7 +69,11 @@ void render_section(std::string& out, const std::string& path, const key_doc& se
 
 std::string render_reference() {
   std::string out = introduction;
-  for (auto& key : all_keys().doc.keys) render_section(out, "", key);
+  out += std::string{"\n## Outside of any section\n\n"} + table_head;
+  for (auto& key : all_keys().doc.keys)
+    if (!is_section(key)) out += render_row(key);
+  for (auto& key : all_keys().doc.keys)
+    if (is_section(key)) render_section(out, "", key);
   return out;
 }
 

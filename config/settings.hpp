@@ -73,6 +73,7 @@ struct breaker_settings {
   milliseconds window{10'000};  ///< rolling, in `buckets` parts
   std::size_t buckets = 10;
   std::size_t min_calls = 20;
+  bool by_rate = true;                   ///< false: no rate opens it, only failures in a row
   double failure_rate = 0.5;             ///< 0–1
   std::size_t consecutive_failures = 0;  ///< that open it by themselves; 0: off
   double slow_rate = 0.8;                ///< 0–1, with `slow` set
@@ -80,6 +81,7 @@ struct breaker_settings {
   milliseconds open_for{5'000};          ///< doubled with each reopening
   milliseconds open_max{60'000};
   double jitter = 0.2;                  ///< ± share of the open time
+  bool heed_retry_after = true;         ///< an upstream's `Retry-After` replaces the open time
   std::size_t half_open_successes = 3;  ///< in a row, one at a time, to close
   bool shared = true;                   ///< with other instances, where there is a Redis
 
@@ -326,7 +328,7 @@ struct market_settings {
   std::vector<market_provider_settings> providers;
   market_chains chains;  ///< for quotes
   market_chains lists;   ///< for lists of assets, which are merged; the first has the last word
-  std::string active_symbols;             ///< as written, comma-separated
+  std::string active_symbols;             ///< as written: commas, spaces around symbols allowed
   milliseconds breaker_timeout{300'000};  ///< a provider's breaker stays open so long, exactly
   milliseconds price_interval{5'000};
   milliseconds asset_interval{86'400'000};
@@ -351,7 +353,9 @@ struct settings {
   redis_settings redis;
   std::vector<upstream_settings> upstreams;  ///< in the order of the file
   std::vector<endpoint_settings> endpoints;
-  std::string data_dir;  ///< where state is kept over restarts; empty: nowhere
+  /// Where state is kept over restarts, made when first needed; a relative one starts at the
+  /// working directory; empty: nowhere. What cannot be written there is warned about, no more.
+  std::string data_dir;
   market_settings market;
 };
 

@@ -103,8 +103,10 @@ std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint6
 }
 
 bool is_reserved(std::string_view key) noexcept {
-  return key.starts_with(tag_set_prefix) || key.starts_with("circuit_breaker:") ||
-         key.starts_with("rate_limit:");
+  constexpr std::string_view others[] = {
+      tag_set_prefix, "circuit_breaker:", "rate_limit:", "quote:", "assets:", "market:"};
+  return std::any_of(std::begin(others), std::end(others),
+                     [&](std::string_view prefix) { return key.starts_with(prefix); });
 }
 
 }  // namespace tributary::actors::cache

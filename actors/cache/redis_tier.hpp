@@ -42,8 +42,8 @@ std::vector<store::redis_command> keep_commands(std::string_view key, const cach
 /// `customer;source=cache, master;source=cache` for the parts that were asked for.
 std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint64_t asked);
 
-/// True for the keys of tag sets, breakers and limits: whatever a client may write, no answer lies
-/// under such a key, and no purge touches one.
+/// True for the keys of tag sets, breakers, limits and market data: whatever a client may write, no
+/// answer lies under such a key, and no purge touches one.
 bool is_reserved(std::string_view key) noexcept;
 
 }  // namespace tributary::actors::cache

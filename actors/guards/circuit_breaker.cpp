@@ -117,7 +117,8 @@ bool circuit_breaker::record(breaker_permit permit, call_outcome outcome, nanose
     return false;
   }
   const bool slow = settings_.slow && duration > *settings_.slow;
-  if (outcome == call_outcome::failure && retry_after && *retry_after > nanoseconds{0}) {
+  const bool hint = settings_.heed_retry_after && retry_after && *retry_after > nanoseconds{0};
+  if (outcome == call_outcome::failure && hint) {
     const auto wait = std::min<nanoseconds>(*retry_after, settings_.open_max);
     hinted_until_ = std::max(hinted_until_, now + wait);
   }
@@ -137,14 +138,17 @@ bool circuit_breaker::record_uneventful(breaker_permit permit, call_outcome outc
     return false;
   }
   latest_ = now = std::max(now, latest_);
+  failures_in_row_ = 0;
   window_.add(now, false, false);
   return true;
 }
 
 void circuit_breaker::record_closed(call_outcome outcome, bool slow, steady_time now) {
-  window_.add(now, outcome == call_outcome::failure, slow);
+  const bool failed = outcome == call_outcome::failure;
+  window_.add(now, failed, slow);
+  failures_in_row_ = failed ? failures_in_row_ + 1 : 0;
   if (imposed_ != breaker_override::automatic || !tripped()) return;
-  failures_ = window_.totals().failures;
+  failures_ = std::max<std::uint64_t>(window_.totals().failures, failures_in_row_);
   open(now);
 }
 
@@ -160,8 +164,10 @@ void circuit_breaker::record_probe(call_outcome outcome, bool slow, steady_time 
 }
 
 bool circuit_breaker::tripped() const noexcept {
+  const auto in_row = settings_.consecutive_failures;
+  if (in_row != 0 && failures_in_row_ >= in_row) return true;
   const auto& counts = window_.totals();
-  if (counts.calls < settings_.min_calls) return false;
+  if (!settings_.by_rate || counts.calls < settings_.min_calls) return false;
   return reaches(counts.failures, settings_.failure_rate, counts.calls) ||
          (settings_.slow && reaches(counts.slow, settings_.slow_rate, counts.calls));
 }
@@ -188,6 +194,7 @@ void circuit_breaker::enter(breaker_state next) noexcept {
   window_.clear();
   probing_ = false;
   successes_ = 0;
+  failures_in_row_ = 0;
   hinted_until_ = steady_time::min();
 }
 

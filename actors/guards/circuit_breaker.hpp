@@ -58,9 +58,9 @@ struct breaker_admission {
 /// A change of state of the breaker that another instance has for the same upstream.
 struct breaker_news {
   breaker_state state = breaker_state::closed;
-  steady_time since;            ///< of the change, by the clock of this process
-  steady_time retry_at{};       ///< end of the open time
-  std::uint64_t failures = 0;   ///< as in the snapshot
+  steady_time since;           ///< of the change, by the clock of this process
+  steady_time retry_at{};      ///< end of the open time
+  std::uint64_t failures = 0;  ///< as in the snapshot
 };
 
 /// A breaker for `status`, metrics and events.
@@ -79,12 +79,14 @@ struct breaker_snapshot {
 
 /// Circuit breaker of one upstream (BEHAVIOUR 8): a rolling window of failures and slow calls while
 /// closed; a time that doubles with each reopening while open; one probe at a time while half-open.
+/// With `consecutive_failures` so many failed calls in a row open it too, whatever the window says
+/// and however far apart they are; a success ends the row, a neutral call does not.
 ///
 /// `k` counts the reopenings out of half-open and returns to 0 when the breaker closes. An
 /// upstream's Retry-After on a failed call of the present state takes the place of the doubled
-/// time, without jitter and up to `open_max`. Jitter never exceeds `open_max` either. While
-/// half-open, a call that is slow counts as a failed probe, else a breaker that opened on slowness
-/// would close on it.
+/// time, without jitter and up to `open_max`, unless `heed_retry_after` is off. Jitter never
+/// exceeds `open_max` either. While half-open, a call that is slow counts as a failed probe, else a
+/// breaker that opened on slowness would close on it.
 ///
 /// Each change of state starts a generation; an outcome whose permit is of an earlier one is
 /// ignored. A probe whose outcome never comes would keep the breaker half-open for ever: after
@@ -125,9 +127,9 @@ class circuit_breaker {
 
   /// Takes over what another instance found out, if that is newer than what this one last found
   /// out, or took over, itself: opens until the same `retry_at`, at most `open_max` from now and
-  /// without jitter, or closes. Half-open news is ignored, since each instance probes by itself, and
-  /// so is an open time that is over; an operator's word stands. Beginning to probe finds nothing
-  /// out: a half-open breaker follows even what happened before.
+  /// without jitter, or closes. Half-open news is ignored, since each instance probes by itself,
+  /// and so is an open time that is over; an operator's word stands. Beginning to probe finds
+  /// nothing out: a half-open breaker follows even what happened before.
   ///
   /// True when it follows, be it only in the end of its open time, which is no transition.
   bool follow(const breaker_news& news, steady_time now) noexcept;
@@ -158,7 +160,8 @@ class circuit_breaker {
   breaker_state state_ = breaker_state::closed;
   breaker_override imposed_ = breaker_override::automatic;
   bool probing_ = false;
-  std::size_t successes_ = 0;  ///< of probes, in a row
+  std::size_t successes_ = 0;        ///< of probes, in a row
+  std::size_t failures_in_row_ = 0;  ///< while closed
   std::uint32_t reopenings_ = 0;
   std::uint64_t generation_ = 1;
   std::uint64_t transitions_ = 0;

@@ -22,6 +22,7 @@ namespace tributary::actors::market {
 
 class quotes_order;
 class assets_order;
+class fetch_order;
 
 /// What a call to a provider is for: loops leave a share of the allowance to those who wait.
 enum class purpose : std::uint8_t { loop, demand };
@@ -32,6 +33,9 @@ enum class purpose : std::uint8_t { loop, demand };
 struct ask_quotes {
   std::shared_ptr<quotes_order> order;
 };
+
+/// Work may go on that waited for its turn under the provider's allowance.
+struct turn_tick {};
 
 /// Have this list from this provider; answered by `assets_answered`.
 struct ask_assets {
@@ -78,10 +82,7 @@ struct quotes_answered {
 
 /// From a board: have these quotes for a caller; answered by `quotes_fetched`.
 struct fetch_quotes {
-  std::vector<pm::symbol> symbols;
-  std::uint64_t ticket = 0;
-  steady_time deadline;
-  caf::actor reply_to;
+  std::shared_ptr<fetch_order> order;
 };
 
 /// From the price loop: have all quotes anew that somebody follows; answered by
@@ -96,11 +97,6 @@ struct refresh_prices {
 struct follow_symbols {
   std::vector<pm::symbol> follow;
   std::vector<std::string> unfollow;
-};
-
-/// Some deadline may have passed.
-struct book_tick {
-  std::uint64_t generation = 0;
 };
 
 /// From a board that has just begun: tell it all that is known.
@@ -128,9 +124,7 @@ struct quotes_published {
 };
 
 /// Some caller's deadline may have passed.
-struct board_tick {
-  std::uint64_t generation = 0;
-};
+struct board_tick {};
 
 // -- price loop ---------------------------------------------------------------------------------
 
@@ -150,6 +144,7 @@ struct prices_refreshed {
 
 // All of these stay within one process.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::ask_quotes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::turn_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::ask_assets)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::page_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::page_arrived)
@@ -159,7 +154,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::fetch_quotes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::refresh_prices)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::follow_symbols)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::book_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::board_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::look_up_quotes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_fetched)

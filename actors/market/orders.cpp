@@ -39,6 +39,21 @@ void quotes_order::answer(pm::quotes_result&& result) {
   runtime::tell(reply_to_, quotes_answered{ticket_, source_, std::move(result)});
 }
 
+fetch_order::fetch_order(std::vector<pm::symbol> symbols, caf::actor reply_to, std::uint64_t ticket)
+    : symbols_(std::move(symbols)), reply_to_(std::move(reply_to)), ticket_(ticket) {}
+
+fetch_order::~fetch_order() {
+  if (answered_) return;
+  std::vector<pm::failure> errors(symbols_.size(), dropped());
+  for (std::size_t i = 0; i < symbols_.size(); ++i) errors[i].symbol = symbols_[i].text;
+  answer({}, std::move(errors));
+}
+
+void fetch_order::answer(std::vector<quotes_reply::row> quotes, std::vector<pm::failure> errors) {
+  if (std::exchange(answered_, true)) return;
+  runtime::tell(reply_to_, quotes_fetched{ticket_, std::move(quotes), std::move(errors)});
+}
+
 assets_order::assets_order(std::string_view source, pm::asset_class kind, caf::actor reply_to,
                            std::uint64_t ticket)
     : source_(source), kind_(kind), reply_to_(std::move(reply_to)), ticket_(ticket) {}

@@ -39,6 +39,27 @@ class quotes_order {
   bool answered_ = false;
 };
 
+/// Quotes that a board wants for one of its callers, from the book. Answered exactly once in the
+/// same way, by `quotes_fetched`.
+class fetch_order {
+ public:
+  fetch_order(std::vector<pm::symbol> symbols, caf::actor reply_to, std::uint64_t ticket);
+  ~fetch_order();
+  fetch_order(const fetch_order&) = delete;
+  fetch_order& operator=(const fetch_order&) = delete;
+
+  const std::vector<pm::symbol>& symbols() const noexcept { return symbols_; }
+
+  /// A quote or an error for each symbol.
+  void answer(std::vector<quotes_reply::row> quotes, std::vector<pm::failure> errors);
+
+ private:
+  std::vector<pm::symbol> symbols_;
+  caf::actor reply_to_;
+  std::uint64_t ticket_;
+  bool answered_ = false;
+};
+
 /// The same for a list of assets, by `assets_answered`. Its pages, which are large, are read by the
 /// requester (`page_arrived`) and not by the provider's actor.
 class assets_order {

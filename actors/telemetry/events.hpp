@@ -30,9 +30,16 @@ inline constexpr event redis_failing = "redis.failing";  ///< its breaker opened
 inline constexpr event redis_recovered = "redis.recovered";
 inline constexpr event redis_refusing = "redis.refusing";  ///< it answers errors
 
+// Market data
+inline constexpr event provider_disabled = "provider.disabled";  ///< it has no key
+inline constexpr event provider_refused = "provider.refused";    ///< its key is not accepted
+inline constexpr event provider_failed = "provider.failed";      ///< a call brought nothing
+inline constexpr event prices_fallback = "prices.fallback";      ///< another provider is asked
+inline constexpr event prices_refreshed = "prices.refreshed";    ///< a round of the price loop
+
 // Cache
 inline constexpr event cache_purged = "cache.purged";
-inline constexpr event cache_purge_waiting = "cache.purge_waiting";  ///< Redis was not told yet
+inline constexpr event cache_purge_waiting = "cache.purge_waiting";      ///< Redis was not told yet
 inline constexpr event cache_purge_delivered = "cache.purge_delivered";  ///< it was, later
 inline constexpr event cache_purge_lost = "cache.purge_lost";  ///< given up: too many waited
 

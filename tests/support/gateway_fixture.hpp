@@ -111,7 +111,10 @@ struct three_services {
     more.insert({{"CUSTOMER_URL", customer.url()},
                  {"MASTER_DATA_URL", master.url()},
                  {"TRANSACTION_URL", transaction.url()}});
-    return local(config::load_shipped(environment_of(std::move(more))));
+    auto result = local(config::load_shipped(environment_of(std::move(more))));
+    result.market = {};  // has tests of its own
+    result.data_dir.clear();
+    return result;
   }
 
   testing::stub_upstream customer;

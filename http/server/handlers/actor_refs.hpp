@@ -15,6 +15,8 @@ struct actor_refs {
   std::vector<actors::supervision::supervised_ref> aggregators;  ///< all
   std::vector<actors::supervision::supervised_ref> caches;       ///< the shards
   actors::supervision::supervised_ref invalidation;
+  actors::supervision::supervised_ref board;       ///< of quotes; this worker's
+  actors::supervision::supervised_ref quote_book;  ///< the one that knows what is followed
 };
 
 }  // namespace tributary::http::server

@@ -70,8 +70,8 @@ void purge_everywhere(const admin_wiring& wiring, const request& asked, purge_ta
     std::move(answer).respond(overloaded(asked, "what purges the cache is being restarted"));
     return;
   }
-  actors::runtime::tell(*to, actors::purge_all{std::move(target), std::make_shared<purge_duty>(
-                                                                      std::move(answer))});
+  actors::runtime::tell(
+      *to, actors::purge_all{std::move(target), std::make_shared<purge_duty>(std::move(answer))});
 }
 
 response bad_parameter(const request& asked, std::string detail) {

@@ -2,6 +2,7 @@
 #include "http/server/handlers/gateway.hpp"
 
 #include "actors/actor_tree.hpp"
+#include "actors/market/market_state.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "actors/supervision/coordinated_shutdown.hpp"
 #include "actors/supervision/errors.hpp"
@@ -17,6 +18,7 @@
 #include "http/server/handlers/blocking_schedule.hpp"
 #include "http/server/handlers/health.hpp"
 #include "http/server/handlers/listener_actor.hpp"
+#include "http/server/handlers/quotes_handler.hpp"
 #include "http/server/handlers/request_observer.hpp"
 #include "providers/redis/client.hpp"
 #include "providers/redis/subscriber.hpp"
@@ -91,6 +93,7 @@ struct gateway::parts {
   void close_connections();
   void make_refs();
   void make_routes();
+  void make_market_routes();
   std::vector<supervision::child_spec> http_branch();
   std::shared_ptr<listener_seat> make_seat(config::server_settings listening,
                                            std::shared_ptr<const router> routes, observer& watcher);
@@ -202,6 +205,9 @@ void gateway::parts::make_refs() {
     for (const auto& place : tree.aggregators) mine.aggregators.emplace_back(place);
     for (const auto& place : tree.caches) mine.caches.emplace_back(place);
     mine.invalidation = supervision::supervised_ref{tree.invalidation};
+    if (tree.market == nullptr) continue;
+    mine.board = supervision::supervised_ref{tree.market->boards[worker]};
+    mine.quote_book = supervision::supervised_ref{tree.market->quote_book};
   }
 }
 
@@ -221,8 +227,18 @@ void gateway::parts::make_routes() {
         std::make_shared<aggregate_handler>(i, std::move(compiled.plan), refs, metrics.endpoint(i));
     public_routes->add(method::get, endpoint.path, std::move(serve), std::move(options));
   }
+  if (tree.market != nullptr) make_market_routes();
   public_observer = std::make_unique<request_observer>(*public_routes, metrics);
   admin_observer = std::make_unique<request_observer>(*admin_routes, metrics);
+}
+
+void gateway::parts::make_market_routes() {
+  route_options json;
+  json.produces = {"application/json"};
+  public_routes->add(
+      method::get, "/v1/quotes",
+      std::shared_ptr<handler>{std::make_shared<quotes_handler>(tree.market->settings, refs)},
+      json);
 }
 
 std::shared_ptr<listener_seat> gateway::parts::make_seat(config::server_settings listening,
@@ -303,11 +319,16 @@ void gateway::parts::start_tree() {
 }
 
 gateway::gateway(config::settings settings, gateway_hooks hooks)
-    : settings_(std::move(settings)), hooks_(std::move(hooks)) {}
+    : settings_(actors::market::with_provider_upstreams(std::move(settings))),
+      hooks_(std::move(hooks)) {}
 
 gateway::~gateway() { stop(true); }
 
 void gateway::start(std::function<void(std::string)> on_failure) {
+  const auto errors = actors::market::configuration_errors(settings_.market);
+  if (!errors.empty()) {
+    throw std::runtime_error{errors.front().path + ": " + errors.front().message};
+  }
   parts_ = std::make_unique<parts>(settings_);
   try {
     if (hooks_.resolver == nullptr) hooks_.resolver = client::make_system_resolver();

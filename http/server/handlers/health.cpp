@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/handlers/health.hpp"
 
+#include "actors/market/market_state.hpp"
 #include "http/server/router.hpp"
 
 #include <nlohmann/json.hpp>
@@ -34,6 +35,27 @@ json upstream_entry(const actors::guards::upstream_resources& upstream) {
   entry["detail"] = std::string{"breaker "}.append(to_string(state));
   entry["since"] = iso_time(upstream.state_since_ms.load(std::memory_order_relaxed));
   return entry;
+}
+
+/// As an upstream, and out of service too while its key is refused or its calls are used up.
+json provider_entry(const actors::market::provider_resources& provider, bool& degraded) {
+  auto entry = upstream_entry(*provider.upstream);
+  if (provider.refused.load(std::memory_order_relaxed)) {
+    entry["status"] = "down";
+    entry["detail"] = "the key is refused";
+    entry["since"] = iso_time(provider.refused_since_ms.load(std::memory_order_relaxed));
+  }
+  degraded = degraded || entry["status"] != "ok";
+  return entry;
+}
+
+void add_providers(json& into, const actors::market::market_state& market, bool& degraded) {
+  for (const auto& each : market.providers) {
+    into[each->settings.name] = provider_entry(*each, degraded);
+  }
+  for (const auto& each : market.not_served) {
+    into[each] = {{"status", "disabled"}, {"detail", "it has no key, or is switched off"}};
+  }
 }
 
 json cache_entry(const health_view& view, bool& degraded) {
@@ -81,10 +103,15 @@ health_view::health_view(const actors::tree_state& watched)
 std::string health_document(const health_view& view) {
   auto degraded = false;
   json dependencies = json::object();
-  for (const auto& upstream : view.tree.upstreams) {
-    degraded = degraded || upstream->state.load(std::memory_order_relaxed) != breaker_state::closed;
-    dependencies[upstream->settings.name] = upstream_entry(*upstream);
+  const auto* market = view.tree.market.get();
+  const auto& upstreams = view.tree.upstreams;
+  const auto own = market == nullptr ? upstreams.size() : market->first_upstream;
+  for (std::size_t i = 0; i < own; ++i) {
+    const auto state = upstreams[i]->state.load(std::memory_order_relaxed);
+    degraded = degraded || state != breaker_state::closed;
+    dependencies[upstreams[i]->settings.name] = upstream_entry(*upstreams[i]);
   }
+  if (market != nullptr) add_providers(dependencies, *market, degraded);
   dependencies["cache"] = cache_entry(view, degraded);
   dependencies["redis"] = store_entry(view.tree.redis.get(), degraded);
   if (view.tree.redis_cache != view.tree.redis) {

@@ -70,10 +70,17 @@ bool says_too_many(std::string_view body) noexcept {
   return body.size() < 200 && mentions(body, {"too many requests"});
 }
 
-std::variant<json_value, failure> open_answer(const wire_answer& answer, const session& with) {
+bool is_throttled(const wire_answer& answer) noexcept {
   // 999 is Yahoo's own number for the same.
-  if (answer.status == 429 || answer.status == 999 || says_too_many(answer.body))
-    return with_wait(failed(error_kind::rate_limited, "too many requests"), answer);
+  return answer.status == 429 || answer.status == 999 || says_too_many(answer.body);
+}
+
+failure throttled(const wire_answer& answer) {
+  return with_wait(failed(error_kind::rate_limited, "too many requests"), answer);
+}
+
+std::variant<json_value, failure> open_answer(const wire_answer& answer, const session& with) {
+  if (is_throttled(answer)) return throttled(answer);
   if (auto failure = failure_of_transport(answer)) return *std::move(failure);
   const bool good = answer.status == 200;
   auto document = is_html(answer.body) ? std::nullopt : parse_json(answer.body);

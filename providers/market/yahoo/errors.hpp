@@ -18,6 +18,10 @@ std::variant<json_value, failure> open_answer(const wire_answer& answer, const s
 /// True for the text that a throttled request gets with any status.
 bool says_too_many(std::string_view body) noexcept;
 
+/// True when the client is to slow down; and what is said of it then.
+bool is_throttled(const wire_answer& answer) noexcept;
+failure throttled(const wire_answer& answer);
+
 /// A failure of the whole call. What is known of a symbol (`not_found`, `no_data`) is said of each.
 quotes_result all_failed(std::span<const symbol> asked, const failure& why);
 

@@ -25,12 +25,14 @@ bool is_class_after_point(std::string_view suffix) noexcept {
 
 }  // namespace
 
+bool has_wire_symbol(const symbol& what) noexcept {
+  // Longer codes put together could spell another pair.
+  return what.kind != asset_class::forex || (is_code(what.base) && is_code(what.quote));
+}
+
 std::optional<std::string> wire_symbol(const symbol& what) {
-  if (what.kind == asset_class::forex) {
-    // Longer codes put together could spell another pair.
-    if (!is_code(what.base) || !is_code(what.quote)) return {};
-    return what.base + what.quote + "=X";
-  }
+  if (!has_wire_symbol(what)) return {};
+  if (what.kind == asset_class::forex) return what.base + what.quote + "=X";
   if (what.kind == asset_class::crypto) return what.text;
   auto out = what.text;
   // `RCI.B.TO` has both a class and an exchange; only the latter keeps its point.

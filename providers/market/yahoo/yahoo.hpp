@@ -28,6 +28,8 @@ struct session {
   std::string crumb;
 };
 
+/// False for a currency pair that is not two codes of three letters.
+bool has_wire_symbol(const symbol& what) noexcept;
 /// `BRK-B`, `EURUSD=X`; nothing for a currency pair that is not two codes of three letters.
 std::optional<std::string> wire_symbol(const symbol& what);
 /// The way back: `EURUSD=X` and `JPY=X` are pairs, `BRK-B` is `BRK.B`. What has no form of ours

@@ -71,6 +71,7 @@ TEST_CASE("listeners and upstreams that contradict themselves are refused", "[co
       {"/upstreams/alpha/max_connections", "5", ""},
       {"/upstreams/alpha/max_idle_connections", "5000", ""},
       {"/upstreams/alpha/breaker", R"({"open_max": "1s"})", "upstreams/alpha/breaker/open_max"},
+      {"/upstreams/alpha/breaker", R"({"by_rate": false})", "upstreams/alpha/breaker/by_rate"},
       {"/upstreams/alpha/breaker", "true", ""},
       {"/upstreams/alpha/rate_limit", "{}", "upstreams/alpha/rate_limit/rate"},
       {"/upstreams/alpha", R"({"url": "http://h", "timeout": "1s", "connect_timeout": "2s"})",

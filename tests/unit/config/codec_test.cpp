@@ -56,6 +56,41 @@ TEST_CASE("what is no duration is refused with a suggestion", "[config][codec]")
   CHECK(out.value == 0ms);
 }
 
+TEST_CASE("seconds need no unit", "[config][codec]") {
+  auto type = seconds(10ms, 24h);
+  CHECK(read(type, "5").value == 5s);
+  CHECK(read(type, "0.5").value == 500ms);
+  CHECK(read(type, "86400").value == 24h);
+  CHECK(read(type, "\"5\"").value == 5s);
+  CHECK(read(type, "\"0.25\"", true).value == 250ms);
+  CHECK(read(type, "\"300\"", true).value == 5min);
+  CHECK(read(type, "\"1.5m\"").value == 90s);
+  CHECK(read(type, "\"10ms\"").value == 10ms);
+}
+
+TEST_CASE("what is neither seconds nor a duration is refused", "[config][codec]") {
+  struct bad {
+    const char* text;
+    const char* message;
+  };
+  constexpr auto no_number =
+      "expected a number of seconds, or a duration such as \"500ms\", found ";
+  constexpr auto range = "expected a duration from 10ms to 24h, found ";
+  auto row = GENERATE_COPY(
+      bad{"-5", no_number}, bad{"\"-0.5\"", no_number}, bad{"\"abc\"", no_number},
+      bad{"\"NaN\"", no_number}, bad{"\"inf\"", no_number}, bad{"\"\"", no_number},
+      bad{"\" 5\"", no_number}, bad{"true", no_number}, bad{"\".5\"", no_number}, bad{"0", range},
+      bad{"0.009", range}, bad{"\"86400.001\"", range}, bad{"\"25h\"", range},
+      bad{"99999999999999999999", range}, bad{"0.0105", "finer than a millisecond"},
+      bad{"1e3", "the units of a duration are ms, s, m and h"},
+      bad{"\"5 s\"", "the units of a duration are ms, s, m and h"});
+  CAPTURE(row.text);
+  auto out = read(seconds(10ms, 24h), row.text, true);
+  REQUIRE(out.errors.size() == 1);
+  CHECK(out.errors[0].message.find(row.message) == 0);
+  CHECK(out.value == 0ms);
+}
+
 TEST_CASE("sizes may have a unit", "[config][codec]") {
   auto type = bytes(1, 1ull << 40);
   CHECK(read(type, "1000").value == 1000);

@@ -24,6 +24,7 @@ const endpoint_settings& end(const settings& s) { return s.endpoints.at(0); }
 const parameter_settings& par(const settings& s) { return end(s).parameters.at(0); }
 const part_settings& part(const settings& s) { return end(s).parts.at(0); }
 const fallback_settings& step(const settings& s, std::size_t at) { return part(s).fallback.at(at); }
+const market_provider_settings& provider(const settings& s) { return s.market.providers.at(0); }
 const status_rule& rule(const settings& s) { return part(s).status_rules.at(0); }
 
 #define ARRIVES(path, value, expression)                      \
@@ -64,6 +65,7 @@ const std::vector<arrival>& server_arrivals() {
       ARRIVES("part_cache.max_object", "\"2KiB\"", s.part_cache.max_object == 2048),
       ARRIVES("part_cache.shards", "4", s.part_cache.shards == 4),
       ARRIVES("part_cache.max_waiters", "6", s.part_cache.max_waiters == 6),
+      ARRIVES("data_dir", "\"/var/lib/x\"", s.data_dir == "/var/lib/x"),
   };
   return rows;
 }
@@ -87,6 +89,9 @@ const std::vector<arrival>& redis_arrivals() {
       ARRIVES("redis.breaker.window", "\"9s\"", s.redis.breaker.window == 9s),
       ARRIVES("redis.breaker.buckets", "4", s.redis.breaker.buckets == 4),
       ARRIVES("redis.breaker.min_calls", "4", s.redis.breaker.min_calls == 4),
+      ARRIVES("redis.breaker.by_rate", "true", s.redis.breaker.by_rate),
+      ARRIVES("redis.breaker.consecutive_failures", "3", s.redis.breaker.consecutive_failures == 3),
+      ARRIVES("redis.breaker.heed_retry_after", "false", !s.redis.breaker.heed_retry_after),
       ARRIVES("redis.breaker.failure_rate", "0.25", s.redis.breaker.failure_rate == 0.25),
       ARRIVES("redis.breaker.slow_rate", "1", s.redis.breaker.slow_rate == 1),
       ARRIVES("redis.breaker.slow", "\"1s\"", s.redis.breaker.slow == 1s),
@@ -118,6 +123,10 @@ const std::vector<arrival>& upstream_arrivals() {
       ARRIVES("upstreams.u.breaker.window", "\"9s\"", up(s).breaker.window == 9s),
       ARRIVES("upstreams.u.breaker.buckets", "5", up(s).breaker.buckets == 5),
       ARRIVES("upstreams.u.breaker.min_calls", "4", up(s).breaker.min_calls == 4),
+      ARRIVES("upstreams.u.breaker.by_rate", "true", up(s).breaker.by_rate),
+      ARRIVES("upstreams.u.breaker.consecutive_failures", "3",
+              up(s).breaker.consecutive_failures == 3),
+      ARRIVES("upstreams.u.breaker.heed_retry_after", "false", !up(s).breaker.heed_retry_after),
       ARRIVES("upstreams.u.breaker.failure_rate", "0.25", up(s).breaker.failure_rate == 0.25),
       ARRIVES("upstreams.u.breaker.slow_rate", "1", up(s).breaker.slow_rate == 1),
       ARRIVES("upstreams.u.breaker.slow", "\"1s\"", up(s).breaker.slow == 1s),
@@ -218,10 +227,62 @@ const std::vector<arrival>& part_cache_and_fallback_arrivals() {
   return rows;
 }
 
+const std::vector<arrival>& market_arrivals() {
+  static const std::vector<arrival> rows{
+      ARRIVES("market.providers.a.enabled", "false", !provider(s).enabled),
+      ARRIVES("market.providers.a.url", "\"https://x/y/\"",
+              provider(s).url == "https://x/y/" && provider(s).upstream.host == "x" &&
+                  provider(s).upstream.path_prefix == "/y"),
+      ARRIVES("market.providers.a.key", "\"${TOKEN}\"", provider(s).key == "0123456789abcdef"),
+      ARRIVES("market.providers.a.tier", "\"pro\"", provider(s).tier == "pro"),
+      ARRIVES("market.providers.a.version", "\"v3\"", provider(s).version == "v3"),
+      ARRIVES("market.providers.a.venue", "\"binance\"", provider(s).venue == "binance"),
+      ARRIVES("market.providers.a.allowance.per_second", "1",
+              provider(s).allowance == (call_allowance{1, 0, 0, 0})),
+      ARRIVES("market.providers.a.allowance.per_minute", "2",
+              provider(s).allowance == (call_allowance{0, 2, 0, 0})),
+      ARRIVES("market.providers.a.allowance.per_day", "3",
+              provider(s).allowance == (call_allowance{0, 0, 3, 0})),
+      ARRIVES("market.providers.a.allowance.per_month", "4",
+              provider(s).allowance == (call_allowance{0, 0, 0, 4})),
+      ARRIVES("market.providers.a.connect_timeout", "\"20ms\"",
+              provider(s).upstream.connect_timeout == 20ms),
+      ARRIVES("market.providers.a.timeout", "\"3s\"", provider(s).upstream.timeout == 3s),
+      ARRIVES("market.providers.a.failures_to_open", "5",
+              provider(s).upstream.breaker.consecutive_failures == 5),
+      ARRIVES("market.providers.a.tls.verify", "false", !provider(s).upstream.tls_options.verify),
+      ARRIVES("market.providers.a.tls.ca_file", "\"a.pem\"",
+              provider(s).upstream.tls_options.ca_file == "a.pem"),
+      ARRIVES("market.providers.a.tls.server_name", "\"n\"",
+              provider(s).upstream.tls_options.server_name == "n"),
+      ARRIVES("market.chains.stocks", R"(["b", "a"])",
+              s.market.chains.stocks == (std::vector<std::string>{"b", "a"})),
+      ARRIVES("market.chains.crypto", R"(["b"])", s.market.chains.crypto.at(0) == "b"),
+      ARRIVES("market.chains.forex", R"(["b"])", s.market.chains.forex.at(0) == "b"),
+      ARRIVES("market.lists.stocks", R"(["b"])", s.market.lists.stocks.at(0) == "b"),
+      ARRIVES("market.lists.crypto", R"(["b"])", s.market.lists.crypto.at(0) == "b"),
+      ARRIVES("market.lists.forex", R"(["b"])", s.market.lists.forex.at(0) == "b"),
+      ARRIVES("market.active_symbols", "\"A,B\"", s.market.active_symbols == "A,B"),
+      ARRIVES("market.breaker_timeout", "0.5", provider(s).upstream.breaker.open_for == 500ms),
+      ARRIVES("market.price_interval", "0.01", s.market.price_interval == 10ms),
+      ARRIVES("market.asset_interval", "3600", s.market.asset_interval == 1h),
+      ARRIVES("market.quote_ttl", "\"1m\"", s.market.quote_ttl == 1min),
+      ARRIVES("market.asset_ttl", "\"2h\"", s.market.asset_ttl == 2h),
+      ARRIVES("market.stale_for", "0", s.market.stale_for == 0ms),
+      ARRIVES("market.timeout", "\"4s\"", s.market.timeout == 4s),
+      ARRIVES("market.loop_share", "0.25", s.market.loop_share == 0.25),
+      ARRIVES("market.max_symbols", "9", s.market.max_symbols == 9),
+      ARRIVES("market.max_streams", "0", s.market.max_streams == 0),
+      ARRIVES("market.heartbeat", "1", s.market.heartbeat == 1s),
+      ARRIVES("market.stream_backlog", "\"2KiB\"", s.market.stream_backlog == 2048),
+  };
+  return rows;
+}
+
 std::vector<arrival> all_arrivals() {
   auto rows = server_arrivals();
   for (auto* more : {&redis_arrivals(), &upstream_arrivals(), &endpoint_arrivals(),
-                     &part_cache_and_fallback_arrivals()})
+                     &market_arrivals(), &part_cache_and_fallback_arrivals()})
     rows.insert(rows.end(), more->begin(), more->end());
   return rows;
 }
@@ -239,7 +300,10 @@ std::string with(const std::string& path, const std::string& value) {
                       "on_status": {"404": {"code": "X", "message": "x"}},
                       "cache": {"ttl": "1s"},
                       "fallback": [{"upstream": "w"}, {"cache": "stale"}, {"static": {}}]}},
-      "cache": {"key": "k"}}}})");
+      "cache": {"key": "k"}}},
+    "market": {"providers": {"a": {"url": "https://a", "allowance": {}, "tls": {}},
+                             "b": {"url": "http://b"}},
+               "chains": {"stocks": ["a"], "crypto": ["a"], "forex": ["a"]}, "lists": {}}})");
   std::string pointer = "/" + path;
   std::replace(pointer.begin(), pointer.end(), '.', '/');
   root[ordered_json::json_pointer(pointer)] = ordered_json::parse(value);
@@ -267,8 +331,8 @@ std::string without_names(const std::string& path) {
     rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
     out += '.';
     out += name_follows ? "*" : segment;
-    static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters",
-                                                  "parts",     "on_status", "fallback"};
+    static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters", "parts",
+                                                  "on_status", "fallback",  "providers"};
     name_follows = !name_follows && named.count(segment) != 0;
   }
   return out;

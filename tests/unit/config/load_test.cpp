@@ -95,6 +95,73 @@ TEST_CASE("the environment gives the shipped configuration its Redis", "[config]
   CHECK(by_url.value->endpoints.at(0).cache->redis);
 }
 
+TEST_CASE("the shipped configuration has the market data of its description", "[config][load]") {
+  auto result = load_shipped(environment_of());
+  INFO(errors_as_text(result));
+  REQUIRE(result.value);
+  CHECK(result.value->data_dir == "data");
+  auto& m = result.value->market;
+  CHECK(m.enabled);
+  CHECK(m.active_symbols == "AAPL,GOOGL,MSFT,AMZN,BTC-USD,ETH-USD,EUR/USD,GBP/USD");
+  CHECK(m.breaker_timeout == 300s);
+  CHECK(m.price_interval == 5s);
+  CHECK(m.asset_interval == 24h);
+  CHECK(m.quote_ttl == 5min);
+  CHECK(m.asset_ttl == 24h);
+  CHECK(m.chains == market_chains{{"yfinance", "finnhub"},
+                                  {"coingecko", "coinmarketcap"},
+                                  {"alpha_vantage", "yfinance"}});
+  CHECK(m.lists == market_chains{{"finnhub", "alpha_vantage", "yfinance"},
+                                 {"coingecko", "coinmarketcap"},
+                                 {"alpha_vantage", "finnhub", "yfinance"}});
+  REQUIRE(m.providers.size() == 5);
+  std::vector<call_allowance> allowances;
+  for (auto& provider : m.providers) {
+    CHECK(provider.enabled);
+    CHECK(provider.key.empty());
+    CHECK(provider.url == "http://127.0.0.1:7002/" + provider.name);
+    CHECK(provider.upstream.path_prefix == "/" + provider.name);
+    allowances.push_back(provider.allowance);
+  }
+  CHECK(allowances ==
+        std::vector<call_allowance>{
+            {5, 0, 0, 0}, {30, 60, 0, 0}, {0, 30, 0, 10'000}, {0, 30, 0, 10'000}, {1, 0, 25, 0}});
+}
+
+TEST_CASE("the environment moves the shipped market data", "[config][load]") {
+  auto result = load_shipped(environment_of({{"YFINANCE_URL", "http://y:1"},
+                                             {"FINNHUB_URL", "http://f/p"},
+                                             {"COINGECKO_URL", "https://g"},
+                                             {"COINMARKETCAP_URL", "http://c"},
+                                             {"ALPHA_VANTAGE_URL", "http://a"},
+                                             {"FINNHUB_API_KEY", "kf"},
+                                             {"COINGECKO_API_KEY", "kg"},
+                                             {"COINMARKETCAP_API_KEY", "kc"},
+                                             {"ALPHA_VANTAGE_API_KEY", "ka"},
+                                             {"CIRCUIT_BREAKER_TIMEOUT", "1.5"},
+                                             {"PRICE_FETCH_INTERVAL", "0.5"},
+                                             {"ASSET_LIST_UPDATE_INTERVAL", "3600"},
+                                             {"ACTIVE_SYMBOLS", "TSLA,SOL-USD"},
+                                             {"DATA_DIR", "/var/lib/tributary"}}));
+  INFO(errors_as_text(result));
+  REQUIRE(result.value);
+  CHECK(result.value->data_dir == "/var/lib/tributary");
+  auto& m = result.value->market;
+  CHECK(m.breaker_timeout == 1500ms);
+  CHECK(m.price_interval == 500ms);
+  CHECK(m.asset_interval == 1h);
+  CHECK(m.active_symbols == "TSLA,SOL-USD");
+  std::string hosts, keys;
+  for (auto& provider : m.providers) {
+    hosts += provider.upstream.host + " ";
+    keys += provider.key + " ";
+    CHECK(provider.upstream.breaker.open_for == 1500ms);
+    CHECK(provider.upstream.breaker.open_max == 1500ms);
+  }
+  CHECK(hosts == "y f g c a ");
+  CHECK(keys == " kf kg kc ka ");
+}
+
 TEST_CASE("all errors are told together, each with its place", "[config][load]") {
   auto result = load_text(R"({
   "server": { "prot": 80, "port": 70000 },

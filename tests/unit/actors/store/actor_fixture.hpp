@@ -35,12 +35,13 @@ class collector final : public actors::runtime::observed_actor {
 /// Actors that run when the test says so, and the resources of one upstream and one Redis.
 class actor_fixture {
  public:
+  actor_fixture() : sys{cfg_} {
+    settings.upstreams.resize(1);
+    begin();
+  }
   explicit actor_fixture(config::upstream_settings upstream) : sys{cfg_} {
     settings.upstreams.push_back(std::move(upstream));
-    settings.redis.main.emplace();
-    metrics = std::make_unique<actors::telemetry::server_metrics>(settings);
-    redis = std::make_shared<actors::store::redis_resources>(
-        "redis", settings.redis, *settings.redis.main, [] { return 0.5; });
+    begin();
   }
   ~actor_fixture() { caf::logger::set_current_actor_system(nullptr); }
 
@@ -74,6 +75,13 @@ class actor_fixture {
   }
 
  private:
+  void begin() {
+    settings.redis.main.emplace();
+    metrics = std::make_unique<actors::telemetry::server_metrics>(settings);
+    redis = std::make_shared<actors::store::redis_resources>(
+        "redis", settings.redis, *settings.redis.main, [] { return 0.5; });
+  }
+
   struct config_type : actors::runtime::runtime_config {
     config_type() { set("scheduler.policy", caf::atom("testing")); }
   };

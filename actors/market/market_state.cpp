@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "actors/market/market_state.hpp"
+
+#include "actors/guards/upstream_resources.hpp"
+#include "actors/telemetry/events.hpp"
+#include "actors/telemetry/logging.hpp"
+#include "actors/telemetry/server_metrics.hpp"
+#include "providers/market/symbol.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace tributary::actors::market {
+
+namespace events = telemetry::events;
+
+namespace {
+
+/// Calls `f(text)` for each part of a comma-separated text that is not blank.
+template <class Function>
+void each_symbol(std::string_view text, Function&& f) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find(','), text.size());
+    auto part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+    if (!part.empty()) f(part);
+  }
+}
+
+pm::access access_of(const config::market_provider_settings& provider) {
+  return {provider.key, provider.tier, provider.version, provider.venue};
+}
+
+std::vector<std::size_t> positions(const std::vector<std::string>& names,
+                                   std::span<const std::shared_ptr<provider_resources>> among) {
+  std::vector<std::size_t> result;
+  for (const auto& name : names) {
+    for (std::size_t i = 0; i < among.size(); ++i) {
+      if (among[i]->settings.name == name) result.push_back(i);
+    }
+  }
+  return result;
+}
+
+provider_chains chains_of(const config::market_chains& names,
+                          std::span<const std::shared_ptr<provider_resources>> among) {
+  return {positions(names.stocks, among), positions(names.crypto, among),
+          positions(names.forex, among)};
+}
+
+void warn_of_missing_key(const config::market_provider_settings& provider) {
+  telemetry::log().write(
+      config::log_level::warning, events::provider_disabled,
+      provider.enabled ? "the provider is left out: it has no key" : "the provider is switched off",
+      {{"provider", provider.name}});
+}
+
+}  // namespace
+
+std::vector<config::config_error> configuration_errors(const config::market_settings& settings) {
+  std::vector<config::config_error> result;
+  if (!settings.enabled) return result;
+  std::vector<std::string> known;
+  for (const auto& each : pm::registrations()) known.emplace_back(each.source);
+  for (const auto& provider : settings.providers) {
+    if (pm::find_registration(provider.name) != nullptr) continue;
+    result.push_back({"market.providers." + provider.name, 0, 0, "there is no such provider",
+                      config::closest(provider.name, known)});
+  }
+  each_symbol(settings.active_symbols, [&](std::string_view text) {
+    if (pm::parse_symbol(text)) return;
+    result.push_back({"market.active_symbols", 0, 0, config::cited(text) + " is not a symbol", {}});
+  });
+  return result;
+}
+
+bool is_served(const config::market_provider_settings& provider) {
+  const auto* found = pm::find_registration(provider.name);
+  return found != nullptr && provider.enabled && (!found->needs_key || !provider.key.empty());
+}
+
+config::settings with_provider_upstreams(config::settings settings) {
+  if (!settings.market.enabled) return settings;
+  for (const auto& provider : settings.market.providers) {
+    if (!is_served(provider)) continue;
+    auto upstream = provider.upstream;
+    upstream.timeout.reset();  // the provider's actor sets one for each call; lists take longer
+    settings.upstreams.push_back(std::move(upstream));
+  }
+  return settings;
+}
+
+market_state::market_state(const config::settings& all,
+                           std::span<const std::shared_ptr<guards::upstream_resources>> upstreams,
+                           telemetry::server_metrics& counted)
+    : settings(all.market),
+      metrics(counted.metrics()),
+      knowledge(std::make_shared<quote_knowledge>(settings.max_symbols)),
+      shelf(std::make_shared<asset_shelf>(settings.asset_ttl)) {
+  const auto served =
+      std::count_if(settings.providers.begin(), settings.providers.end(), is_served);
+  first_upstream = upstreams.size() - static_cast<std::size_t>(served);
+  for (const auto& provider : settings.providers) {
+    if (!is_served(provider)) {
+      warn_of_missing_key(provider);
+      not_served.push_back(provider.name);
+      continue;
+    }
+    auto allowed = std::make_shared<guarded_allowance>(provider.allowance, settings.loop_share,
+                                                       settings.price_interval);
+    providers.push_back(std::make_shared<provider_resources>(
+        provider, pm::find_registration(provider.name)->make(access_of(provider)),
+        upstreams[first_upstream + providers.size()], std::move(allowed), settings.breaker_timeout,
+        provider_metrics{counted.metrics(), provider.name}));
+  }
+  std::vector<std::string_view> sources;
+  for (const auto& each : providers) sources.push_back(each->adapter->source());
+  asset_numbers = std::make_shared<asset_counters>(sources);
+  chains = chains_of(settings.chains, providers);
+  lists = chains_of(settings.lists, providers);
+  each_symbol(settings.active_symbols, [&](std::string_view text) {
+    auto symbol = pm::parse_symbol(text);
+    if (!symbol || knowledge->follows.size() >= settings.max_symbols) return;
+    auto key = symbol->text;
+    knowledge->follows.try_emplace(std::move(key),
+                                   quote_knowledge::followed{std::move(*symbol), 1});
+  });
+}
+
+}  // namespace tributary::actors::market

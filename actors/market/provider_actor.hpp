@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/guards/circuit_breaker.hpp"
+#include "actors/market/orders.hpp"
+#include "actors/market/provider_resources.hpp"
+#include "actors/messages.hpp"
+#include "actors/runtime/observed_actor.hpp"
+#include "actors/supervision/slot.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace tributary::actors::market {
+
+struct provider_wiring {
+  std::shared_ptr<provider_resources> resources;
+  std::vector<supervision::supervised_ref> guards;  ///< the upstream's first, by worker
+  /// Told when calls were made of which there are few a day or a month; may be empty.
+  supervision::supervised_ref allowance_keeper;
+};
+
+/// Carries the conversations with one provider: some at a time, each request within the provider's
+/// allowance and through its guards, those that somebody waits for first. A call that would have to
+/// wait longer than a moment for its turn is refused (`rate_limited`), so that another provider can
+/// be asked.
+///
+/// A refused key takes the provider out of service for as long as an open breaker would.
+class provider_actor final : public runtime::observed_actor {
+ public:
+  provider_actor(caf::actor_config& cfg, std::string path, provider_wiring wiring);
+  caf::behavior make_behavior() override;
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
+
+ private:
+  struct job;
+  struct talk;
+  using talk_ptr = std::shared_ptr<talk>;
+
+  void on_ask(ask_quotes& message);
+  void on_list(ask_assets& message);
+  void on_answered(call_answered& message);
+  void on_page_read(page_read& message);
+  void on_turn();
+
+  void start_more();
+  talk_ptr next_waiting();
+  void advance(const talk_ptr& with);
+  bool wait_for_turn(const talk_ptr& with, std::chrono::nanoseconds wait, steady_time now);
+  void send(const talk_ptr& with, const pm::wire_request& request, steady_time now);
+  void hear(const talk_ptr& with, const std::optional<pm::failure>& why, steady_time now);
+  void refuse_key(const pm::failure& why, steady_time now);
+  void break_off(const talk_ptr& with, const pm::failure& why);
+  void end(const talk_ptr& with);
+  void settle(talk& with, pm::quotes_result&& result);
+  std::optional<pm::failure> out_of_service(steady_time now);
+  void log_failure(const pm::failure& why, steady_time now);
+
+  provider_resources& shared() noexcept { return *wiring_.resources; }
+
+  provider_wiring wiring_;
+  std::deque<talk_ptr> demanded_;  ///< wait for a place; somebody waits for them
+  std::deque<talk_ptr> looped_;    ///< the same; of the loops
+  std::vector<talk_ptr> resting_;  ///< wait for their turn under the allowance
+  std::vector<talk_ptr> reading_;  ///< wait for who reads a page of a list
+  std::unordered_set<std::shared_ptr<job>> jobs_;
+  std::size_t active_ = 0;  ///< conversations that have a place
+  bool starting_ = false;
+  std::optional<pm::error_kind> logged_;  ///< the failure that was logged last
+  steady_time logged_at_{};
+};
+
+}  // namespace tributary::actors::market

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "actors/market/quote_board.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tributary::actors::market {
+
+quote_board::quote_board(caf::actor_config& cfg, std::string path, quote_board_wiring wiring)
+    : observed_actor(cfg, std::move(path), "quote-board"),
+      wiring_(std::move(wiring)),
+      quotes_(wiring_.most_symbols) {}
+
+caf::behavior quote_board::make_behavior() {
+  if (const auto* book = wiring_.book.get()) runtime::tell(*book, board_started{wiring_.index});
+  return {
+      [this](look_up_quotes& m) { on_look_up(m); },
+      [this](const quotes_published& m) { on_published(m); },
+      [this](quotes_fetched& m) { on_fetched(m); },
+      [this](board_tick) { on_tick(); },
+  };
+}
+
+/// Who waits is told now, whoever may still hold a reference to this actor.
+bool quote_board::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  waiting_.clear();
+  return observed_actor::cleanup(std::move(reason), host);
+}
+
+void quote_board::on_look_up(look_up_quotes& message) {
+  auto& call = *message.call;
+  if (call.gone) return;
+  const auto now = clock().now();
+  quotes_reply reply;
+  reply.quotes.reserve(call.symbols.size());
+  std::vector<pm::symbol> missing;
+  for (const auto& each : call.symbols) {
+    auto known = quotes_.find(each.text);
+    if (fresh(known, now)) {
+      reply.quotes.push_back({std::move(known), false});
+    } else {
+      missing.push_back(each);
+    }
+  }
+  if (!missing.empty()) return wait(std::move(message.call), std::move(missing));
+  wiring_.metrics.hits.add();
+  reply.hit = true;
+  call.answer(std::move(reply));
+}
+
+void quote_board::wait(std::shared_ptr<quotes_call> call, std::vector<pm::symbol> missing) {
+  wiring_.metrics.misses.add();
+  if (waiting_.size() >= wiring_.most_waiters) return give_up(*call, "too many requests wait");
+  const auto ticket = next_++;
+  auto order =
+      std::make_shared<fetch_order>(std::move(missing), caf::actor_cast<caf::actor>(this), ticket);
+  deadlines_.emplace(call->deadline, ticket);
+  waiting_.emplace(ticket, std::move(call));
+  arm(clock().now());
+  // While the book is being restarted, the order goes unread and says so by itself.
+  if (const auto* book = wiring_.book.get()) runtime::tell(*book, fetch_quotes{std::move(order)});
+}
+
+/// What was fetched came by `quotes_published` too, but it may be so little that it is gone again.
+void quote_board::on_fetched(quotes_fetched& message) {
+  const auto waited = waiting_.extract(message.ticket);
+  if (waited.empty()) return;
+  auto& call = *waited.mapped();
+  const auto now = clock().now();
+  quotes_reply reply;
+  reply.quotes.reserve(call.symbols.size());
+  for (const auto& each : call.symbols) {
+    const auto row = std::find_if(message.quotes.begin(), message.quotes.end(), [&](const auto& r) {
+      return r.quote->quote.symbol == each.text;
+    });
+    const auto error = std::find_if(message.errors.begin(), message.errors.end(),
+                                    [&](const auto& e) { return e.symbol == each.text; });
+    if (row != message.quotes.end()) {
+      if (row->stale) wiring_.metrics.stale.add();
+      reply.quotes.push_back(*row);
+    } else if (error != message.errors.end()) {
+      reply.errors.push_back(std::move(*error));
+    } else if (auto known = quotes_.find(each.text)) {
+      const auto stale = !fresh(known, now);
+      reply.quotes.push_back({std::move(known), stale});
+    }
+  }
+  call.answer(std::move(reply));
+}
+
+void quote_board::on_published(const quotes_published& message) {
+  for (const auto& each : *message.quotes) quotes_.put(each);
+}
+
+/// What is known by now, however old, and an error for the rest.
+void quote_board::give_up(quotes_call& call, std::string_view detail) {
+  const auto now = clock().now();
+  quotes_reply reply;
+  for (const auto& each : call.symbols) {
+    auto known = quotes_.find(each.text);
+    if (known != nullptr && now - known->fetched < wiring_.quote_ttl + wiring_.stale_for) {
+      const auto stale = !fresh(known, now);
+      if (stale) wiring_.metrics.stale.add();
+      reply.quotes.push_back({std::move(known), stale});
+      continue;
+    }
+    pm::failure why;
+    why.kind = pm::error_kind::unavailable;
+    why.symbol = each.text;
+    why.detail = detail;
+    reply.errors.push_back(std::move(why));
+  }
+  call.answer(std::move(reply));
+}
+
+void quote_board::on_tick() {
+  armed_ = false;
+  const auto now = clock().now();
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const auto late = waiting_.extract(deadlines_.begin()->second);
+    deadlines_.erase(deadlines_.begin());
+    if (!late.empty()) give_up(*late.mapped(), "no answer in time");
+  }
+  // Of calls that were answered in time only the deadline is left.
+  while (!deadlines_.empty() && !waiting_.contains(deadlines_.begin()->second)) {
+    deadlines_.erase(deadlines_.begin());
+  }
+  arm(now);
+}
+
+void quote_board::arm(steady_time now) {
+  if (armed_ || deadlines_.empty()) return;
+  armed_ = true;
+  delayed_send(this, std::max<steady_time::duration>(deadlines_.begin()->first - now, {}),
+               board_tick{});
+}
+
+bool quote_board::fresh(const quote_ptr& quote, steady_time now) const noexcept {
+  return quote != nullptr && now - quote->fetched < wiring_.quote_ttl;
+}
+
+}  // namespace tributary::actors::market

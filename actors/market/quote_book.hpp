@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/market/market_metrics.hpp"
+#include "actors/market/orders.hpp"
+#include "actors/market/quote_fetches.hpp"
+#include "actors/market/quote_store.hpp"
+#include "actors/messages.hpp"
+#include "actors/runtime/observed_actor.hpp"
+#include "actors/supervision/slot.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tributary::actors::market {
+
+/// What the quote book knows; survives its restarts.
+struct quote_knowledge {
+  explicit quote_knowledge(std::size_t most) : quotes(most), most_symbols(most) {}
+
+  quote_store quotes;
+  std::uint64_t revision = 0;  ///< of the last update
+
+  struct followed {
+    pm::symbol what;
+    std::size_t times = 0;  ///< that somebody follows it
+  };
+  by_symbol<followed> follows;  ///< active symbols among them, for ever
+  const std::size_t most_symbols;
+};
+
+struct quote_book_wiring {
+  struct provider {
+    std::string_view source;
+    supervision::supervised_ref actor;
+    telemetry::counter passed_on;
+  };
+  std::shared_ptr<quote_knowledge> knowledge;
+  std::vector<provider> providers;
+  provider_chains chains;
+  std::vector<supervision::supervised_ref> boards;
+  std::vector<std::shared_ptr<quote_feed>> feeds;
+  std::vector<supervision::supervised_ref> redis;  ///< of the cache, by worker; may be empty
+  std::chrono::milliseconds redis_timeout{20};
+  std::chrono::milliseconds quote_ttl{300'000};
+  std::chrono::milliseconds stale_for{86'400'000};
+  std::chrono::milliseconds price_interval{5'000};
+  std::chrono::milliseconds timeout{5'000};  ///< of a fetch that somebody waits for
+  market_metrics metrics;
+};
+
+/// Knows the last quote of each symbol and has new ones fetched: for callers whom the boards cannot
+/// serve, and for the price loop. A symbol is fetched once at a time, whoever waits for it, first
+/// from Redis, where another instance may have put it, then from the providers of its chain one
+/// after the other. New quotes go to the boards, to Redis, and to the feeds if they say something
+/// new.
+class quote_book final : public runtime::observed_actor {
+ public:
+  quote_book(caf::actor_config& cfg, std::string path, quote_book_wiring wiring);
+  caf::behavior make_behavior() override;
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
+
+ private:
+  /// A caller that waits for some symbols; the last one to come ends it.
+  struct waiting {
+    std::shared_ptr<fetch_order> order;  ///< null: the price loop's round
+    std::size_t left = 0;
+    std::vector<quotes_reply::row> quotes;
+    std::vector<pm::failure> errors;
+  };
+  struct round {
+    std::uint64_t number = 0;
+    caf::actor reply_to;
+    std::size_t fetched = 0;
+    std::size_t failed = 0;
+  };
+  struct redis_question {
+    std::vector<pm::symbol> symbols;
+    purpose why = purpose::loop;
+  };
+  struct held_failure {
+    pm::failure why;
+    steady_time until;
+  };
+
+  void on_fetch(fetch_quotes& message);
+  void on_refresh(refresh_prices& message);
+  void on_answered(quotes_answered& message);
+  void on_redis(redis_answered& message);
+  void on_follow(follow_symbols& message);
+  void on_board(const board_started& message);
+
+  void fetch(std::vector<pm::symbol> symbols, purpose why);
+  bool ask_redis(std::vector<pm::symbol>& symbols, purpose why);
+  void start(const std::vector<pm::symbol>& symbols);
+  void carry_on(quote_fetches::progress&& progress);
+  void ask(quote_fetches::batch&& batch);
+  void note_passing_on(const quote_fetches::batch& asked, const pm::quotes_result& result);
+  void keep(pm::quote&& quote, steady_time fetched, std::vector<quote_ptr>& kept);
+  void failed(quote_fetches::settled&& over, std::vector<pm::symbol>& again);
+  void publish(const std::vector<quote_ptr>& kept);
+  void keep_in_redis(const std::vector<quote_ptr>& quotes);
+  void settle(const std::string& symbol, const quote_ptr& quote, const pm::failure* why);
+  void tell(std::uint64_t waiter, const quote_ptr& quote, const pm::failure* why);
+  void add(waiting& to, const pm::failure& why, steady_time now) const;
+  void hold(const pm::failure& why, steady_time now);
+  const pm::failure* held(std::string_view symbol, steady_time now);
+  bool fresh(const quote_ptr& quote, steady_time now) const noexcept;
+  quote_ptr usable(std::string_view symbol, steady_time now) const noexcept;
+  const caf::actor* redis();
+
+  quote_book_wiring wiring_;
+  quote_fetches fetches_;
+  std::unordered_map<std::uint64_t, waiting> waiters_;
+  by_symbol<std::vector<std::uint64_t>> waiting_for_;
+  by_symbol<held_failure> failures_;
+  std::unordered_map<std::uint64_t, quote_fetches::batch> asked_;
+  std::optional<round> round_;
+  std::uint64_t next_ = 1;
+  steady_time fallback_logged_{};
+};
+
+/// The key of a symbol's quote in Redis.
+std::string quote_key(std::string_view symbol);
+
+}  // namespace tributary::actors::market

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "actors/market/quote_json.hpp"
+
+#include "http/wire/json_string.hpp"
+#include "providers/market/answer.hpp"
+#include "providers/market/json_tree.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+namespace tributary::actors::market {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::string_view fetched_member = ",\"fetched_at\":";
+
+void append_number(std::string& out, std::string_view name,
+                   const std::optional<pm::number>& value) {
+  out += name;
+  out += value ? std::string_view{value->text} : std::string_view{"null"};
+}
+
+void append_padded(std::string& out, unsigned value, int width) {
+  std::array<char, 4> digits{'0', '0', '0', '0'};
+  for (auto i = width - 1; i >= 0; --i, value /= 10) {
+    digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+  }
+  out.append(digits.data(), static_cast<std::size_t>(width));
+}
+
+bool same_number(const std::optional<pm::number>& a, const std::optional<pm::number>& b) noexcept {
+  return a.has_value() == b.has_value() && (!a || a->text == b->text);
+}
+
+std::optional<system_time> read_fetched(const pm::json_value& record) {
+  const auto& text = record["fetched_at"].text;
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size() || count <= 0) return std::nullopt;
+  return system_time{milliseconds{count}};
+}
+
+}  // namespace
+
+void append_iso_time(std::string& out, std::chrono::sys_seconds when) {
+  const auto day = std::chrono::floor<std::chrono::days>(when);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{when - day};
+  append_padded(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  out += '-';
+  append_padded(out, static_cast<unsigned>(date.month()), 2);
+  out += '-';
+  append_padded(out, static_cast<unsigned>(date.day()), 2);
+  out += 'T';
+  append_padded(out, static_cast<unsigned>(time.hours().count()), 2);
+  out += ':';
+  append_padded(out, static_cast<unsigned>(time.minutes().count()), 2);
+  out += ':';
+  append_padded(out, static_cast<unsigned>(time.seconds().count()), 2);
+  out += 'Z';
+}
+
+std::string render_quote(const pm::quote& quote) {
+  std::string out;
+  out.reserve(192);
+  out += "{\"symbol\":";
+  http::wire::append_json_string(out, quote.symbol);
+  append_number(out, ",\"price\":", quote.price);
+  append_number(out, ",\"change\":", quote.change);
+  append_number(out, ",\"percent_change\":", quote.percent_change);
+  out += ",\"source\":\"";
+  out += quote.source;
+  out += "\",\"timestamp\":";
+  if (quote.timestamp) {
+    out += '"';
+    append_iso_time(out, std::chrono::floor<std::chrono::seconds>(*quote.timestamp));
+    out += '"';
+  } else {
+    out += "null";
+  }
+  out += '}';
+  return out;
+}
+
+std::string quote_record(std::string_view rendered, system_time fetched) {
+  const auto since = std::chrono::floor<milliseconds>(fetched.time_since_epoch()).count();
+  std::string out;
+  out.reserve(rendered.size() + fetched_member.size() + 20);
+  out += rendered.substr(0, rendered.size() - 1);
+  out += fetched_member;
+  out += std::to_string(since);
+  out += '}';
+  return out;
+}
+
+std::optional<recorded_quote> read_quote_record(std::string_view text, std::string_view symbol,
+                                                const std::vector<std::string_view>& sources) {
+  const auto parsed = pm::parse_json(text);
+  if (!parsed || (*parsed)["symbol"].as_text() != symbol) return std::nullopt;
+  const auto& record = *parsed;
+  const auto source = std::find(sources.begin(), sources.end(), record["source"].as_text());
+  const auto price = record["price"].as_number();
+  const auto fetched = read_fetched(record);
+  if (source == sources.end() || !price || !(price->value > 0) || !fetched) return std::nullopt;
+  recorded_quote result;
+  result.quote.symbol = symbol;
+  result.quote.price = *price;
+  result.quote.change = record["change"].as_number();
+  result.quote.percent_change = record["percent_change"].as_number();
+  result.quote.source = *source;
+  result.quote.timestamp = pm::read_iso_time(record["timestamp"].as_text());
+  result.fetched = *fetched;
+  return result;
+}
+
+bool same_content(const pm::quote& a, const pm::quote& b) noexcept {
+  return a.price.text == b.price.text && same_number(a.change, b.change) &&
+         same_number(a.percent_change, b.percent_change) && a.source == b.source &&
+         a.timestamp == b.timestamp;
+}
+
+}  // namespace tributary::actors::market

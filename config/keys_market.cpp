@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "config/keys.hpp"
+
+namespace tributary::config {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Times that the loops and their limits may have; the least is for tests.
+constexpr milliseconds shortest = 10ms;
+constexpr milliseconds longest = 720h;
+
+table<call_allowance> allowance_keys() {
+  using s = call_allowance;
+  return {
+      key("per_second", &s::per_second, count(0, 100'000), "Calls in any second; 0: no limit."),
+      key("per_minute", &s::per_minute, count(0, 100'000), "Calls in any minute; 0: no limit."),
+      key("per_day", &s::per_day, count(0, 1'000'000'000), "Calls in a day of UTC; 0: no limit."),
+      key("per_month", &s::per_month, count(0, 1'000'000'000),
+          "Calls in a calendar month of UTC; 0: no limit."),
+  };
+}
+
+codec<std::string> one_of(std::initializer_list<const char*> words) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (auto* word : words) pairs.emplace_back(word, word);
+  return choice<std::string>(std::move(pairs));
+}
+
+table<market_provider_settings> provider_keys() {
+  using s = market_provider_settings;
+  return {
+      key("enabled", &s::enabled, flag(), "`false` leaves it out wherever it is named."),
+      key("url", &s::url, text("URL"), "`http` or `https` origin with an optional path prefix.",
+          key_rule::required),
+      key("key", &s::key, text("secret", 512),
+          "Its API key; empty: none, and a provider that needs one is left out with a warning.",
+          key_rule::secret),
+      key("tier", &s::tier, one_of({"demo", "pro"}), "Which key CoinGecko is called with."),
+      key("version", &s::version, one_of({"v1", "v2", "v3"}),
+          "Which quotes CoinMarketCap is asked for."),
+      key("venue", &s::venue, one_of({"coinbase", "binance"}),
+          "Where Finnhub takes the prices of crypto currencies from."),
+      key("allowance", &s::allowance, object(allowance_keys()),
+          "How often it may be called. Days and months are counted over restarts, and by all "
+          "instances together where there is a Redis."),
+      key("connect_timeout", &s::connect_timeout, duration(1ms, 60s),
+          "Name look-up, connection and TLS handshake together."),
+      key("timeout", &s::timeout, duration(1ms, 10min), "Of one call."),
+      key("failures_to_open", &s::failures_to_open, count(1, 1'000'000),
+          "Failed calls in a row that open its breaker."),
+      key("tls", &s::tls_options, object(tls_keys()), "For an `https` URL."),
+  };
+}
+
+table<market_chains> chain_keys(const std::string& what) {
+  using s = market_chains;
+  auto list = text_list("list of providers");
+  return {
+      key("stocks", &s::stocks, list, what + " of stocks, funds and indices."),
+      key("crypto", &s::crypto, list, what + " of crypto currencies."),
+      key("forex", &s::forex, list, what + " of currency pairs."),
+  };
+}
+
+table<market_settings> time_keys() {
+  using s = market_settings;
+  return {
+      key("breaker_timeout", &s::breaker_timeout, seconds(shortest, 24h),
+          "How long a provider's breaker stays open, each time, and a provider with a refused key "
+          "out of use."),
+      key("price_interval", &s::price_interval, seconds(shortest, 24h),
+          "Between two rounds of quotes for all that is followed."),
+      key("asset_interval", &s::asset_interval, seconds(shortest, longest),
+          "Between two fetches of a list of assets."),
+      key("quote_ttl", &s::quote_ttl, seconds(shortest, 24h),
+          "How long a quote is fresh; then it is fetched anew on demand."),
+      key("asset_ttl", &s::asset_ttl, seconds(shortest, longest),
+          "How long a list of assets is fresh."),
+      key("stale_for", &s::stale_for, seconds(0ms, longest),
+          "How long a quote is kept beyond that, and served with a mark while no provider gives a "
+          "newer one."),
+      key("timeout", &s::timeout, seconds(shortest, 10min), "Of one request for quotes."),
+      key("heartbeat", &s::heartbeat, seconds(shortest, 10min),
+          "After which a stream without news gets a comment."),
+  };
+}
+
+table<market_settings> market_keys() {
+  using s = market_settings;
+  table<market_settings> out{
+      key("providers", &s::providers, named_objects(provider_keys()),
+          "The providers, by the `source` of their quotes."),
+      key("chains", &s::chains, object(chain_keys("Asked in this order for quotes")),
+          "Which providers are asked for a quote, one after the other until one has it."),
+      key("lists", &s::lists, object(chain_keys("Asked for lists")),
+          "Which providers' lists of assets are merged; of what several list, the first has the "
+          "last word. An empty one: no such list."),
+      key("active_symbols", &s::active_symbols, text("symbols with commas", 512 * kib),
+          "Symbols whose quotes are always kept fresh."),
+      key("loop_share", &s::loop_share, real(0.01, 1),
+          "Share of each allowance for the loops; the rest is for those who ask."),
+      key("max_symbols", &s::max_symbols, count(1, 1'000'000),
+          "Quotes kept in memory, and symbols followed at a time."),
+      key("max_streams", &s::max_streams, count(0, 1'000'000),
+          "Clients of the stream; one more is answered 503."),
+      key("stream_backlog", &s::stream_backlog, bytes(kib, 64 * mib),
+          "Bytes that may wait for one client of the stream; one that is slower is dropped."),
+  };
+  for (auto& each : time_keys()) out.push_back(std::move(each));
+  return out;
+}
+
+}  // namespace
+
+/// There or not: the section itself turns market data on.
+codec<market_settings> market_section() {
+  auto out = object(market_keys());
+  out.doc.schema = {{"anyOf", {{{"const", false}}, out.doc.schema}}};
+  out.read = [read = out.read](reader& in, const node& at, market_settings& target) {
+    if (at.kind == node_kind::boolean && at.text == "false") return;
+    target.enabled = true;
+    read(in, at, target);
+  };
+  out.print = [print = out.print](const market_settings& value) -> ordered_json {
+    return value.enabled ? print(value) : ordered_json(nullptr);
+  };
+  return out;
+}
+
+}  // namespace tributary::config

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "providers/market/provider.hpp"
+
+#include <memory>
+
+namespace tributary::providers::market::finnhub {
+
+/// `access::venue` other than `binance` is Coinbase.
+std::unique_ptr<provider> make_provider(const access& with);
+
+}  // namespace tributary::providers::market::finnhub

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+// What becomes of quotes while providers are down, slow, out of allowance, or refuse their key.
+#include "actors/actor_tree.hpp"
+#include "actors/market/market_state.hpp"
+#include "actors/telemetry/logging.hpp"
+#include "market_fixture.hpp"
+#include "support/redis_server.hpp"
+
+#include <caf/send.hpp>
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <mutex>
+#include <string>
+
+namespace tributary::tests {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using testing::answer;
+using testing::script;
+
+/// Settings with which each request is fetched anew.
+config::settings forgetful(const market_stubs& stubs, variables more = {}) {
+  auto result = stubs.settings(std::move(more));
+  result.market.quote_ttl = 1ms;
+  return result;
+}
+
+std::string source_of(const std::string& raw) {
+  const auto body = json_of(raw);
+  return body["quotes"].empty() ? "" : body["quotes"][0]["source"].get<std::string>();
+}
+
+constexpr auto bitcoin = "/v1/quotes?symbols=BTC-USD";
+constexpr auto markets = "/api/v3/coins/markets";
+
+/// All lines of the process' log while this lives.
+class whole_log {
+ public:
+  whole_log() {
+    actors::telemetry::log().start({config::log_level::debug, 8192}, [this](std::string_view line) {
+      const std::lock_guard lock{mutex_};
+      text_ += line;
+    });
+  }
+  ~whole_log() { actors::telemetry::log().stop(); }
+  std::string text() {
+    actors::telemetry::log().flush();
+    const std::lock_guard lock{mutex_};
+    return text_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string text_;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "A provider's breaker opens after failures in a row, stays open for its time and probes") {
+  market_stubs stubs;
+  stubs.coingecko.on(markets, answer("down", 500));
+  running_gateway gateway{forgetful(stubs, {{"CIRCUIT_BREAKER_TIMEOUT", "0.6"}})};
+  for (int i = 0; i < 3; ++i) CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
+  const auto opened = steady_clock::now();
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "down");
+  stubs.coingecko.on(markets, answer(market_stubs::coingecko_markets));
+  steady_clock::time_point served;
+  REQUIRE(becomes_true([&] {
+    served = steady_clock::now();
+    return source_of(gateway.get(bitcoin)) == "coingecko";
+  }));
+  CHECK(served - opened > 500ms);
+  CHECK(requests_to(stubs.coingecko, markets) == 4);
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
+}
+
+TEST_CASE("A breaker that opens again stays open no longer than the first time") {
+  market_stubs stubs;
+  stubs.coingecko.on(markets, answer("down", 500));
+  running_gateway gateway{forgetful(stubs, {{"CIRCUIT_BREAKER_TIMEOUT", "0.2"}})};
+  for (int i = 0; i < 3; ++i) gateway.get(bitcoin);
+  // Each probe fails; with a time that doubled there would be no room for so many.
+  const auto began = steady_clock::now();
+  REQUIRE(becomes_true([&] {
+    gateway.get(bitcoin);
+    return requests_to(stubs.coingecko, markets) >= 8;
+  }));
+  CHECK(steady_clock::now() - began < 3s);
+}
+
+TEST_CASE("Answers that say nothing of a provider's health never open its breaker") {
+  struct row {
+    int status;
+    std::string body;
+  };
+  const auto answer_ = GENERATE(
+      row{200, "[]"}, row{200, R"([{"id":"bitcoin","symbol":"btc","current_price":null}])"},
+      row{403, R"({"status":{"error_code":10005,"error_message":"plan"}})"});
+  market_stubs stubs;
+  stubs.coingecko.on(markets, answer(answer_.body, answer_.status));
+  running_gateway gateway{forgetful(stubs)};
+  for (int i = 0; i < 6; ++i) CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
+  CHECK(requests_to(stubs.coingecko, markets) == 6);
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
+}
+
+TEST_CASE(
+    "A provider that says when to come again is not called before, and its breaker is closed") {
+  market_stubs stubs;
+  stubs.coingecko.on(markets, answer(R"({"status":{"error_code":429,"error_message":"slow"}})", 429,
+                                     "Retry-After: 60\r\n"));
+  running_gateway gateway{forgetful(stubs)};
+  for (int i = 0; i < 5; ++i) CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
+  CHECK(requests_to(stubs.coingecko, markets) == 1);
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
+}
+
+TEST_CASE(
+    "A provider that refuses its key is left out for the time of a breaker, and health says so") {
+  market_stubs stubs;
+  stubs.coingecko.on(markets,
+                     answer(R"({"status":{"error_code":10002,"error_message":"key"}})", 401));
+  running_gateway gateway{forgetful(stubs, {{"CIRCUIT_BREAKER_TIMEOUT", "0.5"}})};
+  for (int i = 0; i < 3; ++i) CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
+  CHECK(requests_to(stubs.coingecko, markets) == 1);
+  const auto entry = json_of(gateway.get("/health"))["dependencies"]["coingecko"];
+  CHECK(entry["status"] == "down");
+  CHECK(entry["detail"] == "the key is refused");
+  stubs.coingecko.on(markets, answer(market_stubs::coingecko_markets));
+  REQUIRE(becomes_true([&] { return source_of(gateway.get(bitcoin)) == "coingecko"; }));
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
+}
+
+TEST_CASE("A provider that hangs costs its own time limit, then the next one is asked") {
+  market_stubs stubs;
+  stubs.coingecko.on(markets, script{}.hang());
+  auto settings = forgetful(stubs);
+  for (auto& each : settings.market.providers) each.timeout = 150ms;
+  running_gateway gateway{std::move(settings)};
+  const auto began = steady_clock::now();
+  CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
+  CHECK(steady_clock::now() - began < 4s);
+}
+
+TEST_CASE("While all providers are down the last quote is served with a mark") {
+  market_stubs stubs;
+  running_gateway gateway{forgetful(stubs)};
+  CHECK(source_of(gateway.get(bitcoin)) == "coingecko");
+  stubs.coingecko.refuse();
+  stubs.coinmarketcap.refuse();
+  const auto raw = gateway.get(bitcoin);
+  CHECK(status_of(raw) == 200);
+  const auto quote = json_of(raw)["quotes"].at(0);
+  CHECK(quote["stale"] == true);
+  CHECK(quote["age_seconds"].is_number_unsigned());
+  CHECK(quote["price"] == 97210);
+}
+
+TEST_CASE("Yahoo takes a new session when its crumb is refused, once, and goes on with spark") {
+  market_stubs stubs;
+  stubs.yahoo.on("/v7/finance/quote",
+                 answer(R"({"finance":{"result":null,"error":{"code":"Unauthorized",)"
+                        R"("description":"Invalid Crumb"}}})",
+                        401));
+  stubs.yahoo.on(
+      "/v7/finance/spark",
+      answer(
+          R"({"spark":{"result":[{"symbol":"AAPL","response":[{"meta":{"symbol":"AAPL",)"
+          R"("regularMarketPrice":231.5,"previousClose":230.0,"regularMarketTime":1763755200},)"
+          R"("timestamp":[1763755200],"indicators":{"quote":[{"close":[231.5]}]}}]}],"error":null}})"));
+  running_gateway gateway{stubs.settings()};
+  const auto body = json_of(gateway.get("/v1/quotes?symbols=AAPL"));
+  REQUIRE(body["quotes"].size() == 1);
+  CHECK(body["quotes"][0]["source"] == "yfinance");
+  CHECK(body["quotes"][0]["price"] == 231.5);
+  CHECK(requests_to(stubs.yahoo, "/v7/finance/quote") == 2);
+  CHECK(requests_to(stubs.yahoo, "/v1/test/getcrumb") == 2);
+}
+
+TEST_CASE("No key is ever shown, not even one that a provider echoes") {
+  whole_log log;
+  market_stubs stubs;
+  stubs.alpha_vantage.on(
+      "/query", answer(std::string{R"({"Information":"We have detected your API key as )"} +
+                       std::string{market_stubs::alpha_vantage_key} +
+                       R"( and our standard API rate limit is 25 requests per day."})"));
+  stubs.coinmarketcap.always(
+      answer(std::string{R"({"status":{"error_code":1001,"error_message":"key )"} +
+                 std::string{market_stubs::coinmarketcap_key} + R"( is invalid"}})",
+             401));
+  stubs.coinmarketcap.on(
+      "/v2/cryptocurrency/quotes/latest",
+      answer(std::string{R"({"status":{"error_code":1001,"error_message":"key )"} +
+                 std::string{market_stubs::coinmarketcap_key} + R"( is invalid"}})",
+             401));
+  stubs.coingecko.on(markets, answer("", 500));
+  stubs.yahoo.refuse();
+  stubs.finnhub.on("/api/v1/quote", answer(R"({"error":"Invalid API key."})", 401));
+  running_gateway gateway{stubs.settings()};
+  std::string shown = gateway.get("/v1/quotes?symbols=AAPL,BTC-USD,EUR/USD");
+  shown += gateway.get("/health");
+  shown += gateway.admin("GET", "/metrics");
+  shown += log.text();
+  CHECK(shown.find(market_stubs::alpha_vantage_key) == std::string::npos);
+  CHECK(shown.find(market_stubs::coinmarketcap_key) == std::string::npos);
+  CHECK(shown.find(market_stubs::finnhub_key) == std::string::npos);
+  CHECK(log.text().find("provider.refused") != std::string::npos);
+}
+
+TEST_CASE("A crash of any actor of market data is answered promptly and mended") {
+  const auto which = GENERATE("provider", "book", "board");
+  CAPTURE(which);
+  market_stubs stubs;
+  const testing::gate told;
+  stubs.coingecko.on(markets, script{}.wait(told).send(answer(market_stubs::coingecko_markets)));
+  running_gateway gateway{stubs.settings()};
+  raw_client client{gateway->port()};
+  client.send(running_gateway::request("GET", bitcoin));
+  REQUIRE(stubs.coingecko.await_requests(1));
+  const auto& market = *gateway->tree().market;
+  std::vector<actors::supervision::slot_ptr> places;
+  if (which == std::string_view{"provider"}) places = market.provider_actors;
+  if (which == std::string_view{"book"}) places = {market.quote_book};
+  if (which == std::string_view{"board"}) places = market.boards;
+  const auto began = steady_clock::now();
+  for (const auto& each : places) {
+    caf::anon_send_exit(each->current(), caf::exit_reason::kill);
+  }
+  const auto raw = client.read_answer();
+  CHECK(status_of(raw) != 0);
+  CHECK(steady_clock::now() - began < 3s);
+  told.open();
+  REQUIRE(becomes_true([&] { return status_of(gateway.get(bitcoin)) == 200; }));
+}
+
+TEST_CASE("With Redis quotes and breakers are there under the seed's names") {
+  testing::redis_server server;
+  market_stubs stubs;
+  stubs.coingecko.on(markets, answer("down", 500));
+  auto settings =
+      stubs.settings({{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(server.port())},
+                      {"CIRCUIT_BREAKER_TIMEOUT", "30"}});
+  running_gateway gateway{std::move(settings)};
+  REQUIRE(becomes_true([&] { return gateway->tree().redis->inspect().well; }));
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=AAPL")) == "yfinance");
+  CHECK(becomes_true([&] { return server.command({"EXISTS", "quote:AAPL"}).text == "1"; }));
+  CHECK(number(server.command({"TTL", "quote:AAPL"}).text) <= 300);
+  stubs.coinmarketcap.refuse();
+  for (int i = 0; i < 3; ++i) gateway.get("/v1/quotes?symbols=BTC-USD");
+  CHECK(becomes_true([&] {
+    return server.command({"EXISTS", "circuit_breaker:coingecko"}).text == "1";
+  }));
+}
+
+TEST_CASE("A second instance serves what the first has fetched, without a call") {
+  testing::redis_server server;
+  market_stubs stubs;
+  const variables redis{{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(server.port())}};
+  running_gateway first{stubs.settings(redis)};
+  REQUIRE(becomes_true([&] { return first->tree().redis->inspect().well; }));
+  first.get("/v1/quotes?symbols=AAPL");
+  REQUIRE(becomes_true([&] { return server.command({"EXISTS", "quote:AAPL"}).text == "1"; }));
+  running_gateway second{stubs.settings(redis)};
+  REQUIRE(becomes_true([&] { return second->tree().redis->inspect().well; }));
+  CHECK(source_of(second.get("/v1/quotes?symbols=AAPL")) == "yfinance");
+  CHECK(requests_to(stubs.yahoo, "/v7/finance/quote") == 1);
+}
+
+}  // namespace tributary::tests

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "actors/market/quote_board.hpp"
+
+#include "support.hpp"
+#include "unit/actors/store/actor_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+
+namespace tributary::tests {
+
+using namespace std::chrono_literals;
+using namespace actors;
+using namespace actors::market;
+using pm::error_kind;
+
+namespace {
+
+class scripted_book final : public runtime::observed_actor {
+ public:
+  scripted_book(caf::actor_config& cfg, std::vector<std::shared_ptr<fetch_order>>& orders,
+                std::size_t& started)
+      : observed_actor(cfg, "/test/book", "book"), orders_(orders), started_(started) {}
+  caf::behavior make_behavior() override {
+    return {[this](fetch_quotes& m) { orders_.push_back(std::move(m.order)); },
+            [this](const board_started&) { ++started_; }};
+  }
+
+ private:
+  std::vector<std::shared_ptr<fetch_order>>& orders_;
+  std::size_t& started_;
+};
+
+struct remembered_call final : quotes_call {
+  explicit remembered_call(std::vector<quotes_reply>& into) : replies(into) {}
+  void answer(quotes_reply&& reply) override { replies.push_back(std::move(reply)); }
+  std::vector<quotes_reply>& replies;
+};
+
+class board_fixture {
+ public:
+  board_fixture() {
+    book = actors.sys.spawn<scripted_book>(orders, started);
+    quote_board_wiring wiring;
+    wiring.book = supervision::supervised_ref{actor_fixture::place_of(book)};
+    wiring.most_waiters = 2;
+    board = actors.sys.spawn<quote_board>("/test/board", wiring);
+    actors.run();
+  }
+  ~board_fixture() {
+    orders.clear();
+    actors.end(board);
+    actors.end(book);
+  }
+
+  void publish(const quote_ptr& quote) {
+    actors.tell(board, quotes_published{std::make_shared<const std::vector<quote_ptr>>(1, quote)});
+  }
+
+  static quote_ptr known(std::string_view symbol, steady_time fetched = steady_time{} - 10s) {
+    quote_store made{1};
+    return made.put(quote_of(symbol, "1"), fetched, 1);
+  }
+
+  void ask(std::initializer_list<std::string_view> symbols) {
+    auto call = std::make_shared<remembered_call>(replies);
+    call->symbols = symbols_of(symbols);
+    call->deadline = steady_time{} + 5s;
+    actors.tell(board, look_up_quotes{std::move(call)});
+  }
+
+  std::vector<std::shared_ptr<fetch_order>> orders;
+  std::size_t started = 0;
+  std::vector<quotes_reply> replies;
+  actor_fixture actors;
+  caf::actor book, board;
+};
+
+}  // namespace
+
+TEST_CASE("A board asks the book for all that is known when it begins") {
+  const board_fixture f;
+  CHECK(f.started == 1);
+}
+
+TEST_CASE("What a board knows it answers by itself, in the order asked for") {
+  board_fixture f;
+  f.publish(f.known("AAPL"));
+  f.publish(f.known("MSFT"));
+  f.ask({"MSFT", "AAPL"});
+  CHECK(f.orders.empty());
+  REQUIRE(f.replies.size() == 1);
+  CHECK(f.replies[0].hit);
+  REQUIRE(f.replies[0].quotes.size() == 2);
+  CHECK(f.replies[0].quotes[0].quote->quote.symbol == "MSFT");
+}
+
+TEST_CASE("A board has the book fetch only what it lacks, and answers in the order asked for") {
+  board_fixture f;
+  f.publish(f.known("AAPL"));
+  f.ask({"NONE", "MSFT", "AAPL"});
+  REQUIRE(f.orders.size() == 1);
+  CHECK(texts_of(f.orders[0]->symbols()) == std::vector<std::string>{"NONE", "MSFT"});
+  f.orders[0]->answer({{f.known("MSFT"), false}}, {failure_of(error_kind::not_found, "NONE")});
+  f.actors.run();
+  REQUIRE(f.replies.size() == 1);
+  CHECK_FALSE(f.replies[0].hit);
+  REQUIRE(f.replies[0].quotes.size() == 2);
+  CHECK(f.replies[0].quotes[0].quote->quote.symbol == "MSFT");
+  CHECK(f.replies[0].quotes[1].quote->quote.symbol == "AAPL");
+  CHECK(f.replies[0].errors.at(0).symbol == "NONE");
+}
+
+TEST_CASE("A quote past its time to live is fetched anew") {
+  board_fixture f;
+  f.publish(f.known("AAPL", steady_time{} - 301s));
+  f.ask({"AAPL"});
+  CHECK(f.orders.size() == 1);
+}
+
+TEST_CASE("At its deadline a caller gets what there is, an expired quote marked, and errors") {
+  board_fixture f;
+  f.publish(f.known("AAPL", steady_time{} - 301s));
+  f.ask({"AAPL", "MSFT"});
+  f.actors.pass_time();
+  REQUIRE(f.replies.size() == 1);
+  REQUIRE(f.replies[0].quotes.size() == 1);
+  CHECK(f.replies[0].quotes[0].stale);
+  REQUIRE(f.replies[0].errors.size() == 1);
+  CHECK(f.replies[0].errors[0].kind == error_kind::unavailable);
+  CHECK(f.replies[0].errors[0].detail == "no answer in time");
+  f.orders[0]->answer({{f.known("MSFT"), false}}, {});
+  f.actors.run();
+  CHECK(f.replies.size() == 1);
+}
+
+TEST_CASE("When too many wait one more is answered at once") {
+  board_fixture f;
+  for (int i = 0; i < 3; ++i) f.ask({"AAPL"});
+  CHECK(f.orders.size() == 2);
+  REQUIRE(f.replies.size() == 1);
+  CHECK(f.replies[0].errors.at(0).kind == error_kind::unavailable);
+}
+
+TEST_CASE("An order that the book drops is answered with an error") {
+  board_fixture f;
+  f.ask({"AAPL"});
+  f.orders.clear();
+  f.actors.run();
+  REQUIRE(f.replies.size() == 1);
+  CHECK(f.replies[0].errors.at(0).symbol == "AAPL");
+}
+
+}  // namespace tributary::tests

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+#include "actors/market/quote_book.hpp"
+
+#include "actors/market/quote_json.hpp"
+#include "support.hpp"
+#include "unit/actors/store/actor_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+namespace tributary::tests {
+
+using namespace std::chrono_literals;
+using namespace actors;
+using namespace actors::market;
+using pm::error_kind;
+using providers::redis::reply_kind;
+
+namespace {
+
+/// Keeps the orders it gets until the test has them answered.
+class scripted_provider final : public runtime::observed_actor {
+ public:
+  scripted_provider(caf::actor_config& cfg, std::vector<std::shared_ptr<quotes_order>>& orders)
+      : observed_actor(cfg, "/test/provider", "provider"), orders_(orders) {}
+  caf::behavior make_behavior() override {
+    return {[this](ask_quotes& m) { orders_.push_back(std::move(m.order)); }};
+  }
+
+ private:
+  std::vector<std::shared_ptr<quotes_order>>& orders_;
+};
+
+/// Answers MGET out of `values`, keeps what is SET.
+class redis_of_quotes final : public runtime::observed_actor {
+ public:
+  struct memory {
+    std::map<std::string, std::string> values;
+    std::vector<store::redis_command> written;
+  };
+  redis_of_quotes(caf::actor_config& cfg, memory& data)
+      : observed_actor(cfg, "/test/redis", "redis"), data_(data) {}
+  caf::behavior make_behavior() override {
+    return {[this](redis_request& m) {
+      std::vector<providers::redis::result> results;
+      for (const auto& each : m.call->commands()) {
+        if (each[0] == "SET") data_.written.push_back(each);
+        results.push_back({{}, each[0] == "MGET" ? values_of(each) : providers::redis::reply{}});
+      }
+      m.call->answer(std::move(results));
+    }};
+  }
+
+ private:
+  providers::redis::reply values_of(const store::redis_command& command) const {
+    providers::redis::reply all{reply_kind::array, 0, {}, {}};
+    for (std::size_t i = 1; i < command.size(); ++i) {
+      const auto found = data_.values.find(command[i]);
+      all.items.push_back(found == data_.values.end()
+                              ? providers::redis::reply{}
+                              : providers::redis::reply{reply_kind::text, 0, found->second, {}});
+    }
+    return all;
+  }
+
+  memory& data_;
+};
+
+struct remembered_feed final : quote_feed {
+  std::vector<std::shared_ptr<const quote_update>> updates;
+  void publish(std::shared_ptr<const quote_update> update) override {
+    updates.push_back(std::move(update));
+  }
+};
+
+/// A book with two providers of stocks, one board, one feed.
+class book_fixture {
+ public:
+  explicit book_fixture(bool with_redis = false) {
+    wiring.knowledge = std::make_shared<quote_knowledge>(100);
+    wiring.providers.push_back({"yfinance", place(first), {}});
+    wiring.providers.push_back({"finnhub", place(second), {}});
+    wiring.chains = {{{0, 1}, {}, {}}};
+    board_actor = actors.sys.spawn<collector<quotes_published>>(published);
+    wiring.boards.emplace_back(actor_fixture::place_of(board_actor));
+    wiring.feeds.push_back(feed);
+    if (with_redis) {
+      redis_actor = actors.sys.spawn<redis_of_quotes>(redis);
+      wiring.redis.emplace_back(actor_fixture::place_of(redis_actor));
+    }
+    caller = actors.sys.spawn<collector<quotes_fetched>>(fetched);
+    loop = actors.sys.spawn<collector<prices_refreshed>>(rounds);
+    start();
+  }
+  ~book_fixture() {
+    wiring = {};
+    first.clear();
+    second.clear();
+    for (const auto& each : {book, caller, loop, board_actor, provider_one, provider_two}) {
+      actors.end(each);
+    }
+    if (redis_actor) actors.end(redis_actor);
+    actors.run();
+  }
+
+  void start() {
+    book = actors.sys.spawn<quote_book>("/test/book", wiring);
+    actors.run();
+  }
+
+  void want(std::initializer_list<std::string_view> symbols, std::uint64_t ticket = 7) {
+    actors.tell(book,
+                fetch_quotes{std::make_shared<fetch_order>(symbols_of(symbols), caller, ticket)});
+  }
+
+  void answer(std::vector<std::shared_ptr<quotes_order>>& orders, pm::quotes_result result) {
+    auto order = std::move(orders.front());
+    orders.erase(orders.begin());
+    order->answer(std::move(result));
+    order.reset();
+    actors.run();
+  }
+
+  static pm::quotes_result with(std::initializer_list<pm::quote> quotes,
+                                std::initializer_list<pm::failure> errors = {}) {
+    return {quotes, errors};
+  }
+
+  void refresh(std::uint64_t round = 1) { actors.tell(book, refresh_prices{round, loop}); }
+
+  void follow(std::initializer_list<std::string_view> symbols) {
+    actors.tell(book, follow_symbols{symbols_of(symbols), {}});
+  }
+
+  std::vector<std::shared_ptr<quotes_order>> first, second;
+  std::vector<quotes_published> published;
+  std::vector<quotes_fetched> fetched;
+  std::vector<prices_refreshed> rounds;
+  redis_of_quotes::memory redis;
+  std::shared_ptr<remembered_feed> feed = std::make_shared<remembered_feed>();
+  quote_book_wiring wiring;
+  actor_fixture actors;
+  caf::actor book, caller, loop, board_actor, redis_actor, provider_one, provider_two;
+
+ private:
+  supervision::supervised_ref place(std::vector<std::shared_ptr<quotes_order>>& orders) {
+    auto made = actors.sys.spawn<scripted_provider>(orders);
+    (&orders == &first ? provider_one : provider_two) = made;
+    return supervision::supervised_ref{actor_fixture::place_of(made)};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A symbol that is not known is fetched for the caller and told to boards and feeds") {
+  book_fixture f;
+  f.want({"AAPL"});
+  REQUIRE(f.first.size() == 1);
+  CHECK(f.first[0]->why() == purpose::demand);
+  f.answer(f.first, f.with({quote_of("AAPL", "182.5")}));
+  REQUIRE(f.fetched.size() == 1);
+  CHECK(f.fetched[0].ticket == 7);
+  CHECK(f.fetched[0].quotes.at(0).quote->quote.price.text == "182.5");
+  CHECK(f.published.size() == 1);
+  REQUIRE(f.feed->updates.size() == 1);
+  CHECK(f.feed->updates[0]->revision == 1);
+}
+
+TEST_CASE("Callers of the same symbol share one fetch") {
+  book_fixture f;
+  f.want({"AAPL"}, 1);
+  f.want({"AAPL", "MSFT"}, 2);
+  REQUIRE(f.first.size() == 2);
+  CHECK(texts_of(f.first[1]->symbols()) == std::vector<std::string>{"MSFT"});
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  CHECK(f.fetched.size() == 1);
+  f.answer(f.first, f.with({quote_of("MSFT", "2")}));
+  REQUIRE(f.fetched.size() == 2);
+  CHECK(f.fetched[1].quotes.size() == 2);
+}
+
+TEST_CASE("What the first provider lacks comes from the second, and only that") {
+  book_fixture f;
+  f.want({"AAPL", "MSFT"});
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}, {failure_of(error_kind::not_found, "MSFT")}));
+  CHECK(f.fetched.empty());
+  REQUIRE(f.second.size() == 1);
+  CHECK(texts_of(f.second[0]->symbols()) == std::vector<std::string>{"MSFT"});
+  f.answer(f.second, f.with({quote_of("MSFT", "2", "finnhub")}));
+  REQUIRE(f.fetched.size() == 1);
+  CHECK(f.fetched[0].quotes.size() == 2);
+  CHECK(f.fetched[0].errors.empty());
+}
+
+TEST_CASE("A provider whose actor is gone fails over at once") {
+  book_fixture f;
+  f.actors.end(f.provider_one);
+  f.want({"AAPL"});
+  CHECK(f.second.size() == 1);
+}
+
+TEST_CASE("An order that is dropped unanswered counts as unavailable") {
+  book_fixture f;
+  f.want({"AAPL"});
+  f.first.clear();
+  f.actors.run();
+  REQUIRE(f.second.size() == 1);
+  f.second.clear();
+  f.actors.run();
+  REQUIRE(f.fetched.size() == 1);
+  REQUIRE(f.fetched[0].errors.size() == 1);
+  CHECK(f.fetched[0].errors[0].kind == error_kind::unavailable);
+  CHECK(f.fetched[0].errors[0].symbol == "AAPL");
+}
+
+TEST_CASE("A symbol that nobody knows is not asked for again for a while") {
+  book_fixture f;
+  f.want({"NONE"});
+  f.answer(f.first, f.with({}, {failure_of(error_kind::not_found, "NONE")}));
+  f.answer(f.second, f.with({}, {failure_of(error_kind::not_found, "NONE")}));
+  f.want({"NONE"});
+  CHECK(f.first.empty());
+  REQUIRE(f.fetched.size() == 2);
+  CHECK(f.fetched[1].errors.at(0).kind == error_kind::not_found);
+}
+
+TEST_CASE("An expired quote stands in, marked, while no provider gives a newer one") {
+  book_fixture f;
+  auto& known = f.wiring.knowledge->quotes;
+  known.put(quote_of("AAPL", "1"), steady_time{} - 10min, 1);
+  f.want({"AAPL"});
+  f.answer(f.first, f.with({}, {failure_of(error_kind::unavailable)}));
+  f.answer(f.second, f.with({}, {failure_of(error_kind::rate_limited)}));
+  REQUIRE(f.fetched.size() == 1);
+  REQUIRE(f.fetched[0].quotes.size() == 1);
+  CHECK(f.fetched[0].quotes[0].stale);
+}
+
+TEST_CASE("An expired quote of a symbol that is known no longer is forgotten") {
+  book_fixture f;
+  f.wiring.knowledge->quotes.put(quote_of("AAPL", "1"), steady_time{} - 10min, 1);
+  f.want({"AAPL"});
+  f.answer(f.first, f.with({}, {failure_of(error_kind::not_found, "AAPL")}));
+  f.answer(f.second, f.with({}, {failure_of(error_kind::not_found, "AAPL")}));
+  REQUIRE(f.fetched.size() == 1);
+  CHECK(f.fetched[0].quotes.empty());
+  CHECK(f.wiring.knowledge->quotes.find("AAPL") == nullptr);
+}
+
+TEST_CASE("A round fetches all that is followed, those fetched longest ago first, and ends once") {
+  book_fixture f;
+  f.follow({"AAPL", "MSFT", "GOOGL"});
+  f.wiring.knowledge->quotes.put(quote_of("GOOGL", "1"), steady_time{} - 10s, 1);
+  f.wiring.knowledge->quotes.put(quote_of("AAPL", "1"), steady_time{} - 20s, 1);
+  f.refresh(3);
+  REQUIRE(f.first.size() == 1);
+  CHECK(f.first[0]->why() == purpose::loop);
+  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"MSFT", "AAPL", "GOOGL"});
+  f.answer(f.first, f.with({quote_of("MSFT", "1"), quote_of("AAPL", "1"), quote_of("GOOGL", "1")}));
+  REQUIRE(f.rounds.size() == 1);
+  CHECK(f.rounds[0].round == 3);
+  CHECK(f.rounds[0].fetched == 3);
+}
+
+TEST_CASE("A round without anything to follow ends at once") {
+  book_fixture f;
+  f.refresh();
+  CHECK(f.rounds.size() == 1);
+}
+
+TEST_CASE("A symbol is followed until the last who did does so no longer") {
+  book_fixture f;
+  f.follow({"AAPL"});
+  f.follow({"AAPL"});
+  f.actors.tell(f.book, follow_symbols{{}, {"AAPL"}});
+  CHECK(f.wiring.knowledge->follows.contains("AAPL"));
+  f.actors.tell(f.book, follow_symbols{{}, {"AAPL", "MSFT"}});
+  CHECK(f.wiring.knowledge->follows.empty());
+}
+
+TEST_CASE("Only quotes that say something new go to the feeds") {
+  book_fixture f;
+  f.follow({"AAPL"});
+  f.refresh(1);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  f.refresh(2);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  CHECK(f.feed->updates.size() == 1);
+  CHECK(f.published.size() == 2);
+  f.refresh(3);
+  f.answer(f.first, f.with({quote_of("AAPL", "2")}));
+  REQUIRE(f.feed->updates.size() == 2);
+  CHECK(f.feed->updates[1]->revision == 2);
+}
+
+TEST_CASE("What the loop may not have now is tried again for those who wait") {
+  book_fixture f;
+  f.follow({"AAPL"});
+  f.refresh();
+  f.want({"AAPL"});
+  CHECK(f.first.size() == 1);
+  f.answer(f.first, f.with({}, {failure_of(error_kind::rate_limited)}));
+  f.answer(f.second, f.with({}, {failure_of(error_kind::rate_limited)}));
+  REQUIRE(f.first.size() == 1);
+  CHECK(f.first[0]->why() == purpose::demand);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  CHECK(f.fetched.size() == 1);
+  CHECK(f.rounds.size() == 1);
+}
+
+TEST_CASE("Knowledge survives the book, callers are told that their work was dropped") {
+  book_fixture f;
+  f.want({"AAPL"}, 1);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  f.want({"MSFT"}, 2);
+  f.actors.end(f.book);
+  REQUIRE(f.fetched.size() == 2);
+  CHECK(f.fetched[1].errors.at(0).kind == error_kind::unavailable);
+  f.start();
+  f.want({"AAPL"}, 3);
+  REQUIRE(f.fetched.size() == 3);
+  CHECK(f.fetched[2].quotes.size() == 1);
+}
+
+TEST_CASE("A board that has just begun is told all that is known") {
+  book_fixture f;
+  f.wiring.knowledge->quotes.put(quote_of("AAPL", "1"), steady_time{}, 1);
+  f.actors.tell(f.book, board_started{0});
+  REQUIRE(f.published.size() == 1);
+  CHECK(f.published[0].quotes->size() == 1);
+}
+
+TEST_CASE("A quote that another instance left in Redis spares the call") {
+  book_fixture f{true};
+  f.redis.values["quote:AAPL"] =
+      quote_record(render_quote(quote_of("AAPL", "5")), std::chrono::system_clock::now() - 60s);
+  f.want({"AAPL"});
+  CHECK(f.first.empty());
+  REQUIRE(f.fetched.size() == 1);
+  CHECK(f.fetched[0].quotes.at(0).quote->quote.price.text == "5");
+}
+
+TEST_CASE("A quote in Redis too old for the loop is kept and a newer one asked for") {
+  book_fixture f{true};
+  f.redis.values["quote:AAPL"] =
+      quote_record(render_quote(quote_of("AAPL", "5")), std::chrono::system_clock::now() - 60s);
+  f.follow({"AAPL"});
+  f.refresh();
+  REQUIRE(f.first.size() == 1);
+  CHECK(f.wiring.knowledge->quotes.find("AAPL") != nullptr);
+}
+
+TEST_CASE("What was fetched is kept in Redis for the time to live of quotes") {
+  book_fixture f{true};
+  f.want({"AAPL"});
+  f.answer(f.first, f.with({quote_of("AAPL", "5")}));
+  REQUIRE(f.redis.written.size() == 1);
+  const auto& set = f.redis.written[0];
+  CHECK(set[1] == "quote:AAPL");
+  CHECK(set[3] == "PX");
+  CHECK(set[4] == "300000");
+}
+
+}  // namespace tributary::tests

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "config/check.hpp"
+
+#include "config/keys.hpp"
+#include "support.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace tributary::config;
+using namespace tributary::config::test;
+using namespace std::chrono_literals;
+using nlohmann::ordered_json;
+
+namespace {
+
+/// A valid section; a row sets `pointer` in it to `value`.
+constexpr const char* base =
+    R"({"providers": {"one": {"url": "https://h"}, "two": {"url": "http://h"}},
+  "chains": {"stocks": ["one", "two"], "crypto": ["one"], "forex": ["two"]},
+  "lists": {"stocks": []}})";
+
+load_result load_with(const char* pointer, const std::string& value,
+                      const environment& env = environment_of()) {
+  auto root = ordered_json::parse(R"({"upstreams": {"other": {"url": "http://h"}}})");
+  root["market"] = ordered_json::parse(base);
+  root[ordered_json::json_pointer(std::string{"/market"} + pointer)] = ordered_json::parse(value);
+  return load_text(root.dump(), env);
+}
+
+market_settings market_with(const char* pointer, const std::string& value,
+                            const environment& env = environment_of()) {
+  auto result = load_with(pointer, value, env);
+  INFO(errors_as_text(result));
+  REQUIRE(result.value);
+  return result.value->market;
+}
+
+}  // namespace
+
+TEST_CASE("without the section, and with `false` for it, there is no market data",
+          "[config][market]") {
+  for (auto* text : {"{}", R"({"market": false})"}) {
+    auto result = load_text(text);
+    REQUIRE(result.value);
+    CHECK_FALSE(result.value->market.enabled);
+    CHECK(print_effective(*result.value).find("market") == std::string::npos);
+  }
+  CHECK(market_with("/loop_share", "1").enabled);
+  CHECK(load_text(R"({"market": true})").errors.at(0).message ==
+        "expected an object, found a boolean");
+  CHECK(load_text(R"({"market": {}})").errors.at(0).message ==
+        "market data needs at least one provider");
+}
+
+TEST_CASE("the guards see a provider as an upstream of a special kind", "[config][market]") {
+  auto provider = market_with("/providers/one",
+                              R"({"url": "https://[::1]:8443/p/", "timeout": "3s",
+                                  "connect_timeout": "2s", "failures_to_open": 4,
+                                  "tls": {"verify": false}})")
+                      .providers.at(0);
+  auto& u = provider.upstream;
+  CHECK(u.name == "one");
+  CHECK(u.tls);
+  CHECK(u.host == "::1");
+  CHECK(u.port == 8443);
+  CHECK(u.path_prefix == "/p");
+  CHECK_FALSE(u.tls_options.verify);
+  CHECK(u.timeout == 3s);
+  CHECK(u.connect_timeout == 2s);
+  CHECK(u.deadline_header.empty());
+  CHECK(u.max_response_body == 32 * mib);
+  CHECK(u.bulkhead.max_in_flight == 16);
+  CHECK(u.retry.max == 0);
+  CHECK_FALSE(u.rate_limit);
+  CHECK_FALSE(u.back_pressure.enabled);
+  CHECK(u.breaker.enabled);
+  CHECK(u.breaker.shared);
+  CHECK_FALSE(u.breaker.by_rate);
+  CHECK_FALSE(u.breaker.heed_retry_after);
+  CHECK(u.breaker.consecutive_failures == 4);
+  CHECK(u.breaker.open_for == 300s);
+  CHECK(u.breaker.open_max == 300s);
+  CHECK(u.breaker.jitter == 0);
+  CHECK(u.breaker.half_open_successes == 1);
+}
+
+TEST_CASE("what contradicts itself about market data is refused", "[config][market]") {
+  struct row {
+    const char* pointer;
+    const char* value;
+    const char* path;
+    const char* message;
+    const char* suggestion = "";
+  };
+  const std::vector<row> rows{
+      {"/chains/stocks", R"(["one", "onee"])", "chains.stocks[1]", "no provider is called `onee`",
+       "one"},
+      {"/chains/stocks", R"(["one", "two", "one"])", "chains.stocks[2]",
+       "the provider `one` is named twice"},
+      {"/chains/stocks", "[]", "chains.stocks", "names no provider"},
+      {"/chains", R"({"stocks": ["one"], "crypto": ["one"]})", "chains.forex", "names no provider"},
+      {"/chains/stocks", "\"one\"", "chains.stocks", "expected a list, found text"},
+      {"/chains/bonds", "[]", "chains.bonds", "unknown key"},
+      {"/lists/forex", R"(["three"])", "lists.forex[0]", "no provider is called `three`"},
+      {"/lists/forex", R"(["two", "two"])", "lists.forex[1]", "the provider `two` is named twice"},
+      {"/providers/one", "{}", "providers.one.url", "required and not given"},
+      {"/providers/one/url", "\"ftp://x\"", "providers.one.url",
+       "expected an `http://` or `https://` URL"},
+      {"/providers/one/url", "\"http://h?q\"", "providers.one.url", "a URL here has no `?` or `#`"},
+      {"/providers/one/key", "\"written-here\"", "providers.one.key",
+       "a secret does not belong into the file", "${NAME} or ${file:PATH}"},
+      {"/providers/one/key", "\"${SPACED}\"", "providers.one.key",
+       "a key has printable ASCII characters only, and no spaces"},
+      {"/providers/one/tier", "\"free\"", "providers.one.tier", "`free` is none of `demo`, `pro`"},
+      {"/providers/one/version", "\"v4\"", "providers.one.version",
+       "`v4` is none of `v1`, `v2`, `v3`", "v1"},
+      {"/providers/one/venue", "\"kraken\"", "providers.one.venue",
+       "`kraken` is none of `coinbase`, `binance`"},
+      {"/providers/one/failures_to_open", "0", "providers.one.failures_to_open",
+       "expected a whole number from 1 to 1000000, found `0`"},
+      {"/providers/one/allowance", R"({"per_day": -1})", "providers.one.allowance.per_day",
+       "expected a whole number from 0 to 1000000000, found `-1`"},
+      {"/providers/one/connect_timeout", "\"3s\"", "providers.one.connect_timeout",
+       "longer than `timeout` of the same upstream"},
+      {"/providers/two/tls", R"({"verify": false})", "providers.two.tls",
+       "has no effect on an `http` URL", "https://"},
+      {"/providers/other", R"({"url": "http://h"})", "providers.other",
+       "an upstream has this name already"},
+      {"/providers/a b", R"({"url": "http://h"})", "providers.a b",
+       "a name has a letter first, then letters, digits, `_` or `-`, at most 64 in all"},
+      {"/price_interval", "0.009", "price_interval",
+       "expected a duration from 10ms to 24h, found `0.009`"},
+      {"/price_interval", "\"abc\"", "price_interval",
+       "expected a number of seconds, or a duration such as \"500ms\", found `abc`"},
+      {"/breaker_timeout", "-1", "breaker_timeout",
+       "expected a number of seconds, or a duration such as \"500ms\", found `-1`"},
+      {"/breaker_timeout", "86401", "breaker_timeout",
+       "expected a duration from 10ms to 24h, found `86401`"},
+      {"/asset_interval", "\"NaN\"", "asset_interval",
+       "expected a number of seconds, or a duration such as \"500ms\", found `NaN`"},
+      {"/loop_share", "0", "loop_share", "expected a number from 0.01 to 1, found `0`"},
+      {"/active_symbols", "\"AAPL,,MSFT\"", "active_symbols", "has an empty symbol"},
+      {"/active_symbols", "\"AAPL,\"", "active_symbols", "has an empty symbol"},
+      {"/active_symbols", "\"AAPL;MSFT\"", "active_symbols",
+       "the symbol `AAPL;MSFT` has other characters than letters, digits and `.-/^&=`"},
+      {"/active_symbols", "\"A BC\"", "active_symbols",
+       "the symbol `A BC` has other characters than letters, digits and `.-/^&=`"},
+      {"/active_symbols", "\"AAPL,ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456\"", "active_symbols",
+       "the symbol `ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456` is longer than 32 characters"},
+      {"/active_symbols", "[]", "active_symbols", "expected text, found a list"},
+      {"/prices", "1", "prices", "unknown key", ""},
+  };
+  for (auto& row : rows) {
+    CAPTURE(row.pointer, row.value);
+    auto errors = load_with(row.pointer, row.value, environment_of({{"SPACED", "a b"}})).errors;
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].path == std::string{"market."} + row.path);
+    CHECK(errors[0].message == row.message);
+    CHECK(errors[0].suggestion == row.suggestion);
+    CHECK(errors[0].line == 1);
+  }
+}
+
+TEST_CASE("there are as many active symbols as are kept", "[config][market]") {
+  auto few = [](const char* symbols) {
+    auto root = ordered_json{{"market", ordered_json::parse(base)}};
+    root["market"]["max_symbols"] = 2;
+    root["market"]["active_symbols"] = symbols;
+    return errors_as_text(load_text(root.dump()));
+  };
+  CHECK(few("A,B").empty());
+  CHECK(few("A,B,C").find("market.active_symbols: more symbols than `max_symbols`, 2") !=
+        std::string::npos);
+}
+
+TEST_CASE("active symbols have the forms that providers know", "[config][market]") {
+  auto* text = GENERATE("\"AAPL\"", "\"\"", "\" \"", "\"BRK.B, BTC-USD ,EUR/USD\"",
+                        "\"^GSPC,M&M.NS,GC=F\"", "\"btc-usd\"");
+  CHECK(market_with("/active_symbols", text).active_symbols == ordered_json::parse(text));
+}
+
+TEST_CASE("the key of a provider is never printed", "[config][market]") {
+  auto result = load_with("/providers/one/key", "\"${KEY}\"", environment_of({{"KEY", "hidden"}}));
+  REQUIRE(result.value);
+  CHECK(result.value->market.providers.at(0).key == "hidden");
+  auto printed = print_effective(*result.value);
+  CHECK(printed.find("hidden") == std::string::npos);
+  CHECK(printed.find("\"key\": \"***\"") != std::string::npos);
+  auto bad = load_with("/providers/one/key", "\"${KEY}\"", environment_of({{"KEY", "hid den"}}));
+  CHECK(errors_as_text(bad).find("hid") == std::string::npos);
+}
+
+TEST_CASE("names of secrets are known in any spelling", "[config][keys]") {
+  for (auto* name : {"key", "apikey", "api_key", "X-CMC_PRO_API_KEY", "x-cg-demo-api-key", "token",
+                     "X-Finnhub-Token", "crumb", "Cookie", "Authorization", "pwd", "signature",
+                     "access-key", "credentials"}) {
+    CAPTURE(name);
+    CHECK(is_secret_name(name));
+  }
+  for (auto* name : {"keys", "cache_key", "symbol", "symbols", "monkey", "author", "function",
+                     "passenger", "sigma", "x"}) {
+    CAPTURE(name);
+    CHECK_FALSE(is_secret_name(name));
+  }
+}

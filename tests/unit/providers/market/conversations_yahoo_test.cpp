@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: MIT
+#include "providers/market/yahoo/provider.hpp"
+
+#include "scripted.hpp"
+
+namespace tributary::providers::market::yahoo {
+
+using namespace tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string cookie = "Set-Cookie: A3=d=xyz&S=abc; Path=/; Secure\r\n";
+const scripted_answer cookie_set{404, "", cookie};
+const scripted_answer crumb{200, "haT3oykhHqZ"};
+const scripted_answer throttled{429, "Too Many Requests\r\n"};
+const scripted_answer refused{
+    401,
+    R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}})"};
+
+std::string entry(std::string_view wire, std::string_view price) {
+  return R"({"symbol":")" + std::string(wire) +
+         R"(","quoteType":"EQUITY","regularMarketPrice":)" + std::string(price) + "}";
+}
+
+scripted_answer quotes(std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
+  std::string out;
+  for (const auto& [wire, price] : of) out.append(out.empty() ? "" : ",").append(entry(wire, price));
+  return {200, R"({"quoteResponse":{"result":[)" + out + R"(],"error":null}})"};
+}
+
+std::string meta(std::string_view price) {
+  return R"({"meta":{"regularMarketPrice":)" + std::string(price) + "}}";
+}
+
+scripted_answer spark(std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
+  std::string out;
+  for (const auto& [wire, price] : of)
+    out.append(out.empty() ? "" : ",")
+        .append(R"({"symbol":")")
+        .append(wire)
+        .append(R"(","response":[)" + meta(price) + "]}");
+  return {200, R"({"spark":{"result":[)" + out + R"(],"error":null}})"};
+}
+
+scripted_answer chart(std::string_view price) {
+  return {200, R"({"chart":{"result":[)" + meta(price) + R"(],"error":null}})"};
+}
+
+const scripted_answer no_chart{
+    404,
+    R"({"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}})"};
+
+/// The way of a request: cookie, page, crumb, v7, spark7, spark8, chart, screener, lookup.
+std::string way_of(const wire_request& request) {
+  const std::pair<std::string_view, std::string_view> ways[] = {
+      {"/quote/AAPL", "page"},          {"/v1/test/getcrumb", "crumb"},
+      {"/v7/finance/quote", "v7"},      {"/v7/finance/spark", "spark7"},
+      {"/v8/finance/spark", "spark8"},  {"/v8/finance/chart", "chart"},
+      {"/v1/finance/screener", "screener"}, {"/v1/finance/lookup", "lookup"}};
+  for (const auto& [part, name] : ways)
+    if (request.target.starts_with(part)) return std::string(name);
+  return request.target == "/" ? "cookie" : request.target;
+}
+
+/// What was asked since the last time, as `cookie crumb v7`.
+std::string ways(script& of) {
+  std::string out;
+  for (const auto& one : of.asked) out += (out.empty() ? "" : " ") + way_of(one);
+  of.asked.clear();
+  return out;
+}
+
+/// Adds what a handshake is answered, after the rules of a test.
+script& with_handshake(script& of) {
+  return of.on("/getcrumb", {crumb}).on("/", {cookie_set});
+}
+
+std::vector<symbol> many(int count) {
+  std::vector<symbol> out;
+  for (int n = 0; n < count; ++n) out.push_back(sym('S' + std::to_string(n)));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("Yahoo's first conversation shakes hands, and the others use its session",
+          "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {quotes({{"EURUSD=X", "1.08"}, {"AAPL", "231.42"}})});
+  with_handshake(other);
+  CHECK(of->parallel() == 1);
+  const auto got = ask_all(*of, syms({"AAPL", "NOSUCH", "EUR/USD", "AAPL"}), other);
+  CHECK(got.quotes == texts{"AAPL 231.42", "EUR/USD 1.08"});
+  CHECK(got.errors == texts{"NOSUCH not_found"});
+  CHECK(got.told.empty());
+  CHECK(header_of(other.asked[1], "Cookie") == "A3=d=xyz&S=abc");
+  CHECK(header_of(other.asked[2], "Cookie") == "A3=d=xyz&S=abc");
+  CHECK(other.asked[2].target.ends_with("&crumb=haT3oykhHqZ"));
+  CHECK(ways(other) == "cookie crumb v7");
+  CHECK(of->parallel() == 4);
+  ask_all(*of, syms({"AAPL"}), other);
+  CHECK(ways(other) == "v7");
+}
+
+TEST_CASE("Yahoo is asked for 100 symbols a conversation, with one handshake", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {quotes({})});
+  with_handshake(other);
+  const auto got = ask_all(*of, many(201), other);
+  CHECK(got.errors.size() == 201);
+  CHECK(got.errors.back() == "S200 not_found");
+  CHECK(ways(other) == "cookie crumb v7 v7 v7");
+}
+
+TEST_CASE("a conversation begun without a session takes that of another", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {quotes({})});
+  with_handshake(other);
+  const auto begun = of->ask(syms({"AAPL"}));
+  REQUIRE(begun[0]->next());
+  ask_all(*of, syms({"MSFT"}), other);
+  ways(other);
+  talk(*begun[0], other);
+  CHECK(ways(other) == "v7");
+}
+
+TEST_CASE("Yahoo's cookie may come from another page", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {quotes({{"AAPL", "1"}})})
+      .on("/getcrumb", {crumb})
+      .on("/quote/AAPL", {{200, "<html></html>", cookie}})
+      .on("/", {{503, ""}});
+  CHECK(ask_all(*of, syms({"AAPL"}), other).quotes == texts{"AAPL 1"});
+  CHECK(ways(other) == "cookie page crumb v7");
+}
+
+TEST_CASE("a session is renewed when it is 23 hours old", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {quotes({{"AAPL", "1"}})});
+  with_handshake(other);
+  const auto ask = [&] {
+    ask_all(*of, syms({"AAPL"}), other);
+    return ways(other);
+  };
+  CHECK(ask() == "cookie crumb v7");
+  other.at = now + 23h - 1s;
+  CHECK(ask() == "v7");
+  other.at = now + 23h;
+  // The time is that of answers, of which this is the first that late.
+  CHECK(ask() == "v7");
+  CHECK(of->parallel() == 1);
+  CHECK(ask() == "cookie crumb v7");
+  CHECK(ask() == "v7");
+}
+
+TEST_CASE("a refused session is renewed once, and then done without", "[market][yahoo]") {
+  const auto of = make_provider({});
+  SECTION("the new one is taken") {
+    script other;
+    other.on("/v7/finance/quote", {refused, quotes({{"AAPL", "1"}})});
+    with_handshake(other);
+    const auto got = ask_all(*of, syms({"AAPL"}), other);
+    CHECK(got.quotes == texts{"AAPL 1"});
+    CHECK(got.told.empty());
+    CHECK(ways(other) == "cookie crumb v7 cookie crumb v7");
+    CHECK(of->parallel() == 4);
+  }
+  SECTION("the new one is refused too") {
+    script other;
+    other.on("/v7/finance/quote", {refused}).on("/v7/finance/spark", {spark({{"AAPL", "2"}})});
+    with_handshake(other);
+    const auto got = ask_all(*of, syms({"AAPL"}), other);
+    CHECK(got.quotes == texts{"AAPL 2"});
+    CHECK(got.told.empty());
+    CHECK(ways(other) == "cookie crumb v7 cookie crumb v7 spark7");
+    CHECK(of->parallel() == 4);
+    ask_all(*of, syms({"AAPL"}), other);
+    CHECK(ways(other) == "spark7");
+  }
+}
+
+TEST_CASE("a session that another conversation renewed is not dropped", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {quotes({{"AAPL", "1"}})})
+      .on("/getcrumb", {crumb, {200, "second"}})
+      .on("/", {cookie_set});
+  ask_all(*of, syms({"AAPL"}), other);
+  const auto slow = of->ask(syms({"AAPL"}));
+  const auto asked = slow[0]->next();
+  script refusing;
+  refusing.on("/v7/finance/quote", {refused, quotes({})}).on("/getcrumb", {{200, "second"}});
+  with_handshake(refusing);
+  ask_all(*of, syms({"MSFT"}), refusing);
+  CHECK_FALSE(slow[0]->take({refused.status, "", refused.body, now}));
+  other.asked.clear();
+  talk(*slow[0], other);
+  REQUIRE(other.asked.size() == 1);
+  CHECK(other.asked[0].target.ends_with("&crumb=second"));
+}
+
+TEST_CASE("without a session Yahoo is asked by spark, and for a session again after a rest",
+          "[market][yahoo]") {
+  struct row {
+    std::string_view name;
+    scripted_answer cookie, page, crumb;
+    std::string_view ways;
+  };
+  const scripted_answer consent{307, "", "Location: https://guce.yahoo.com/consent\r\n"};
+  const row rows[] = {
+      {"consent page", consent, consent, crumb, "cookie page spark7"},
+      {"cookies refused", {503, ""}, {503, ""}, crumb, "cookie page spark7"},
+      {"empty crumb", cookie_set, consent, {200, ""}, "cookie crumb spark7"},
+      {"crumb refused", cookie_set, consent, refused, "cookie crumb spark7"},
+      {"page for crumb", cookie_set, consent, {200, "<html></html>"}, "cookie crumb spark7"},
+      {"no crumb", cookie_set, consent, {500, ""}, "cookie crumb spark7"},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.name);
+    const auto of = make_provider({});
+    script other;
+    other.on("/v7/finance/spark", {spark({{"AAPL", "2"}})})
+        .on("/getcrumb", {one.crumb})
+        .on("/quote/AAPL", {one.page})
+        .on("/", {one.cookie});
+    const auto ask = [&] {
+      const auto got = ask_all(*of, syms({"AAPL"}), other);
+      CHECK(got.quotes == texts{"AAPL 2"});
+      CHECK(got.told.empty());
+      return ways(other);
+    };
+    CHECK(ask() == one.ways);
+    CHECK(of->parallel() == 4);
+    other.at = now + 5min - 1s;
+    CHECK(ask() == "spark7");
+    other.at = now + 5min;
+    CHECK(ask() == "spark7");
+    CHECK(of->parallel() == 1);
+    CHECK(ask() == one.ways);
+  }
+}
+
+TEST_CASE("Yahoo's rate limit ends a conversation at every step", "[market][yahoo]") {
+  const scripted_answer broken{200, "<html></html>"};
+  struct row {
+    std::string_view name;
+    scripted_answer cookie, crumb, quote, spark, chart;
+    std::string_view ways;
+  };
+  const auto none = spark({});
+  const row rows[] = {
+      {"cookie", throttled, crumb, broken, none, no_chart, "cookie"},
+      {"crumb", cookie_set, throttled, broken, none, no_chart, "cookie crumb"},
+      {"crumb, as text", cookie_set, {200, "Too Many Requests\r\n"}, broken, none, no_chart,
+       "cookie crumb"},
+      {"crumb, at the edge", cookie_set, {200, "Edge: Too Many Requests"}, broken, none, no_chart,
+       "cookie crumb"},
+      {"v7", cookie_set, crumb, throttled, none, no_chart, "cookie crumb v7"},
+      {"spark", cookie_set, crumb, broken, throttled, no_chart, "cookie crumb v7 spark7"},
+      {"chart", cookie_set, crumb, broken, {500, ""}, throttled,
+       "cookie crumb v7 spark7 spark8 chart"},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.name);
+    const auto of = make_provider({});
+    script other;
+    other.on("/v7/finance/quote", {one.quote})
+        .on("/finance/spark", {one.spark})
+        .on("/finance/chart", {one.chart})
+        .on("/getcrumb", {one.crumb})
+        .on("/", {one.cookie});
+    const auto got = ask_all(*of, syms({"AAPL", "MSFT"}), other);
+    CHECK(got.errors == texts{"AAPL rate_limited", "MSFT rate_limited"});
+    REQUIRE(got.told.size() == 1);
+    CHECK(got.told[0].kind == error_kind::rate_limited);
+    CHECK(ways(other) == one.ways);
+  }
+}
+
+TEST_CASE("a v7 that does not work leads to spark, and to chart for what spark lacks",
+          "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {{200, "<html>Will be right back</html>"}, {200, "{"}, {500, ""}})
+      .on("/v7/finance/spark", {spark({{"MSFT", "2"}, {"AAPL", "1"}})})
+      .on("/chart/ONLY", {chart("3")})
+      .on("/chart/", {no_chart});
+  with_handshake(other);
+  const std::string_view expected[] = {"cookie crumb v7 spark7 chart chart", "v7 spark7 chart chart",
+                                       "v7 spark7 chart chart"};
+  for (const auto& steps : expected) {
+    const auto got = ask_all(*of, syms({"AAPL", "NOSUCH", "MSFT", "ONLY"}), other);
+    CHECK(got.quotes == texts{"AAPL 1", "MSFT 2", "ONLY 3"});
+    CHECK(got.errors == texts{"NOSUCH not_found"});
+    CHECK(got.told.empty());
+    CHECK(ways(other) == steps);
+  }
+}
+
+TEST_CASE("spark is asked for 20 symbols a call, and chart for five in all", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {{500, ""}})
+      .on("/v7/finance/spark", {spark({})})
+      .on("/chart/", {chart("3")});
+  with_handshake(other);
+  const auto got = ask_all(*of, many(45), other);
+  CHECK(got.quotes == texts{"S0 3", "S1 3", "S2 3", "S3 3", "S4 3"});
+  REQUIRE(got.errors.size() == 40);
+  CHECK(got.errors[0] == "S5 not_found");
+  CHECK(other.asked[4].target.find("symbols=S20,S21,") != std::string::npos);
+  CHECK(other.asked[5].target.find("symbols=S40,S41,S42,S43,S44&") != std::string::npos);
+  CHECK(ways(other) ==
+        "cookie crumb v7 spark7 spark7 spark7 chart chart chart chart chart");
+}
+
+TEST_CASE("spark has another form, which is tried once", "[market][yahoo]") {
+  const auto of = make_provider({});
+  SECTION("and serves the rest") {
+    script other;
+    other.on("/v7/finance/quote", {{500, ""}})
+        .on("/v7/finance/spark", {{404, "nothing here"}})
+        .on("/v8/finance/spark", {{200, R"({"S0":{"close":[5]}})"}})
+        .on("/chart/", {no_chart});
+    with_handshake(other);
+    CHECK(ask_all(*of, many(21), other).quotes == texts{"S0 5"});
+    CHECK(ways(other) == "cookie crumb v7 spark7 spark8 spark8 chart chart chart chart chart");
+  }
+  SECTION("or fails, which chart makes good for some") {
+    script other;
+    other.on("/v7/finance/quote", {{500, ""}})
+        .on("/finance/spark", {{200, "{"}})
+        .on("/chart/", {chart("3")});
+    with_handshake(other);
+    const auto got = ask_all(*of, many(41), other);
+    CHECK(got.quotes.size() == 5);
+    CHECK(got.errors.size() == 36);
+    CHECK(got.errors.back() == "S40 malformed");
+    CHECK(got.told.empty());
+    CHECK(ways(other) == "cookie crumb v7 spark7 spark8 chart chart chart chart chart");
+  }
+}
+
+TEST_CASE("Yahoo is told of as failing where no way is left", "[market][yahoo]") {
+  struct row {
+    scripted_answer quote, spark, chart;
+    error_kind kind;
+  };
+  const row rows[] = {
+      {refused, refused, refused, error_kind::auth},
+      {{500, ""}, {500, ""}, {500, ""}, error_kind::unavailable},
+      {{200, "{"}, {200, "{"}, {200, "{"}, error_kind::malformed},
+  };
+  for (const auto& one : rows) {
+    const auto of = make_provider({});
+    script other;
+    other.on("/v7/finance/quote", {one.quote})
+        .on("/finance/spark", {one.spark})
+        .on("/chart/", {one.chart});
+    with_handshake(other);
+    const auto got = ask_all(*of, syms({"AAPL", "MSFT"}), other);
+    const auto kind = std::string(to_string(one.kind));
+    CHECK(got.errors == texts{"AAPL " + kind, "MSFT " + kind});
+    REQUIRE(got.told.size() == 1);
+    CHECK(got.told[0].kind == one.kind);
+    CHECK(got.told[0].symbol.empty());
+    // One chart that is refused is as good as five.
+    CHECK(other.count("/chart/") == 1);
+  }
+}
+
+TEST_CASE("a bad request and a v7 that does not answer lead nowhere else", "[market][yahoo]") {
+  const scripted_answer bad{
+      400,
+      R"({"quoteResponse":{"result":null,"error":{"code":"argument-error","description":"Missing value"}}})"};
+  const std::pair<scripted_answer, std::string> rows[] = {{bad, "AAPL bad_request"},
+                                                          {{0, ""}, "AAPL unavailable"}};
+  for (const auto& [answer, error] : rows) {
+    const auto of = make_provider({});
+    script other;
+    other.on("/v7/finance/quote", {answer});
+    with_handshake(other);
+    const auto got = ask_all(*of, syms({"AAPL"}), other);
+    CHECK(got.errors == texts{error});
+    CHECK(got.told.size() == 1);
+    CHECK(ways(other) == "cookie crumb v7");
+  }
+}
+
+TEST_CASE("what Yahoo says of a session is not passed on with it", "[market][yahoo]") {
+  const std::string echo =
+      R"({"finance":{"result":null,"error":{"code":"argument-error",
+          "description":"A3=d=xyz&S=abc haT3oykhHqZ A3%3Dd%3Dxyz%26S%3Dabc"}}})";
+  const auto of = make_provider({});
+  script other;
+  other.on("/v7/finance/quote", {{400, echo}}).on("/screener/", {{402, echo}, {401, echo}});
+  with_handshake(other);
+  auto said = ask_all(*of, syms({"AAPL"}), other).raw.errors;
+  for (int n = 0; n < 3; ++n) {
+    const auto list = fetch_list(*of, asset_class::stock, other);
+    if (list.list.error) said.push_back(*list.list.error);
+  }
+  CHECK(said.size() > 1);
+  for (const auto& why : said) {
+    CHECK(why.detail.find("xyz") == std::string::npos);
+    CHECK(why.detail.find("haT3") == std::string::npos);
+  }
+}
+
+namespace {
+
+std::string row_of(std::string_view wire, std::string_view type) {
+  return R"({"symbol":")" + std::string(wire) + R"(","shortName":"N","quoteType":")" +
+         std::string(type) + R"(","exchange":"NMS"})";
+}
+
+scripted_answer page(std::string_view list, const texts& rows, int total = 0) {
+  std::string out;
+  for (const auto& row : rows) out.append(out.empty() ? "" : ",").append(row);
+  return {200, R"({"finance":{"result":[{"start":0,"total":)" + std::to_string(total) + R"(,")" +
+                   std::string(list) + R"(":[)" + out + R"(]}],"error":null}})"};
+}
+
+}  // namespace
+
+TEST_CASE("Yahoo's stocks are what screeners and lookups find, if it is traded",
+          "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other
+      .on("scrIds=most_actives",
+          {page("quotes", {row_of("AAPL", "EQUITY"), row_of("BRK-B", "EQUITY"),
+                           row_of("GONE", "NONE"), row_of("^GSPC", "INDEX"),
+                           row_of("GC=F", "FUTURE"), row_of("AAPL251219C00100000", "OPTION"),
+                           row_of("VFIAX", "MUTUALFUND")})})
+      .on("scrIds=day_losers",
+          {{404, R"({"finance":{"result":null,"error":{"code":"Not Found","description":"none"}}})"}})
+      .on("scrIds=", {page("quotes", {row_of("AAPL", "EQUITY")})})
+      .on("type=equity", {page("documents", {row_of("OCDO.L", "equity")}, 1000)})
+      .on("type=etf", {page("documents", {row_of("SPY", "etf")})});
+  with_handshake(other);
+  const auto got = fetch_list(*of, asset_class::stock, other);
+  CHECK(symbols_of(got.list.assets) == texts{"AAPL", "BRK.B", "OCDO.L", "SPY"});
+  CHECK(got.told.empty());
+  CHECK(other.count("type=equity&start=100&") == 2);
+  CHECK(ways(other) == "cookie crumb screener screener screener screener screener screener "
+                       "lookup lookup lookup lookup lookup lookup");
+}
+
+TEST_CASE("Yahoo's pairs are those of national currencies", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("type=currency",
+           {page("documents", {row_of("EURUSD=X", "currency"), row_of("JPY=X", "currency"),
+                               row_of("USDUSD=X", "currency"), row_of("XAUUSD=X", "currency"),
+                               row_of("BTC-USD", "cryptocurrency")})});
+  const auto got = fetch_list(*of, asset_class::forex, other);
+  CHECK(symbols_of(got.list.assets) == texts{"EUR/USD", "USD/JPY"});
+  CHECK(ways(other) == "lookup lookup lookup lookup");
+}
+
+TEST_CASE("a list of Yahoo's that fails is none, and says what is to be known of it",
+          "[market][yahoo]") {
+  struct row {
+    std::string_view name;
+    scripted_answer crumb, screener;
+    error_kind kind;
+    bool told;
+    std::string_view ways;
+  };
+  const row rows[] = {
+      {"refused", crumb, refused, error_kind::auth, false,
+       "cookie crumb screener cookie crumb screener"},
+      {"no session", {200, ""}, refused, error_kind::auth, false, "cookie crumb"},
+      {"throttled crumb", throttled, refused, error_kind::rate_limited, true, "cookie crumb"},
+      {"throttled", crumb, throttled, error_kind::rate_limited, true, "cookie crumb screener"},
+      {"unavailable", crumb, {500, ""}, error_kind::unavailable, true, "cookie crumb screener"},
+      {"malformed", crumb, {200, "{}"}, error_kind::malformed, true, "cookie crumb screener"},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.name);
+    const auto of = make_provider({});
+    script other;
+    other.on("/screener/", {one.screener}).on("/getcrumb", {one.crumb}).on("/", {cookie_set});
+    const auto got = fetch_list(*of, asset_class::stock, other);
+    REQUIRE(got.list.error);
+    CHECK(got.list.error->kind == one.kind);
+    CHECK(got.told.size() == (one.told ? 1U : 0U));
+    CHECK(ways(other) == one.ways);
+  }
+}
+
+TEST_CASE("a list does not shake hands where it failed a short while ago", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/finance/spark", {spark({{"AAPL", "1"}})}).on("/", {{503, ""}});
+  ask_all(*of, syms({"AAPL"}), other);
+  ways(other);
+  const auto got = fetch_list(*of, asset_class::stock, other);
+  REQUIRE(got.list.error);
+  CHECK(got.list.error->kind == error_kind::unavailable);
+  CHECK(ways(other).empty());
+}
+
+}  // namespace tributary::providers::market::yahoo
