@@ -28,7 +28,8 @@ constexpr auto kept_days = "172800";
 constexpr auto kept_months = "3456000";
 
 stored_usage to_stored(std::string_view source, const allowance_usage& usage) {
-  return {source, usage.date, usage.day.all, usage.day.loop, usage.month.all, usage.month.loop};
+  return {std::string{source}, usage.date,      usage.day.all,
+          usage.day.loop,      usage.month.all, usage.month.loop};
 }
 
 allowance_usage from_stored(const stored_usage& stored) {
