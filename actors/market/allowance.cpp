@@ -30,14 +30,14 @@ config::call_allowance share_of(const config::call_allowance& limits, double sha
           share_of(limits.per_day, share), share_of(limits.per_month, share)};
 }
 
-/// Lets `calls` of a loop through in `period`, evenly, but for what one of its rounds needs.
-guards::gcra pace(std::size_t calls, milliseconds period, milliseconds interval) {
+/// Lets `calls` of a loop through in `period`, evenly, but for what falls into `burst_of`.
+guards::gcra pace(std::size_t calls, milliseconds period, milliseconds burst_of) {
   config::rate_limit_settings settings;
   settings.rate = static_cast<double>(calls);
   settings.period = period;
-  const auto each_round =
-      settings.rate * (static_cast<double>(interval.count()) / static_cast<double>(period.count()));
-  settings.burst = std::clamp(std::floor(each_round + 1e-9), 1.0, settings.rate);
+  const auto at_once =
+      settings.rate * (static_cast<double>(burst_of.count()) / static_cast<double>(period.count()));
+  settings.burst = std::clamp(std::floor(at_once + 1e-9), 1.0, settings.rate);
   return guards::gcra{settings};
 }
 
@@ -121,12 +121,18 @@ allowance::allowance(const config::call_allowance& limits, double loop_share,
       loop_second_(loop_limits_.per_second, 1s + travel_slack),
       loop_minute_(loop_limits_.per_minute, 1min + travel_slack) {
   // A month is taken as the longest, so that the loops' part lasts through each.
-  const std::pair<std::size_t, milliseconds> paced[] = {{loop_limits_.per_second, 1s},
-                                                        {loop_limits_.per_minute, 1min},
-                                                        {loop_limits_.per_day, 24h},
-                                                        {loop_limits_.per_month, 31 * 24h}};
-  for (const auto& [calls, period] : paced) {
-    if (calls != 0) paces_.push_back(pace(calls, period, loop_interval));
+  struct limit {
+    std::size_t calls;
+    milliseconds period;
+    milliseconds burst_of;
+  };
+  const limit paced[] = {
+      {loop_limits_.per_second, 1s, loop_interval},
+      {loop_limits_.per_minute, 1min, loop_interval},
+      {loop_limits_.per_day, 24h, loop_interval},
+      {loop_limits_.per_month, 31 * 24h, std::max<milliseconds>(24h, loop_interval)}};
+  for (const auto& each : paced) {
+    if (each.calls != 0) paces_.push_back(pace(each.calls, each.period, each.burst_of));
   }
 }
 

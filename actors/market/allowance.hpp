@@ -68,7 +68,8 @@ class sliding_window {
 /// waits for an answer (`demand`) may use all that is left. Loops may use `loop_share` of each
 /// limit, rounded down but at least one call, and must spread it: over each limit's own time they
 /// are let through evenly (GCRA), in bursts of what falls into one interval of the loop, at least
-/// one call. So 25 calls a day last all day, and some are left for those who ask in the evening.
+/// one call, and of a month what falls into a day, so that prices move while somebody has a first
+/// look. So 25 calls a day last all day, and some are left for those who ask in the evening.
 ///
 /// Seconds and minutes are sliding: never more than the limit within any such time, which is taken
 /// `travel_slack` longer than it is, since calls travel unequally long. Days and months are those

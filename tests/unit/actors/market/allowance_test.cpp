@@ -182,8 +182,8 @@ TEST_CASE("a loop's pace is that of its share, in bursts of one round", "[allowa
       {{0, 30, 0, 0}, 5s, 2, 2500ms},           // 24 a minute: 2 in 5 s
       {{0, 30, 0, 0}, 500ms, 1, 2500ms},        // at least one
       {{0, 60, 0, 0}, 30s, 24, 1250ms},         // 48 a minute
-      {{0, 0, 0, 10'000}, 5s, 1, 334'800ms},    // 8,000 in 31 days
-      {{0, 30, 0, 10'000}, 1h, 10, 334'800ms},  // 10.75 in an hour: 10
+      {{0, 0, 0, 10'000}, 5s, 258, 334'800ms},  // 8,000 in 31 days: 258 in one
+      {{0, 0, 100, 0}, 1h, 3, 1080s},           // 80 a day, 3.3 in an hour: 3
       {{5, 0, 0, 0}, 5s, 4, 1s + slack},        // 20 in 5 s, yet 4 in a second
   };
   for (const auto& row : rows) {
