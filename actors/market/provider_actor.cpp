@@ -110,6 +110,8 @@ bool provider_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
   for (auto* queue : {&demanded_, &looped_}) queue->clear();
   resting_.clear();
   reading_.clear();
+  wiring_.guards.clear();
+  wiring_.allowance_keeper = {};
   return observed_actor::cleanup(std::move(reason), host);
 }
 
@@ -157,7 +159,8 @@ void provider_actor::on_list(ask_assets& message) {
     return order.answer(std::move(none));
   }
   // Whoever asked for the same list before and never said what is in it is gone.
-  std::erase_if(reading_, [&](const auto& each) { return each->list->kind() == order.kind(); });
+  active_ -=
+      std::erase_if(reading_, [&](const auto& each) { return each->list->kind() == order.kind(); });
   auto made = std::make_shared<talk>();
   made->list = std::move(message.order);
   looped_.push_back(std::move(made));

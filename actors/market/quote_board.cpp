@@ -21,9 +21,11 @@ caf::behavior quote_board::make_behavior() {
   };
 }
 
-/// Who waits is told now, whoever may still hold a reference to this actor.
+/// Who waits is told now, whoever may still hold a reference to this actor; its own reference to
+/// the book, which refers to it, ends here.
 bool quote_board::cleanup(caf::error&& reason, caf::execution_unit* host) {
   waiting_.clear();
+  wiring_.book = {};
   return observed_actor::cleanup(std::move(reason), host);
 }
 

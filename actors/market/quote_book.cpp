@@ -69,9 +69,11 @@ caf::behavior quote_book::make_behavior() {
   };
 }
 
-/// Who waits is told now, whoever may still hold a reference to this actor.
+/// Who waits is told now, whoever may still hold a reference to this actor; and since the boards
+/// do, as it does to them, the references end here.
 bool quote_book::cleanup(caf::error&& reason, caf::execution_unit* host) {
   waiters_.clear();
+  wiring_ = {};
   return observed_actor::cleanup(std::move(reason), host);
 }
 
