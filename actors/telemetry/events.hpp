@@ -57,6 +57,9 @@ inline constexpr event actor_failed =
 inline constexpr event actor_zombie = "actor.zombie";  ///< did not end though killed
 inline constexpr event supervisor_escalated = "supervisor.escalated";  ///< too many restarts
 
+// Streams of quotes
+inline constexpr event stream_dropped = "stream.dropped";  ///< its client reads too slowly
+
 // Operators
 inline constexpr event admin_denied = "admin.denied";
 

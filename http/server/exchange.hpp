@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/server/disconnect_hook.hpp"
+#include "http/server/stream.hpp"
 #include "http/wire/byte_slice.hpp"
 
 #include <boost/container/small_vector.hpp>
@@ -129,6 +130,13 @@ class responder {
   /// gone afterwards. Does nothing on an empty responder.
   void respond(response&& answer) &&;
 
+  /// Begins an answer whose body is written in pieces: chunked, or until the connection closes with
+  /// HTTP/1.0. Call it on the session's thread. `head` has no body and no Content-Length. From then
+  /// on the request does not count as in flight.
+  /// @returns the stream; an empty one where nothing is to be written: the answer to HEAD, a client
+  ///   that has gone, a listener that drains
+  stream start_stream(response&& head) &&;
+
   /// Sets what is called, once, on the session's thread, when the client closes or resets the
   /// connection before the answer was given. Call it on that thread, that is within `handle`. An
   /// answer given nevertheless is written if it still can be (a client may have closed its sending
@@ -167,9 +175,10 @@ class handler {
 /// What became of a request.
 struct outcome {
   int status = 0;           ///< as answered; 499 when the client had gone before
-  std::uint64_t bytes = 0;  ///< written, header included
+  std::uint64_t bytes = 0;  ///< written, header and framing included
   std::chrono::steady_clock::duration duration{};  ///< from the header read to the answer written
-  bool client_gone = false;  ///< closed or reset before the answer was written whole
+  bool client_gone = false;  ///< closed or reset before the answer was written whole; of a stream,
+                             ///< which ends that way as a rule, before its head was
   std::string_view parts;    ///< `log_parts` of the response
   std::string_view cache;    ///< `log_cache` of the response
 };

@@ -50,6 +50,7 @@ void exchange::recycle() {
   answer = response{};
   empty(answer_head);
   on_disconnect.reset();
+  stream.reset();
   next = nullptr;
   body_size = written = 0;
   keep_alive = true;
@@ -70,7 +71,9 @@ void serialise_head(exchange& of, std::string_view date, bool close) {
   if (!answer.content_type.empty() && (!no_content || answer.status == 304)) {
     append_field(out, "Content-Type: ", answer.content_type);
   }
-  if (!no_content) {
+  if (of.stream != nullptr) {
+    if (!of.http_1_0) append_field(out, "Transfer-Encoding: ", "chunked");
+  } else if (!no_content) {
     out += "Content-Length: ";
     append_number(out, content_length);
     out += "\r\n";
@@ -83,7 +86,7 @@ void serialise_head(exchange& of, std::string_view date, bool close) {
   }
   out += answer.headers;
   out += "\r\n";
-  of.body_size = no_content || of.asked.is_head ? 0 : content_length;
+  if (of.stream == nullptr) of.body_size = no_content || of.asked.is_head ? 0 : content_length;
 }
 
 }  // namespace tributary::http::server

@@ -2,11 +2,30 @@
 #pragma once
 
 #include "http/server/exchange.hpp"
+#include "http/server/piece_queue.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace tributary::http::server {
+
+/// The body of an answer in pieces, where it is one.
+struct stream_state {
+  explicit stream_state(bool chunked) noexcept : pieces(chunked) {}
+  ~stream_state();
+  stream_state(const stream_state&) = delete;
+  stream_state& operator=(const stream_state&) = delete;
+
+  /// Empties the handle, if there still is one.
+  void let_go() noexcept;
+
+  piece_queue pieces;
+  server::stream* handle = nullptr;
+  stream::end_callback on_end;
+  bool finished = false;  ///< nothing more will be added
+  bool aborted = false;   ///< the connection ends when the stream is the first in line
+};
 
 /// One request of a session with all that belongs to its answer. Recycled by the worker, so that a
 /// request in steady state finds its memory there already.
@@ -16,8 +35,9 @@ struct exchange {
   response answer;
   std::string answer_head;  ///< serialised; empty until the answer is due to be written
   disconnect_hook on_disconnect;
+  std::unique_ptr<stream_state> stream;  ///< null: the answer has all of its body
   exchange* next = nullptr;   ///< in the session, in the order of arrival
-  std::size_t body_size = 0;  ///< of the answer, as written
+  std::size_t body_size = 0;  ///< of the answer, as written; that of a stream grows
   std::size_t written = 0;    ///< bytes of head and body
   bool keep_alive = true;     ///< what the client wants
   bool http_1_0 = false;

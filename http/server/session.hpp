@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,12 @@ class session {
 
   /// The answer to `to`, on this thread.
   void on_answer(exchange& to, response&& answer);
+
+  /// The same in pieces; see `responder::start_stream` and `stream`.
+  stream start_stream(exchange& to, response&& head);
+  void write_stream(exchange& to, std::span<const wire::byte_slice> pieces);
+  void finish_stream(exchange& to, bool close);
+  void abort_stream(exchange& to);
 
   io::event_loop& loop() noexcept { return worker_->loop(); }
 
@@ -84,6 +91,16 @@ class session {
   void tell_gone();
   void send_continue();
   std::unique_ptr<exchange> pop_front();
+
+  void end_first();
+
+  // Answers in pieces (session_streams.cpp)
+  void turn();
+  enum class stream_due { nothing, bytes, ended };
+  stream_due look_at_stream();
+  void consume_stream(std::size_t size);
+  void stop_streams();
+  static void lose_stream(exchange& lost);
 
   // Time (session_timers.cpp)
   void settle();

@@ -35,6 +35,14 @@ class gathered {
     auto skip = answered.written;
     add(answered.answer_head, skip);
     if (answered.body_size == 0) return;
+    if (answered.stream != nullptr) {
+      answered.stream->pieces.each([&](std::string_view text) {
+        std::size_t none = 0;
+        add(text, none);
+        return !full();
+      });
+      return;
+    }
     for (const auto& fragment : answered.answer.body) add(fragment.view(), skip);
   }
 
@@ -92,6 +100,12 @@ bool session::flush() {
   if (continue_due_ && first_ == incoming_) send_continue();
   bool finished = false;
   while (first_ != nullptr && first_->answered && !writing_ && !closed_ && !closing_) {
+    if (first_->stream != nullptr) {
+      const auto due = look_at_stream();
+      finished |= due == stream_due::ended;
+      if (due == stream_due::nothing) break;
+      if (due == stream_due::ended) continue;
+    }
     finished |= write_some();
   }
   return finished && !closed_;
@@ -102,7 +116,7 @@ bool session::write_some() {
   for (auto* at = first_; at != nullptr && at->answered && !buffers.full(); at = at->next) {
     prepare(*at);
     buffers.add(*at);
-    if (!at->keep_alive) break;
+    if (!at->keep_alive || (at->stream != nullptr && !at->stream->finished)) break;
   }
   error_code error;
   const auto size = socket_.write_some(buffers, error);
@@ -142,14 +156,20 @@ bool session::consume_written(std::size_t size) {
     const auto part = std::min(size, first_->size() - first_->written);
     first_->written += part;
     size -= part;
+    if (first_->stream != nullptr) consume_stream(part);
     if (first_->written < first_->size()) break;
-    write_timer_.cancel();
-    auto done = pop_front();
-    if (!done->keep_alive) closing_ = input_over_ = true;
-    finish(std::move(done), false);
+    if (first_->stream != nullptr && !first_->stream->finished) break;
+    end_first();
     finished = true;
   }
   return finished;
+}
+
+void session::end_first() {
+  write_timer_.cancel();
+  auto done = pop_front();
+  if (!done->keep_alive) closing_ = input_over_ = true;
+  finish(std::move(done), false);
 }
 
 std::unique_ptr<exchange> session::pop_front() {
@@ -163,7 +183,8 @@ std::unique_ptr<exchange> session::pop_front() {
 void session::finish(std::unique_ptr<exchange> done, bool gone) {
   if (auto* watcher = worker_->shared().watcher) {
     outcome result;
-    result.client_gone = gone || done->gone_told;
+    const auto streamed = done->stream != nullptr && done->written > 0;
+    result.client_gone = (gone || done->gone_told) && !streamed;
     result.status = result.client_gone ? 499 : done->answer.status;
     result.bytes = done->written;
     result.duration = std::chrono::steady_clock::now() - done->asked.received;
@@ -200,6 +221,7 @@ void session::finish_answered_as_gone() {
 void session::tell_gone() {
   const bool outer = std::exchange(advancing_, true);
   for (auto* at = first_; at != nullptr; at = at->next) {
+    if (at->stream != nullptr) lose_stream(*at);
     if (at->answered || at == incoming_ || std::exchange(at->gone_told, true)) continue;
     if (auto hook = std::move(at->on_disconnect)) hook();
   }

@@ -132,6 +132,8 @@ void session::on_probe() {
 void session::drain() {
   if (closed_) return;
   const session_ptr held(this);
+  stop_streams();
+  advance();
   settle();
 }
 

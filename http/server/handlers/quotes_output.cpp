@@ -204,6 +204,12 @@ response render_quotes(const request& asked, const market::quotes_reply& reply,
   return reply.quotes.empty() ? no_quotes(asked, reply) : some_quotes(reply, quote_ttl, now);
 }
 
+std::string stale_quote_json(const market::published_quote& quote, steady_time now) {
+  std::string out{quote.json, 0, quote.json.size() - 1};
+  out.append(stale_mark).append(digits_of(age_of(quote, now)).view()).append("}");
+  return out;
+}
+
 std::string_view cache_word_of(const market::quotes_reply& reply) noexcept {
   const auto stale = std::ranges::any_of(reply.quotes, [](const auto& row) { return row.stale; });
   if (stale) return "stale";

@@ -19,6 +19,9 @@ void append_failure(std::string& out, const providers::market::failure& why);
 response render_quotes(const request& asked, const actors::market::quotes_reply& reply,
                        std::chrono::milliseconds quote_ttl, steady_time now);
 
+/// The object of a stale quote: as it is, with `"stale":true` and its age in whole seconds.
+std::string stale_quote_json(const actors::market::published_quote& quote, steady_time now);
+
 /// For the access log: `hit`, `miss` or `stale`.
 std::string_view cache_word_of(const actors::market::quotes_reply& reply) noexcept;
 
