@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/market/allowance.hpp"
+#include "actors/market/messages.hpp"
 #include "actors/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
@@ -17,9 +18,6 @@
 #include <vector>
 
 namespace tributary::actors::market {
-
-/// To the keeper: an allowance has been used.
-struct allowance_used {};
 
 /// To the keeper, from its clock: save what came since.
 struct save_tick {};
@@ -81,6 +79,5 @@ class allowance_keeper final : public runtime::observed_actor {
 }  // namespace tributary::actors::market
 
 // All of these stay within one process.
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::allowance_used)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::save_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::sharing_calls_tick)

@@ -46,6 +46,11 @@ struct page_read {
   std::optional<pm::failure> why;  ///< as `conversation::take` gave it
 };
 
+// -- allowance keeper ---------------------------------------------------------------------------
+
+/// An allowance has been used.
+struct allowance_used {};
+
 // -- asset list loop ----------------------------------------------------------------------------
 
 /// A page of the list that this order asked for: read it (`order->talk().take`), which may take
@@ -145,6 +150,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::ask_quotes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::turn_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::ask_assets)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::page_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::allowance_used)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::page_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::assets_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::asset_tick)

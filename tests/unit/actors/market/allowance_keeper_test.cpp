@@ -88,6 +88,7 @@ struct fixture : actor_fixture {
   }
   ~fixture() {
     data.held.clear();
+    end(redis_place->current());
     fs::remove_all(folder);
   }
 
