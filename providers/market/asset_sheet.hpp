@@ -19,8 +19,6 @@ class asset_sheet {
   /// indices and futures; of forex two different national currencies.
   void add(std::vector<asset> rows);
 
-  bool empty() const noexcept { return rows_.empty(); }
-
   /// The list; `malformed` where there is nothing in it. Leaves the sheet empty.
   assets_result finish();
 

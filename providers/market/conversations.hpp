@@ -5,9 +5,8 @@
 #include "providers/market/provider.hpp"
 #include "providers/market/quote_sheet.hpp"
 
-#include <cstddef>
-#include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 /// What conversations with several providers have in common.
