@@ -197,12 +197,14 @@ void quote_hub::admit(const request& asked, std::vector<pm::symbol> symbols, res
 }
 
 void quote_hub::subscribe(client& who, std::vector<pm::symbol> symbols) {
+  follow_all_anew();
+  std::vector<pm::symbol> added;
   who.subscriptions.reserve(symbols.size());
   for (auto& each : symbols) {
     auto found = topics_.find(each.text);
     if (found == topics_.end()) {
       auto made = std::make_unique<topic>();
-      begin_to_follow(each);
+      added.push_back(each);
       made->symbol = std::move(each);
       const std::string_view name = made->symbol.text;
       found = topics_.emplace(name, std::move(made)).first;
@@ -212,10 +214,12 @@ void quote_hub::subscribe(client& who, std::vector<pm::symbol> symbols) {
     who.subscriptions.push_back({&at, static_cast<std::uint32_t>(at.subscribers.size())});
     at.subscribers.push_back({&who, place, 0});
   }
-  tell_book();
+  if (added.empty() || told_life_ == 0) return;
+  if (!to_.follow(std::move(added), {})) told_life_ = 0;
 }
 
 void quote_hub::unsubscribe(client& who) {
+  std::vector<std::string> emptied;
   for (const auto& each : who.subscriptions) {
     auto& at = *each.at;
     auto& hole = at.subscribers[each.place];
@@ -223,30 +227,23 @@ void quote_hub::unsubscribe(client& who) {
     hole.who->subscriptions[hole.place].place = each.place;
     at.subscribers.pop_back();
     if (!at.subscribers.empty()) continue;
-    const auto name = at.symbol.text;
-    topics_.erase(name);
-    end_to_follow(name);
+    emptied.push_back(at.symbol.text);
+    topics_.erase(emptied.back());
   }
   who.subscriptions.clear();
-  tell_book();
+  if (emptied.empty() || told_life_ == 0) return;
+  if (told_life_ == to_.book_life() && !to_.follow({}, std::move(emptied))) told_life_ = 0;
 }
 
-void quote_hub::begin_to_follow(const pm::symbol& what) {
-  if (std::erase(unfollow_due_, what.text) == 0) follow_due_.push_back(what);
-}
-
-void quote_hub::end_to_follow(const std::string& what) {
-  const auto told = std::erase_if(follow_due_, [&](const auto& due) { return due.text == what; });
-  if (told == 0) unfollow_due_.push_back(what);
-}
-
-/// What it was told survives a restart of the book; while there is none, this is tried again with each
-/// update and heartbeat.
-void quote_hub::tell_book() {
-  if (follow_due_.empty() && unfollow_due_.empty()) return;
-  if (!to_.follow(follow_due_, unfollow_due_)) return;
-  follow_due_.clear();
-  unfollow_due_.clear();
+/// A book that was restarted, or was not there the last time, knows nothing of what is followed.
+void quote_hub::follow_all_anew() {
+  const auto life = to_.book_life();
+  if (life == told_life_) return;
+  told_life_ = 0;
+  std::vector<pm::symbol> all;
+  all.reserve(topics_.size());
+  for (const auto& [name, each] : topics_) all.push_back(each->symbol);
+  if (all.empty() || to_.follow(std::move(all), {})) told_life_ = life;
 }
 
 const quote_event& quote_hub::event_of(topic& of) {
@@ -311,7 +308,7 @@ void quote_hub::begin(client& who, const market::quotes_reply& reply) {
 
 void quote_hub::deliver(const market::quote_update& update) {
   const busy_guard busy{*this};
-  tell_book();
+  follow_all_anew();
   touched_.clear();
   for (const auto& quote : update.quotes) {
     const auto found = topics_.find(quote->quote.symbol);
@@ -422,7 +419,7 @@ void quote_hub::remove(client& who) {
 /// are served too, so that clients who came together stay together.
 void quote_hub::on_beat() {
   const busy_guard busy{*this};
-  tell_book();
+  follow_all_anew();
   const auto now = std::chrono::steady_clock::now();
   const auto due = now - shared_->heartbeat + shared_->heartbeat / 16;
   const auto comment = wire::byte_slice::literal(heartbeat_comment);

@@ -43,11 +43,10 @@ struct quote_streams {
 struct quote_links {
   /// Has the call answered. False, with nothing done, when nobody is there to do so.
   std::function<bool(std::shared_ptr<actors::market::quotes_call>)> look_up;
-  /// Tells the quote book what is followed from now on, and what no longer. Takes over both lists;
-  /// or returns false and leaves them, when the book is being restarted.
-  std::function<bool(std::vector<providers::market::symbol>& follow,
-                     std::vector<std::string>& unfollow)>
-      follow;
+  /// Tells the quote book what is followed from now on, and what no longer. False when it is down.
+  std::function<bool(std::vector<providers::market::symbol>, std::vector<std::string>)> follow;
+  /// Changes whenever the quote book has forgotten what it was told.
+  std::function<std::uint64_t()> book_life;
 };
 
 /// The clients of the stream of quotes on one event loop. An update costs one closure for the loop,
@@ -91,9 +90,7 @@ class quote_hub final : public actors::market::quote_feed,
              responder answer);
   void subscribe(client& who, std::vector<providers::market::symbol> symbols);
   void unsubscribe(client& who);
-  void begin_to_follow(const providers::market::symbol& what);
-  void end_to_follow(const std::string& what);
-  void tell_book();
+  void follow_all_anew();
   void begin(client& who, const actors::market::quotes_reply& reply);
   void deliver(const actors::market::quote_update& update);
   void send(client& to, steady_time now);
@@ -112,8 +109,7 @@ class quote_hub final : public actors::market::quote_feed,
   quote_links to_;
   std::list<client_ptr> clients_;  ///< who has had no news for longest first
   std::unordered_map<std::string_view, std::unique_ptr<topic>> topics_;  ///< by their own text
-  std::vector<providers::market::symbol> follow_due_;  ///< what the book was not told yet
-  std::vector<std::string> unfollow_due_;
+  std::uint64_t told_life_ = 0;  ///< of the book that knows all topics; 0: none does
   std::vector<client*> touched_;
   std::vector<wire::byte_slice> slices_;
   std::vector<client*> left_;  ///< to be removed when nothing refers to them any more

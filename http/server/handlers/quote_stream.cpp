@@ -3,6 +3,7 @@
 
 #include "actors/market/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
+#include "http/server/handlers/quotes_handler.hpp"
 #include "http/server/handlers/quotes_input.hpp"
 #include "http/server/router.hpp"
 
@@ -24,12 +25,16 @@ quote_links links_to(std::vector<actor_refs>& refs, std::size_t loop) {
     rt::tell(*board, market::look_up_quotes{std::move(call)});
     return true;
   };
-  links.follow = [&refs, loop](std::vector<providers::market::symbol>& follow,
-                               std::vector<std::string>& unfollow) {
+  links.follow = [&refs, loop](std::vector<providers::market::symbol> follow,
+                               std::vector<std::string> unfollow) {
     const auto* book = refs[loop].quote_book.get();
     if (book == nullptr) return false;
     rt::tell(*book, market::follow_symbols{std::move(follow), std::move(unfollow)});
     return true;
+  };
+  links.book_life = [&refs, loop]() -> std::uint64_t {
+    const auto& place = refs[loop].quote_book.target();
+    return place == nullptr ? 0 : place->incarnation();
   };
   return links;
 }
@@ -60,7 +65,13 @@ std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(
   return hubs;
 }
 
-void add_quote_stream(router& routes, std::vector<std::shared_ptr<quote_hub>> hubs) {
+void add_quote_routes(router& routes, const config::market_settings& settings,
+                      std::vector<actor_refs>& refs, std::vector<std::shared_ptr<quote_hub>> hubs) {
+  route_options json;
+  json.produces = {"application/json"};
+  routes.add(method::get, "/v1/quotes",
+             std::shared_ptr<handler>(std::make_shared<quotes_handler>(settings, refs)),
+             std::move(json));
   route_options events;
   events.produces = {"text/event-stream"};
   routes.add(method::get, "/v1/quotes/stream",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "config/settings.hpp"
 #include "http/server/exchange.hpp"
 #include "http/server/handlers/actor_refs.hpp"
 #include "http/server/handlers/quote_hub.hpp"
@@ -29,7 +30,8 @@ std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(
     std::shared_ptr<quote_streams> shared, const std::vector<io::event_loop*>& loops,
     std::vector<actor_refs>& refs);
 
-/// Adds `/v1/quotes/stream`.
-void add_quote_stream(router& routes, std::vector<std::shared_ptr<quote_hub>> hubs);
+/// Adds `/v1/quotes` and `/v1/quotes/stream`.
+void add_quote_routes(router& routes, const config::market_settings& settings,
+                      std::vector<actor_refs>& refs, std::vector<std::shared_ptr<quote_hub>> hubs);
 
 }  // namespace tributary::http::server
