@@ -132,8 +132,12 @@ int mock(const providers::mock::mock_options& options) {
     std::fprintf(stderr, "tributary mock: %s\n", problem->c_str());
     return exit_failure;
   }
-  std::fprintf(stderr, "tributary mock: customer, master data and transactions on http://%s:%u\n",
-               options.address.c_str(), static_cast<unsigned>(server.port()));
+  const auto* address = options.address.c_str();
+  std::fprintf(stderr,
+               "tributary mock: customer, master data and transactions on http://%s:%u, "
+               "market data on http://%s:%u\n",
+               address, static_cast<unsigned>(server.port()), address,
+               static_cast<unsigned>(server.market_port()));
   signals.wait();
   server.stop();
   return EXIT_SUCCESS;
@@ -166,6 +170,8 @@ int main(int argc, char** argv) {
   mock_command->add_option("--address", mocked.address, "address to listen on")
       ->capture_default_str();
   mock_command->add_option("--port", mocked.port, "port; 0: a free one")->capture_default_str();
+  mock_command->add_option("--market-port", mocked.market_port, "of market data; 0: a free one")
+      ->capture_default_str();
   mock_command->add_option("--seed", mocked.seed, "of data and mishaps")->capture_default_str();
   mock_command->add_option("--threads", mocked.threads, "event loops")
       ->capture_default_str()

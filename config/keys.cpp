@@ -117,7 +117,7 @@ const codec<settings>& all_keys() {
           "The aggregated endpoints, by name."),
       key("data_dir", &s::data_dir, text("path"),
           "Where counts of calls are kept over restarts; made when first needed; a relative path "
-          "starts at the working directory; empty: nowhere."),
+          "starts at the working directory; empty: nowhere. Each instance needs its own."),
       key("market", &s::market, market_section(),
           "Market data: quotes and lists of assets; absent or `false`: none."),
   });

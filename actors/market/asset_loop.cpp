@@ -26,7 +26,7 @@ constexpr milliseconds longest_tick = 60s;
 /// Tags of commands: reading a class is its number.
 constexpr std::uint64_t write_tag = 100;
 
-milliseconds since(steady_time then, steady_time now) {
+milliseconds elapsed(steady_time then, steady_time now) {
   return std::chrono::duration_cast<milliseconds>(now - then);
 }
 
@@ -39,7 +39,8 @@ pm::failure unavailable(std::string_view detail) {
 
 /// What comes back the same, however soon it is asked again.
 bool is_refusal(pm::error_kind kind) noexcept {
-  return kind == pm::error_kind::not_entitled || kind == pm::error_kind::bad_request;
+  return kind == pm::error_kind::not_entitled || kind == pm::error_kind::bad_request ||
+         kind == pm::error_kind::not_found;
 }
 
 }  // namespace
@@ -161,7 +162,7 @@ void asset_loop::take_list(std::size_t index, asset_list list) {
   const auto began = schedule_.asked_at(index);
   wiring_.shelf->keep(of.kind, source, std::move(list));
   const auto published = merge_and_publish(of.kind);
-  const auto took = since(began, clock().now()).count();
+  const auto took = elapsed(began, clock().now()).count();
   if (auto* counted = wiring_.counters->find(source)) ++counted->refreshed;
   if (published) counters_of(of.kind).duration_ms = took;
   log().write(log_level::info, events::assets_refreshed, "a list of assets was fetched",

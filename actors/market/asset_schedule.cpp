@@ -12,10 +12,10 @@ namespace {
 /// No provider keeps us off for longer, whatever it says.
 constexpr milliseconds longest_wait = std::chrono::hours(24);
 
-constexpr double jitter = 0.1;
+constexpr double list_jitter = 0.1;
 
 milliseconds scaled(milliseconds delay, double random) {
-  const auto factor = 1 - jitter + 2 * jitter * random;
+  const auto factor = 1 - list_jitter + 2 * list_jitter * random;
   return milliseconds{static_cast<std::int64_t>(static_cast<double>(delay.count()) * factor)};
 }
 

@@ -123,10 +123,11 @@ market_state::market_state(const config::settings& all,
   lists = chains_of(settings.lists, providers);
   each_symbol(settings.active_symbols, [&](std::string_view text) {
     auto symbol = pm::parse_symbol(text);
-    if (!symbol || knowledge->follows.size() >= settings.max_symbols) return;
-    auto key = symbol->text;
-    knowledge->follows.try_emplace(std::move(key),
-                                   quote_knowledge::followed{std::move(*symbol), 1});
+    auto& active = knowledge->active;
+    if (!symbol || active.size() >= settings.max_symbols) return;
+    if (std::find(active.begin(), active.end(), *symbol) == active.end()) {
+      active.push_back(std::move(*symbol));
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/market/purpose.hpp"
 #include "actors/market/quotes.hpp"
 #include "http/wire/shared_bytes.hpp"
 #include "providers/market/provider.hpp"
@@ -23,9 +24,6 @@ namespace tributary::actors::market {
 class quotes_order;
 class assets_order;
 class fetch_order;
-
-/// What a call to a provider is for: loops leave a share of the allowance to those who wait.
-enum class purpose : std::uint8_t { loop, demand };
 
 // -- provider -----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
 #include "actors/guards/call_verdict.hpp"
 #include "actors/guards/upstream_call.hpp"
 #include "actors/guards/upstream_resources.hpp"
+#include "actors/market/allowance_keeper.hpp"
 #include "actors/runtime/worker.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"

@@ -57,7 +57,9 @@ std::string quote_key(std::string_view symbol) { return std::string{"quote:"}.ap
 quote_book::quote_book(caf::actor_config& cfg, std::string path, quote_book_wiring wiring)
     : observed_actor(cfg, std::move(path), "quote-book"),
       wiring_(std::move(wiring)),
-      fetches_(wiring_.chains) {}
+      fetches_(wiring_.chains) {
+  for (const auto& each : wiring_.knowledge->active) follow(each);
+}
 
 caf::behavior quote_book::make_behavior() {
   return {
@@ -101,7 +103,7 @@ void quote_book::on_fetch(fetch_quotes& message) {
 
 /// Those fetched longest ago come first, so that each has its turn under a small allowance.
 void quote_book::on_refresh(refresh_prices& message) {
-  auto& knowledge = *wiring_.knowledge;
+  const auto& knowledge = *wiring_.knowledge;
   round_ = round{message.round, message.reply_to, 0, 0};
   // A round that the loop gave up is nobody's any more.
   for (auto each = waiting_for_.begin(); each != waiting_for_.end();) {
@@ -109,7 +111,7 @@ void quote_book::on_refresh(refresh_prices& message) {
     each = each->second.empty() ? waiting_for_.erase(each) : std::next(each);
   }
   std::vector<std::pair<steady_time, pm::symbol>> due;
-  for (const auto& [symbol, each] : knowledge.follows) {
+  for (const auto& [symbol, each] : follows_) {
     const auto known = knowledge.quotes.find(symbol);
     due.emplace_back(known == nullptr ? steady_time::min() : known->fetched, each.what);
   }
@@ -133,22 +135,20 @@ void quote_book::on_refresh(refresh_prices& message) {
 }
 
 void quote_book::on_follow(follow_symbols& message) {
-  auto& knowledge = *wiring_.knowledge;
-  for (auto& each : message.follow) {
-    auto found = knowledge.follows.find(each.text);
-    if (found == knowledge.follows.end()) {
-      if (knowledge.follows.size() >= knowledge.most_symbols) continue;
-      auto key = each.text;
-      found = knowledge.follows.emplace(std::move(key), quote_knowledge::followed{each, 0}).first;
-    }
-    ++found->second.times;
-  }
+  for (const auto& each : message.follow) follow(each);
   for (const auto& each : message.unfollow) {
-    const auto found = knowledge.follows.find(each);
-    if (found != knowledge.follows.end() && --found->second.times == 0) {
-      knowledge.follows.erase(found);
-    }
+    const auto found = follows_.find(each);
+    if (found != follows_.end() && --found->second.times == 0) follows_.erase(found);
   }
+}
+
+void quote_book::follow(const pm::symbol& what) {
+  auto found = follows_.find(what.text);
+  if (found == follows_.end()) {
+    if (follows_.size() >= wiring_.knowledge->most_symbols) return;
+    found = follows_.emplace(what.text, followed{what, 0}).first;
+  }
+  ++found->second.times;
 }
 
 void quote_book::on_board(const board_started& message) {

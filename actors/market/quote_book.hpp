@@ -24,13 +24,8 @@ struct quote_knowledge {
   explicit quote_knowledge(std::size_t most) : quotes(most), most_symbols(most) {}
 
   quote_store quotes;
-  std::uint64_t revision = 0;  ///< of the last update
-
-  struct followed {
-    pm::symbol what;
-    std::size_t times = 0;  ///< that somebody follows it
-  };
-  by_symbol<followed> follows;  ///< active symbols among them, for ever
+  std::uint64_t revision = 0;      ///< of the last update
+  std::vector<pm::symbol> active;  ///< are always followed
   const std::size_t most_symbols;
 };
 
@@ -79,6 +74,10 @@ class quote_book final : public runtime::observed_actor {
     std::size_t fetched = 0;
     std::size_t failed = 0;
   };
+  struct followed {
+    pm::symbol what;
+    std::size_t times = 0;  ///< that somebody follows it
+  };
   struct redis_question {
     std::vector<pm::symbol> symbols;
     purpose why = purpose::loop;
@@ -94,6 +93,7 @@ class quote_book final : public runtime::observed_actor {
   void on_redis(redis_answered& message);
   void on_follow(follow_symbols& message);
   void on_board(const board_started& message);
+  void follow(const pm::symbol& what);
 
   void fetch(std::vector<pm::symbol> symbols, purpose why);
   bool ask_redis(std::vector<pm::symbol>& symbols, purpose why);
@@ -118,6 +118,7 @@ class quote_book final : public runtime::observed_actor {
   quote_fetches fetches_;
   std::unordered_map<std::uint64_t, waiting> waiters_;
   by_symbol<std::vector<std::uint64_t>> waiting_for_;
+  by_symbol<followed> follows_;  ///< whoever follows one says so again to a new incarnation
   by_symbol<held_failure> failures_;
   std::unordered_map<std::uint64_t, quote_fetches::batch> asked_;
   std::optional<round> round_;

@@ -230,7 +230,7 @@ void wheel_clock::schedule_message(time_point t, caf::strong_actor_ptr receiver,
                                    caf::mailbox_element_ptr content) {
   auto& home = shard_of(receiver->get());
   auto e = std::make_unique<entry>();
-  e->key = {0, entry_kind::message, 0};
+  e->key = {receiver->id(), entry_kind::message, 0};
   e->receiver = std::move(receiver);
   e->content = std::move(content);
   home.add(t, std::move(e), true);

@@ -13,7 +13,8 @@ namespace tributary::actors::runtime {
 
 /// CAF's clock on timing wheels, one per worker. Unlike CAF's own it has no thread, no blocking
 /// ring, and forgets a request's timeout with its response (CAF-0.17, actor-framework#698, #845).
-/// Timeouts hold weak references; only scheduled messages keep their receiver alive.
+/// Timeouts hold weak references; scheduled messages keep their receiver alive until it ends, and
+/// end with it: an actor with a thread of its own could not let go of that thread before.
 ///
 /// Every member function may be called from any thread.
 class wheel_clock final : public caf::actor_clock {

@@ -44,6 +44,9 @@ inline constexpr event cache_purge_delivered = "cache.purge_delivered";  ///< it
 inline constexpr event cache_purge_lost = "cache.purge_lost";  ///< given up: too many waited
 
 // Market data
+inline constexpr event allowance_unsaved = "allowance.unsaved";  ///< counts cannot be written
+inline constexpr event allowance_unreadable =
+    "allowance.unreadable";  ///< counts of an earlier life could not be read
 inline constexpr event assets_refreshed = "assets.refreshed";    ///< a provider's list has come
 inline constexpr event assets_failed = "assets.failed";          ///< it has not; the last one stays
 inline constexpr event assets_not_stored = "assets.not_stored";  ///< too large for Redis

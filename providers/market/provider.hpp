@@ -44,7 +44,9 @@ class quotes_conversation : public conversation {
   virtual quotes_result finish(const failure& otherwise) = 0;
 };
 
-/// Asks for a list of assets, in as many pages as it takes.
+/// Asks for a list of assets, in as many pages as it takes. Pages are long, so `take` may be called
+/// in a thread of its own while the provider is in use in another: it touches nothing that they
+/// share. `next` and `finish` are called where the provider is used.
 class assets_conversation : public conversation {
  public:
   /// The whole list, once `next` gives nothing, or why there is none. A list that lacks pages is

@@ -12,9 +12,16 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint32_t longest_ms = 600'000;
+constexpr std::uint32_t most_requests = 1'000'000;
 
 bool read(const json& value, std::uint32_t& out) {
   if (!value.is_number_unsigned() || value.get<std::uint64_t>() > longest_ms) return false;
+  out = value.get<std::uint32_t>();
+  return true;
+}
+
+bool read_limit(const json& value, std::uint32_t& out) {
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most_requests) return false;
   out = value.get<std::uint32_t>();
   return true;
 }
@@ -55,7 +62,14 @@ constexpr std::array known{
     knob{"hang", "true or false", [](const json& v, knobs& k) { return read(v, k.hang); }},
     knob{"truncate", "true or false", [](const json& v, knobs& k) { return read(v, k.truncate); }},
     knob{"malformed", "true or false",
-         [](const json& v, knobs& k) { return read(v, k.malformed); }}};
+         [](const json& v, knobs& k) { return read(v, k.malformed); }},
+    knob{"limits", "true or false", [](const json& v, knobs& k) { return read(v, k.limits); }},
+    knob{"limit", "a whole number from 0 to 1000000",
+         [](const json& v, knobs& k) { return read_limit(v, k.limit); }}};
+
+constexpr std::array<std::string_view, service_count> services_by_number{
+    "customer", "master",    "transaction",   "yfinance",
+    "finnhub",  "coingecko", "coinmarketcap", "alpha_vantage"};
 
 std::string names() {
   std::string result;
@@ -79,15 +93,23 @@ std::string set(knobs& k, const std::string& name, const json& value) {
 }  // namespace
 
 std::string_view to_string(service s) noexcept {
-  switch (s) {
-    case service::customer:
-      return "customer";
-    case service::master:
-      return "master";
-    case service::transaction:
-      return "transaction";
+  return services_by_number[static_cast<unsigned>(s)];
+}
+
+std::optional<service> service_called(std::string_view name) noexcept {
+  for (unsigned i = 0; i < service_count; ++i) {
+    if (services_by_number[i] == name) return static_cast<service>(i);
   }
-  return "";
+  return std::nullopt;
+}
+
+std::string service_names() {
+  std::string result;
+  for (const auto name : services_by_number) {
+    if (!result.empty()) result += ", ";
+    result += name;
+  }
+  return result;
 }
 
 std::variant<knobs, knob_error> parse_knobs(std::string_view text) {
@@ -113,7 +135,7 @@ std::string to_json(const knobs& k) {
   return nlohmann::ordered_json{
       {"latency_ms", k.latency_ms},     {"jitter_ms", k.jitter_ms}, {"error_rate", k.error_rate},
       {"error_status", k.error_status}, {"hang", k.hang},           {"truncate", k.truncate},
-      {"malformed", k.malformed}}
+      {"malformed", k.malformed},       {"limits", k.limits},       {"limit", k.limit}}
       .dump();
 }
 

@@ -3,18 +3,32 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 namespace tributary::providers::mock {
 
-/// The services that answer on the first port.
-enum class service : unsigned { customer, master, transaction };
-inline constexpr unsigned service_count = 3;
+/// The services of the first port, then those of the second: the market-data providers.
+enum class service : unsigned {
+  customer,
+  master,
+  transaction,
+  yfinance,
+  finnhub,
+  coingecko,
+  coinmarketcap,
+  alpha_vantage,
+};
+inline constexpr unsigned service_count = 8;
 
-/// `customer`, `master` or `transaction`.
+/// `customer`, `alpha_vantage` and so on.
 std::string_view to_string(service s) noexcept;
+/// The way back.
+std::optional<service> service_called(std::string_view name) noexcept;
+/// All of them, separated by `, `.
+std::string service_names();
 
 /// How a service misbehaves. The default is: not at all.
 struct knobs {
@@ -25,6 +39,10 @@ struct knobs {
   bool hang = false;             ///< reads the request and never answers
   bool truncate = false;         ///< promises the whole body, sends half of it and closes
   bool malformed = false;        ///< the body is not JSON
+  bool limits = true;            ///< market data only: the provider's rate limits apply
+  /// Market data only: requests in the provider's own window, instead of what it really allows;
+  /// 0: as it really is.
+  std::uint32_t limit = 0;
   bool operator==(const knobs&) const = default;
 };
 

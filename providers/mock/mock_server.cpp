@@ -2,6 +2,8 @@
 #include "providers/mock/mock_server.hpp"
 
 #include "http/io/event_loop.hpp"
+#include "providers/mock/desk.hpp"
+#include "providers/mock/market/market_services.hpp"
 #include "providers/mock/services.hpp"
 #include "providers/mock/session.hpp"
 
@@ -24,7 +26,7 @@ using boost::system::error_code;
 /// One thread with its loop and its connections.
 class mock_server::worker {
  public:
-  explicit worker(services& upstreams) : services_(upstreams) {}
+  explicit worker(responder& upstreams) : upstreams_(upstreams) {}
 
   io::event_loop& loop() { return loop_; }
 
@@ -34,7 +36,7 @@ class mock_server::worker {
 
   /// Takes over a connection; loop thread.
   void adopt(io::tcp_socket socket) {
-    auto opened = std::make_shared<mock::session>(loop_, std::move(socket), services_, sessions_);
+    auto opened = std::make_shared<mock::session>(loop_, std::move(socket), upstreams_, sessions_);
     sessions_.insert(opened);
     opened->start();
   }
@@ -49,7 +51,7 @@ class mock_server::worker {
   }
 
  private:
-  services& services_;
+  responder& upstreams_;
   session_set sessions_;  ///< outlives the loop, whose handlers hold sessions too
   io::event_loop loop_;
   std::thread thread_;
@@ -58,7 +60,7 @@ class mock_server::worker {
 /// Accepts on the first worker's loop and deals the connections out in turn.
 class mock_server::listener {
  public:
-  listener(std::size_t threads, services& upstreams) {
+  listener(std::size_t threads, responder& upstreams) {
     for (std::size_t i = 0; i < threads; ++i) {
       workers_.push_back(std::make_unique<worker>(upstreams));
     }
@@ -138,41 +140,57 @@ std::optional<std::string> apply_knob(mock_options& options, std::string_view as
     if (!problem.empty()) return problem;
   }
   if (known) return std::nullopt;
-  return "unknown service " + std::string{name} + "; known are customer, master, transaction, all";
+  return "unknown service " + std::string{name} + "; known are " + service_names() + ", all";
 }
 
 mock_server::mock_server(mock_options options)
     : options_(std::move(options)),
-      services_(std::make_unique<services>(options_.seed, options_.initial)) {}
+      desk_(std::make_unique<desk>(options_.seed, options_.initial)),
+      services_(std::make_unique<services>(options_.seed, *desk_)),
+      market_(std::make_unique<market_services>(options_.seed, *desk_)) {}
 
 mock_server::~mock_server() { stop(); }
 
 std::optional<std::string> mock_server::start() {
+  if (options_.threads < 1 || options_.threads > 64) return "threads must be 1 to 64";
+  auto problem = open(listener_, *services_, options_.port);
+  if (!problem) problem = open(market_listener_, *market_, options_.market_port);
+  if (problem) stop();
+  return problem;
+}
+
+std::optional<std::string> mock_server::open(std::unique_ptr<listener>& where, responder& upstreams,
+                                             std::uint16_t port) {
   error_code error;
   const auto address = asio::ip::make_address(options_.address, error);
   if (error) return options_.address + " is not an IP address";
-  if (options_.threads < 1 || options_.threads > 64) return "threads must be 1 to 64";
-  auto opened = std::make_unique<listener>(options_.threads, *services_);
-  error = opened->listen({address, options_.port});
+  auto opened = std::make_unique<listener>(options_.threads, upstreams);
+  error = opened->listen({address, port});
   if (error) {
     const auto host = address.is_v6() ? '[' + options_.address + ']' : options_.address;
-    return host + ':' + std::to_string(options_.port) + ": " + error.message();
+    return host + ':' + std::to_string(port) + ": " + error.message();
   }
   opened->start();
-  listener_ = std::move(opened);
+  where = std::move(opened);
   return std::nullopt;
 }
 
 std::uint16_t mock_server::port() const noexcept { return listener_ ? listener_->port() : 0; }
 
-void mock_server::stop() {
-  if (listener_ == nullptr) return;
-  listener_->stop();
-  listener_.reset();
+std::uint16_t mock_server::market_port() const noexcept {
+  return market_listener_ ? market_listener_->port() : 0;
 }
 
-void mock_server::set(service s, const knobs& k) { services_->set(s, k); }
+void mock_server::stop() {
+  for (auto* each : {&listener_, &market_listener_}) {
+    if (*each == nullptr) continue;
+    (*each)->stop();
+    each->reset();
+  }
+}
 
-std::uint64_t mock_server::requests(service s) const noexcept { return services_->requests(s); }
+void mock_server::set(service s, const knobs& k) { desk_->set(s, k); }
+
+std::uint64_t mock_server::requests(service s) const noexcept { return desk_->requests(s); }
 
 }  // namespace tributary::providers::mock

@@ -13,14 +13,18 @@
 
 namespace tributary::providers::mock {
 
+class desk;
+class market_services;
+class responder;
 class services;
 
 /// What `tributary mock` can be told on its command line.
 struct mock_options {
   std::string address = "127.0.0.1";  ///< --address: IPv4 or IPv6 to listen on
-  std::uint16_t port = 7001;  ///< --port: customer, master data, transactions; 0: a free one
-  std::uint64_t seed = 1;     ///< --seed: of the data and of the mishaps
-  std::size_t threads = 1;    ///< --threads: event loops, 1–64
+  std::uint16_t port = 7001;         ///< --port: customer, master data, transactions; 0: a free one
+  std::uint16_t market_port = 7002;  ///< --market-port: market data; 0: a free one
+  std::uint64_t seed = 1;            ///< --seed: of the data and of the mishaps
+  std::size_t threads = 1;           ///< --threads: event loops, 1–64
   /// --knob SERVICE.KEY=VALUE, repeatable, see `apply_knob`; by `service`.
   std::array<knobs, service_count> initial;
 };
@@ -29,7 +33,7 @@ struct mock_options {
 /// @returns what is wrong with it in one line, or nullopt
 std::optional<std::string> apply_knob(mock_options& options, std::string_view assignment);
 
-/// The stand-in upstreams on one port, with threads of its own. `start` and `stop` belong to the
+/// The stand-in upstreams on two ports, with threads of its own. `start` and `stop` belong to the
 /// thread that owns the object; everything else may be called from any thread while it runs.
 class mock_server {
  public:
@@ -43,8 +47,9 @@ class mock_server {
   /// nullopt
   std::optional<std::string> start();
 
-  /// The port that it listens on; 0 before `start`.
+  /// The ports that it listens on; 0 before `start`.
   std::uint16_t port() const noexcept;
+  std::uint16_t market_port() const noexcept;
 
   /// Closes every socket and joins the threads; requests that hang or wait are dropped. Idempotent.
   void stop();
@@ -59,9 +64,15 @@ class mock_server {
   class worker;
   class listener;
 
+  std::optional<std::string> open(std::unique_ptr<listener>& where, responder& upstreams,
+                                  std::uint16_t port);
+
   mock_options options_;
+  std::unique_ptr<desk> desk_;
   std::unique_ptr<services> services_;
+  std::unique_ptr<market_services> market_;
   std::unique_ptr<listener> listener_;
+  std::unique_ptr<listener> market_listener_;
 };
 
 }  // namespace tributary::providers::mock

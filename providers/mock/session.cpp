@@ -25,13 +25,25 @@ constexpr auto linger_limit = 2s;
 /// Even a hanging request ends some time; no client waits as long.
 constexpr auto hang_limit = 600s;
 
+class received_fields final : public header_fields {
+ public:
+  explicit received_fields(const http_::fields& all) : all_(all) {}
+  std::string_view find(std::string_view name) const override {
+    const auto found = all_[boost::beast::string_view{name.data(), name.size()}];
+    return {found.data(), found.size()};
+  }
+
+ private:
+  const http_::fields& all_;
+};
+
 }  // namespace
 
-session::session(http::io::event_loop& loop, http::io::tcp_socket socket, services& upstreams,
+session::session(http::io::event_loop& loop, http::io::tcp_socket socket, responder& upstreams,
                  session_set& open)
     : loop_(loop),
       socket_(std::move(socket)),
-      services_(upstreams),
+      upstreams_(upstreams),
       open_(open),
       timer_(http::io::call_member<&session::on_timer, session>, this) {
   // Beast reads into free capacity only; the default of 512 bytes would take several reads.
@@ -72,8 +84,9 @@ void session::on_read(const error_code& error) {
   const auto target = request.target();
   keep_alive_ = request.keep_alive();
   head_only_ = request.method() == http_::verb::head;
-  reply_ = services_.answer({method.data(), method.size()}, {target.data(), target.size()},
-                            request.body());
+  const received_fields headers{request};
+  reply_ = upstreams_.answer(
+      {{method.data(), method.size()}, {target.data(), target.size()}, request.body(), headers});
   do_answer();
 }
 
@@ -125,7 +138,10 @@ void session::write_header() {
   header_ += std::to_string(answer.status);
   header_ += ' ';
   header_.append(reason.data(), reason.size());
-  header_ += "\r\nContent-Type: application/json\r\n";
+  header_ += "\r\nContent-Type: ";
+  header_ += answer.content_type;
+  header_ += "\r\n";
+  header_ += answer.fields;
   if (!answer.allow.empty()) {
     header_ += "Allow: ";
     header_ += answer.allow;

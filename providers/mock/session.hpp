@@ -2,7 +2,7 @@
 #pragma once
 
 #include "http/io/event_loop.hpp"
-#include "providers/mock/services.hpp"
+#include "providers/mock/request.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -24,7 +24,7 @@ using session_set = std::unordered_set<std::shared_ptr<session>>;
 /// and as broken as the script says. Loop thread only; `open` keeps it alive until it is closed.
 class session : public std::enable_shared_from_this<session> {
  public:
-  session(http::io::event_loop& loop, http::io::tcp_socket socket, services& upstreams,
+  session(http::io::event_loop& loop, http::io::tcp_socket socket, responder& upstreams,
           session_set& open);
 
   void start();
@@ -47,7 +47,7 @@ class session : public std::enable_shared_from_this<session> {
 
   http::io::event_loop& loop_;
   http::io::tcp_socket socket_;
-  services& services_;
+  responder& upstreams_;
   session_set& open_;
   boost::beast::flat_buffer buffer_;
   std::optional<request_parser> parser_;

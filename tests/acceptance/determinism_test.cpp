@@ -11,6 +11,7 @@ namespace tributary::tests {
 TEST_CASE("a thousand answers are the same bytes, whoever is first", "[determinism]") {
   providers::mock::mock_options options;
   options.port = 0;
+  options.market_port = 0;
   for (auto& each : options.initial) each.jitter_ms = 3;
   providers::mock::mock_server mock{options};
   REQUIRE_FALSE(mock.start());

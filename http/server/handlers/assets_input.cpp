@@ -28,6 +28,12 @@ std::optional<market::pm::asset_class> asset_class_of(std::string_view segment) 
   return std::nullopt;
 }
 
+void refuse_parameter(assets_input& into, std::string_view name, std::string_view why) {
+  auto& error = into.errors.emplace_back();
+  error.detail.append(name).append(" ").append(why);
+  error.parameter = name;
+}
+
 /// The decoded value of a parameter that may be given once.
 std::optional<std::string> assets_parameter(const request& asked, std::string_view name,
                                             assets_input& into) {
@@ -38,7 +44,7 @@ std::optional<std::string> assets_parameter(const request& asked, std::string_vi
     wire::percent_decode(item->name, decoded);
     if (decoded != name) continue;
     if (result) {
-      into.errors.push_back({std::string{name} + " must be given only once", name});
+      refuse_parameter(into, name, "must be given only once");
       return std::nullopt;
     }
     wire::percent_decode(item->value, result.emplace());
@@ -52,7 +58,7 @@ void read_limit(const std::string& text, assets_input& into) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (digits && read.ec == std::errc::result_out_of_range) value = assets_input::most_limit;
   if (!digits || value == 0) {
-    into.errors.push_back({"limit must be a whole number from 1 to 5000", "limit"});
+    refuse_parameter(into, "limit", "must be a whole number from 1 to 5000");
     return;
   }
   into.limit = std::min(value, assets_input::most_limit);
@@ -61,9 +67,9 @@ void read_limit(const std::string& text, assets_input& into) {
 void read_query(std::string&& text, assets_input& into) {
   const auto characters = actors::aggregation::count_characters(text);
   if (!characters || *characters == 0 || *characters > longest_query) {
-    into.errors.push_back({"q must be 1 to 64 characters in UTF-8", "q"});
+    refuse_parameter(into, "q", "must be 1 to 64 characters in UTF-8");
   } else if (std::ranges::any_of(text, wire::is_control) || text.find('\t') != text.npos) {
-    into.errors.push_back({"q must not contain control characters", "q"});
+    refuse_parameter(into, "q", "must not contain control characters");
   } else {
     into.query = std::move(text);
   }
@@ -84,7 +90,7 @@ assets_input read_assets_input(const request& asked) {
   if (auto after = read_assets_cursor(*cursor, market::list_name(*result.kind), result.query)) {
     result.after = std::move(*after);
   } else {
-    result.errors.push_back({"cursor is none that this list and search have given", "cursor"});
+    refuse_parameter(result, "cursor", "is none that this list and search have given");
   }
   return result;
 }

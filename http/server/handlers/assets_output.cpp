@@ -33,7 +33,7 @@ constexpr std::int64_t kept_for = 60;
 /// gathering thousands.
 constexpr std::size_t most_slices = 8;
 
-std::int64_t age_of(const asset_table& table, market::system_time now) {
+std::int64_t age_of_list(const asset_table& table, market::system_time now) {
   return std::max<std::int64_t>(0, std::chrono::floor<seconds>(now - table.as_of()).count());
 }
 
@@ -111,7 +111,7 @@ void append_body(const asset_table& table, const asset_table::page& page, std::s
 response render_assets(const request& asked, const assets_input& input, const asset_table& table,
                        std::chrono::milliseconds ttl, market::system_time now) {
   const auto etag = etag_of_page(table, input);
-  const auto age = age_of(table, now);
+  const auto age = age_of_list(table, now);
   const auto left = std::chrono::floor<seconds>(ttl).count() - age;
   response result;
   result.headers.reserve(384);

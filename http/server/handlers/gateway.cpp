@@ -15,10 +15,11 @@
 #include "http/client/tls_context.hpp"
 #include "http/server/handlers/admin.hpp"
 #include "http/server/handlers/aggregate_handler.hpp"
+#include "http/server/handlers/assets_handler.hpp"
 #include "http/server/handlers/blocking_schedule.hpp"
 #include "http/server/handlers/health.hpp"
 #include "http/server/handlers/listener_actor.hpp"
-#include "http/server/handlers/quotes_handler.hpp"
+#include "http/server/handlers/quote_stream.hpp"
 #include "http/server/handlers/request_observer.hpp"
 #include "providers/redis/client.hpp"
 #include "providers/redis/subscriber.hpp"
@@ -108,6 +109,7 @@ struct gateway::parts {
   health_view health{tree};
   std::vector<actor_refs> refs;  ///< by worker
   admin_wiring admin;
+  std::shared_ptr<quote_streams> streams;  ///< null without market data
   std::shared_ptr<router> public_routes = std::make_shared<router>();
   std::shared_ptr<router> admin_routes = std::make_shared<router>();
   std::unique_ptr<request_observer> public_observer;
@@ -126,7 +128,8 @@ gateway::parts::parts(const config::settings& s)
       metrics(s),
       threads(s.runtime),
       tree(s, metrics),
-      admin{metrics, refs, s.admin.token} {
+      admin{metrics, refs, s.admin.token},
+      streams(s.market.enabled ? std::make_shared<quote_streams>(s.market) : nullptr) {
   metrics.watch_actors(threads.directory());
   metrics.watch_log(telemetry::log());
 }
@@ -233,12 +236,14 @@ void gateway::parts::make_routes() {
 }
 
 void gateway::parts::make_market_routes() {
+  auto hubs = make_quote_hubs(streams, threads.loops(), refs);
+  tree.market->feeds.assign(hubs.begin(), hubs.end());
+  add_quote_routes(*public_routes, tree.market->settings, refs, std::move(hubs));
   route_options json;
   json.produces = {"application/json"};
-  public_routes->add(
-      method::get, "/v1/quotes",
-      std::shared_ptr<handler>{std::make_shared<quotes_handler>(tree.market->settings, refs)},
-      json);
+  public_routes->add(method::get, "/v1/assets/{asset_type}",
+                     std::shared_ptr<handler>{std::make_shared<assets_handler>(tree.market->shelf)},
+                     json);
 }
 
 std::shared_ptr<listener_seat> gateway::parts::make_seat(config::server_settings listening,

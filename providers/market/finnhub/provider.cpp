@@ -17,9 +17,7 @@ class quote_conversation final : public one_call_conversation {
 
  private:
   wire_request request() const override { return quote_request(what_, with_); }
-  quotes_result read(const wire_answer& answer) const override {
-    return read_quote(what_, answer);
-  }
+  quotes_result read(const wire_answer& answer) const override { return read_quote(what_, answer); }
 
   symbol what_;
   const settings& with_;
@@ -52,9 +50,8 @@ class finnhub_provider final : public provider {
   std::unique_ptr<assets_conversation> list(asset_class kind) const override {
     switch (kind) {
       case asset_class::crypto:
-        return page_of(kind, crypto_list_request(settings_, venue()), [](auto& answer, auto) {
-          return read_crypto_list(answer);
-        });
+        return page_of(kind, crypto_list_request(settings_, venue()),
+                       [](auto& answer, auto) { return read_crypto_list(answer); });
       case asset_class::forex:
         return page_of(kind, forex_list_request(settings_),
                        [](auto& answer, auto) { return read_forex_list(answer); });

@@ -62,7 +62,17 @@ yahoo_assets::yahoo_assets(asset_class kind, session_keeper& keeper)
 
 bool yahoo_assets::needs_session() const noexcept { return left_.front().type.empty(); }
 
+void yahoo_assets::tell_keeper() {
+  if (!news_) return;
+  keeper_.see(news_->received);
+  if (news_->refused) keeper_.drop(*news_->refused);
+  if (news_->got) keeper_.keep(*std::move(news_->got));
+  if (news_->gave_up) keeper_.give_up();
+  news_.reset();
+}
+
 std::optional<wire_request> yahoo_assets::next() {
+  tell_keeper();
   if (error_ || left_.empty()) return {};
   const auto& step = left_.front();
   if (!needs_session()) {
@@ -82,7 +92,7 @@ std::optional<wire_request> yahoo_assets::next() {
 }
 
 std::optional<failure> yahoo_assets::take(const wire_answer& answer) {
-  keeper_.see(answer.received);
+  news_ = news{answer.received, {}, {}};
   if (error_ || left_.empty()) return {};
   if (answer.status == 0) return end(failed(error_kind::unavailable, "no answer"));
   return shaking_ ? take_handshake(answer) : take_page(answer);
@@ -93,10 +103,10 @@ std::optional<failure> yahoo_assets::take_handshake(const wire_answer& answer) {
   if (!came) return {};
   shaking_ = false;
   if (auto* const got = std::get_if<session>(&*came)) {
-    keeper_.keep(std::move(*got));
+    news_->got = std::move(*got);
     return {};
   }
-  keeper_.give_up();
+  news_->gave_up = true;
   error_ = std::move(std::get<failure>(*came));
   return error_->kind == error_kind::rate_limited ? error_ : std::nullopt;
 }
@@ -119,12 +129,12 @@ std::optional<failure> yahoo_assets::take_refusal(failure why) {
       next_step();
       return {};
     case error_kind::auth:
-      if (needs_session()) keeper_.drop(*with_);
+      if (needs_session()) news_->refused = with_;
       if (needs_session() && !std::exchange(refused_, true)) {
         handshake_ = {};
         return {};
       }
-      keeper_.give_up();
+      news_->gave_up = true;
       error_ = std::move(why);
       return {};
     default:

@@ -25,7 +25,8 @@ bool has_list(asset_class kind) noexcept;
 /// What screeners and lookups find, since there is no list of everything: the assets most looked
 /// for, and never all. Shakes hands where there is no session and a screener is to be asked.
 ///
-/// A refused session is not told of the provider, whose quotes have ways without one.
+/// A refused session is not told of the provider, whose quotes have ways without one. What `take`
+/// learns of sessions goes to the keeper with `next`, as only that is called where it is used.
 class yahoo_assets final : public assets_conversation {
  public:
   /// @param keeper must outlive the conversation
@@ -36,6 +37,15 @@ class yahoo_assets final : public assets_conversation {
   assets_result finish() override;
 
  private:
+  /// What an answer said of sessions.
+  struct news {
+    system_time received;
+    std::optional<session> got;
+    std::optional<session> refused;
+    bool gave_up = false;
+  };
+
+  void tell_keeper();
   bool needs_session() const noexcept;
   std::optional<failure> take_handshake(const wire_answer& answer);
   std::optional<failure> take_page(const wire_answer& answer);
@@ -53,6 +63,7 @@ class yahoo_assets final : public assets_conversation {
   bool shaking_ = false;
   bool refused_ = false;  ///< a session was
   handshake handshake_;
+  std::optional<news> news_;
   std::optional<failure> error_;
 };
 

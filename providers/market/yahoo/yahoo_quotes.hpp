@@ -51,13 +51,13 @@ class yahoo_quotes final : public quotes_conversation {
   quote_sheet sheet_;
   stage stage_ = stage::opening;
   handshake handshake_;
-  session with_;             ///< what quotes were asked with
-  bool refused_ = false;     ///< a session was
+  session with_;          ///< what quotes were asked with
+  bool refused_ = false;  ///< a session was
   spark_version version_ = spark_version::v7;
   std::size_t spark_at_ = 0;  ///< the first symbol of the chunk
   std::vector<symbol> charts_;
   std::size_t chart_at_ = 0;
-  bool served_ = false;             ///< spark or chart said something of symbols
+  bool served_ = false;            ///< spark or chart said something of symbols
   std::optional<failure> failed_;  ///< the last failure of spark and chart
 };
 

@@ -276,9 +276,23 @@ TEST_CASE("A symbol is followed until the last who did does so no longer") {
   f.follow({"AAPL"});
   f.follow({"AAPL"});
   f.actors.tell(f.book, follow_symbols{{}, {"AAPL"}});
-  CHECK(f.wiring.knowledge->follows.contains("AAPL"));
+  f.refresh(1);
+  REQUIRE(f.first.size() == 1);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
   f.actors.tell(f.book, follow_symbols{{}, {"AAPL", "MSFT"}});
-  CHECK(f.wiring.knowledge->follows.empty());
+  f.refresh(2);
+  CHECK(f.first.empty());
+}
+
+TEST_CASE("Active symbols are followed by each incarnation, others until they are named again") {
+  book_fixture f;
+  f.wiring.knowledge->active = symbols_of({"MSFT"});
+  f.follow({"AAPL"});
+  f.actors.end(f.book);
+  f.start();
+  f.refresh();
+  REQUIRE(f.first.size() == 1);
+  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"MSFT"});
 }
 
 TEST_CASE("Only quotes that say something new go to the feeds") {

@@ -67,14 +67,16 @@ TEST_CASE("Alpha Vantage lists stocks that are traded, currencies and coins",
   script other;
   other
       .on("function=LISTING_STATUS",
-          {{200, "symbol,name,exchange,assetType,ipoDate,delistingDate,status\r\n"
-                 "AAPL,Apple Inc,NASDAQ,Stock,1980-12-12,null,Active\r\n"
-                 "BRK-B,\"Berkshire, Inc\",NYSE,Stock,1996-05-09,null,Active\r\n"
-                 "GONE,Gone,NYSE,Stock,1990-01-01,2020-01-01,Delisted\r\n"
-                 "SPY,SPDR,NYSE ARCA,ETF,1993-01-29,null,Active\r\n"}})
-      .on("/physical_currency_list/", {{200, "currency code,currency name\r\n"
-                                             "EUR,Euro\r\nUSD,United States Dollar\r\n"
-                                             "XAU,Gold Ounce\r\nEUR,Euro\r\nJPY,Yen\r\n"}})
+          {{200,
+            "symbol,name,exchange,assetType,ipoDate,delistingDate,status\r\n"
+            "AAPL,Apple Inc,NASDAQ,Stock,1980-12-12,null,Active\r\n"
+            "BRK-B,\"Berkshire, Inc\",NYSE,Stock,1996-05-09,null,Active\r\n"
+            "GONE,Gone,NYSE,Stock,1990-01-01,2020-01-01,Delisted\r\n"
+            "SPY,SPDR,NYSE ARCA,ETF,1993-01-29,null,Active\r\n"}})
+      .on("/physical_currency_list/", {{200,
+                                        "currency code,currency name\r\n"
+                                        "EUR,Euro\r\nUSD,United States Dollar\r\n"
+                                        "XAU,Gold Ounce\r\nEUR,Euro\r\nJPY,Yen\r\n"}})
       .on("/digital_currency_list/",
           {{200, "currency code,currency name\r\nBTC,Bitcoin\r\n$X,Nothing\r\n"}});
   CHECK(symbols_of(fetch_list(*of, asset_class::stock, other).list.assets) ==

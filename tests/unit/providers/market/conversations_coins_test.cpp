@@ -51,7 +51,8 @@ TEST_CASE("CoinGecko is asked for many coins a call, by id and by ticker", "[mar
           {{200, "[" + gecko_row("foo-2", "foo", R"(,"current_price":2,"market_cap_rank":700)") +
                      "," + gecko_row("foo", "foo", R"(,"current_price":1,"market_cap_rank":90)") +
                      "]"}});
-  const auto got = ask_all(*of, syms({"BTC-USD", "FOO-USD", "ETH-USD", "GONE-USD", "BTC-USD"}), other);
+  const auto got =
+      ask_all(*of, syms({"BTC-USD", "FOO-USD", "ETH-USD", "GONE-USD", "BTC-USD"}), other);
   CHECK(got.quotes == texts{"BTC-USD 97000", "ETH-USD 3000", "FOO-USD 1"});
   CHECK(got.errors == texts{"GONE-USD not_found"});
   CHECK(got.told.empty());
@@ -112,11 +113,10 @@ TEST_CASE("CoinGecko's list is its largest coins and then all others", "[market]
       .on("&page=2&", {{200, full_page(1)}})
       .on("&page=3&", {{200, full_page(2)}})
       .on("&page=4&", {{200, full_page(3)}})
-      .on("/coins/list", {{200, "[" + gecko_row("fake-foo", "foo", "") + "," +
-                                    gecko_row("real-foo", "foo", "") + "," +
-                                    gecko_row("rare", "rare", "") + "," +
-                                    gecko_row("twin-1", "twin", "") + "," +
-                                    gecko_row("twin-2", "twin", "") + "]"}});
+      .on("/coins/list",
+          {{200, "[" + gecko_row("fake-foo", "foo", "") + "," + gecko_row("real-foo", "foo", "") +
+                     "," + gecko_row("rare", "rare", "") + "," + gecko_row("twin-1", "twin", "") +
+                     "," + gecko_row("twin-2", "twin", "") + "]"}});
   const auto got = fetch_list(*of, asset_class::crypto, other);
   CHECK(got.told.empty());
   CHECK(other.asked.size() == 5);
@@ -176,8 +176,9 @@ TEST_CASE("CoinMarketCap is asked at the path of its version", "[market][coinmar
     with.version = version;
     const auto of = coinmarketcap::make_provider(with);
     script other;
-    other.on("id=1,1027&", {{200, cmc_answer(R"({"1":)" + cmc_coin("1", "BTC", "97000") +
-                                             R"(,"1027":)" + cmc_coin("1027", "ETH", "3000") + "}")}});
+    other.on("id=1,1027&",
+             {{200, cmc_answer(R"({"1":)" + cmc_coin("1", "BTC", "97000") + R"(,"1027":)" +
+                               cmc_coin("1027", "ETH", "3000") + "}")}});
     const auto got = ask_all(*of, syms({"BTC-USD", "ETH-USD", "BTC-USD"}), other);
     CHECK(got.quotes == texts{"BTC-USD 97000", "ETH-USD 3000"});
     CHECK(got.errors.empty());
@@ -272,7 +273,8 @@ TEST_CASE("CoinMarketCap's list is read to its last page", "[market][coinmarketc
         .on("start=5001&",
             {{200, cmc_answer("[" + row(2'000'000, "LATE") + "," + row(2'000'001, "LATE") + "," +
                               R"({"id":9,"symbol":"DEAD","is_active":0}])")}})
-        .on("id=2000000&", {{200, cmc_answer(R"({"2000000":)" + cmc_coin("2000000", "LATE", "3") + "}")}});
+        .on("id=2000000&",
+            {{200, cmc_answer(R"({"2000000":)" + cmc_coin("2000000", "LATE", "3") + "}")}});
     const auto got = fetch_list(*of, asset_class::crypto, other);
     CHECK(got.list.assets.size() == 5001);
     CHECK(got.list.assets.back().symbol == "LATE-USD");

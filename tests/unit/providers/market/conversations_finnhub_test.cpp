@@ -21,8 +21,7 @@ TEST_CASE("Finnhub is asked for each symbol by itself", "[market][finnhub]") {
   other.on("NOSUCH", {{200, std::string(nothing)}}).on("/quote", {{200, std::string(price)}});
   const auto got =
       ask_all(*of, syms({"AAPL", "BTC-USD", "NOSUCH", "EUR/USD", "GBP/USD", "AAPL"}), other);
-  CHECK(got.quotes ==
-        texts{"AAPL 231.42", "BTC-USD 231.42", "EUR/USD 231.42", "GBP/USD 231.42"});
+  CHECK(got.quotes == texts{"AAPL 231.42", "BTC-USD 231.42", "EUR/USD 231.42", "GBP/USD 231.42"});
   CHECK(got.errors == texts{"NOSUCH not_found"});
   CHECK(got.told.empty());
   CHECK(other.asked.size() == 5);
@@ -91,13 +90,14 @@ TEST_CASE("Finnhub's lists hold what can be traded", "[market][finnhub]") {
                 {"currency":"USD","description":"SPDR","symbol":"SPY","mic":"ARCX","type":"ETP"},
                 {"currency":"USD","description":"S&P 500","symbol":"^GSPC","mic":"","type":""}])"}})
       .on("/crypto/symbol?exchange=coinbase",
-          {{200, R"([{"description":"Coinbase BTC/USD","displaySymbol":"BTC/USD","symbol":"COINBASE:BTC-USD"}])"}})
+          {{200,
+            R"([{"description":"Coinbase BTC/USD","displaySymbol":"BTC/USD","symbol":"COINBASE:BTC-USD"}])"}})
       .on("/forex/symbol?exchange=oanda",
-          {{200, R"([{"description":"Oanda EUR/USD","displaySymbol":"EUR/USD","symbol":"OANDA:EUR_USD"},
+          {{200,
+            R"([{"description":"Oanda EUR/USD","displaySymbol":"EUR/USD","symbol":"OANDA:EUR_USD"},
                      {"description":"US Nas 100","displaySymbol":"NAS100/USD","symbol":"OANDA:NAS100_USD"},
                      {"description":"Gold","displaySymbol":"XAU/USD","symbol":"OANDA:XAU_USD"}])"}});
-  CHECK(symbols_of(fetch_list(*of, asset_class::stock, other).list.assets) ==
-        texts{"AAPL", "SPY"});
+  CHECK(symbols_of(fetch_list(*of, asset_class::stock, other).list.assets) == texts{"AAPL", "SPY"});
   CHECK(symbols_of(fetch_list(*of, asset_class::crypto, other).list.assets) == texts{"BTC-USD"});
   CHECK(symbols_of(fetch_list(*of, asset_class::forex, other).list.assets) == texts{"EUR/USD"});
 }

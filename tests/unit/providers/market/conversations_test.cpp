@@ -178,8 +178,9 @@ TEST_CASE("providers say what they serve", "[market]") {
        "",
        {"stocks", "crypto", "forex"}},
   };
-  constexpr std::pair<std::string_view, asset_class> classes[] = {
-      {"stocks", asset_class::stock}, {"crypto", asset_class::crypto}, {"forex", asset_class::forex}};
+  constexpr std::pair<std::string_view, asset_class> classes[] = {{"stocks", asset_class::stock},
+                                                                  {"crypto", asset_class::crypto},
+                                                                  {"forex", asset_class::forex}};
   for (const auto& one : rows) {
     CAPTURE(one.source);
     const auto of = find_registration(one.source)->make({});
@@ -249,7 +250,8 @@ TEST_CASE("a provider that does not answer is unavailable, asked once", "[market
 
 TEST_CASE("no detail holds the key, whatever comes back", "[market]") {
   const std::string key = "K3Y-0123456789";
-  const std::string quoted = "the apikey " + key + " is invalid; per day; Too Many; premium endpoint";
+  const std::string quoted =
+      "the apikey " + key + " is invalid; per day; Too Many; premium endpoint";
   const texts bodies = {
       R"({"error":")" + quoted + R"("})",
       R"({"Information":")" + quoted + R"("})",

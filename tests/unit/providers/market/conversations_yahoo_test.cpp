@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "providers/market/yahoo/provider.hpp"
 
-#include "scripted.hpp"
+#include "yahoo_answers.hpp"
 
 namespace tributary::providers::market::yahoo {
 
@@ -9,72 +9,6 @@ using namespace tests;
 using namespace std::chrono_literals;
 
 namespace {
-
-const std::string cookie = "Set-Cookie: A3=d=xyz&S=abc; Path=/; Secure\r\n";
-const scripted_answer cookie_set{404, "", cookie};
-const scripted_answer crumb{200, "haT3oykhHqZ"};
-const scripted_answer throttled{429, "Too Many Requests\r\n"};
-const scripted_answer refused{
-    401,
-    R"({"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}})"};
-
-std::string entry(std::string_view wire, std::string_view price) {
-  return R"({"symbol":")" + std::string(wire) +
-         R"(","quoteType":"EQUITY","regularMarketPrice":)" + std::string(price) + "}";
-}
-
-scripted_answer quotes(std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
-  std::string out;
-  for (const auto& [wire, price] : of) out.append(out.empty() ? "" : ",").append(entry(wire, price));
-  return {200, R"({"quoteResponse":{"result":[)" + out + R"(],"error":null}})"};
-}
-
-std::string meta(std::string_view price) {
-  return R"({"meta":{"regularMarketPrice":)" + std::string(price) + "}}";
-}
-
-scripted_answer spark(std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
-  std::string out;
-  for (const auto& [wire, price] : of)
-    out.append(out.empty() ? "" : ",")
-        .append(R"({"symbol":")")
-        .append(wire)
-        .append(R"(","response":[)" + meta(price) + "]}");
-  return {200, R"({"spark":{"result":[)" + out + R"(],"error":null}})"};
-}
-
-scripted_answer chart(std::string_view price) {
-  return {200, R"({"chart":{"result":[)" + meta(price) + R"(],"error":null}})"};
-}
-
-const scripted_answer no_chart{
-    404,
-    R"({"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}})"};
-
-/// The way of a request: cookie, page, crumb, v7, spark7, spark8, chart, screener, lookup.
-std::string way_of(const wire_request& request) {
-  const std::pair<std::string_view, std::string_view> ways[] = {
-      {"/quote/AAPL", "page"},          {"/v1/test/getcrumb", "crumb"},
-      {"/v7/finance/quote", "v7"},      {"/v7/finance/spark", "spark7"},
-      {"/v8/finance/spark", "spark8"},  {"/v8/finance/chart", "chart"},
-      {"/v1/finance/screener", "screener"}, {"/v1/finance/lookup", "lookup"}};
-  for (const auto& [part, name] : ways)
-    if (request.target.starts_with(part)) return std::string(name);
-  return request.target == "/" ? "cookie" : request.target;
-}
-
-/// What was asked since the last time, as `cookie crumb v7`.
-std::string ways(script& of) {
-  std::string out;
-  for (const auto& one : of.asked) out += (out.empty() ? "" : " ") + way_of(one);
-  of.asked.clear();
-  return out;
-}
-
-/// Adds what a handshake is answered, after the rules of a test.
-script& with_handshake(script& of) {
-  return of.on("/getcrumb", {crumb}).on("/", {cookie_set});
-}
 
 std::vector<symbol> many(int count) {
   std::vector<symbol> out;
@@ -257,13 +191,28 @@ TEST_CASE("Yahoo's rate limit ends a conversation at every step", "[market][yaho
   const row rows[] = {
       {"cookie", throttled, crumb, broken, none, no_chart, "cookie"},
       {"crumb", cookie_set, throttled, broken, none, no_chart, "cookie crumb"},
-      {"crumb, as text", cookie_set, {200, "Too Many Requests\r\n"}, broken, none, no_chart,
+      {"crumb, as text",
+       cookie_set,
+       {200, "Too Many Requests\r\n"},
+       broken,
+       none,
+       no_chart,
        "cookie crumb"},
-      {"crumb, at the edge", cookie_set, {200, "Edge: Too Many Requests"}, broken, none, no_chart,
+      {"crumb, at the edge",
+       cookie_set,
+       {200, "Edge: Too Many Requests"},
+       broken,
+       none,
+       no_chart,
        "cookie crumb"},
       {"v7", cookie_set, crumb, throttled, none, no_chart, "cookie crumb v7"},
       {"spark", cookie_set, crumb, broken, throttled, no_chart, "cookie crumb v7 spark7"},
-      {"chart", cookie_set, crumb, broken, {500, ""}, throttled,
+      {"chart",
+       cookie_set,
+       crumb,
+       broken,
+       {500, ""},
+       throttled,
        "cookie crumb v7 spark7 spark8 chart"},
   };
   for (const auto& one : rows) {
@@ -292,8 +241,8 @@ TEST_CASE("a v7 that does not work leads to spark, and to chart for what spark l
       .on("/chart/ONLY", {chart("3")})
       .on("/chart/", {no_chart});
   with_handshake(other);
-  const std::string_view expected[] = {"cookie crumb v7 spark7 chart chart", "v7 spark7 chart chart",
-                                       "v7 spark7 chart chart"};
+  const std::string_view expected[] = {"cookie crumb v7 spark7 chart chart",
+                                       "v7 spark7 chart chart", "v7 spark7 chart chart"};
   for (const auto& steps : expected) {
     const auto got = ask_all(*of, syms({"AAPL", "NOSUCH", "MSFT", "ONLY"}), other);
     CHECK(got.quotes == texts{"AAPL 1", "MSFT 2", "ONLY 3"});
@@ -316,8 +265,7 @@ TEST_CASE("spark is asked for 20 symbols a call, and chart for five in all", "[m
   CHECK(got.errors[0] == "S5 not_found");
   CHECK(other.asked[4].target.find("symbols=S20,S21,") != std::string::npos);
   CHECK(other.asked[5].target.find("symbols=S40,S41,S42,S43,S44&") != std::string::npos);
-  CHECK(ways(other) ==
-        "cookie crumb v7 spark7 spark7 spark7 chart chart chart chart chart");
+  CHECK(ways(other) == "cookie crumb v7 spark7 spark7 spark7 chart chart chart chart chart");
 }
 
 TEST_CASE("spark has another form, which is tried once", "[market][yahoo]") {
@@ -411,101 +359,6 @@ TEST_CASE("what Yahoo says of a session is not passed on with it", "[market][yah
     CHECK(why.detail.find("xyz") == std::string::npos);
     CHECK(why.detail.find("haT3") == std::string::npos);
   }
-}
-
-namespace {
-
-std::string row_of(std::string_view wire, std::string_view type) {
-  return R"({"symbol":")" + std::string(wire) + R"(","shortName":"N","quoteType":")" +
-         std::string(type) + R"(","exchange":"NMS"})";
-}
-
-scripted_answer page(std::string_view list, const texts& rows, int total = 0) {
-  std::string out;
-  for (const auto& row : rows) out.append(out.empty() ? "" : ",").append(row);
-  return {200, R"({"finance":{"result":[{"start":0,"total":)" + std::to_string(total) + R"(,")" +
-                   std::string(list) + R"(":[)" + out + R"(]}],"error":null}})"};
-}
-
-}  // namespace
-
-TEST_CASE("Yahoo's stocks are what screeners and lookups find, if it is traded",
-          "[market][yahoo]") {
-  const auto of = make_provider({});
-  script other;
-  other
-      .on("scrIds=most_actives",
-          {page("quotes", {row_of("AAPL", "EQUITY"), row_of("BRK-B", "EQUITY"),
-                           row_of("GONE", "NONE"), row_of("^GSPC", "INDEX"),
-                           row_of("GC=F", "FUTURE"), row_of("AAPL251219C00100000", "OPTION"),
-                           row_of("VFIAX", "MUTUALFUND")})})
-      .on("scrIds=day_losers",
-          {{404, R"({"finance":{"result":null,"error":{"code":"Not Found","description":"none"}}})"}})
-      .on("scrIds=", {page("quotes", {row_of("AAPL", "EQUITY")})})
-      .on("type=equity", {page("documents", {row_of("OCDO.L", "equity")}, 1000)})
-      .on("type=etf", {page("documents", {row_of("SPY", "etf")})});
-  with_handshake(other);
-  const auto got = fetch_list(*of, asset_class::stock, other);
-  CHECK(symbols_of(got.list.assets) == texts{"AAPL", "BRK.B", "OCDO.L", "SPY"});
-  CHECK(got.told.empty());
-  CHECK(other.count("type=equity&start=100&") == 2);
-  CHECK(ways(other) == "cookie crumb screener screener screener screener screener screener "
-                       "lookup lookup lookup lookup lookup lookup");
-}
-
-TEST_CASE("Yahoo's pairs are those of national currencies", "[market][yahoo]") {
-  const auto of = make_provider({});
-  script other;
-  other.on("type=currency",
-           {page("documents", {row_of("EURUSD=X", "currency"), row_of("JPY=X", "currency"),
-                               row_of("USDUSD=X", "currency"), row_of("XAUUSD=X", "currency"),
-                               row_of("BTC-USD", "cryptocurrency")})});
-  const auto got = fetch_list(*of, asset_class::forex, other);
-  CHECK(symbols_of(got.list.assets) == texts{"EUR/USD", "USD/JPY"});
-  CHECK(ways(other) == "lookup lookup lookup lookup");
-}
-
-TEST_CASE("a list of Yahoo's that fails is none, and says what is to be known of it",
-          "[market][yahoo]") {
-  struct row {
-    std::string_view name;
-    scripted_answer crumb, screener;
-    error_kind kind;
-    bool told;
-    std::string_view ways;
-  };
-  const row rows[] = {
-      {"refused", crumb, refused, error_kind::auth, false,
-       "cookie crumb screener cookie crumb screener"},
-      {"no session", {200, ""}, refused, error_kind::auth, false, "cookie crumb"},
-      {"throttled crumb", throttled, refused, error_kind::rate_limited, true, "cookie crumb"},
-      {"throttled", crumb, throttled, error_kind::rate_limited, true, "cookie crumb screener"},
-      {"unavailable", crumb, {500, ""}, error_kind::unavailable, true, "cookie crumb screener"},
-      {"malformed", crumb, {200, "{}"}, error_kind::malformed, true, "cookie crumb screener"},
-  };
-  for (const auto& one : rows) {
-    CAPTURE(one.name);
-    const auto of = make_provider({});
-    script other;
-    other.on("/screener/", {one.screener}).on("/getcrumb", {one.crumb}).on("/", {cookie_set});
-    const auto got = fetch_list(*of, asset_class::stock, other);
-    REQUIRE(got.list.error);
-    CHECK(got.list.error->kind == one.kind);
-    CHECK(got.told.size() == (one.told ? 1U : 0U));
-    CHECK(ways(other) == one.ways);
-  }
-}
-
-TEST_CASE("a list does not shake hands where it failed a short while ago", "[market][yahoo]") {
-  const auto of = make_provider({});
-  script other;
-  other.on("/finance/spark", {spark({{"AAPL", "1"}})}).on("/", {{503, ""}});
-  ask_all(*of, syms({"AAPL"}), other);
-  ways(other);
-  const auto got = fetch_list(*of, asset_class::stock, other);
-  REQUIRE(got.list.error);
-  CHECK(got.list.error->kind == error_kind::unavailable);
-  CHECK(ways(other).empty());
 }
 
 }  // namespace tributary::providers::market::yahoo

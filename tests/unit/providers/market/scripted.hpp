@@ -44,10 +44,9 @@ class script {
   }
 
   std::size_t count(std::string_view part) const {
-    return static_cast<std::size_t>(
-        std::count_if(asked.begin(), asked.end(), [&](const wire_request& one) {
-          return one.target.find(part) != std::string::npos;
-        }));
+    return static_cast<std::size_t>(std::count_if(
+        asked.begin(), asked.end(),
+        [&](const wire_request& one) { return one.target.find(part) != std::string::npos; }));
   }
 
   std::vector<wire_request> asked;

@@ -9,10 +9,10 @@ using namespace tributary::providers::mock;
 
 TEST_CASE("knobs are read from JSON and written back", "[mock]") {
   const auto* text = R"({"latency_ms":5,"jitter_ms":2,"error_rate":0.5,"error_status":500,)"
-                     R"("hang":true,"truncate":true,"malformed":true})";
+                     R"("hang":true,"truncate":true,"malformed":true,"limits":false,"limit":7})";
   const auto parsed = parse_knobs(text);
   REQUIRE(std::holds_alternative<knobs>(parsed));
-  CHECK(std::get<knobs>(parsed) == knobs{5, 2, 0.5, 500, true, true, true});
+  CHECK(std::get<knobs>(parsed) == knobs{5, 2, 0.5, 500, true, true, true, false, 7});
   CHECK(to_json(std::get<knobs>(parsed)) == text);
   CHECK(std::get<knobs>(parse_knobs("{}")) == knobs{});
 }
@@ -30,6 +30,8 @@ TEST_CASE("knobs that are unknown or out of range are refused by name", "[mock]"
                {R"({"error_status":200})", "error_status must be"},
                {R"({"error_status":600})", "error_status must be"},
                {R"({"hang":1})", "hang must be"},
+               {R"({"limits":"off"})", "limits must be"},
+               {R"({"limit":1000001})", "limit must be"},
                {R"([])", "must be a JSON object"},
                {R"({"hang":)", "not JSON"},
                {"", "not JSON"}};

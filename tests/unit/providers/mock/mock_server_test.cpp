@@ -27,6 +27,7 @@ namespace {
 mock_options on_any_port() {
   mock_options options;
   options.port = 0;
+  options.market_port = 0;
   return options;
 }
 
@@ -42,8 +43,9 @@ struct running_mock {
 
 /// One blocking connection.
 struct connection {
-  explicit connection(const mock_server& server) : socket(context) {
-    socket.connect({asio::ip::address_v4::loopback(), server.port()});
+  explicit connection(const mock_server& server) : connection(server.port()) {}
+  explicit connection(std::uint16_t port) : socket(context) {
+    socket.connect({asio::ip::address_v4::loopback(), port});
   }
 
   beast::response<beast::string_body> ask(beast::verb method, std::string_view target,
@@ -51,6 +53,7 @@ struct connection {
     beast::request<beast::string_body> request{
         method, boost::beast::string_view{target.data(), target.size()}, 11};
     request.set(beast::field::host, "mock");
+    request.set(beast::field::user_agent, "Mozilla/5.0 (a test)");
     request.body() = body;
     request.prepare_payload();
     beast::write(socket, request);
@@ -97,6 +100,40 @@ TEST_CASE("an unknown customer is 404 at the customer service and has nothing el
   CHECK(client.get("/master-data?customer_id=nobody").body() ==
         R"({"products":[],"categories":[]})");
   CHECK(client.get("/transactions?customer_id=nobody").body() == R"({"transactions":[]})");
+}
+
+TEST_CASE("market data is served on a port of its own, with its own header", "[mock]") {
+  running_mock mock;
+  REQUIRE(mock.server.market_port() != mock.server.port());
+  connection client{mock.server.market_port()};
+  const auto chart = client.get("/yfinance/v8/finance/chart/AAPL");
+  CHECK(chart.result_int() == 200);
+  CHECK(chart.at(beast::field::content_type) == "application/json;charset=utf-8");
+  CHECK(json::parse(chart.body()).at("chart").at("error").is_null());
+  const auto front = client.get("/yfinance/");
+  CHECK(front.result_int() == 404);
+  CHECK(front.count(beast::field::set_cookie) == 1);
+  CHECK(client.get("/coingecko/api/v3/ping").keep_alive());
+  CHECK(client.get("/customers/c1").result_int() == 404);
+  CHECK(mock.server.requests(service::yfinance) == 2);
+  CHECK(mock.server.requests(service::coingecko) == 1);
+  CHECK(mock.server.requests(service::customer) == 0);
+  connection first{mock.server};
+  CHECK(first.get("/yfinance/").result_int() == 404);
+  CHECK(first.ask(beast::verb::put, "/_control/yfinance", R"({"error_rate":1})").result_int() ==
+        200);
+  CHECK(client.get("/yfinance/").result_int() == 503);
+}
+
+TEST_CASE("a market port that is taken is named, and nothing stays open", "[mock]") {
+  running_mock mock;
+  auto options = on_any_port();
+  options.market_port = mock.server.market_port();
+  mock_server second{options};
+  const auto problem = second.start();
+  REQUIRE(problem);
+  CHECK_THAT(*problem, Catch::Contains(':' + std::to_string(options.market_port) + ": "));
+  CHECK(second.port() == 0);
 }
 
 TEST_CASE("transactions are filtered by instants, percent-encoded or with a bare plus", "[mock]") {
@@ -167,7 +204,7 @@ TEST_CASE("knobs are set, read and reset while it runs", "[mock]") {
   CHECK(client.get("/customers/c1").result_int() == 200);
   client.ask(beast::verb::put, "/_control/customer", R"({"malformed":true})");
   CHECK(client.ask(beast::verb::delete_, "/_control/customer").body() == calm);
-  CHECK(json::parse(client.get("/_control").body()).size() == 3);
+  CHECK(json::parse(client.get("/_control").body()).size() == service_count);
 }
 
 TEST_CASE("bad knobs are refused and change nothing", "[mock]") {

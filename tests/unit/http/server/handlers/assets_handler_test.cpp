@@ -25,8 +25,9 @@ struct served_lists {
   static std::shared_ptr<const http::server::router> routes_for(
       std::shared_ptr<const asset_shelf> from) {
     auto routes = std::make_shared<http::server::router>();
-    routes->add(http::server::method::get, "/v1/assets/{asset_type}",
-                std::make_shared<http::server::assets_handler>(std::move(from)));
+    const std::shared_ptr<http::server::handler> handler =
+        std::make_shared<http::server::assets_handler>(std::move(from));
+    routes->add(http::server::method::get, "/v1/assets/{asset_type}", handler);
     return routes;
   }
   void publish(asset_class kind, std::vector<pm::asset> rows) {

@@ -24,7 +24,8 @@ const system_time noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} 
 std::shared_ptr<const asset_table> shares(std::size_t count) {
   std::vector<pm::asset> rows;
   for (std::size_t i = 0; i < count; ++i) {
-    auto symbol = std::to_string(1000 + i).replace(0, 1, "S");
+    std::string symbol{"S"};
+    symbol.append(std::to_string(1000 + i), 1);
     rows.push_back({symbol, i % 2 == 0 ? "Fund" : "Company", "stock", "NYSE", "USD"});
   }
   const asset_list list{std::make_shared<const std::vector<pm::asset>>(std::move(rows)), noon};

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#include "actors/market/allowance.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace tributary::actors::market {
+
+using namespace std::chrono_literals;
+using std::chrono::days;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
+
+namespace {
+
+constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
+
+/// The loops' part of a limit: rounded down, but never nothing of something.
+std::size_t share_of(std::size_t limit, double share) {
+  if (limit == 0) return 0;
+  const auto part = std::floor(static_cast<double>(limit) * share + 1e-9);
+  return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(part, 0.0)), 1, limit);
+}
+
+config::call_allowance share_of(const config::call_allowance& limits, double share) {
+  return {share_of(limits.per_second, share), share_of(limits.per_minute, share),
+          share_of(limits.per_day, share), share_of(limits.per_month, share)};
+}
+
+/// Lets `calls` of a loop through in `period`, evenly, but for what falls into `burst_of`.
+guards::gcra pace(std::size_t calls, milliseconds period, milliseconds burst_of) {
+  config::rate_limit_settings settings;
+  settings.rate = static_cast<double>(calls);
+  settings.period = period;
+  const auto at_once =
+      settings.rate * (static_cast<double>(burst_of.count()) / static_cast<double>(period.count()));
+  settings.burst = std::clamp(std::floor(at_once + 1e-9), 1.0, settings.rate);
+  return guards::gcra{settings};
+}
+
+sys_days next_month(sys_days date) {
+  const year_month_day day{date};
+  return sys_days{(day.year() / day.month() + std::chrono::months{1}) / std::chrono::day{1}};
+}
+
+used_calls sum(const used_calls& a, const used_calls& b) {
+  return {a.all + b.all, a.loop + b.loop};
+}
+
+void raise(used_calls& target, const used_calls& to) {
+  target.all = std::max(target.all, to.all);
+  target.loop = std::max(target.loop, to.loop);
+}
+
+/// Whether one more call is within a limit of a day or month.
+bool within(std::size_t limit, std::size_t loop_limit, const used_calls& used, purpose why) {
+  if (limit == 0) return true;
+  return used.all < limit && (why == purpose::demand || used.loop < loop_limit);
+}
+
+std::size_t left(std::size_t limit, std::size_t loop_limit, const used_calls& used, purpose why) {
+  if (!within(limit, loop_limit, used, why)) return 0;
+  if (limit == 0) return unlimited;
+  const auto all = limit - used.all;
+  return why == purpose::demand ? all : std::min<std::size_t>(all, loop_limit - used.loop);
+}
+
+}  // namespace
+
+bool same_month(sys_days a, sys_days b) noexcept {
+  const year_month_day first{a};
+  const year_month_day second{b};
+  return first.year() == second.year() && first.month() == second.month();
+}
+
+sliding_window::sliding_window(std::size_t limit, nanoseconds length)
+    : limit_(limit), length_(length) {}
+
+steady_time sliding_window::nth(std::size_t index) const noexcept {
+  return ring_.size() < limit_ ? ring_[index] : ring_[(next_ + index) % limit_];
+}
+
+nanoseconds sliding_window::wait(steady_time now) const noexcept {
+  if (limit_ == 0 || ring_.size() < limit_) return 0ns;
+  return std::max(nth(0) + length_ - now, nanoseconds{0});
+}
+
+std::size_t sliding_window::ready(steady_time now) const noexcept {
+  if (limit_ == 0) return unlimited;
+  std::size_t gone = 0;  // calls that have left the window are the oldest ones
+  for (std::size_t end = ring_.size(); gone < end;) {
+    const auto middle = gone + (end - gone) / 2;
+    if (nth(middle) + length_ <= now) {
+      gone = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return limit_ - ring_.size() + gone;
+}
+
+void sliding_window::add(steady_time now) {
+  if (limit_ == 0) return;
+  if (ring_.size() < limit_) {
+    ring_.push_back(now);
+  } else {
+    ring_[next_] = now;
+    next_ = (next_ + 1) % limit_;
+  }
+}
+
+allowance::allowance(const config::call_allowance& limits, double loop_share,
+                     milliseconds loop_interval)
+    : limits_(limits),
+      loop_limits_(share_of(limits, loop_share)),
+      second_(limits.per_second, 1s + travel_slack),
+      minute_(limits.per_minute, 1min + travel_slack),
+      loop_second_(loop_limits_.per_second, 1s + travel_slack),
+      loop_minute_(loop_limits_.per_minute, 1min + travel_slack) {
+  // A month is taken as the longest, so that the loops' part lasts through each.
+  struct limit {
+    std::size_t calls;
+    milliseconds period;
+    milliseconds burst_of;
+  };
+  const limit paced[] = {
+      {loop_limits_.per_second, 1s, loop_interval},
+      {loop_limits_.per_minute, 1min, loop_interval},
+      {loop_limits_.per_day, 24h, loop_interval},
+      {loop_limits_.per_month, 31 * 24h, std::max<milliseconds>(24h, loop_interval)}};
+  for (const auto& each : paced) {
+    if (each.calls != 0) paces_.push_back(pace(each.calls, each.period, each.burst_of));
+  }
+}
+
+void allowance::calendar::move_to(sys_days next) noexcept {
+  if (next > date) {
+    own_day = other_day = {};
+    if (!same_month(next, date)) own_month = other_month = {};
+    date = next;
+  } else if (date - next > days{1}) {
+    date = next;  // the clock had been wrong, or is now: the counts stay
+  }
+}
+
+allowance_usage allowance::calendar::total() const noexcept {
+  return {date, sum(own_day, other_day), sum(own_month, other_month)};
+}
+
+allowance::calendar allowance::calendar_at(system_time today) const noexcept {
+  auto counts = calendar_;
+  counts.move_to(std::chrono::floor<days>(today));
+  return counts;
+}
+
+allowance_decision allowance::judge(purpose why, steady_time now, system_time today,
+                                    const calendar& counts) const {
+  now = std::max(now, latest_);
+  auto wait = std::max(second_.wait(now), minute_.wait(now));
+  if (paused_until_ > now) wait = std::max<nanoseconds>(wait, paused_until_ - now);
+  if (why == purpose::loop) {
+    wait = std::max({wait, loop_second_.wait(now), loop_minute_.wait(now)});
+    for (const auto& each : paces_) wait = std::max(wait, each.peek(now).retry_after);
+  }
+  const auto used = counts.total();
+  if (!within(limits_.per_day, loop_limits_.per_day, used.day, why)) {
+    wait = std::max<nanoseconds>(wait, system_time{counts.date + days{1}} - today);
+  }
+  if (!within(limits_.per_month, loop_limits_.per_month, used.month, why)) {
+    wait = std::max<nanoseconds>(wait, system_time{next_month(counts.date)} - today);
+  }
+  return {wait == 0ns, wait};
+}
+
+allowance_decision allowance::peek(purpose why, steady_time now, system_time today) const {
+  return judge(why, now, today, calendar_at(today));
+}
+
+allowance_decision allowance::take(purpose why, steady_time now, system_time today) {
+  calendar_ = calendar_at(today);
+  const auto decision = judge(why, now, today, calendar_);
+  if (!decision.allowed) return decision;
+  latest_ = now = std::max(now, latest_);
+  second_.add(now);
+  minute_.add(now);
+  ++calendar_.own_day.all;
+  ++calendar_.own_month.all;
+  if (why == purpose::demand) return decision;
+  loop_second_.add(now);
+  loop_minute_.add(now);
+  for (auto& each : paces_) each.decide(now);
+  ++calendar_.own_day.loop;
+  ++calendar_.own_month.loop;
+  return decision;
+}
+
+std::size_t allowance::ready(purpose why, steady_time now, system_time today) const {
+  const auto counts = calendar_at(today);
+  if (!judge(why, now, today, counts).allowed) return 0;
+  now = std::max(now, latest_);
+  auto result = std::min(second_.ready(now), minute_.ready(now));
+  if (why == purpose::loop) {
+    result = std::min({result, loop_second_.ready(now), loop_minute_.ready(now)});
+    for (const auto& each : paces_) {
+      result = std::min<std::size_t>(result, each.peek(now).remaining + 1);
+    }
+  }
+  const auto used = counts.total();
+  return std::min({result, left(limits_.per_day, loop_limits_.per_day, used.day, why),
+                   left(limits_.per_month, loop_limits_.per_month, used.month, why)});
+}
+
+void allowance::give_back(purpose why) noexcept {
+  for (auto* counts : {&calendar_.own_day, &calendar_.own_month}) {
+    if (counts->all > 0) --counts->all;
+    if (why == purpose::loop && counts->loop > 0) --counts->loop;
+  }
+}
+
+void allowance::pause_until(steady_time until) noexcept {
+  paused_until_ = std::max(paused_until_, until);
+}
+
+void allowance::note_used(const allowance_usage& elsewhere, system_time today) noexcept {
+  calendar_ = calendar_at(today);
+  // News of tomorrow mean that the clock was set back a moment ago; of later, that one is wrong.
+  if (elsewhere.date == calendar_.date + days{1}) calendar_.move_to(elsewhere.date);
+  if (elsewhere.date > calendar_.date || !same_month(elsewhere.date, calendar_.date)) return;
+  raise(calendar_.other_month, elsewhere.month);
+  if (elsewhere.date == calendar_.date) raise(calendar_.other_day, elsewhere.day);
+}
+
+allowance_usage allowance::usage(system_time today) const noexcept {
+  return calendar_at(today).total();
+}
+
+allowance_usage allowance::own(system_time today) const noexcept {
+  const auto counts = calendar_at(today);
+  return {counts.date, counts.own_day, counts.own_month};
+}
+
+}  // namespace tributary::actors::market

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/guards/gcra.hpp"
+#include "actors/market/purpose.hpp"
+#include "config/settings.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace tributary::actors::market {
+
+using steady_time = std::chrono::steady_clock::time_point;
+using system_time = std::chrono::system_clock::time_point;
+
+/// Whether a call may be made.
+struct allowance_decision {
+  bool allowed = false;
+  std::chrono::nanoseconds retry_after{0};  ///< until it would be, if nobody else calls; 0: now
+};
+
+/// Calls counted, and how many of them loops made.
+struct used_calls {
+  std::uint64_t all = 0;
+  std::uint64_t loop = 0;
+
+  bool operator==(const used_calls&) const = default;
+};
+
+/// Calls of one day of UTC, and of its month up to then.
+struct allowance_usage {
+  std::chrono::sys_days date{};
+  used_calls day;
+  used_calls month;
+
+  bool operator==(const allowance_usage&) const = default;
+};
+
+/// Whether two days are of one calendar month.
+bool same_month(std::chrono::sys_days a, std::chrono::sys_days b) noexcept;
+
+/// Remembers the last calls, to let no more than a number of them go in any stretch of time.
+class sliding_window {
+ public:
+  /// @param limit calls in any `length`; 0: no limit
+  sliding_window(std::size_t limit, std::chrono::nanoseconds length);
+
+  /// Until one more call may go.
+  std::chrono::nanoseconds wait(steady_time now) const noexcept;
+  /// Calls that may go at `now`; without a limit as many as a number can tell.
+  std::size_t ready(steady_time now) const noexcept;
+  /// Remembers one. Times must not go back.
+  void add(steady_time now);
+
+ private:
+  steady_time nth(std::size_t index) const noexcept;  ///< 0: the oldest
+
+  std::size_t limit_;
+  std::chrono::nanoseconds length_;
+  std::vector<steady_time> ring_;  ///< grows to `limit_`, then `next_` is the oldest
+  std::size_t next_ = 0;
+};
+
+/// What the plan of one provider allows (`config::call_allowance`), as a budget of two purses. Who
+/// waits for an answer (`demand`) may use all that is left. Loops may use `loop_share` of each
+/// limit, rounded down but at least one call, and must spread it: over each limit's own time they
+/// are let through evenly (GCRA), in bursts of what falls into one interval of the loop, at least
+/// one call, and of a month what falls into a day, so that prices move while somebody has a first
+/// look. So 25 calls a day last all day, and some are left for those who ask in the evening.
+///
+/// Seconds and minutes are sliding: never more than the limit within any such time, which is taken
+/// `travel_slack` longer than it is, since calls travel unequally long. Days and months are those
+/// of UTC on the system clock. A clock that is set back by less than a day goes on with the later
+/// day; one that is set back by more begins no new day either. Counts of days and months are those
+/// of this process (`own`) and those made elsewhere, told by `note_used`.
+///
+/// A value without locks or clock: one thread at a time.
+class allowance {
+ public:
+  static constexpr std::chrono::milliseconds travel_slack{50};
+
+  /// @param loop_share 0–1
+  /// @param loop_interval at which the loop makes its rounds
+  allowance(const config::call_allowance& limits, double loop_share,
+            std::chrono::milliseconds loop_interval);
+
+  /// Asks for one call; an allowed one is counted.
+  allowance_decision take(purpose why, steady_time now, system_time today);
+
+  /// What `take` would say.
+  allowance_decision peek(purpose why, steady_time now, system_time today) const;
+
+  /// Calls that `take` would allow at this very moment, one after the other.
+  std::size_t ready(purpose why, steady_time now, system_time today) const;
+
+  /// A call that was taken today was not made after all. Given back to its day and month only:
+  /// those are scarce, and the shorter limits forget it soon.
+  void give_back(purpose why) noexcept;
+
+  /// The provider wants no calls before then. Never shortens a pause.
+  void pause_until(steady_time until) noexcept;
+  steady_time paused_until() const noexcept { return paused_until_; }
+
+  /// Calls made elsewhere, in an earlier life or by other instances, according to one source of
+  /// such news; what is known already is never lowered. A day that is over counts for its month
+  /// only, and a month that is over not at all.
+  void note_used(const allowance_usage& elsewhere, system_time today) noexcept;
+
+  /// All calls known of.
+  allowance_usage usage(system_time today) const noexcept;
+  /// The part of them that `take` allowed.
+  allowance_usage own(system_time today) const noexcept;
+
+  const config::call_allowance& limits() const noexcept { return limits_; }
+
+ private:
+  /// Counts of the present day and month.
+  struct calendar {
+    std::chrono::sys_days date{};
+    used_calls own_day, own_month;
+    used_calls other_day, other_month;
+
+    void move_to(std::chrono::sys_days next) noexcept;
+    allowance_usage total() const noexcept;
+  };
+
+  calendar calendar_at(system_time today) const noexcept;
+  allowance_decision judge(purpose why, steady_time now, system_time today,
+                           const calendar& counts) const;
+
+  config::call_allowance limits_;
+  config::call_allowance loop_limits_;
+  sliding_window second_, minute_;            ///< of all calls
+  sliding_window loop_second_, loop_minute_;  ///< of the loops' calls
+  std::vector<guards::gcra> paces_;           ///< of the loops, one for each limit
+  calendar calendar_;
+  steady_time latest_ = steady_time::min();
+  steady_time paused_until_ = steady_time::min();
+};
+
+/// The allowance of one provider, shared by its actor and the keeper of the counts. Outlives both.
+struct guarded_allowance {
+  guarded_allowance(const config::call_allowance& limits, double loop_share,
+                    std::chrono::milliseconds loop_interval)
+      : value(limits, loop_share, loop_interval) {}
+
+  std::mutex mutex;  ///< of all below; held for moments
+  allowance value;
+  bool restored = false;  ///< the counts of an earlier life have been read
+  allowance_usage told;   ///< own calls that Redis has counted
+};
+
+}  // namespace tributary::actors::market
