@@ -25,7 +25,7 @@ using testing::script;
 /// Settings with which each request is fetched anew.
 config::settings forgetful(const market_stubs& stubs, variables more = {}) {
   auto result = stubs.settings(std::move(more));
-  result.market.quote_ttl = 1ms;
+  result.market.quote_ttl = 0ms;
   return result;
 }
 
@@ -251,7 +251,9 @@ TEST_CASE("With Redis quotes and breakers are there under the seed's names") {
   CHECK(becomes_true([&] { return server.command({"EXISTS", "quote:AAPL"}).text == "1"; }));
   CHECK(number(server.command({"TTL", "quote:AAPL"}).text) <= 300);
   stubs.coinmarketcap.refuse();
-  for (int i = 0; i < 3; ++i) gateway.get("/v1/quotes?symbols=BTC-USD");
+  for (const auto* each : {"BTC-USD", "ETH-USD", "SOL-USD"}) {
+    gateway.get(std::string{"/v1/quotes?symbols="} + each);
+  }
   CHECK(becomes_true([&] {
     return server.command({"EXISTS", "circuit_breaker:coingecko"}).text == "1";
   }));
