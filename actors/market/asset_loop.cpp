@@ -261,6 +261,7 @@ void asset_loop::send_to_redis(store::redis_command command, std::uint64_t tag) 
   const auto* redis = wiring_.redis.get();
   if (redis == nullptr) return;
   store::redis_batch batch;
+  batch.large = true;
   batch.commands.push_back(std::move(command));
   batch.deadline = clock().now() + wiring_.redis_timeout;
   runtime::tell(*redis, redis_request{std::make_shared<store::redis_call>(

@@ -26,6 +26,8 @@ namespace {
 
 /// A turn that comes sooner is waited for; limits of so many calls a second are kept in this way.
 constexpr auto longest_rest = 1100ms;
+/// A list comes a few times a day and nobody waits for it: it has time for more.
+constexpr auto longest_rest_of_lists = 60s;
 /// The pause after a rate limit that names no time.
 constexpr auto default_pause = 60s;
 /// For a page of a list, which may be some megabytes.
@@ -145,7 +147,8 @@ void provider_actor::on_ask(ask_quotes& message) {
     made->with = std::move(each);
     made->why = order.why();
     made->deadline = order.deadline();
-    (made->why == purpose::demand ? demanded_ : looped_).push_back(std::move(made));
+    auto& queue = queue_of(*made);
+    queue.push_back(std::move(made));
   }
   start_more();
 }
@@ -163,6 +166,8 @@ void provider_actor::on_list(ask_assets& message) {
       std::erase_if(reading_, [&](const auto& each) { return each->list->kind() == order.kind(); });
   auto made = std::make_shared<talk>();
   made->list = std::move(message.order);
+  // A few calls a day: were they paced as the price loop's are, they would never have their turn.
+  made->why = purpose::demand;
   looped_.push_back(std::move(made));
   start_more();
 }
@@ -232,21 +237,28 @@ void provider_actor::advance(const talk_ptr& with) {
 /// Gives the place to somebody else until the turn comes, if that is worth it.
 bool provider_actor::wait_for_turn(const talk_ptr& with, std::chrono::nanoseconds wait,
                                    steady_time now) {
-  if (wait > longest_rest || with->deadline - now <= wait) return false;
-  if (resting_.empty()) delayed_send(this, wait, turn_tick{});
-  resting_.push_back(with);
+  const auto longest = with->list ? std::chrono::milliseconds{longest_rest_of_lists} : longest_rest;
+  if (wait > longest || with->deadline - now <= wait) return false;
+  if (!resting_.contains(now + wait)) delayed_send(this, wait, turn_tick{});
+  resting_.emplace(now + wait, with);
   --active_;
   start_more();
   return true;
 }
 
+/// In front of those that have not begun go those whose turn has come, in their own order.
 void provider_actor::on_turn() {
-  // In front of those that have not begun, in their own order.
-  for (auto it = resting_.rbegin(); it != resting_.rend(); ++it) {
-    ((*it)->why == purpose::demand ? demanded_ : looped_).push_front(std::move(*it));
+  const auto end = resting_.upper_bound(clock().now());
+  for (auto it = std::make_reverse_iterator(end); it != resting_.rend(); ++it) {
+    auto& queue = queue_of(*it->second);
+    queue.push_front(std::move(it->second));
   }
-  resting_.clear();
+  resting_.erase(resting_.begin(), end);
   start_more();
+}
+
+std::deque<provider_actor::talk_ptr>& provider_actor::queue_of(const talk& with) noexcept {
+  return with.why == purpose::demand && !with.list ? demanded_ : looped_;
 }
 
 // -- requests and answers -----------------------------------------------------------------------
@@ -275,6 +287,10 @@ void provider_actor::on_answered(call_answered& message) {
   auto& result = message.result;
   // Our own guards name what they refuse; then nothing was asked.
   if (!result.detail.empty()) {
+    {
+      const std::lock_guard lock{shared().allowance->mutex};
+      shared().allowance->value.give_back(with->why);
+    }
     return break_off(
         with, failure_of(error_kind::unavailable,
                          result.detail == "breaker_open"

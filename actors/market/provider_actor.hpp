@@ -9,6 +9,7 @@
 #include "actors/supervision/slot.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,7 @@ class provider_actor final : public runtime::observed_actor {
 
   void start_more();
   talk_ptr next_waiting();
+  std::deque<talk_ptr>& queue_of(const talk& with) noexcept;
   void advance(const talk_ptr& with);
   bool wait_for_turn(const talk_ptr& with, std::chrono::nanoseconds wait, steady_time now);
   void send(const talk_ptr& with, const pm::wire_request& request, steady_time now);
@@ -63,10 +65,10 @@ class provider_actor final : public runtime::observed_actor {
   provider_resources& shared() noexcept { return *wiring_.resources; }
 
   provider_wiring wiring_;
-  std::deque<talk_ptr> demanded_;  ///< wait for a place; somebody waits for them
-  std::deque<talk_ptr> looped_;    ///< the same; of the loops
-  std::vector<talk_ptr> resting_;  ///< wait for their turn under the allowance
-  std::vector<talk_ptr> reading_;  ///< wait for who reads a page of a list
+  std::deque<talk_ptr> demanded_;                 ///< wait for a place; somebody waits for them
+  std::deque<talk_ptr> looped_;                   ///< the same; of the loops
+  std::multimap<steady_time, talk_ptr> resting_;  ///< wait for their turn under the allowance
+  std::vector<talk_ptr> reading_;                 ///< wait for who reads a page of a list
   std::unordered_set<std::shared_ptr<job>> jobs_;
   std::size_t active_ = 0;  ///< conversations that have a place
   bool starting_ = false;

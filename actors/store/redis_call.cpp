@@ -63,7 +63,9 @@ void redis_call::send(redis::client& through, redis_resources& shared,
   shared_ = &shared;
   permit_ = permit;
   began_ = now;
-  const auto deadline = std::min(wanted_.deadline, now + shared.settings.command_timeout);
+  const auto deadline = wanted_.large
+                            ? wanted_.deadline
+                            : std::min(wanted_.deadline, now + shared.settings.command_timeout);
   std::vector<std::string_view> words;
   for (std::size_t i = 0; i < wanted_.commands.size(); ++i) {
     words.assign(wanted_.commands[i].begin(), wanted_.commands[i].end());

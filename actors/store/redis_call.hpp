@@ -31,6 +31,7 @@ using redis_command = std::vector<std::string>;
 struct redis_batch {
   std::vector<redis_command> commands;
   steady_time deadline;  ///< for all replies; `command_timeout` from the sending at most
+  bool large = false;    ///< megabytes, and nobody waits: only `deadline` counts
 };
 
 /// One batch on its way to Redis and back. Its requester hears of it exactly once, by
