@@ -298,7 +298,8 @@ void quote_hub::begin(client& who, const market::quotes_reply& reply) {
   std::string errors;
   for (const auto& each : reply.errors) {
     const auto known = topics_.find(each.symbol);
-    if (known == topics_.end() || known->second->latest == nullptr) append_error_event(errors, each);
+    const auto has_none = known == topics_.end() || known->second->latest == nullptr;
+    if (has_none) append_error_event(errors, each);
   }
   if (!errors.empty()) slices_.emplace_back(wire::shared_bytes{errors});
   shared_->events.fetch_add(firsts.size(), std::memory_order_relaxed);
