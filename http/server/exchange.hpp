@@ -89,9 +89,9 @@ struct request {
 
 /// The answer. The session adds Date, Content-Length, Connection and X-Request-Id.
 struct response {
-  int status = 200;          ///< 200–599
-  std::string content_type;  ///< empty: no such field
-  std::string headers;       ///< further fields, serialised: `Name: value\r\n` each
+  int status = 200;                        ///< 200–599
+  std::string content_type;                ///< empty: no such field
+  std::string headers;                     ///< further fields, serialised: `Name: value\r\n` each
   std::shared_ptr<const void> body_owner;  ///< keeps what slices of `body` do not own themselves
   boost::container::small_vector<wire::byte_slice, 8> body;  ///< written as they are, in order
   bool close = false;          ///< closes the connection after this answer

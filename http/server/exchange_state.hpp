@@ -36,10 +36,10 @@ struct exchange {
   std::string answer_head;  ///< serialised; empty until the answer is due to be written
   disconnect_hook on_disconnect;
   std::unique_ptr<stream_state> stream;  ///< null: the answer has all of its body
-  exchange* next = nullptr;   ///< in the session, in the order of arrival
-  std::size_t body_size = 0;  ///< of the answer, as written; that of a stream grows
-  std::size_t written = 0;    ///< bytes of head and body
-  bool keep_alive = true;     ///< what the client wants
+  exchange* next = nullptr;              ///< in the session, in the order of arrival
+  std::size_t body_size = 0;             ///< of the answer, as written; that of a stream grows
+  std::size_t written = 0;               ///< bytes of head and body
+  bool keep_alive = true;                ///< what the client wants
   bool http_1_0 = false;
   bool counted = false;  ///< in `in_flight`
   bool answered = false;

@@ -265,9 +265,8 @@ void quote_hub::begin(client& who, const market::quotes_reply& reply) {
   std::vector<first_event> firsts;
   for (const auto& mine : who.subscriptions) {
     auto& at = *mine.at;
-    const auto row = std::ranges::find_if(reply.quotes, [&](const auto& each) {
-      return each.quote->quote.symbol == at.symbol.text;
-    });
+    const auto row = std::ranges::find_if(
+        reply.quotes, [&](const auto& each) { return each.quote->quote.symbol == at.symbol.text; });
     const auto has_row = row != reply.quotes.end();
     const auto is_newer =
         has_row && (at.latest == nullptr || row->quote->revision > at.latest->revision);
@@ -290,8 +289,8 @@ void quote_hub::begin(client& who, const market::quotes_reply& reply) {
     const auto& [revision, event] = firsts[i];
     const auto last = i + 1 == firsts.size() || firsts[i + 1].revision != revision;
     if (!last) {
-      slices_.emplace_back(render_id_line(shared_->epoch, revision - std::min<std::uint64_t>(
-                                                                         revision, 1)));
+      slices_.emplace_back(
+          render_id_line(shared_->epoch, revision - std::min<std::uint64_t>(revision, 1)));
     }
     slices_.push_back(last ? event.whole() : event.without_id());
   }

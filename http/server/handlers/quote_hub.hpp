@@ -33,10 +33,10 @@ struct quote_streams {
   const std::chrono::milliseconds heartbeat;
   const std::chrono::milliseconds timeout;  ///< of the quotes that a stream begins with
 
-  std::atomic<std::size_t> clients{0};     ///< now
-  std::atomic<std::uint64_t> events{0};    ///< of quotes, sent
-  std::atomic<std::uint64_t> dropped{0};   ///< clients that read too slowly
-  std::atomic<std::uint64_t> refused{0};   ///< clients beyond `max_streams`
+  std::atomic<std::size_t> clients{0};    ///< now
+  std::atomic<std::uint64_t> events{0};   ///< of quotes, sent
+  std::atomic<std::uint64_t> dropped{0};  ///< clients that read too slowly
+  std::atomic<std::uint64_t> refused{0};  ///< clients beyond `max_streams`
 };
 
 /// How a hub reaches actors; called on the hub's loop.

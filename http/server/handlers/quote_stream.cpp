@@ -55,9 +55,9 @@ void quote_stream_handler::handle(const request& asked, responder answer) {
   (*hub)->open(asked, std::move(input.symbols), std::move(answer));
 }
 
-std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(
-    std::shared_ptr<quote_streams> shared, const std::vector<io::event_loop*>& loops,
-    std::vector<actor_refs>& refs) {
+std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(std::shared_ptr<quote_streams> shared,
+                                                        const std::vector<io::event_loop*>& loops,
+                                                        std::vector<actor_refs>& refs) {
   std::vector<std::shared_ptr<quote_hub>> hubs;
   for (std::size_t i = 0; i < loops.size(); ++i) {
     hubs.push_back(std::make_shared<quote_hub>(*loops[i], shared, links_to(refs, i)));

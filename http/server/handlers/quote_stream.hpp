@@ -26,9 +26,9 @@ class quote_stream_handler final : public handler {
 
 /// One hub for each loop, which talk to the board and the quote book of `refs[i]`. The references
 /// may be filled in later; they outlive the hubs.
-std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(
-    std::shared_ptr<quote_streams> shared, const std::vector<io::event_loop*>& loops,
-    std::vector<actor_refs>& refs);
+std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(std::shared_ptr<quote_streams> shared,
+                                                        const std::vector<io::event_loop*>& loops,
+                                                        std::vector<actor_refs>& refs);
 
 /// Adds `/v1/quotes` and `/v1/quotes/stream`.
 void add_quote_routes(router& routes, const config::market_settings& settings,

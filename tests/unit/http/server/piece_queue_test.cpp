@@ -41,8 +41,7 @@ TEST_CASE("each addition is one chunk, and nothing makes none") {
   CHECK(add(queue, {"", ""}) == 0);
   CHECK(add(queue, {std::string(300, 'x')}) == 300 + 7);
   CHECK(queue.end() == 5);
-  CHECK(unsent(queue) ==
-        "b\r\nhello world\r\n12c\r\n" + std::string(300, 'x') + "\r\n0\r\n\r\n");
+  CHECK(unsent(queue) == "b\r\nhello world\r\n12c\r\n" + std::string(300, 'x') + "\r\n0\r\n\r\n");
 }
 
 TEST_CASE("without the chunked coding the bytes are sent as they are") {

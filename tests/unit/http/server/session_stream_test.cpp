@@ -50,8 +50,7 @@ class streaming {
   /// @returns whether there is something to be written
   bool stream_parked() {
     auto result = false;
-    server_.run_on_loop(
-        [&] { result = bool{std::move(parked_).start_stream(text_head())}; });
+    server_.run_on_loop([&] { result = bool{std::move(parked_).start_stream(text_head())}; });
     return result;
   }
   bool has_parked() const { return has_parked_; }

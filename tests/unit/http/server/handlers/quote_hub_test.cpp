@@ -52,8 +52,7 @@ std::vector<providers::market::symbol> symbols_of(std::string_view text) {
 class scene {
  public:
   explicit scene(config::market_settings settings = {})
-      : shared(std::make_shared<quote_streams>(settings)),
-        server(routes()) {
+      : shared(std::make_shared<quote_streams>(settings)), server(routes()) {
     server.run_on_loop([&] {
       hub = std::make_shared<quote_hub>(*http::io::event_loop::current(), shared, links());
     });
