@@ -5,12 +5,12 @@
 #include "http/wire/byte_slice.hpp"
 #include "http/wire/characters.hpp"
 #include "http/wire/json_string.hpp"
+#include "http/wire/utc_time.hpp"
 #include "providers/market/symbol.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <ctime>
 #include <numeric>
 #include <utility>
 
@@ -140,27 +140,6 @@ class page_filler {
 
 }  // namespace
 
-std::string_view list_name(pm::asset_class kind) noexcept {
-  switch (kind) {
-    case pm::asset_class::stock:
-      return "stocks";
-    case pm::asset_class::crypto:
-      return "crypto";
-    case pm::asset_class::forex:
-      break;
-  }
-  return "forex";
-}
-
-std::string utc_text(system_time when) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(when);
-  const auto time = std::chrono::system_clock::to_time_t(seconds);
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
 std::string fold_case(std::string_view text) {
   std::string out{text};
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -208,7 +187,7 @@ std::shared_ptr<const asset_table> asset_table::merge(pm::asset_class kind,
   }
   table->kind_ = kind;
   table->as_of_ = std::chrono::floor<std::chrono::seconds>(oldest);
-  table->as_of_text_ = utc_text(oldest);
+  table->as_of_text_ = http::wire::utc_time(oldest);
   table->json_ = shared_bytes{sink.json};
   table->fingerprint_ = hash_of(table->json_.view(), table->as_of_text_);
   table->symbols_.shrink_to_fit();

@@ -19,12 +19,6 @@ namespace tributary::actors::market {
 namespace pm = providers::market;
 using system_time = std::chrono::system_clock::time_point;
 
-/// The name of a class in paths, keys of Redis and logs: `stocks`, `crypto`, `forex`.
-std::string_view list_name(pm::asset_class kind) noexcept;
-
-/// `2026-11-21T14:52:12Z`; whole seconds, for years 0–9999.
-std::string utc_text(system_time when);
-
 /// A list of one class as one provider gave it.
 struct asset_list {
   std::shared_ptr<const std::vector<pm::asset>> rows;  ///< not null

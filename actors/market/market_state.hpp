@@ -36,8 +36,8 @@ config::settings with_provider_upstreams(config::settings settings);
 
 struct market_state;
 
-/// Shows lists of assets, allowances and refused keys. Once, at start-up; the state must outlive the
-/// last rendering.
+/// Shows lists of assets, allowances and refused keys. Once, at start-up; the state must outlive
+/// the last rendering.
 void watch_market(const market_state& state, telemetry::registry& metrics);
 
 /// What the actors of market data share, with those who build and watch them. Outlives all actors.

@@ -7,23 +7,7 @@
 
 namespace tributary::actors::market {
 
-namespace {
-
 using pm::error_kind;
-
-std::string_view name_of(pm::asset_class kind) noexcept {
-  switch (kind) {
-    case pm::asset_class::stock:
-      return "stocks";
-    case pm::asset_class::crypto:
-      return "crypto";
-    case pm::asset_class::forex:
-      break;
-  }
-  return "forex";
-}
-
-}  // namespace
 
 bool may_pass(error_kind kind) noexcept {
   return kind == error_kind::rate_limited || kind == error_kind::unavailable;
@@ -79,7 +63,7 @@ void quote_fetches::ask(course& state, const pm::symbol& what, progress& into) {
     over.reason = std::move(*state.so_far);
   } else {
     over.reason.kind = error_kind::auth;
-    over.reason.detail = "no provider of " + std::string{name_of(what.kind)} + " is enabled";
+    over.reason.detail = "no provider of " + std::string{list_name(what.kind)} + " is enabled";
   }
   over.reason.symbol = what.text;
   into.done.push_back(std::move(over));

@@ -2,11 +2,11 @@
 #include "actors/market/quote_json.hpp"
 
 #include "http/wire/json_string.hpp"
+#include "http/wire/utc_time.hpp"
 #include "providers/market/answer.hpp"
 #include "providers/market/json_tree.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -24,14 +24,6 @@ void append_number(std::string& out, std::string_view name,
   out += value ? std::string_view{value->text} : std::string_view{"null"};
 }
 
-void append_padded(std::string& out, unsigned value, int width) {
-  std::array<char, 4> digits{'0', '0', '0', '0'};
-  for (auto i = width - 1; i >= 0; --i, value /= 10) {
-    digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-  }
-  out.append(digits.data(), static_cast<std::size_t>(width));
-}
-
 bool same_number(const std::optional<pm::number>& a, const std::optional<pm::number>& b) noexcept {
   return a.has_value() == b.has_value() && (!a || a->text == b->text);
 }
@@ -46,24 +38,6 @@ std::optional<system_time> read_fetched(const pm::json_value& record) {
 
 }  // namespace
 
-void append_iso_time(std::string& out, std::chrono::sys_seconds when) {
-  const auto day = std::chrono::floor<std::chrono::days>(when);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss time{when - day};
-  append_padded(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_padded(out, static_cast<unsigned>(time.hours().count()), 2);
-  out += ':';
-  append_padded(out, static_cast<unsigned>(time.minutes().count()), 2);
-  out += ':';
-  append_padded(out, static_cast<unsigned>(time.seconds().count()), 2);
-  out += 'Z';
-}
-
 std::string render_quote(const pm::quote& quote) {
   std::string out;
   out.reserve(192);
@@ -77,7 +51,7 @@ std::string render_quote(const pm::quote& quote) {
   out += "\",\"timestamp\":";
   if (quote.timestamp) {
     out += '"';
-    append_iso_time(out, std::chrono::floor<std::chrono::seconds>(*quote.timestamp));
+    http::wire::append_utc_time(out, std::chrono::floor<std::chrono::seconds>(*quote.timestamp));
     out += '"';
   } else {
     out += "null";

@@ -17,9 +17,6 @@ namespace tributary::actors::market {
 /// null for what it does not give.
 std::string render_quote(const pm::quote& quote);
 
-/// `2024-01-15T14:30:00Z`, rounded down to the second.
-void append_iso_time(std::string& out, std::chrono::sys_seconds when);
-
 /// What Redis keeps of a quote: the same object with `fetched_at` added, in milliseconds since
 /// 1970.
 std::string quote_record(std::string_view rendered, system_time fetched);

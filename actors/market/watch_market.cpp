@@ -12,16 +12,15 @@ namespace {
 using telemetry::registry;
 using visitor = registry::visitor;
 
-constexpr std::array<std::string_view, asset_class_count> class_names{"stocks", "crypto", "forex"};
-
 /// One value of each class of assets.
 template <class Read>
 void show_classes(registry& metrics, std::string_view name, std::string_view help,
                   std::shared_ptr<const asset_counters> from, Read read) {
   metrics.make_collector(registry::kind::gauge, name, help,
                          [from = std::move(from), read](const visitor& visit) {
-                           for (std::size_t i = 0; i < asset_class_count; ++i) {
-                             visit({{"asset_type", class_names[i]}}, read(from->classes[i]));
+                           for (const auto kind : all_asset_classes) {
+                             const auto& each = from->classes[static_cast<std::size_t>(kind)];
+                             visit({{"asset_type", list_name(kind)}}, read(each));
                            }
                          });
 }

@@ -3,6 +3,18 @@
 
 namespace tributary::providers::market {
 
+std::string_view list_name(asset_class kind) noexcept {
+  switch (kind) {
+    case asset_class::stock:
+      return "stocks";
+    case asset_class::crypto:
+      return "crypto";
+    case asset_class::forex:
+      break;
+  }
+  return "forex";
+}
+
 std::string_view to_string(error_kind kind) noexcept {
   switch (kind) {
     case error_kind::not_found:

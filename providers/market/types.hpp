@@ -15,6 +15,9 @@ namespace tributary::providers::market {
 
 enum class asset_class : std::uint8_t { stock, crypto, forex };
 
+/// The name of a class in paths, keys of Redis and logs: `stocks`, `crypto`, `forex`.
+std::string_view list_name(asset_class kind) noexcept;
+
 /// A symbol as clients write it, told apart by its form: `AAPL`, `BRK.B`, `OCDO.L`, `BTC-USD`,
 /// `EUR/USD`.
 struct symbol {

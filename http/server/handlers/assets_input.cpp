@@ -23,7 +23,7 @@ std::optional<market::pm::asset_class> asset_class_of(std::string_view segment) 
   std::string name;
   if (!wire::percent_decode(segment, name)) return std::nullopt;
   for (const auto kind : market::all_asset_classes) {
-    if (market::list_name(kind) == name) return kind;
+    if (list_name(kind) == name) return kind;
   }
   return std::nullopt;
 }
@@ -87,7 +87,7 @@ assets_input read_assets_input(const request& asked) {
   const auto cursor = assets_parameter(asked, "cursor", result);
   // A cursor belongs to a search: beside one that is wrong there is nothing to say of it.
   if (!cursor || result.errors.size() != errors) return result;
-  if (auto after = read_assets_cursor(*cursor, market::list_name(*result.kind), result.query)) {
+  if (auto after = read_assets_cursor(*cursor, list_name(*result.kind), result.query)) {
     result.after = std::move(*after);
   } else {
     refuse_parameter(result, "cursor", "is none that this list and search have given");

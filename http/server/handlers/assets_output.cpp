@@ -90,7 +90,7 @@ void append_rows(const asset_table& table, const asset_table::page& page, respon
 void append_body(const asset_table& table, const asset_table::page& page, std::string_view cursor,
                  response& to) {
   std::string frame = R"({"asset_type":")";
-  frame.append(market::list_name(table.kind())).append(R"(","total":)");
+  frame.append(list_name(table.kind())).append(R"(","total":)");
   frame.append(std::to_string(page.total)).append(R"(,"assets":[)");
   const auto cut = frame.size();
   frame.append(R"(],"next_cursor":)");
@@ -127,7 +127,7 @@ response render_assets(const request& asked, const assets_input& input, const as
   const auto page = table.find(input.query, input.after, input.limit);
   std::string cursor;
   if (!page.next.empty()) {
-    cursor = write_assets_cursor({market::list_name(table.kind()), input.query, page.next});
+    cursor = write_assets_cursor({list_name(table.kind()), input.query, page.next});
     result.add_header("Link", link_to_next(asked, input, cursor));
   }
   result.content_type = "application/json";
@@ -171,8 +171,8 @@ response assets_not_fetched(const request& asked, const assets_input& input) {
   p.status = 503;
   p.code = "LIST_NOT_FETCHED";
   p.title = "The list of assets has not been fetched yet";
-  p.detail = std::string{"the list of "}.append(market::list_name(*input.kind)) +
-             " has not been fetched yet";
+  p.detail =
+      std::string{"the list of "}.append(list_name(*input.kind)) + " has not been fetched yet";
   p.extra_error = R"("retry_after":5)";
   auto answer = problem_response(asked, std::move(p));
   answer.add_header("Retry-After", "5");

@@ -3,10 +3,11 @@
 
 #include "actors/market/market_state.hpp"
 #include "http/server/router.hpp"
+#include "http/wire/utc_time.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <ctime>
+#include <chrono>
 #include <string_view>
 
 namespace tributary::http::server {
@@ -17,12 +18,8 @@ using actors::guards::breaker_state;
 using json = nlohmann::ordered_json;
 
 std::string iso_time(std::int64_t milliseconds) {
-  const std::time_t seconds = milliseconds / 1000;
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
+  return wire::utc_time(
+      std::chrono::system_clock::time_point{std::chrono::milliseconds{milliseconds}});
 }
 
 json upstream_entry(const actors::guards::upstream_resources& upstream) {
@@ -95,10 +92,7 @@ response status_response(bool good) {
 }  // namespace
 
 health_view::health_view(const actors::tree_state& watched)
-    : tree(watched),
-      started_text(iso_time(std::chrono::duration_cast<std::chrono::milliseconds>(
-                                std::chrono::system_clock::now().time_since_epoch())
-                                .count())) {}
+    : tree(watched), started_text(wire::utc_time(std::chrono::system_clock::now())) {}
 
 std::string health_document(const health_view& view) {
   auto degraded = false;

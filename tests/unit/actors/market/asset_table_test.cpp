@@ -234,9 +234,4 @@ TEST_CASE("a search in a large table agrees with one that looks at each row") {
   }
 }
 
-TEST_CASE("times are written in UTC to the second") {
-  CHECK(utc_text(noon + 59s + 999ms) == "2026-11-21T12:00:59Z");
-  CHECK(utc_text(system_time{}) == "1970-01-01T00:00:00Z");
-}
-
 }  // namespace tributary::tests
