@@ -34,6 +34,12 @@ bool is_served(const config::market_provider_settings& provider);
 /// others.
 config::settings with_provider_upstreams(config::settings settings);
 
+struct market_state;
+
+/// Shows lists of assets, allowances and refused keys. Once, at start-up; the state must outlive the
+/// last rendering.
+void watch_market(const market_state& state, telemetry::registry& metrics);
+
 /// What the actors of market data share, with those who build and watch them. Outlives all actors.
 struct market_state {
   /// @param settings made by `with_provider_upstreams`

@@ -298,6 +298,10 @@ void gateway::parts::start_tree() {
   if (tree.redis_cache != tree.redis) {
     metrics.watch_redis(tree.redis_cache->name, tree.redis_cache->links);
   }
+  if (tree.market != nullptr) {
+    actors::market::watch_market(*tree.market, metrics.metrics());
+    watch_streams(metrics.metrics(), streams);
+  }
   if (!tree.part_caches.empty()) {
     metrics.watch_part_cache({tree.part_cache_counters.begin(), tree.part_cache_counters.end()});
   }

@@ -3,6 +3,7 @@
 
 #include "actors/market/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
+#include "actors/telemetry/metrics.hpp"
 #include "http/server/handlers/quotes_handler.hpp"
 #include "http/server/handlers/quotes_input.hpp"
 #include "http/server/router.hpp"
@@ -63,6 +64,24 @@ std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(std::shared_ptr<quote_st
     hubs.push_back(std::make_shared<quote_hub>(*loops[i], shared, links_to(refs, i)));
   }
   return hubs;
+}
+
+void watch_streams(actors::telemetry::registry& metrics,
+                   std::shared_ptr<const quote_streams> streams) {
+  using actors::telemetry::registry;
+  metrics.make_callback(registry::kind::gauge, "tributary_stream_clients",
+                        "Clients of the stream of quotes.",
+                        [streams] { return static_cast<double>(streams->clients.load()); });
+  metrics.make_callback(registry::kind::counter, "tributary_stream_events_total",
+                        "Quotes sent to clients of the stream.",
+                        [streams] { return static_cast<double>(streams->events.load()); });
+  const auto end = [&metrics](std::string_view reason, std::function<double()> read) {
+    metrics.make_callback(registry::kind::counter, "tributary_stream_denied_total",
+                          "Clients of the stream that were dropped or not admitted.",
+                          std::move(read), {{"reason", reason}});
+  };
+  end("slow", [streams] { return static_cast<double>(streams->dropped.load()); });
+  end("too_many", [streams] { return static_cast<double>(streams->refused.load()); });
 }
 
 void add_quote_routes(router& routes, const config::market_settings& settings,

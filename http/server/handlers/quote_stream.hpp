@@ -9,6 +9,10 @@
 #include <memory>
 #include <vector>
 
+namespace tributary::actors::telemetry {
+class registry;
+}
+
 namespace tributary::http::server {
 
 class router;
@@ -29,6 +33,10 @@ class quote_stream_handler final : public handler {
 std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(std::shared_ptr<quote_streams> shared,
                                                         const std::vector<io::event_loop*>& loops,
                                                         std::vector<actor_refs>& refs);
+
+/// Shows the clients of streams and what became of them. Once, at start-up.
+void watch_streams(actors::telemetry::registry& metrics,
+                   std::shared_ptr<const quote_streams> streams);
 
 /// Adds `/v1/quotes` and `/v1/quotes/stream`.
 void add_quote_routes(router& routes, const config::market_settings& settings,
