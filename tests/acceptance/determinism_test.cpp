@@ -19,6 +19,7 @@ TEST_CASE("a thousand answers are the same bytes, whoever is first", "[determini
   auto settings = local(config::load_shipped(
       environment_of({{"CUSTOMER_URL", url}, {"MASTER_DATA_URL", url}, {"TRANSACTION_URL", url}})));
   settings.endpoints.front().cache.reset();
+  settings.market = {};
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};
   const auto asked = running_gateway::request("GET", "/aggregated-data?customer_id=c77");

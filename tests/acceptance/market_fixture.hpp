@@ -69,7 +69,6 @@ struct market_stubs {
     auto result = local(config::load_shipped(environment_of(std::move(more))));
     if (!with_active_symbols) result.market.active_symbols.clear();
     result.market.lists = {};
-    result.data_dir.clear();
     return result;
   }
 

@@ -66,6 +66,7 @@ config::settings with_redis(const three_services& services, const redis_server& 
                       {"MASTER_DATA_URL", services.master.url()},
                       {"TRANSACTION_URL", services.transaction.url()},
                       {"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}})));
+  settings.market = {};
   settings.upstreams.front().rate_limit.emplace();
   settings.upstreams.front().rate_limit->rate = 100'000;
   return settings;

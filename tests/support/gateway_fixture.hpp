@@ -30,7 +30,8 @@ inline config::environment environment_of(variables values) {
   return env;
 }
 
-/// Settings on free loopback ports. The test fails by exception when the configuration has errors.
+/// Settings on free loopback ports, that keep nothing in the working directory. The test fails by
+/// exception when the configuration has errors.
 inline config::settings local(config::load_result loaded) {
   if (!loaded.value) throw std::runtime_error(config::errors_as_text(loaded));
   auto settings = std::move(*loaded.value);
@@ -38,6 +39,7 @@ inline config::settings local(config::load_result loaded) {
   settings.server.port = 0;
   settings.admin.port = 0;
   settings.runtime.workers = 2;
+  settings.data_dir.clear();
   return settings;
 }
 
@@ -113,7 +115,6 @@ struct three_services {
                  {"TRANSACTION_URL", transaction.url()}});
     auto result = local(config::load_shipped(environment_of(std::move(more))));
     result.market = {};  // has tests of its own
-    result.data_dir.clear();
     return result;
   }
 

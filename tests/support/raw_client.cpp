@@ -96,6 +96,14 @@ std::string raw_client::read_to_end(std::chrono::milliseconds limit) {
   return std::exchange(input_, {});
 }
 
+bool raw_client::read_until(std::string_view text, std::chrono::milliseconds limit) {
+  const auto deadline = steady_clock::now() + limit;
+  while (input_.find(text) == std::string::npos) {
+    if (!fill(deadline)) return false;
+  }
+  return true;
+}
+
 std::string header_of(std::string_view answer, std::string_view name) {
   const auto same = [](char a, char b) {
     return std::tolower(static_cast<unsigned char>(a)) ==

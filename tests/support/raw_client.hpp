@@ -36,6 +36,13 @@ class raw_client {
   /// Everything until the server closes. `closed()` tells whether it did.
   std::string read_to_end(std::chrono::milliseconds limit = patience);
 
+  /// Reads until `text` is among what has come and not been taken by another read, which it stays.
+  /// @returns false when the connection ended or time ran out before
+  bool read_until(std::string_view text, std::chrono::milliseconds limit = patience);
+
+  /// What has come and not been taken.
+  const std::string& input() const noexcept { return input_; }
+
   /// True when the server closed the connection or reset it, found by a read.
   bool closed() const noexcept { return closed_; }
 

@@ -372,6 +372,7 @@ std::optional<received_request> stub_upstream::read_request(peer& from, std::str
 script stub_upstream::script_for(const received_request& request) {
   const std::lock_guard lock{mutex_};
   requests_.push_back(request);
+  requests_.back().at = std::chrono::steady_clock::now();
   changed_.notify_all();
   if (!queue_.empty()) {
     auto steps = std::move(queue_.front());

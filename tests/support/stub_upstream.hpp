@@ -75,6 +75,7 @@ struct received_request {
   std::string head;  ///< as it came, request line to empty line
   std::string body;
   int connection = 0;  ///< from 1, in order of acceptance
+  std::chrono::steady_clock::time_point at{};  ///< when it had come whole
 
   /// First field of that name, trimmed; empty when there is none.
   std::string field(std::string_view name) const;

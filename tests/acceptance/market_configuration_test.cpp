@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// Market data as the environment configures it, and what operators see of it.
+#include "actors/market/market_state.hpp"
+#include "market_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace tributary::tests {
+
+namespace {
+
+using namespace std::chrono_literals;
+using testing::answer;
+
+/// The shipped text with one part replaced.
+std::string shipped_with(std::string_view part, std::string_view instead) {
+  std::string text{config::shipped_configuration()};
+  const auto at = text.find(part);
+  if (at == std::string::npos) throw std::runtime_error("the shipped configuration has changed");
+  return text.replace(at, part.size(), instead);
+}
+
+}  // namespace
+
+TEST_CASE("Defaults are those that are documented") {
+  const auto loaded = config::load_shipped(environment_of({}));
+  REQUIRE(loaded.value);
+  const auto& market = loaded.value->market;
+  CHECK(market.breaker_timeout == 300s);
+  CHECK(market.price_interval == 5s);
+  CHECK(market.asset_interval == 24h);
+  CHECK(market.quote_ttl == 5min);
+  CHECK(market.asset_ttl == 24h);
+  CHECK(market.active_symbols == "AAPL,GOOGL,MSFT,AMZN,BTC-USD,ETH-USD,EUR/USD,GBP/USD");
+  CHECK(market.chains.stocks == std::vector<std::string>{"yfinance", "finnhub"});
+  CHECK(market.chains.crypto == std::vector<std::string>{"coingecko", "coinmarketcap"});
+  CHECK(market.chains.forex == std::vector<std::string>{"alpha_vantage", "yfinance"});
+  CHECK(loaded.value->redis.url.empty());
+}
+
+TEST_CASE("Times of the environment are seconds, with fractions") {
+  const auto loaded = config::load_shipped(environment_of({{"CIRCUIT_BREAKER_TIMEOUT", "0.25"},
+                                                           {"PRICE_FETCH_INTERVAL", "2.5"},
+                                                           {"ASSET_LIST_UPDATE_INTERVAL", "60"}}));
+  CAPTURE(config::errors_as_text(loaded));
+  REQUIRE(loaded.value);
+  CHECK(loaded.value->market.breaker_timeout == 250ms);
+  CHECK(loaded.value->market.price_interval == 2500ms);
+  CHECK(loaded.value->market.asset_interval == 60s);
+}
+
+TEST_CASE("A time that is none is an error that names its key") {
+  const auto [variable, key] = GENERATE(table<std::string, std::string>(
+      {{"CIRCUIT_BREAKER_TIMEOUT", "market.breaker_timeout"},
+       {"PRICE_FETCH_INTERVAL", "market.price_interval"},
+       {"ASSET_LIST_UPDATE_INTERVAL", "market.asset_interval"}}));
+  const auto value = GENERATE(as<std::string>{}, "soon", "-1", "1e400", "nan", "0x10", "5 five",
+                              "99999999999999999999", "0");
+  CAPTURE(variable, value);
+  const auto loaded = config::load_shipped(environment_of({{variable, value}}));
+  CHECK_FALSE(loaded.value);
+  CHECK(config::errors_as_text(loaded).find(key) != std::string::npos);
+}
+
+TEST_CASE("A provider in a chain that there is not is an error with the name that was meant") {
+  const auto loaded =
+      config::load(shipped_with(R"("stocks": ["yfinance", "finnhub"])",
+                                R"("stocks": ["yfinanc", "finnhub"])"),
+                   "test.json", environment_of({}));
+  CHECK_FALSE(loaded.value);
+  const auto text = config::errors_as_text(loaded);
+  CHECK(text.find("market.chains.stocks") != std::string::npos);
+  CHECK(text.find("yfinanc") != std::string::npos);
+  CHECK(text.find("did you mean `yfinance`") != std::string::npos);
+}
+
+TEST_CASE("Active symbols that are none are named before anything is served") {
+  const auto [symbols, named] = GENERATE(table<std::string, std::string>({{"AAPL,$$", "$$"},
+                                                                          {"AAPL,EUR/", "EUR/"},
+                                                                          {"AAPL,,MSFT", "empty"},
+                                                                          {"-", "-"}}));
+  CAPTURE(symbols);
+  auto loaded = config::load_shipped(environment_of({{"ACTIVE_SYMBOLS", symbols}}));
+  auto text = config::errors_as_text(loaded);
+  if (loaded.value) {
+    for (const auto& each : actors::market::configuration_errors(loaded.value->market)) {
+      text += each.path + ": " + each.message;
+    }
+    CHECK_THROWS(running_gateway{local(std::move(loaded))});
+  }
+  CHECK(text.find("market.active_symbols") != std::string::npos);
+  CHECK(text.find(named) != std::string::npos);
+}
+
+TEST_CASE("Active symbols may have spaces around them, and come twice") {
+  market_stubs stubs;
+  running_gateway gateway{stubs.settings(
+      {{"ACTIVE_SYMBOLS", " aapl , MSFT,AAPL "}, {"PRICE_FETCH_INTERVAL", "0.05"}})};
+  REQUIRE(becomes_true([&] { return requests_to(stubs.yahoo, "/v7/finance/quote") >= 2; }));
+  const auto asked = stubs.yahoo.requests().back().target;
+  CHECK(asked.find("AAPL") != std::string::npos);
+  CHECK(asked.find("MSFT") != std::string::npos);
+  CHECK(asked.find("AAPL") == asked.rfind("AAPL"));
+}
+
+TEST_CASE("Each provider has its entry in health and its series in metrics") {
+  market_stubs stubs;
+  running_gateway gateway{stubs.settings({{"COINMARKETCAP_API_KEY", ""}})};
+  gateway.get("/v1/quotes?symbols=AAPL,BTC-USD,EUR/USD");
+  const auto health = json_of(gateway.get("/health"));
+  CHECK(health["status"] == "ok");
+  for (const auto* each : {"yfinance", "finnhub", "coingecko", "alpha_vantage"}) {
+    CAPTURE(each);
+    CHECK(health["dependencies"][each]["status"] == "ok");
+    CHECK(health["dependencies"][each].contains("since"));
+  }
+  CHECK(health["dependencies"]["coinmarketcap"]["status"] == "disabled");
+  const auto metrics = gateway.admin("GET", "/metrics");
+  for (const auto* each : {"yfinance", "finnhub", "coingecko", "alpha_vantage"}) {
+    CAPTURE(each);
+    const auto of_provider = std::string{R"({provider=")"}.append(each).append("\"");
+    CHECK(metrics.find("tributary_market_answers_total" + of_provider) != std::string::npos);
+    CHECK(metrics.find("tributary_market_quotes_total" + of_provider) != std::string::npos);
+    const auto of_upstream = std::string{R"(upstream=")"}.append(each).append("\"");
+    CHECK(metrics.find(of_upstream) != std::string::npos);
+  }
+  CHECK(metrics.find(R"(tributary_market_quotes_total{provider="coingecko"} 1)") !=
+        std::string::npos);
+}
+
+TEST_CASE("A provider that is down or refuses its key makes the whole degraded, not the service") {
+  market_stubs stubs;
+  stubs.coingecko.on("/api/v3/coins/markets",
+                     answer(R"({"status":{"error_code":10002,"error_message":"key"}})", 401));
+  running_gateway gateway{stubs.settings()};
+  gateway.get("/v1/quotes?symbols=BTC-USD");
+  const auto health = gateway.get("/health");
+  CHECK(status_of(health) == 200);
+  CHECK(json_of(health)["status"] == "degraded");
+  CHECK(json_of(health)["dependencies"]["coingecko"]["status"] == "down");
+  CHECK(status_of(gateway.get("/readyz")) == 200);
+  CHECK(gateway.admin("GET", "/metrics")
+            .find(R"(tributary_market_key_refused{provider="coingecko"} 1)") != std::string::npos);
+}
+
+TEST_CASE("Without market data in the configuration its routes are not there") {
+  const auto loaded = shipped_with(R"("market": {)", R"("market": false, "x": {)");
+  const auto without = config::load(loaded, "test.json", environment_of({}));
+  // An unknown key `x` is an error; what is under `market` is not looked at.
+  CHECK(config::errors_as_text(without).find("`x`") != std::string::npos);
+  auto settings = local(config::load_shipped(environment_of({})));
+  settings.market = {};
+  running_gateway gateway{std::move(settings)};
+  CHECK(status_of(gateway.get("/v1/quotes?symbols=AAPL")) == 404);
+  CHECK(status_of(gateway.get("/v1/assets/stocks")) == 404);
+}
+
+}  // namespace tributary::tests

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "market_fixture.hpp"
+#include "providers/mock/mock_server.hpp"
+
+#include <string>
+#include <utility>
+
+namespace tributary::tests {
+
+namespace mock = providers::mock;
+
+/// `tributary mock` in this process, on free ports, and settings of the shipped configuration that
+/// point at it, with keys for all providers and without active symbols.
+struct offline_market {
+  offline_market() : server(options()) {
+    if (const auto wrong = server.start()) throw std::runtime_error(*wrong);
+  }
+
+  std::string url(std::string_view provider) const {
+    return "http://127.0.0.1:" + std::to_string(server.market_port()) + "/" + std::string{provider};
+  }
+
+  config::settings settings(variables more = {}) const {
+    more.insert({{"YFINANCE_URL", url("yfinance")},
+                 {"FINNHUB_URL", url("finnhub")},
+                 {"COINGECKO_URL", url("coingecko")},
+                 {"COINMARKETCAP_URL", url("coinmarketcap")},
+                 {"ALPHA_VANTAGE_URL", url("alpha_vantage")},
+                 {"FINNHUB_API_KEY", "finnhub-key"},
+                 {"COINGECKO_API_KEY", "CG-key"},
+                 {"COINMARKETCAP_API_KEY", "coinmarketcap-key"},
+                 {"ALPHA_VANTAGE_API_KEY", "ALPHAKEY"}});
+    const auto with_active_symbols = more.contains("ACTIVE_SYMBOLS");
+    auto result = local(config::load_shipped(environment_of(std::move(more))));
+    if (!with_active_symbols) result.market.active_symbols.clear();
+    result.market.lists = {};
+    return result;
+  }
+
+  void fail(mock::service which, int status = 503) {
+    mock::knobs broken;
+    broken.error_rate = 1;
+    broken.error_status = status;
+    server.set(which, broken);
+  }
+  void heal(mock::service which) { server.set(which, {}); }
+
+  mock::mock_server server;
+
+ private:
+  static mock::mock_options options() {
+    mock::mock_options result;
+    result.port = 0;
+    result.market_port = 0;
+    return result;
+  }
+};
+
+}  // namespace tributary::tests
