@@ -11,7 +11,7 @@ bool name_start(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'
 
 bool name_part(char c) { return name_start(c) || (c >= '0' && c <= '9') || c == '-'; }
 
-bool is_name(std::string_view text) {
+bool is_reference_name(std::string_view text) {
   return !text.empty() && name_start(text.front()) &&
          std::all_of(text.begin(), text.end(), name_part);
 }
@@ -34,7 +34,7 @@ std::optional<template_piece> parse_reference(std::string_view reference) {
     kind = suffix == "from" ? piece_kind::from : piece_kind::to;
     reference = reference.substr(0, dot);
   }
-  if (!is_name(reference)) return std::nullopt;
+  if (!is_reference_name(reference)) return std::nullopt;
   return template_piece{kind, std::string{reference}};
 }
 

@@ -33,7 +33,7 @@ constexpr auto default_pause = 60s;
 /// For a page of a list, which may be some megabytes.
 constexpr auto page_timeout = 30s;
 /// The same failure is logged once in this time.
-constexpr auto log_interval = 60s;
+constexpr auto failure_log_interval = 60s;
 
 pm::failure failure_of(error_kind kind, std::string detail,
                        std::optional<std::chrono::nanoseconds> wait = std::nullopt) {
@@ -353,7 +353,7 @@ void provider_actor::refuse_key(const pm::failure& why, steady_time now) {
 }
 
 void provider_actor::log_failure(const pm::failure& why, steady_time now) {
-  if (logged_ == why.kind && now - logged_at_ < log_interval) return;
+  if (logged_ == why.kind && now - logged_at_ < failure_log_interval) return;
   logged_ = why.kind;
   logged_at_ = now;
   telemetry::log().write(level_of(why.kind), events::provider_failed,

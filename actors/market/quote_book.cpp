@@ -23,7 +23,7 @@ constexpr auto hold_unknown = 30s;
 /// The same for what may pass by itself: callers that come together share one failure.
 constexpr auto hold_passing = 250ms;
 /// One warning in this time says that fallbacks are in use.
-constexpr auto log_interval = 60s;
+constexpr auto fallback_log_interval = 60s;
 /// Deadline of what the price loop asks for.
 constexpr auto round_limit = 20s;
 
@@ -294,7 +294,7 @@ void quote_book::note_passing_on(const quote_fetches::batch& asked,
   provider.passed_on.add(count);
   const auto& why = result.errors.front();
   const auto now = clock().now();
-  if (!remarkable(why.kind) || now - fallback_logged_ < log_interval) return;
+  if (!remarkable(why.kind) || now - fallback_logged_ < fallback_log_interval) return;
   fallback_logged_ = now;
   telemetry::log().write(config::log_level::warning, events::prices_fallback,
                          "symbols are asked of the next provider",

@@ -32,7 +32,10 @@ std::optional<system_time> read_fetched(const pm::json_value& record) {
   const auto& text = record["fetched_at"].text;
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || end != text.data() + text.size() || count <= 0) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  // The clock counts nanoseconds in 64 bits, which does not reach all milliseconds of as many.
+  constexpr std::int64_t end_of_2199 = 7'258'118'400'000;
+  if (count <= 0 || count >= end_of_2199) return std::nullopt;
   return system_time{milliseconds{count}};
 }
 

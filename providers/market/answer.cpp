@@ -90,7 +90,10 @@ std::optional<provider_time> read_iso_time(std::string_view text) noexcept {
   if (!fraction) return {};
   const auto offset = read_offset(text);
   if (!offset) return {};
-  return *date + hours{h} + minutes{m} + seconds{s} + *fraction - *offset;
+  const auto when = *date + hours{h} + minutes{m} + seconds{s} + *fraction - *offset;
+  // An offset and a leap second lead out of the years that were written.
+  if (when < sys_days{year{1970} / 1 / 1} || when >= sys_days{year{2200} / 1 / 1}) return {};
+  return when;
 }
 
 std::optional<provider_time> read_unix_seconds(const json_value& value) {

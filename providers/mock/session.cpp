@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint32_t max_header = 16 * 1024;
 constexpr std::uint64_t max_body = 4 * 1024;
 /// Between two requests, and for one to arrive: longer than a gateway keeps its idle connections.
-constexpr auto read_limit = 120s;
+constexpr auto read_deadline = 120s;
 constexpr auto write_limit = 30s;
 constexpr auto linger_limit = 2s;
 /// Even a hanging request ends some time; no client waits as long.
@@ -67,7 +67,7 @@ void session::do_read() {
   parser_.emplace();
   parser_->header_limit(max_header);
   parser_->body_limit(max_body);
-  loop_.arm(timer_, read_limit);
+  loop_.arm(timer_, read_deadline);
   http_::async_read(
       socket_, buffer_, *parser_,
       [self = shared_from_this()](const error_code& error, std::size_t) { self->on_read(error); });

@@ -31,7 +31,7 @@ constexpr std::int64_t kept_for = 60;
 
 /// A search whose rows lie in more stretches than this is copied: one write of one buffer beats
 /// gathering thousands.
-constexpr std::size_t most_slices = 8;
+constexpr std::size_t most_page_slices = 8;
 
 std::int64_t age_of_list(const asset_table& table, market::system_time now) {
   return std::max<std::int64_t>(0, std::chrono::floor<seconds>(now - table.as_of()).count());
@@ -70,7 +70,7 @@ void append_rows(const asset_table& table, const asset_table::page& page, respon
   const auto slice_of = [&](const asset_table::run& run) {
     return table.json_rows(run.first, run.last);
   };
-  if (page.rows.size() <= most_slices) {
+  if (page.rows.size() <= most_page_slices) {
     for (const auto& run : page.rows) {
       if (&run != &page.rows.front()) to.body.push_back(wire::byte_slice::literal(","));
       to.body.emplace_back(table.json(), slice_of(run));

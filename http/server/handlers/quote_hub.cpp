@@ -23,7 +23,7 @@ namespace {
 constexpr auto greeting = "retry: 3000\n\n";
 constexpr auto heartbeat_comment = ": heartbeat\n\n";
 /// Beyond so many slices one copy is cheaper than the kernel's work with them.
-constexpr std::size_t most_slices = 56;
+constexpr std::size_t most_frame_slices = 56;
 
 /// Letters and digits that no other process is likely to have.
 std::string random_epoch() {
@@ -361,7 +361,7 @@ void quote_hub::send(client& to, steady_time now) {
 
 void quote_hub::write(client& to, std::span<const wire::byte_slice> slices, steady_time now) {
   if (slices.empty() || to.over) return;
-  if (slices.size() > most_slices) {
+  if (slices.size() > most_frame_slices) {
     to.out.write(joined(slices));
   } else {
     to.out.write(slices);

@@ -65,7 +65,9 @@ TEST_CASE("What is no record of the symbol asked for is not taken for one") {
                               R"({"symbol":"AAPL","price":0,"source":"yfinance","fetched_at":1})",
                               R"({"symbol":"AAPL","price":1,"source":"somebody","fetched_at":1})",
                               R"({"symbol":"AAPL","price":1,"source":"yfinance"})",
-                              R"({"symbol":"AAPL","price":1,"source":"yfinance","fetched_at":-5})");
+                              R"({"symbol":"AAPL","price":1,"source":"yfinance","fetched_at":-5})",
+                              R"({"symbol":"AAPL","price":1,"source":"yfinance",)"
+                              R"("fetched_at":9223372036854775807})");
   CAPTURE(text);
   CHECK_FALSE(read_quote_record(text, "AAPL", sources));
 }
