@@ -149,7 +149,7 @@ struct guarded_allowance {
 
   std::mutex mutex;  ///< of all below; held for moments
   allowance value;
-  bool restored = false;  ///< the counts of an earlier life have been read
+  bool restored = false;  ///< the counts of an earlier life have been read, or are not kept
   allowance_usage told;   ///< own calls that Redis has counted
 };
 

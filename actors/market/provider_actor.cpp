@@ -30,6 +30,9 @@ constexpr auto longest_rest = 1100ms;
 constexpr auto longest_rest_of_lists = 60s;
 /// The pause after a rate limit that names no time.
 constexpr auto default_pause = 60s;
+/// Until counts of calls are looked for again, and how long they are waited for at a start.
+constexpr auto look_for_counts = 5ms;
+constexpr auto longest_look_for_counts = 1s;
 /// For a page of a list, which may be some megabytes.
 constexpr auto page_timeout = 30s;
 /// The same failure is logged once in this time.
@@ -219,6 +222,7 @@ void provider_actor::advance(const talk_ptr& with) {
     return break_off(with, failure_of(error_kind::unavailable, "no answer in time"));
   }
   if (const auto out = out_of_service(now)) return break_off(with, *out);
+  if (!counts_are_known(now) && wait_for_turn(with, look_for_counts, now)) return;
   const auto decision = [&] {
     const std::lock_guard lock{shared().allowance->mutex};
     return shared().allowance->value.take(with->why, now, std::chrono::system_clock::now());
@@ -232,6 +236,17 @@ void provider_actor::advance(const talk_ptr& with) {
   break_off(with, failure_of(error_kind::rate_limited,
                              "the allowance of calls to " + shared().settings.name + " is used up",
                              decision.retry_after));
+}
+
+/// False while the keeper has yet to read how many calls an earlier life has made today, which takes
+/// it moments; a keeper that cannot is not waited for any longer.
+bool provider_actor::counts_are_known(steady_time now) {
+  if (wiring_.allowance_keeper.target() == nullptr) return true;
+  const std::lock_guard lock{shared().allowance->mutex};
+  const auto& limits = shared().allowance->value.limits();
+  if (shared().allowance->restored || (limits.per_day == 0 && limits.per_month == 0)) return true;
+  if (!asked_since_) asked_since_ = now;
+  return now - *asked_since_ >= longest_look_for_counts;
 }
 
 /// Gives the place to somebody else until the turn comes, if that is worth it.
@@ -324,7 +339,14 @@ void provider_actor::on_page_read(page_read& message) {
 /// An answer is understood: tells everybody concerned what it says of the provider, and goes on.
 void provider_actor::hear(const talk_ptr& with, const std::optional<pm::failure>& why,
                           steady_time now) {
-  if (const auto verdict = std::exchange(with->verdict, nullptr)) verdict->say(outcome_of(why));
+  if (!with->due) with->due = with->next();
+  // Whoever goes on has not been served yet: Yahoo's other ways are no success of the first one,
+  // and would hide from the breaker that none of them leads anywhere.
+  const auto goes_on = !why && with->due;
+  if (const auto verdict = std::exchange(with->verdict, nullptr)) {
+    verdict->say(goes_on ? call_outcome::neutral : outcome_of(why));
+  }
+  if (goes_on) return advance(with);
   shared().metrics.answered(why ? std::optional{why->kind} : std::nullopt);
   if (why) {
     log_failure(*why, now);
