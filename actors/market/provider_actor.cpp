@@ -169,8 +169,7 @@ void provider_actor::on_list(ask_assets& message) {
       std::erase_if(reading_, [&](const auto& each) { return each->list->kind() == order.kind(); });
   auto made = std::make_shared<talk>();
   made->list = std::move(message.order);
-  // A few calls a day: were they paced as the price loop's are, they would never have their turn.
-  made->why = purpose::demand;
+  made->why = purpose::list;
   looped_.push_back(std::move(made));
   start_more();
 }
@@ -273,7 +272,7 @@ void provider_actor::on_turn() {
 }
 
 std::deque<provider_actor::talk_ptr>& provider_actor::queue_of(const talk& with) noexcept {
-  return with.why == purpose::demand && !with.list ? demanded_ : looped_;
+  return with.why == purpose::demand ? demanded_ : looped_;
 }
 
 // -- requests and answers -----------------------------------------------------------------------

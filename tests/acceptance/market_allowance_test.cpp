@@ -154,6 +154,21 @@ TEST_CASE("An active symbol that the loop could not fetch yet is fetched for who
   CHECK(steady_clock::now() - began < 2s);
 }
 
+TEST_CASE("A list that fails and fails again leaves its share of the day to those who ask") {
+  market_stubs stubs;
+  constexpr auto path = "/physical_currency_list/";
+  stubs.alpha_vantage.on(path, answer(R"({"Information":"This is a premium endpoint."})"));
+  auto settings = limited(stubs, "alpha_vantage", {.per_day = 10},
+                          {{"ASSET_LIST_UPDATE_INTERVAL", "0.01"}});
+  settings.market.lists.forex = {"alpha_vantage"};
+  running_gateway gateway{std::move(settings)};
+  REQUIRE(becomes_true([&] { return requests_to(stubs.alpha_vantage, path) == 8; }));
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "yfinance");
+  CHECK(requests_to(stubs.alpha_vantage, path) == 8);
+}
+
 TEST_CASE("Calls of a day are counted on over restarts") {
   const scratch_folder folder;
   market_stubs stubs;
