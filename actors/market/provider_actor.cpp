@@ -98,6 +98,7 @@ caf::behavior provider_actor::make_behavior() {
   return {
       [this](call_answered& m) { on_answered(m); },
       [this](ask_quotes& m) { on_ask(m); },
+      [this](const hurry_quotes& m) { on_hurry(m); },
       [this](turn_tick) { on_turn(); },
       [this](ask_assets& m) { on_list(m); },
       [this](page_read& m) { on_page_read(m); },
@@ -152,6 +153,28 @@ void provider_actor::on_ask(ask_quotes& message) {
     made->deadline = order.deadline();
     auto& queue = queue_of(*made);
     queue.push_back(std::move(made));
+  }
+  start_more();
+}
+
+/// Conversations of the loop that have not been sent go on as if they had been demanded: the loop's
+/// pace may have them wait for long.
+void provider_actor::on_hurry(const hurry_quotes& message) {
+  const auto wanted = [&](const talk& each) {
+    return each.with && each.why == purpose::loop &&
+           std::any_of(message.symbols.begin(), message.symbols.end(),
+                       [&](const auto& symbol) { return each.with->asks_for(symbol); });
+  };
+  std::vector<talk_ptr> hurried;
+  std::erase_if(looped_, [&](const talk_ptr& each) {
+    return wanted(*each) ? (hurried.push_back(each), true) : false;
+  });
+  std::erase_if(resting_, [&](const auto& each) {
+    return wanted(*each.second) ? (hurried.push_back(each.second), true) : false;
+  });
+  for (auto& each : hurried) {
+    each->why = purpose::demand;
+    demanded_.push_back(std::move(each));
   }
   start_more();
 }

@@ -43,6 +43,7 @@ class provider_actor final : public runtime::observed_actor {
   using talk_ptr = std::shared_ptr<talk>;
 
   void on_ask(ask_quotes& message);
+  void on_hurry(const hurry_quotes& message);
   void on_list(ask_assets& message);
   void on_answered(call_answered& message);
   void on_page_read(page_read& message);
