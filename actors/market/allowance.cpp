@@ -189,11 +189,12 @@ allowance_decision allowance::take(purpose why, steady_time now, system_time tod
   ++calendar_.own_day.all;
   ++calendar_.own_month.all;
   if (why == purpose::demand) return decision;
+  ++calendar_.own_day.loop;
+  ++calendar_.own_month.loop;
+  if (why == purpose::list) return decision;
   loop_second_.add(now);
   loop_minute_.add(now);
   for (auto& each : paces_) each.decide(now);
-  ++calendar_.own_day.loop;
-  ++calendar_.own_month.loop;
   return decision;
 }
 
@@ -216,7 +217,7 @@ std::size_t allowance::ready(purpose why, steady_time now, system_time today) co
 void allowance::give_back(purpose why) noexcept {
   for (auto* counts : {&calendar_.own_day, &calendar_.own_month}) {
     if (counts->all > 0) --counts->all;
-    if (why == purpose::loop && counts->loop > 0) --counts->loop;
+    if (why != purpose::demand && counts->loop > 0) --counts->loop;
   }
 }
 

@@ -69,7 +69,9 @@ class sliding_window {
 /// limit, rounded down but at least one call, and must spread it: over each limit's own time they
 /// are let through evenly (GCRA), in bursts of what falls into one interval of the loop, at least
 /// one call, and of a month what falls into a day, so that prices move while somebody has a first
-/// look. So 25 calls a day last all day, and some are left for those who ask in the evening.
+/// look. So 25 calls a day last all day, and some are left for those who ask in the evening. Lists
+/// of assets (`list`) take their few calls out of the loops' part of days and months, unpaced: one
+/// that fails and fails again must not use up what is left for those who ask.
 ///
 /// Seconds and minutes are sliding: never more than the limit within any such time, which is taken
 /// `travel_slack` longer than it is, since calls travel unequally long. Days and months are those
@@ -149,7 +151,7 @@ struct guarded_allowance {
 
   std::mutex mutex;  ///< of all below; held for moments
   allowance value;
-  bool restored = false;  ///< the counts of an earlier life have been read
+  bool restored = false;  ///< the counts of an earlier life have been read, or are not kept
   allowance_usage told;   ///< own calls that Redis has counted
 };
 

@@ -119,8 +119,8 @@ void allowance_keeper::on_exit() {
 
 /// Once a process: what the file says later is what this process has told it.
 void allowance_keeper::restore() {
-  if (wiring_.data_dir.empty()) return;
-  auto read = providers::storage::read_usage(wiring_.data_dir);
+  providers::storage::usage_read read;
+  if (!wiring_.data_dir.empty()) read = providers::storage::read_usage(wiring_.data_dir);
   if (!read.trouble.empty()) {
     telemetry::log().write(config::log_level::warning, telemetry::events::allowance_unreadable,
                            "counts of calls to providers begin at 0: " + read.trouble);

@@ -32,6 +32,11 @@ struct ask_quotes {
   std::shared_ptr<quotes_order> order;
 };
 
+/// Somebody waits now for these symbols, which the price loop has ordered.
+struct hurry_quotes {
+  std::vector<std::string> symbols;
+};
+
 /// Work may go on that waited for its turn under the provider's allowance.
 struct turn_tick {};
 
@@ -147,6 +152,7 @@ struct prices_refreshed {
 
 // All of these stay within one process.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::ask_quotes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::hurry_quotes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::turn_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::ask_assets)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::page_read)

@@ -30,6 +30,9 @@ constexpr auto longest_rest = 1100ms;
 constexpr auto longest_rest_of_lists = 60s;
 /// The pause after a rate limit that names no time.
 constexpr auto default_pause = 60s;
+/// Until counts of calls are looked for again, and how long they are waited for at a start.
+constexpr auto look_for_counts = 5ms;
+constexpr auto longest_look_for_counts = 1s;
 /// For a page of a list, which may be some megabytes.
 constexpr auto page_timeout = 30s;
 /// The same failure is logged once in this time.
@@ -95,6 +98,7 @@ caf::behavior provider_actor::make_behavior() {
   return {
       [this](call_answered& m) { on_answered(m); },
       [this](ask_quotes& m) { on_ask(m); },
+      [this](const hurry_quotes& m) { on_hurry(m); },
       [this](turn_tick) { on_turn(); },
       [this](ask_assets& m) { on_list(m); },
       [this](page_read& m) { on_page_read(m); },
@@ -153,6 +157,28 @@ void provider_actor::on_ask(ask_quotes& message) {
   start_more();
 }
 
+/// Conversations of the loop that have not been sent go on as if they had been demanded: the loop's
+/// pace may have them wait for long.
+void provider_actor::on_hurry(const hurry_quotes& message) {
+  const auto wanted = [&](const talk& each) {
+    return each.with && each.why == purpose::loop &&
+           std::any_of(message.symbols.begin(), message.symbols.end(),
+                       [&](const auto& symbol) { return each.with->asks_for(symbol); });
+  };
+  std::vector<talk_ptr> hurried;
+  std::erase_if(looped_, [&](const talk_ptr& each) {
+    return wanted(*each) ? (hurried.push_back(each), true) : false;
+  });
+  std::erase_if(resting_, [&](const auto& each) {
+    return wanted(*each.second) ? (hurried.push_back(each.second), true) : false;
+  });
+  for (auto& each : hurried) {
+    each->why = purpose::demand;
+    demanded_.push_back(std::move(each));
+  }
+  start_more();
+}
+
 void provider_actor::on_list(ask_assets& message) {
   auto& order = *message.order;
   order.talk_by(shared().adapter->list(order.kind()));
@@ -166,8 +192,7 @@ void provider_actor::on_list(ask_assets& message) {
       std::erase_if(reading_, [&](const auto& each) { return each->list->kind() == order.kind(); });
   auto made = std::make_shared<talk>();
   made->list = std::move(message.order);
-  // A few calls a day: were they paced as the price loop's are, they would never have their turn.
-  made->why = purpose::demand;
+  made->why = purpose::list;
   looped_.push_back(std::move(made));
   start_more();
 }
@@ -219,6 +244,7 @@ void provider_actor::advance(const talk_ptr& with) {
     return break_off(with, failure_of(error_kind::unavailable, "no answer in time"));
   }
   if (const auto out = out_of_service(now)) return break_off(with, *out);
+  if (!counts_are_known(now) && wait_for_turn(with, look_for_counts, now)) return;
   const auto decision = [&] {
     const std::lock_guard lock{shared().allowance->mutex};
     return shared().allowance->value.take(with->why, now, std::chrono::system_clock::now());
@@ -232,6 +258,17 @@ void provider_actor::advance(const talk_ptr& with) {
   break_off(with, failure_of(error_kind::rate_limited,
                              "the allowance of calls to " + shared().settings.name + " is used up",
                              decision.retry_after));
+}
+
+/// False while the keeper has yet to read how many calls an earlier life has made today, which takes
+/// it moments; a keeper that cannot is not waited for any longer.
+bool provider_actor::counts_are_known(steady_time now) {
+  if (wiring_.allowance_keeper.target() == nullptr) return true;
+  const std::lock_guard lock{shared().allowance->mutex};
+  const auto& limits = shared().allowance->value.limits();
+  if (shared().allowance->restored || (limits.per_day == 0 && limits.per_month == 0)) return true;
+  if (!asked_since_) asked_since_ = now;
+  return now - *asked_since_ >= longest_look_for_counts;
 }
 
 /// Gives the place to somebody else until the turn comes, if that is worth it.
@@ -258,7 +295,7 @@ void provider_actor::on_turn() {
 }
 
 std::deque<provider_actor::talk_ptr>& provider_actor::queue_of(const talk& with) noexcept {
-  return with.why == purpose::demand && !with.list ? demanded_ : looped_;
+  return with.why == purpose::demand ? demanded_ : looped_;
 }
 
 // -- requests and answers -----------------------------------------------------------------------
@@ -324,7 +361,14 @@ void provider_actor::on_page_read(page_read& message) {
 /// An answer is understood: tells everybody concerned what it says of the provider, and goes on.
 void provider_actor::hear(const talk_ptr& with, const std::optional<pm::failure>& why,
                           steady_time now) {
-  if (const auto verdict = std::exchange(with->verdict, nullptr)) verdict->say(outcome_of(why));
+  if (!with->due) with->due = with->next();
+  // Whoever goes on has not been served yet: Yahoo's other ways are no success of the first one,
+  // and would hide from the breaker that none of them leads anywhere.
+  const auto goes_on = !why && with->due;
+  if (const auto verdict = std::exchange(with->verdict, nullptr)) {
+    verdict->say(goes_on ? call_outcome::neutral : outcome_of(why));
+  }
+  if (goes_on) return advance(with);
   shared().metrics.answered(why ? std::optional{why->kind} : std::nullopt);
   if (why) {
     log_failure(*why, now);

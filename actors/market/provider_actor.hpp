@@ -43,6 +43,7 @@ class provider_actor final : public runtime::observed_actor {
   using talk_ptr = std::shared_ptr<talk>;
 
   void on_ask(ask_quotes& message);
+  void on_hurry(const hurry_quotes& message);
   void on_list(ask_assets& message);
   void on_answered(call_answered& message);
   void on_page_read(page_read& message);
@@ -52,6 +53,7 @@ class provider_actor final : public runtime::observed_actor {
   talk_ptr next_waiting();
   std::deque<talk_ptr>& queue_of(const talk& with) noexcept;
   void advance(const talk_ptr& with);
+  bool counts_are_known(steady_time now);
   bool wait_for_turn(const talk_ptr& with, std::chrono::nanoseconds wait, steady_time now);
   void send(const talk_ptr& with, const pm::wire_request& request, steady_time now);
   void hear(const talk_ptr& with, const std::optional<pm::failure>& why, steady_time now);
@@ -72,6 +74,7 @@ class provider_actor final : public runtime::observed_actor {
   std::unordered_set<std::shared_ptr<job>> jobs_;
   std::size_t active_ = 0;  ///< conversations that have a place
   bool starting_ = false;
+  std::optional<steady_time> asked_since_;  ///< the first call that had to wait for counts
   std::optional<pm::error_kind> logged_;  ///< the failure that was logged last
   steady_time logged_at_{};
 };

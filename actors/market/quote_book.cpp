@@ -7,6 +7,7 @@
 #include "actors/telemetry/logging.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace tributary::actors::market {
@@ -84,6 +85,7 @@ void quote_book::on_fetch(fetch_quotes& message) {
   const auto id = next_++;
   waiting mine;
   std::vector<pm::symbol> missing;
+  std::map<std::size_t, std::vector<std::string>> hurried;  // by provider
   for (const auto& each : message.order->symbols()) {
     if (const auto known = wiring_.knowledge->quotes.find(each.text); fresh(known, now)) {
       mine.quotes.push_back({known, false});
@@ -92,7 +94,11 @@ void quote_book::on_fetch(fetch_quotes& message) {
     } else {
       ++mine.left;
       waiting_for_[each.text].push_back(id);
-      if (!fetches_.under_way(each.text)) missing.push_back(each);
+      if (!fetches_.under_way(each.text)) {
+        missing.push_back(each);
+      } else if (const auto provider = fetches_.hurry(each)) {
+        hurried[*provider].push_back(each.text);
+      }
     }
   }
   if (mine.left == 0) {
@@ -101,6 +107,11 @@ void quote_book::on_fetch(fetch_quotes& message) {
   mine.order = std::move(message.order);
   waiters_.emplace(id, std::move(mine));
   fetch(std::move(missing), purpose::demand);
+  for (auto& [provider, symbols] : hurried) {
+    if (const auto* to = wiring_.providers[provider].actor.get()) {
+      runtime::tell(*to, hurry_quotes{std::move(symbols)});
+    }
+  }
 }
 
 /// Those fetched longest ago come first, so that each has its turn under a small allowance.

@@ -32,6 +32,15 @@ void quote_fetches::begin(std::span<const pm::symbol> symbols, purpose why) {
   for (const auto& each : symbols) courses_.try_emplace(each.text).first->second.why = why;
 }
 
+std::optional<std::size_t> quote_fetches::hurry(const pm::symbol& what) noexcept {
+  const auto found = courses_.find(what.text);
+  if (found == courses_.end()) return std::nullopt;
+  auto& state = found->second;
+  const auto& chain = chain_of(what);
+  if (state.why != purpose::loop || std::exchange(state.hurried, true)) return std::nullopt;
+  return state.at < chain.size() ? std::optional{chain[state.at]} : std::nullopt;
+}
+
 void quote_fetches::forget(std::string_view symbol) {
   const auto found = courses_.find(symbol);
   if (found != courses_.end()) courses_.erase(found);
@@ -51,10 +60,11 @@ void quote_fetches::ask(course& state, const pm::symbol& what, progress& into) {
   const auto& chain = chain_of(what);
   if (state.at < chain.size()) {
     const auto provider = chain[state.at];
+    const auto why = state.hurried ? purpose::demand : state.why;
     auto found = std::find_if(into.next.begin(), into.next.end(), [&](const batch& each) {
-      return each.provider == provider && each.why == state.why;
+      return each.provider == provider && each.why == why;
     });
-    if (found == into.next.end()) found = into.next.insert(found, batch{provider, state.why, {}});
+    if (found == into.next.end()) found = into.next.insert(found, batch{provider, why, {}});
     found->symbols.push_back(what);
     return;
   }

@@ -59,6 +59,11 @@ class quote_fetches {
   /// empty are done at once.
   progress start(std::span<const pm::symbol> symbols);
 
+  /// Somebody waits for a symbol that is under way. Once it is known, the loop's pace does not
+  /// count for it any more: further providers are asked as for a demand.
+  /// @returns the provider that was asked on behalf of the loop; nothing where this was known
+  std::optional<std::size_t> hurry(const pm::symbol& what) noexcept;
+
   /// Somebody else has what was wanted.
   void forget(std::string_view symbol);
 
@@ -68,6 +73,7 @@ class quote_fetches {
  private:
   struct course {
     purpose why = purpose::loop;
+    bool hurried = false;
     std::size_t at = 0;  ///< position in the chain
     std::optional<pm::failure> so_far;
   };

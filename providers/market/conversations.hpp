@@ -18,6 +18,7 @@ class one_call_conversation : public quotes_conversation {
   std::optional<wire_request> next() final;
   std::optional<failure> take(const wire_answer& answer) final;
   quotes_result finish(const failure& otherwise) final;
+  bool asks_for(std::string_view symbol) const noexcept final { return sheet_.asks_for(symbol); }
 
  protected:
   explicit one_call_conversation(std::vector<symbol> asked) : sheet_(std::move(asked)) {}

@@ -42,6 +42,9 @@ class quotes_conversation : public conversation {
   /// conversation that was broken off. Each symbol asked for is in exactly one of the two lists of
   /// the result, errors with their symbol set.
   virtual quotes_result finish(const failure& otherwise) = 0;
+
+  /// True for the symbols (as asked for) that it asks for; until `finish`.
+  virtual bool asks_for(std::string_view symbol) const noexcept = 0;
 };
 
 /// Asks for a list of assets, in as many pages as it takes. Pages are long, so `take` may be called

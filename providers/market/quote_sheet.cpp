@@ -29,6 +29,10 @@ quote_sheet::outcome* quote_sheet::find(std::string_view text) noexcept {
   return nullptr;
 }
 
+bool quote_sheet::asks_for(std::string_view text) const noexcept {
+  return std::ranges::any_of(asked_, [&](const symbol& each) { return each.text == text; });
+}
+
 void quote_sheet::settle(quotes_result part) {
   for (auto& one : part.quotes)
     if (auto* const at = find(one.symbol)) *at = std::move(one);

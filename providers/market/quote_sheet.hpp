@@ -21,6 +21,8 @@ class quote_sheet {
 
   std::span<const symbol> asked() const noexcept { return asked_; }
 
+  bool asks_for(std::string_view text) const noexcept;
+
   /// Takes over what one answer says. A failure never takes the place of a quote; one without a
   /// symbol is that of all that are not settled.
   void settle(quotes_result part);

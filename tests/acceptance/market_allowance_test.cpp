@@ -154,6 +154,38 @@ TEST_CASE("An active symbol that the loop could not fetch yet is fetched for who
   CHECK(steady_clock::now() - began < 2s);
 }
 
+TEST_CASE("A list that fails and fails again leaves its share of the day to those who ask") {
+  market_stubs stubs;
+  constexpr auto path = "/physical_currency_list/";
+  stubs.alpha_vantage.on(path, answer(R"({"Information":"This is a premium endpoint."})"));
+  auto settings = limited(stubs, "alpha_vantage", {.per_day = 10},
+                          {{"ASSET_LIST_UPDATE_INTERVAL", "0.01"}});
+  settings.market.lists.forex = {"alpha_vantage"};
+  running_gateway gateway{std::move(settings)};
+  REQUIRE(becomes_true([&] { return requests_to(stubs.alpha_vantage, path) == 8; }));
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "yfinance");
+  CHECK(requests_to(stubs.alpha_vantage, path) == 8);
+}
+
+TEST_CASE("Who asks for a symbol that waits for its turn in the loop is served before the loop") {
+  market_stubs stubs;
+  auto settings = limited(stubs, "finnhub", {.per_second = 10}, {{"PRICE_FETCH_INTERVAL", "1"}});
+  settings.market.quote_ttl = 60s;
+  settings.market.loop_share = 0.1;
+  for (int i = 0; i < 60; ++i) {
+    settings.market.active_symbols += (i == 0 ? "S" : ",S") + std::to_string(i);
+  }
+  settings.market.chains.stocks = {"finnhub"};
+  running_gateway gateway{std::move(settings)};
+  REQUIRE(stubs.finnhub.await_requests(1));
+  const auto began = steady_clock::now();
+  CHECK(status_of(gateway.get("/v1/quotes?symbols=S57,S58,S59")) == 200);
+  CHECK(steady_clock::now() - began < 4s);
+  CHECK(stubs.finnhub.requests().size() < 20);
+}
+
 TEST_CASE("Calls of a day are counted on over restarts") {
   const scratch_folder folder;
   market_stubs stubs;

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace tributary::tests {
@@ -126,6 +127,40 @@ TEST_CASE("A provider without its key is left out and shows in health, the servi
   const auto body = json_of(gateway.get("/v1/quotes?symbols=EUR/USD"));
   REQUIRE(body["quotes"].size() == 1);
   CHECK(body["quotes"][0]["source"] == "yfinance");
+}
+
+TEST_CASE("Yahoo is left out by its breaker when none of its ways leads anywhere") {
+  const auto [body, status] = GENERATE(table<std::string, int>(
+      {{"", 500}, {"<html>Will be right back</html>", 200}, {"{oops", 200}}));
+  CAPTURE(body, status);
+  market_stubs stubs;
+  stubs.yahoo.always(answer(body, status));
+  for (const auto* each : {"/", "/v1/test/getcrumb", "/v7/finance/quote"}) {
+    stubs.yahoo.on(each, answer(body, status));
+  }
+  auto settings = stubs.settings();
+  settings.market.quote_ttl = std::chrono::milliseconds{0};
+  running_gateway gateway{std::move(settings)};
+  for (int i = 0; i < 3; ++i) {
+    const auto served = json_of(gateway.get("/v1/quotes?symbols=AAPL"));
+    REQUIRE(served["quotes"].size() == 1);
+    CHECK(served["quotes"][0]["source"] == "finnhub");
+  }
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["yfinance"]["status"] == "down");
+  const auto calls = stubs.yahoo.requests().size();
+  gateway.get("/v1/quotes?symbols=AAPL");
+  CHECK(stubs.yahoo.requests().size() == calls);
+}
+
+TEST_CASE("A session that Yahoo gives in vain does not hide that its quotes fail") {
+  market_stubs stubs;
+  stubs.yahoo.on("/v7/finance/quote", answer("", 503));
+  stubs.yahoo.always(answer("", 503));
+  auto settings = stubs.settings();
+  settings.market.quote_ttl = std::chrono::milliseconds{0};
+  running_gateway gateway{std::move(settings)};
+  for (int i = 0; i < 3; ++i) gateway.get("/v1/quotes?symbols=AAPL");
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["yfinance"]["status"] == "down");
 }
 
 TEST_CASE("Any provider can stand in any chain") {

@@ -34,7 +34,7 @@ json upstream_entry(const actors::guards::upstream_resources& upstream) {
   return entry;
 }
 
-/// As an upstream, and out of service too while its key is refused or its calls are used up.
+/// As an upstream, and out of service too while its key is refused.
 json provider_entry(const actors::market::provider_resources& provider, bool& degraded) {
   auto entry = upstream_entry(*provider.upstream);
   if (provider.refused.load(std::memory_order_relaxed)) {

@@ -45,6 +45,7 @@ class latest_conversation final : public quotes_conversation {
   }
 
   quotes_result finish(const failure& otherwise) override { return sheet_.finish(otherwise); }
+  bool asks_for(std::string_view symbol) const noexcept override { return sheet_.asks_for(symbol); }
 
  private:
   quote_sheet sheet_;

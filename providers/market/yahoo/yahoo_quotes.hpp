@@ -32,6 +32,7 @@ class yahoo_quotes final : public quotes_conversation {
   std::optional<wire_request> next() override;
   std::optional<failure> take(const wire_answer& answer) override;
   quotes_result finish(const failure& otherwise) override { return sheet_.finish(otherwise); }
+  bool asks_for(std::string_view symbol) const noexcept override { return sheet_.asks_for(symbol); }
 
  private:
   enum class stage : std::uint8_t { opening, handshake, quotes, spark, chart, done };

@@ -55,6 +55,8 @@ class short_talk final : public pm::quotes_conversation {
     return result;
   }
 
+  bool asks_for(std::string_view symbol) const noexcept override { return what_.text == symbol; }
+
  private:
   pm::symbol what_;
   bool asked_ = false;
