@@ -27,7 +27,8 @@ class fetch_order;
 
 // -- provider -----------------------------------------------------------------------------------
 
-/// Have these quotes from this provider; answered by `quotes_answered`.
+/// Have these quotes from this provider; answered by `quotes_answered`,
+/// once or in parts.
 struct ask_quotes {
   std::shared_ptr<quotes_order> order;
 };
@@ -81,11 +82,12 @@ struct asset_tick {};
 
 // -- quote book ---------------------------------------------------------------------------------
 
-/// An order for quotes has ended.
+/// Something has come of an order for quotes.
 struct quotes_answered {
   std::uint64_t ticket = 0;  ///< the requester's own
   std::string_view source;
-  pm::quotes_result result;
+  pm::quotes_result result;  ///< of some symbols
+  bool last = true;          ///< the order has ended: this is all for the rest of them
 };
 
 /// From a board: have these quotes for a caller; answered by `quotes_fetched`.

@@ -34,9 +34,14 @@ quotes_order::~quotes_order() {
   answer(std::move(result));
 }
 
+void quotes_order::deliver(pm::quotes_result&& part) {
+  if (answered_) return;
+  runtime::tell(reply_to_, quotes_answered{ticket_, source_, std::move(part), false});
+}
+
 void quotes_order::answer(pm::quotes_result&& result) {
   if (std::exchange(answered_, true)) return;
-  runtime::tell(reply_to_, quotes_answered{ticket_, source_, std::move(result)});
+  runtime::tell(reply_to_, quotes_answered{ticket_, source_, std::move(result), true});
 }
 
 fetch_order::fetch_order(std::vector<pm::symbol> symbols, caf::actor reply_to, std::uint64_t ticket)

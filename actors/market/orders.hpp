@@ -12,9 +12,9 @@
 
 namespace tributary::actors::market {
 
-/// Quotes wanted of one provider. The requester hears of it exactly once, by `quotes_answered`:
-/// whoever drops the last reference without an answer (a crash, for example) has it answered with
-/// `unavailable`. Passed in messages, touched by one actor at a time.
+/// Quotes wanted of one provider. The requester hears of the end exactly once, by
+/// `quotes_answered`: whoever drops the last reference without an answer (a crash, for example) has
+/// it answered with `unavailable`. Passed in messages, touched by one actor at a time.
 class quotes_order {
  public:
   quotes_order(std::string_view source, std::vector<pm::symbol> symbols, purpose why,
@@ -27,6 +27,9 @@ class quotes_order {
   purpose why() const noexcept { return why_; }
   steady_time deadline() const noexcept { return deadline_; }
 
+  /// What is known of some of the symbols; the rest follows.
+  void deliver(pm::quotes_result&& part);
+  /// What is known of the rest.
   void answer(pm::quotes_result&& result);
 
  private:

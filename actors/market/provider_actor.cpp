@@ -71,11 +71,11 @@ config::log_level level_of(error_kind kind) noexcept {
 
 }  // namespace
 
-/// An order for quotes and what has come for it.
+/// An order for quotes whose conversations go on.
 struct provider_actor::job {
   std::shared_ptr<quotes_order> order;
-  pm::quotes_result result;
-  std::size_t left = 0;  ///< conversations
+  std::size_t left = 0;    ///< conversations
+  pm::quotes_result part;  ///< of those that ended, not told yet
 };
 
 /// A conversation under way, for quotes or for a list.
@@ -96,12 +96,9 @@ provider_actor::provider_actor(caf::actor_config& cfg, std::string path, provide
 
 caf::behavior provider_actor::make_behavior() {
   return {
-      [this](call_answered& m) { on_answered(m); },
-      [this](ask_quotes& m) { on_ask(m); },
-      [this](const hurry_quotes& m) { on_hurry(m); },
-      [this](turn_tick) { on_turn(); },
-      [this](ask_assets& m) { on_list(m); },
-      [this](page_read& m) { on_page_read(m); },
+      [this](call_answered& m) { on_answered(m); },   [this](ask_quotes& m) { on_ask(m); },
+      [this](const hurry_quotes& m) { on_hurry(m); }, [this](turn_tick) { on_turn(); },
+      [this](ask_assets& m) { on_list(m); },          [this](page_read& m) { on_page_read(m); },
   };
 }
 
@@ -126,10 +123,11 @@ bool provider_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
 void provider_actor::on_ask(ask_quotes& message) {
   auto work = std::make_shared<job>();
   work->order = std::move(message.order);
-  const auto& order = *work->order;
+  auto& order = *work->order;
+  pm::quotes_result refused;
   if (auto out = out_of_service(clock().now())) {
-    work->result.errors.push_back(std::move(*out));
-    return work->order->answer(std::move(work->result));
+    refused.errors.push_back(std::move(*out));
+    return order.answer(std::move(refused));
   }
   std::vector<pm::symbol> supported;
   for (const auto& each : order.symbols()) {
@@ -139,10 +137,11 @@ void provider_actor::on_ask(ask_quotes& message) {
     }
     auto why = failure_of(error_kind::not_found, "not served by " + shared().settings.name);
     why.symbol = each.text;
-    work->result.errors.push_back(std::move(why));
+    refused.errors.push_back(std::move(why));
   }
   auto conversations = shared().adapter->ask(std::move(supported));
-  if (conversations.empty()) return work->order->answer(std::move(work->result));
+  if (conversations.empty()) return order.answer(std::move(refused));
+  if (!refused.errors.empty()) order.deliver(std::move(refused));
   work->left = conversations.size();
   jobs_.insert(work);
   for (auto& each : conversations) {
@@ -218,6 +217,7 @@ void provider_actor::start_more() {
     advance(with);
   }
   starting_ = false;
+  deliver_parts();
 }
 
 /// Nothing may be asked of the provider before that passes.
@@ -260,8 +260,8 @@ void provider_actor::advance(const talk_ptr& with) {
                              decision.retry_after));
 }
 
-/// False while the keeper has yet to read how many calls an earlier life has made today, which takes
-/// it moments; a keeper that cannot is not waited for any longer.
+/// False while the keeper has yet to read how many calls an earlier life has made today, which
+/// takes it moments; a keeper that cannot is not waited for any longer.
 bool provider_actor::counts_are_known(steady_time now) {
   if (wiring_.allowance_keeper.target() == nullptr) return true;
   const std::lock_guard lock{shared().allowance->mutex};
@@ -435,12 +435,25 @@ void provider_actor::end(const talk_ptr& with) {
 
 void provider_actor::settle(talk& with, pm::quotes_result&& result) {
   shared().metrics.quotes.add(result.quotes.size());
-  auto& into = with.quotes->result;
-  std::move(result.quotes.begin(), result.quotes.end(), std::back_inserter(into.quotes));
-  std::move(result.errors.begin(), result.errors.end(), std::back_inserter(into.errors));
-  if (--with.quotes->left != 0) return;
-  with.quotes->order->answer(std::move(into));
-  jobs_.erase(with.quotes);
+  auto& of = *with.quotes;
+  if (of.part.quotes.empty() && of.part.errors.empty()) parts_.push_back(with.quotes);
+  std::move(result.quotes.begin(), result.quotes.end(), std::back_inserter(of.part.quotes));
+  std::move(result.errors.begin(), result.errors.end(), std::back_inserter(of.part.errors));
+  --of.left;
+}
+
+/// What ended in one go is told in one go: so many symbols that are refused go on to another
+/// provider together.
+void provider_actor::deliver_parts() {
+  for (const auto& each : std::exchange(parts_, {})) {
+    auto part = std::exchange(each->part, {});
+    if (each->left != 0) {
+      each->order->deliver(std::move(part));
+    } else {
+      each->order->answer(std::move(part));
+      jobs_.erase(each);
+    }
+  }
 }
 
 }  // namespace tributary::actors::market

@@ -61,6 +61,7 @@ class provider_actor final : public runtime::observed_actor {
   void break_off(const talk_ptr& with, const pm::failure& why);
   void end(const talk_ptr& with);
   void settle(talk& with, pm::quotes_result&& result);
+  void deliver_parts();
   std::optional<pm::failure> out_of_service(steady_time now);
   void log_failure(const pm::failure& why, steady_time now);
 
@@ -72,10 +73,11 @@ class provider_actor final : public runtime::observed_actor {
   std::multimap<steady_time, talk_ptr> resting_;  ///< wait for their turn under the allowance
   std::vector<talk_ptr> reading_;                 ///< wait for who reads a page of a list
   std::unordered_set<std::shared_ptr<job>> jobs_;
-  std::size_t active_ = 0;  ///< conversations that have a place
+  std::vector<std::shared_ptr<job>> parts_;  ///< of these, those with something to tell
+  std::size_t active_ = 0;                   ///< conversations that have a place
   bool starting_ = false;
   std::optional<steady_time> asked_since_;  ///< the first call that had to wait for counts
-  std::optional<pm::error_kind> logged_;  ///< the failure that was logged last
+  std::optional<pm::error_kind> logged_;    ///< the failure that was logged last
   steady_time logged_at_{};
 };
 

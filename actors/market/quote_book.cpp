@@ -46,6 +46,20 @@ std::optional<recorded_quote> record_of(const store::redis::result& result, std:
   return read_quote_record(result.reply.items[i].text, symbol, sources);
 }
 
+/// Takes the symbols out of a batch of which a result says something.
+quote_fetches::batch take_out(quote_fetches::batch& from, const pm::quotes_result& result) {
+  by_symbol<bool> known;
+  for (const auto& each : result.quotes) known.emplace(each.symbol, true);
+  for (const auto& each : result.errors) known.emplace(each.symbol, true);
+  quote_fetches::batch part{from.provider, from.why, {}};
+  std::erase_if(from.symbols, [&](const pm::symbol& each) {
+    if (!known.contains(each.text)) return false;
+    part.symbols.push_back(each);
+    return true;
+  });
+  return part;
+}
+
 /// Worth a word to operators when it makes another provider step in.
 bool remarkable(error_kind kind) noexcept {
   return !unknown(kind) && kind != error_kind::rate_limited;
@@ -252,10 +266,12 @@ void quote_book::ask(quote_fetches::batch&& batch) {
 }
 
 void quote_book::on_answered(quotes_answered& message) {
-  const auto found = asked_.extract(message.ticket);
-  if (found.empty()) return;
-  note_passing_on(found.mapped(), message.result);
-  carry_on(fetches_.take(found.mapped(), std::move(message.result)));
+  const auto found = asked_.find(message.ticket);
+  if (found == asked_.end()) return;
+  const auto part = message.last ? std::move(asked_.extract(found).mapped())
+                                 : take_out(found->second, message.result);
+  note_passing_on(part, message.result);
+  carry_on(fetches_.take(part, std::move(message.result)));
 }
 
 void quote_book::carry_on(quote_fetches::progress&& progress) {
@@ -297,7 +313,7 @@ void quote_book::failed(quote_fetches::settled&& over, std::vector<pm::symbol>& 
 
 void quote_book::note_passing_on(const quote_fetches::batch& asked,
                                  const pm::quotes_result& result) {
-  if (result.errors.empty()) return;
+  if (result.errors.empty() || asked.symbols.empty()) return;
   const auto& provider = wiring_.providers[asked.provider];
   const auto count = asked.symbols.size() - result.quotes.size();
   const auto& chain = wiring_.chains[static_cast<std::size_t>(asked.symbols.front().kind)];

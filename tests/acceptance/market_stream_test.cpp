@@ -158,7 +158,9 @@ TEST_CASE("A stream without news has heartbeats") {
   running_gateway gateway{std::move(settings)};
   stream_client client{gateway->port(), "AAPL"};
   REQUIRE(client.reads_price("182.50"));
-  CHECK(client.reads(": heartbeat\n\n: heartbeat\n\n: heartbeat\n\n"));
+  // Each is a chunk of its own.
+  const std::string chunk = "d\r\n: heartbeat\n\n\r\n";
+  CHECK(client.reads(chunk + chunk + chunk));
 }
 
 TEST_CASE("An unknown symbol is an error event, and the others of the stream are served") {
@@ -220,8 +222,9 @@ data: {"reason":"slow client"})") != std::string::npos);
   CHECK(reader.reads_price("1000000"));
 }
 
-TEST_CASE("One stream more than there may be is a 503 that says when, and a place that was left "
-          "is taken") {
+TEST_CASE(
+    "One stream more than there may be is a 503 that says when, and a place that was left "
+    "is taken") {
   market_stubs stubs;
   auto settings = stubs.settings();
   settings.market.max_streams = 1;

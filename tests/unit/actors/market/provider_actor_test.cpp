@@ -146,21 +146,24 @@ class provider_fixture {
 
 }  // namespace
 
-TEST_CASE("An order is answered when all its conversations are over, with what each brought") {
+TEST_CASE("What a conversation brings is delivered at once, with the last one the order ends") {
   provider_fixture f;
   f.ask({"AAPL", "MSFT", "BTC-USD"});
   REQUIRE(f.calls.size() == 2);
   CHECK(f.calls[0].call->asked().target == "/base/quote?s=AAPL");
-  f.answer("1.5");
-  CHECK(f.answers.empty());
-  f.answer("unavailable");
   REQUIRE(f.answers.size() == 1);
-  CHECK(f.answers[0].ticket == 7);
-  REQUIRE(f.answers[0].result.quotes.size() == 1);
-  REQUIRE(f.answers[0].result.errors.size() == 2);
-  CHECK(f.answers[0].result.errors[0].symbol == "BTC-USD");
+  CHECK_FALSE(f.answers[0].last);
+  CHECK(f.answers[0].result.errors.at(0).symbol == "BTC-USD");
   CHECK(f.answers[0].result.errors[0].kind == error_kind::not_found);
-  CHECK(f.answers[0].result.errors[1].kind == error_kind::unavailable);
+  f.answer("1.5");
+  REQUIRE(f.answers.size() == 2);
+  CHECK_FALSE(f.answers[1].last);
+  CHECK(f.answers[1].result.quotes.at(0).symbol == "AAPL");
+  f.answer("unavailable");
+  REQUIRE(f.answers.size() == 3);
+  CHECK(f.answers[2].last);
+  CHECK(f.answers[2].ticket == 7);
+  CHECK(f.answers[2].result.errors.at(0).kind == error_kind::unavailable);
 }
 
 TEST_CASE("A prefix of the configured URL comes first, what it has of the provider's path once") {
@@ -243,12 +246,14 @@ TEST_CASE("A call beyond the allowance is refused with the time at which it may 
   provider_fixture f{{.per_minute = 1}};
   f.ask({"AAPL", "MSFT"});
   REQUIRE(f.calls.size() == 1);
-  f.answer("1");
   REQUIRE(f.answers.size() == 1);
   const auto& error = f.answers[0].result.errors.at(0);
   CHECK(error.symbol == "MSFT");
   CHECK(error.kind == error_kind::rate_limited);
   CHECK(error.retry_after);
+  f.answer("1");
+  REQUIRE(f.answers.size() == 2);
+  CHECK(f.answers[1].last);
 }
 
 TEST_CASE("A turn that comes within a moment is waited for") {
@@ -259,8 +264,8 @@ TEST_CASE("A turn that comes within a moment is waited for") {
   REQUIRE(f.calls.size() == 2);
   f.answer("1");
   f.answer("2");
-  REQUIRE(f.answers.size() == 1);
-  CHECK(f.answers[0].result.quotes.size() == 2);
+  REQUIRE(f.answers.size() == 2);
+  CHECK(f.answers[1].result.quotes.at(0).symbol == "MSFT");
 }
 
 TEST_CASE(
@@ -275,7 +280,7 @@ TEST_CASE(
   CHECK(f.answers[1].result.errors.at(0).retry_after == 60s);
 }
 
-TEST_CASE("Hundreds of conversations that are refused at once end one after the other") {
+TEST_CASE("Thousands of conversations that are refused at once are told of at once") {
   provider_fixture f{{.per_minute = 1}};
   std::vector<pm::symbol> many;
   for (int i = 0; i < 2000; ++i) many.push_back(symbol_of("T" + std::to_string(1000 + i)));
@@ -283,9 +288,12 @@ TEST_CASE("Hundreds of conversations that are refused at once end one after the 
                 ask_quotes{std::make_shared<quotes_order>("yfinance", many, purpose::demand,
                                                           steady_time{} + 1h, f.asker, 7)});
   REQUIRE(f.calls.size() == 1);
-  f.answer("1");
   REQUIRE(f.answers.size() == 1);
+  CHECK_FALSE(f.answers[0].last);
   CHECK(f.answers[0].result.errors.size() == 1999);
+  f.answer("1");
+  REQUIRE(f.answers.size() == 2);
+  CHECK(f.answers[1].last);
 }
 
 TEST_CASE("When the provider's actor dies its orders are answered as unavailable") {

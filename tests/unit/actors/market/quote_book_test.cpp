@@ -195,6 +195,23 @@ TEST_CASE("What the first provider lacks comes from the second, and only that") 
   CHECK(f.fetched[0].errors.empty());
 }
 
+TEST_CASE("What comes in parts is passed on in parts, and counted once") {
+  book_fixture f;
+  f.want({"AAPL", "MSFT", "GOOGL"});
+  REQUIRE(f.first.size() == 1);
+  f.first[0]->deliver(f.with({quote_of("AAPL", "1")}, {failure_of(error_kind::not_found, "MSFT")}));
+  f.actors.run();
+  CHECK(f.published.size() == 1);
+  REQUIRE(f.second.size() == 1);
+  CHECK(texts_of(f.second[0]->symbols()) == std::vector<std::string>{"MSFT"});
+  f.answer(f.first, f.with({quote_of("GOOGL", "3")}));
+  CHECK(f.second.size() == 1);
+  CHECK(f.fetched.empty());
+  f.answer(f.second, f.with({quote_of("MSFT", "2")}));
+  REQUIRE(f.fetched.size() == 1);
+  CHECK(f.fetched[0].quotes.size() == 3);
+}
+
 TEST_CASE("A provider whose actor is gone fails over at once") {
   book_fixture f;
   f.actors.end(f.provider_one);
