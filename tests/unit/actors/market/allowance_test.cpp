@@ -315,4 +315,14 @@ TEST_CASE("a call that was not made is given back to its day and month", "[allow
   CHECK(f.value.usage(f.today) == allowance_usage{day(2026, 11, 20), {0, 0}, {0, 0}});
 }
 
+TEST_CASE("lists take their calls out of the loops' part of a day, unpaced", "[allowance]") {
+  fixture f{{.per_day = 10}};
+  CHECK(f.drain(purpose::list) == 8);
+  CHECK_FALSE(f.take(loop).allowed);
+  CHECK(f.value.usage(f.today).day == used_calls{8, 8});
+  f.value.give_back(purpose::list);
+  CHECK(f.value.usage(f.today).day == used_calls{7, 7});
+  CHECK(f.drain(demand) == 3);
+}
+
 }  // namespace tributary::tests

@@ -140,6 +140,31 @@ TEST_CASE("Those who wait and the loop are not mixed in one batch") {
   CHECK(progress.next[1].why == purpose::loop);
 }
 
+TEST_CASE("Once somebody waits for a symbol of the loop, further providers are asked for a demand") {
+  quote_fetches fetches{chains};
+  const auto symbols = symbols_of({"AAPL", "MSFT"});
+  auto progress = begun(fetches, symbols, purpose::loop);
+  CHECK(fetches.hurry(symbols[0]) == std::optional<std::size_t>{0});
+  CHECK_FALSE(fetches.hurry(symbols[0]));
+  CHECK_FALSE(fetches.hurry(symbols_of({"GOOGL"})[0]));
+  progress = fetches.take(progress.next[0], all_failed(error_kind::rate_limited));
+  REQUIRE(progress.next.size() == 2);
+  CHECK(progress.next[0].why == purpose::demand);
+  CHECK(texts_of(progress.next[0].symbols) == std::vector<std::string>{"AAPL"});
+  CHECK(progress.next[1].why == purpose::loop);
+  // What the loop had is told as such: then those who wait have a fetch of their own.
+  progress = fetches.take(progress.next[0], all_failed(error_kind::rate_limited));
+  REQUIRE(progress.done.size() == 1);
+  CHECK(progress.done[0].why == purpose::loop);
+}
+
+TEST_CASE("A symbol that is fetched for somebody already is not hurried") {
+  quote_fetches fetches{chains};
+  const auto symbols = symbols_of({"AAPL"});
+  begun(fetches, symbols);
+  CHECK_FALSE(fetches.hurry(symbols[0]));
+}
+
 TEST_CASE("A late answer for a symbol that is under way no more changes nothing") {
   quote_fetches fetches{chains};
   auto progress = begun(fetches, symbols_of({"AAPL"}));
