@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/market/provider_actor.hpp"
 
-#include "actors/guards/call_verdict.hpp"
-#include "actors/guards/upstream_call.hpp"
 #include "actors/guards/upstream_resources.hpp"
-#include "actors/market/allowance_keeper.hpp"
-#include "actors/runtime/worker.hpp"
-#include "actors/telemetry/events.hpp"
-#include "actors/telemetry/logging.hpp"
+#include "actors/market/provider_talk.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -17,10 +12,8 @@ namespace tributary::actors::market {
 
 using namespace std::chrono_literals;
 using guards::breaker_state;
-using guards::call_outcome;
 using pm::error_kind;
 using std::chrono::milliseconds;
-namespace events = telemetry::events;
 
 namespace {
 
@@ -28,68 +21,11 @@ namespace {
 constexpr auto longest_rest = 1100ms;
 /// A list comes a few times a day and nobody waits for it: it has time for more.
 constexpr auto longest_rest_of_lists = 60s;
-/// The pause after a rate limit that names no time.
-constexpr auto default_pause = 60s;
 /// Until counts of calls are looked for again, and how long they are waited for at a start.
 constexpr auto look_for_counts = 5ms;
 constexpr auto longest_look_for_counts = 1s;
-/// For a page of a list, which may be some megabytes.
-constexpr auto page_timeout = 30s;
-/// The same failure is logged once in this time.
-constexpr auto failure_log_interval = 60s;
-
-pm::failure failure_of(error_kind kind, std::string detail,
-                       std::optional<std::chrono::nanoseconds> wait = std::nullopt) {
-  pm::failure result;
-  result.kind = kind;
-  result.detail = std::move(detail);
-  if (wait) result.retry_after = std::chrono::ceil<milliseconds>(*wait);
-  return result;
-}
-
-/// What an answer says of the provider's health. Limits and refusals of a key say nothing.
-call_outcome outcome_of(const std::optional<pm::failure>& why) noexcept {
-  if (!why) return call_outcome::success;
-  switch (why->kind) {
-    case error_kind::unavailable:
-    case error_kind::malformed:
-      return call_outcome::failure;
-    case error_kind::rate_limited:
-    case error_kind::auth:
-      return call_outcome::neutral;
-    default:
-      return call_outcome::success;
-  }
-}
-
-config::log_level level_of(error_kind kind) noexcept {
-  return kind == error_kind::rate_limited || kind == error_kind::auth ||
-                 kind == error_kind::not_entitled
-             ? config::log_level::warning
-             : config::log_level::error;
-}
 
 }  // namespace
-
-/// An order for quotes whose conversations go on.
-struct provider_actor::job {
-  std::shared_ptr<quotes_order> order;
-  std::size_t left = 0;    ///< conversations
-  pm::quotes_result part;  ///< of those that ended, not told yet
-};
-
-/// A conversation under way, for quotes or for a list.
-struct provider_actor::talk {
-  std::shared_ptr<job> quotes;
-  std::unique_ptr<pm::quotes_conversation> with;
-  std::shared_ptr<assets_order> list;
-  purpose why = purpose::loop;
-  steady_time deadline = steady_time::max();
-  std::optional<pm::wire_request> due;  ///< asked for by the conversation and not sent yet
-  std::shared_ptr<guards::call_verdict> verdict;  ///< of the page that is being read
-
-  std::optional<pm::wire_request> next() { return with ? with->next() : list->talk()->next(); }
-};
 
 provider_actor::provider_actor(caf::actor_config& cfg, std::string path, provider_wiring wiring)
     : observed_actor(cfg, std::move(path), "provider"), wiring_(std::move(wiring)) {}
@@ -296,164 +232,6 @@ void provider_actor::on_turn() {
 
 std::deque<provider_actor::talk_ptr>& provider_actor::queue_of(const talk& with) noexcept {
   return with.why == purpose::demand ? demanded_ : looped_;
-}
-
-// -- requests and answers -----------------------------------------------------------------------
-
-void provider_actor::send(const talk_ptr& with, const pm::wire_request& request, steady_time now) {
-  const auto* here = runtime::worker::current();
-  auto& guard = wiring_.guards[here == nullptr ? 0 : here->index()];
-  guards::call_request asked;
-  asked.target = shared().target_of(request);
-  asked.headers = request.headers;
-  asked.deadline =
-      with->list ? now + page_timeout : std::min(with->deadline, now + shared().settings.timeout);
-  asked.judged_by_requester = true;
-  auto call = std::make_shared<guards::upstream_call>(caf::actor_cast<caf::actor>(this), with, 0,
-                                                      std::move(asked), now);
-  if (const auto* keeper = wiring_.allowance_keeper.get()) runtime::tell(*keeper, allowance_used{});
-  if (const auto* to = guard.get()) {
-    runtime::tell(*to, make_call{std::move(call), now});
-  } else {
-    call->fail(http::wire::error_token::destination_unavailable, "restarting", now);
-  }
-}
-
-void provider_actor::on_answered(call_answered& message) {
-  const auto with = std::static_pointer_cast<talk>(message.context);
-  auto& result = message.result;
-  // Our own guards name what they refuse; then nothing was asked.
-  if (!result.detail.empty()) {
-    {
-      const std::lock_guard lock{shared().allowance->mutex};
-      shared().allowance->value.give_back(with->why);
-    }
-    return break_off(
-        with, failure_of(error_kind::unavailable,
-                         result.detail == "breaker_open"
-                             ? "the circuit breaker of " + shared().settings.name + " is open"
-                             : "no call could be made",
-                         result.retry_after));
-  }
-  const auto status = result.error == http::wire::error_token::none ? result.status : 0;
-  with->verdict = std::move(result.verdict);
-  const auto received = std::chrono::system_clock::now();
-  if (with->list) {
-    reading_.push_back(with);
-    const auto reader = with->list->requester();
-    return runtime::tell(
-        reader, page_arrived{with->list, status, std::move(result.header_block),
-                             std::move(result.body), received, caf::actor_cast<caf::actor>(this)});
-  }
-  const pm::wire_answer answer{status, result.header_block, result.body.view(), received};
-  hear(with, with->with->take(answer), result.ended);
-}
-
-void provider_actor::on_page_read(page_read& message) {
-  const auto found = std::find_if(reading_.begin(), reading_.end(),
-                                  [&](const auto& each) { return each->list == message.order; });
-  if (found == reading_.end()) return;
-  const auto with = *found;
-  reading_.erase(found);
-  hear(with, message.why, clock().now());
-}
-
-/// An answer is understood: tells everybody concerned what it says of the provider, and goes on.
-void provider_actor::hear(const talk_ptr& with, const std::optional<pm::failure>& why,
-                          steady_time now) {
-  if (!with->due) with->due = with->next();
-  // Whoever goes on has not been served yet: Yahoo's other ways are no success of the first one,
-  // and would hide from the breaker that none of them leads anywhere.
-  const auto goes_on = !why && with->due;
-  if (const auto verdict = std::exchange(with->verdict, nullptr)) {
-    verdict->say(goes_on ? call_outcome::neutral : outcome_of(why));
-  }
-  if (goes_on) return advance(with);
-  shared().metrics.answered(why ? std::optional{why->kind} : std::nullopt);
-  if (why) {
-    log_failure(*why, now);
-    if (why->kind == error_kind::auth) refuse_key(*why, now);
-    if (why->kind == error_kind::rate_limited) {
-      const std::lock_guard lock{shared().allowance->mutex};
-      shared().allowance->value.pause_until(now + why->retry_after.value_or(default_pause));
-    }
-  } else {
-    logged_.reset();
-  }
-  advance(with);
-}
-
-void provider_actor::refuse_key(const pm::failure& why, steady_time now) {
-  shared().refused_until = now + shared().rest;
-  shared().refused_since_ms.store(
-      std::chrono::floor<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count(),
-      std::memory_order_relaxed);
-  shared().refused.store(true, std::memory_order_relaxed);
-  telemetry::log().write(config::log_level::warning, events::provider_refused,
-                         "the provider refuses the key and is left out for a time",
-                         {{"provider", shared().settings.name},
-                          {"detail", why.detail},
-                          {"seconds", std::chrono::duration<double>(shared().rest).count()}});
-}
-
-void provider_actor::log_failure(const pm::failure& why, steady_time now) {
-  if (logged_ == why.kind && now - logged_at_ < failure_log_interval) return;
-  logged_ = why.kind;
-  logged_at_ = now;
-  telemetry::log().write(level_of(why.kind), events::provider_failed,
-                         "the provider did not serve a call",
-                         {{"provider", shared().settings.name},
-                          {"kind", to_string(why.kind)},
-                          {"detail", why.detail}});
-}
-
-// -- ends ---------------------------------------------------------------------------------------
-
-void provider_actor::break_off(const talk_ptr& with, const pm::failure& why) {
-  if (with->list) {
-    pm::assets_result none;
-    none.error = why;
-    with->list->answer(std::move(none));
-  } else {
-    settle(*with, with->with->finish(why));
-  }
-  --active_;
-  start_more();
-}
-
-void provider_actor::end(const talk_ptr& with) {
-  if (with->list) {
-    auto result = with->list->talk()->finish();
-    if (!result.error) shared().adapter->learn(*with->list->talk());
-    with->list->answer(std::move(result));
-  } else {
-    settle(*with, with->with->finish(failure_of(error_kind::malformed, "nothing usable came")));
-  }
-  --active_;
-  start_more();
-}
-
-void provider_actor::settle(talk& with, pm::quotes_result&& result) {
-  shared().metrics.quotes.add(result.quotes.size());
-  auto& of = *with.quotes;
-  if (of.part.quotes.empty() && of.part.errors.empty()) parts_.push_back(with.quotes);
-  std::move(result.quotes.begin(), result.quotes.end(), std::back_inserter(of.part.quotes));
-  std::move(result.errors.begin(), result.errors.end(), std::back_inserter(of.part.errors));
-  --of.left;
-}
-
-/// What ended in one go is told in one go: so many symbols that are refused go on to another
-/// provider together.
-void provider_actor::deliver_parts() {
-  for (const auto& each : std::exchange(parts_, {})) {
-    auto part = std::exchange(each->part, {});
-    if (each->left != 0) {
-      each->order->deliver(std::move(part));
-    } else {
-      each->order->answer(std::move(part));
-      jobs_.erase(each);
-    }
-  }
 }
 
 }  // namespace tributary::actors::market

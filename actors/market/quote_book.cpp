@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/market/quote_book.hpp"
 
-#include "actors/market/quote_json.hpp"
-#include "actors/runtime/worker.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 
@@ -14,7 +12,6 @@ namespace tributary::actors::market {
 
 using namespace std::chrono_literals;
 using pm::error_kind;
-using store::redis::reply_kind;
 namespace events = telemetry::events;
 
 namespace {
@@ -33,17 +30,6 @@ constexpr std::uint64_t the_round = 0;
 
 bool unknown(error_kind kind) noexcept {
   return kind == error_kind::not_found || kind == error_kind::no_data;
-}
-
-/// The i-th value of an MGET.
-std::optional<recorded_quote> record_of(const store::redis::result& result, std::size_t i,
-                                        std::string_view symbol,
-                                        const std::vector<std::string_view>& sources) {
-  if (result.why != store::redis::failure::none || result.reply.kind != reply_kind::array ||
-      i >= result.reply.items.size() || result.reply.items[i].kind != reply_kind::text) {
-    return std::nullopt;
-  }
-  return read_quote_record(result.reply.items[i].text, symbol, sources);
 }
 
 /// Takes the symbols out of a batch of which a result says something.
@@ -66,8 +52,6 @@ bool remarkable(error_kind kind) noexcept {
 }
 
 }  // namespace
-
-std::string quote_key(std::string_view symbol) { return std::string{"quote:"}.append(symbol); }
 
 quote_book::quote_book(caf::actor_config& cfg, std::string path, quote_book_wiring wiring)
     : observed_actor(cfg, std::move(path), "quote-book"),
@@ -193,61 +177,6 @@ void quote_book::fetch(std::vector<pm::symbol> symbols, purpose why) {
   if (!ask_redis(symbols, why)) start(symbols);
 }
 
-const caf::actor* quote_book::redis() {
-  if (wiring_.redis.empty()) return nullptr;
-  const auto* here = runtime::worker::current();
-  return wiring_.redis[here == nullptr ? 0 : here->index()].get();
-}
-
-bool quote_book::ask_redis(std::vector<pm::symbol>& symbols, purpose why) {
-  const auto* to = redis();
-  if (to == nullptr) return false;
-  store::redis_command command{"MGET"};
-  command.reserve(symbols.size() + 1);
-  for (const auto& each : symbols) command.push_back(quote_key(each.text));
-  auto asked = std::make_shared<redis_question>(redis_question{std::move(symbols), why});
-  runtime::tell(*to,
-                redis_request{std::make_shared<store::redis_call>(
-                    store::redis_batch{{std::move(command)}, clock().now() + wiring_.redis_timeout},
-                    caf::actor_cast<caf::actor>(this), std::move(asked))});
-  return true;
-}
-
-/// Takes what another instance has fetched, or this one before it was started anew. What is too old
-/// for the purpose is kept for the case that nothing newer can be had.
-void quote_book::on_redis(redis_answered& message) {
-  const auto question = std::static_pointer_cast<redis_question>(message.context);
-  const auto now = clock().now();
-  const auto today = std::chrono::system_clock::now();
-  const auto limit =
-      question->why == purpose::loop ? wiring_.price_interval * 9 / 10 : wiring_.quote_ttl;
-  std::vector<std::string_view> sources;
-  for (const auto& each : wiring_.providers) sources.push_back(each.source);
-  std::vector<pm::symbol> missing;
-  std::vector<quote_ptr> kept;
-  std::vector<quote_ptr> settled;
-  for (std::size_t i = 0; i < question->symbols.size(); ++i) {
-    auto& what = question->symbols[i];
-    auto record = record_of(message.results.front(), i, what.text, sources);
-    const auto known = wiring_.knowledge->quotes.find(what.text);
-    const auto age = record ? today - record->fetched : system_time::duration::max();
-    if (record && age >= 0s && age < wiring_.quote_ttl &&
-        (known == nullptr || now - age > known->fetched)) {
-      keep(std::move(record->quote), now - age, kept);
-      wiring_.metrics.redis_hits.add();
-      if (age <= limit) {
-        fetches_.forget(what.text);
-        settled.push_back(kept.back());
-        continue;
-      }
-    }
-    missing.push_back(std::move(what));
-  }
-  publish(kept);
-  for (const auto& each : settled) settle(each->quote.symbol, each, nullptr);
-  start(missing);
-}
-
 void quote_book::start(const std::vector<pm::symbol>& symbols) {
   if (!symbols.empty()) carry_on(fetches_.start(symbols));
 }
@@ -359,21 +288,6 @@ void quote_book::publish(const std::vector<quote_ptr>& kept) {
     if (const auto* to = board.get()) runtime::tell(*to, quotes_published{all});
   }
   wiring_.metrics.quotes_known.set(static_cast<double>(knowledge.quotes.size()));
-}
-
-void quote_book::keep_in_redis(const std::vector<quote_ptr>& quotes) {
-  const auto* to = redis();
-  if (to == nullptr) return;
-  const auto now = std::chrono::system_clock::now();
-  const auto life = std::to_string(wiring_.quote_ttl.count());
-  store::redis_batch batch;
-  batch.deadline = clock().now() + wiring_.redis_timeout;
-  batch.commands.reserve(quotes.size());
-  for (const auto& each : quotes) {
-    batch.commands.push_back(
-        {"SET", quote_key(each->quote.symbol), quote_record(each->json, now), "PX", life});
-  }
-  runtime::tell(*to, redis_request{std::make_shared<store::redis_call>(std::move(batch))});
 }
 
 /// Whoever waits for this symbol waits no longer for it.

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "actors/market/quote_book.hpp"
+#include "actors/market/quote_json.hpp"
+#include "actors/runtime/worker.hpp"
+
+#include <utility>
+
+/// What the quote book shares with other instances.
+namespace tributary::actors::market {
+
+using namespace std::chrono_literals;
+using store::redis::reply_kind;
+
+namespace {
+
+/// The i-th value of an MGET.
+std::optional<recorded_quote> record_of(const store::redis::result& result, std::size_t i,
+                                        std::string_view symbol,
+                                        const std::vector<std::string_view>& sources) {
+  if (result.why != store::redis::failure::none || result.reply.kind != reply_kind::array ||
+      i >= result.reply.items.size() || result.reply.items[i].kind != reply_kind::text) {
+    return std::nullopt;
+  }
+  return read_quote_record(result.reply.items[i].text, symbol, sources);
+}
+
+}  // namespace
+
+std::string quote_key(std::string_view symbol) { return std::string{"quote:"}.append(symbol); }
+
+const caf::actor* quote_book::redis() {
+  if (wiring_.redis.empty()) return nullptr;
+  const auto* here = runtime::worker::current();
+  return wiring_.redis[here == nullptr ? 0 : here->index()].get();
+}
+
+bool quote_book::ask_redis(std::vector<pm::symbol>& symbols, purpose why) {
+  const auto* to = redis();
+  if (to == nullptr) return false;
+  store::redis_command command{"MGET"};
+  command.reserve(symbols.size() + 1);
+  for (const auto& each : symbols) command.push_back(quote_key(each.text));
+  auto asked = std::make_shared<redis_question>(redis_question{std::move(symbols), why});
+  runtime::tell(*to,
+                redis_request{std::make_shared<store::redis_call>(
+                    store::redis_batch{{std::move(command)}, clock().now() + wiring_.redis_timeout},
+                    caf::actor_cast<caf::actor>(this), std::move(asked))});
+  return true;
+}
+
+/// Takes what another instance has fetched, or this one before it was started anew. What is too old
+/// for the purpose is kept for the case that nothing newer can be had.
+void quote_book::on_redis(redis_answered& message) {
+  const auto question = std::static_pointer_cast<redis_question>(message.context);
+  const auto now = clock().now();
+  const auto today = std::chrono::system_clock::now();
+  const auto limit =
+      question->why == purpose::loop ? wiring_.price_interval * 9 / 10 : wiring_.quote_ttl;
+  std::vector<std::string_view> sources;
+  for (const auto& each : wiring_.providers) sources.push_back(each.source);
+  std::vector<pm::symbol> missing;
+  std::vector<quote_ptr> kept;
+  std::vector<quote_ptr> settled;
+  for (std::size_t i = 0; i < question->symbols.size(); ++i) {
+    auto& what = question->symbols[i];
+    auto record = record_of(message.results.front(), i, what.text, sources);
+    const auto known = wiring_.knowledge->quotes.find(what.text);
+    const auto age = record ? today - record->fetched : system_time::duration::max();
+    if (record && age >= 0s && age < wiring_.quote_ttl &&
+        (known == nullptr || now - age > known->fetched)) {
+      keep(std::move(record->quote), now - age, kept);
+      wiring_.metrics.redis_hits.add();
+      if (age <= limit) {
+        fetches_.forget(what.text);
+        settled.push_back(kept.back());
+        continue;
+      }
+    }
+    missing.push_back(std::move(what));
+  }
+  publish(kept);
+  for (const auto& each : settled) settle(each->quote.symbol, each, nullptr);
+  start(missing);
+}
+
+void quote_book::keep_in_redis(const std::vector<quote_ptr>& quotes) {
+  const auto* to = redis();
+  if (to == nullptr) return;
+  const auto now = std::chrono::system_clock::now();
+  const auto life = std::to_string(wiring_.quote_ttl.count());
+  store::redis_batch batch;
+  batch.deadline = clock().now() + wiring_.redis_timeout;
+  batch.commands.reserve(quotes.size());
+  for (const auto& each : quotes) {
+    batch.commands.push_back(
+        {"SET", quote_key(each->quote.symbol), quote_record(each->json, now), "PX", life});
+  }
+  runtime::tell(*to, redis_request{std::make_shared<store::redis_call>(std::move(batch))});
+}
+
+}  // namespace tributary::actors::market
