@@ -205,7 +205,9 @@ TEST_CASE("Offline, lists hold what their class is and nothing that is not trade
   }
   CHECK(funds >= 5);
   auto bitcoins = 0;
-  for (const auto& each : list_of("crypto", 20)["assets"]) {
+  const auto coins = list_of("crypto", 20);
+  CAPTURE(coins.dump());
+  for (const auto& each : coins["assets"]) {
     CHECK(each["type"] == "crypto");
     if (each["symbol"] != "BTC-USD") continue;
     ++bitcoins;
