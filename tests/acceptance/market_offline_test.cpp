@@ -206,6 +206,7 @@ TEST_CASE("Offline, lists hold what their class is and nothing that is not trade
   CHECK(funds >= 5);
   auto bitcoins = 0;
   const auto coins = list_of("crypto", 20);
+  CAPTURE(coins.dump());
   for (const auto& each : coins["assets"]) {
     CHECK(each["type"] == "crypto");
     if (each["symbol"] != "BTC-USD") continue;
@@ -213,8 +214,7 @@ TEST_CASE("Offline, lists hold what their class is and nothing that is not trade
     CHECK(each["name"] == "Bitcoin");
   }
   CHECK(bitcoins == 1);
-  const auto pairs = list_of("forex", 20);
-  for (const auto& each : pairs["assets"]) {
+  for (const auto& each : list_of("forex", 20)["assets"]) {
     CHECK(each["type"] == "forex");
     CHECK(each["symbol"].get<std::string>().size() == 7);
     CHECK(each["symbol"] != "XAU/USD");
