@@ -81,11 +81,12 @@ struct asset_tick {};
 
 // -- quote book ---------------------------------------------------------------------------------
 
-/// An order for quotes has ended.
+/// An order for quotes has ended, or a part of it that was hurried has.
 struct quotes_answered {
   std::uint64_t ticket = 0;  ///< the requester's own
   std::string_view source;
   pm::quotes_result result;
+  bool more = false;  ///< only of the symbols in `result`; that of the others is still to come
 };
 
 /// From a board: have these quotes for a caller; answered by `quotes_fetched`.

@@ -39,6 +39,11 @@ void quotes_order::answer(pm::quotes_result&& result) {
   runtime::tell(reply_to_, quotes_answered{ticket_, source_, std::move(result)});
 }
 
+void quotes_order::answer_part(pm::quotes_result&& result) {
+  if (answered_) return;
+  runtime::tell(reply_to_, quotes_answered{ticket_, source_, std::move(result), true});
+}
+
 fetch_order::fetch_order(std::vector<pm::symbol> symbols, caf::actor reply_to, std::uint64_t ticket)
     : symbols_(std::move(symbols)), reply_to_(std::move(reply_to)), ticket_(ticket) {}
 

@@ -12,7 +12,8 @@
 
 namespace tributary::actors::market {
 
-/// Quotes wanted of one provider. The requester hears of it exactly once, by `quotes_answered`:
+/// Quotes wanted of one provider. The requester hears the end of it exactly once, by
+/// `quotes_answered`:
 /// whoever drops the last reference without an answer (a crash, for example) has it answered with
 /// `unavailable`. Passed in messages, touched by one actor at a time.
 class quotes_order {
@@ -28,6 +29,8 @@ class quotes_order {
   steady_time deadline() const noexcept { return deadline_; }
 
   void answer(pm::quotes_result&& result);
+  /// What has come of some symbols, before `answer`, which does not tell of them again.
+  void answer_part(pm::quotes_result&& result);
 
  private:
   std::string_view source_;

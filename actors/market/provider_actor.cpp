@@ -84,6 +84,7 @@ struct provider_actor::talk {
   std::unique_ptr<pm::quotes_conversation> with;
   std::shared_ptr<assets_order> list;
   purpose why = purpose::loop;
+  bool hurried = false;  ///< somebody waits for it, and not for the rest of its order
   steady_time deadline = steady_time::max();
   std::optional<pm::wire_request> due;  ///< asked for by the conversation and not sent yet
   std::shared_ptr<guards::call_verdict> verdict;  ///< of the page that is being read
@@ -174,6 +175,7 @@ void provider_actor::on_hurry(const hurry_quotes& message) {
   });
   for (auto& each : hurried) {
     each->why = purpose::demand;
+    each->hurried = true;
     demanded_.push_back(std::move(each));
   }
   start_more();
@@ -436,6 +438,10 @@ void provider_actor::end(const talk_ptr& with) {
 void provider_actor::settle(talk& with, pm::quotes_result&& result) {
   shared().metrics.quotes.add(result.quotes.size());
   auto& into = with.quotes->result;
+  if (with.hurried && with.quotes->left > 1) {
+    --with.quotes->left;
+    return with.quotes->order->answer_part(std::move(result));
+  }
   std::move(result.quotes.begin(), result.quotes.end(), std::back_inserter(into.quotes));
   std::move(result.errors.begin(), result.errors.end(), std::back_inserter(into.errors));
   if (--with.quotes->left != 0) return;

@@ -252,10 +252,31 @@ void quote_book::ask(quote_fetches::batch&& batch) {
 }
 
 void quote_book::on_answered(quotes_answered& message) {
+  if (message.more) return on_part(message);
   const auto found = asked_.extract(message.ticket);
   if (found.empty()) return;
   note_passing_on(found.mapped(), message.result);
   carry_on(fetches_.take(found.mapped(), std::move(message.result)));
+}
+
+/// These symbols go on at once, by themselves; the batch that they were in knows them no longer.
+void quote_book::on_part(quotes_answered& message) {
+  const auto found = asked_.find(message.ticket);
+  if (found == asked_.end()) return;
+  const auto& result = message.result;
+  const auto is_told = [&](const pm::symbol& what) {
+    const auto same = [&](const auto& each) { return each.symbol == what.text; };
+    return std::any_of(result.quotes.begin(), result.quotes.end(), same) ||
+           std::any_of(result.errors.begin(), result.errors.end(), same);
+  };
+  auto& whole = found->second;
+  quote_fetches::batch part{whole.provider, whole.why, {}};
+  std::erase_if(whole.symbols, [&](const pm::symbol& what) {
+    return is_told(what) ? (part.symbols.push_back(what), true) : false;
+  });
+  if (part.symbols.empty()) return;
+  note_passing_on(part, message.result);
+  carry_on(fetches_.take(part, std::move(message.result)));
 }
 
 void quote_book::carry_on(quote_fetches::progress&& progress) {
@@ -297,7 +318,7 @@ void quote_book::failed(quote_fetches::settled&& over, std::vector<pm::symbol>& 
 
 void quote_book::note_passing_on(const quote_fetches::batch& asked,
                                  const pm::quotes_result& result) {
-  if (result.errors.empty()) return;
+  if (result.errors.empty() || asked.symbols.empty()) return;
   const auto& provider = wiring_.providers[asked.provider];
   const auto count = asked.symbols.size() - result.quotes.size();
   const auto& chain = wiring_.chains[static_cast<std::size_t>(asked.symbols.front().kind)];

@@ -89,6 +89,7 @@ class quote_book final : public runtime::observed_actor {
 
   void on_fetch(fetch_quotes& message);
   void on_refresh(refresh_prices& message);
+  void on_part(quotes_answered& message);
   void on_answered(quotes_answered& message);
   void on_redis(redis_answered& message);
   void on_follow(follow_symbols& message);
