@@ -214,7 +214,8 @@ TEST_CASE("Offline, lists hold what their class is and nothing that is not trade
     CHECK(each["name"] == "Bitcoin");
   }
   CHECK(bitcoins == 1);
-  for (const auto& each : list_of("forex", 20)["assets"]) {
+  const auto pairs = list_of("forex", 20);
+  for (const auto& each : pairs["assets"]) {
     CHECK(each["type"] == "forex");
     CHECK(each["symbol"].get<std::string>().size() == 7);
     CHECK(each["symbol"] != "XAU/USD");

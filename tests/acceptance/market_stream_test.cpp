@@ -192,7 +192,7 @@ TEST_CASE("A client that does not read is dropped with a reason, and others are 
   std::string symbols;
   std::string rows;
   for (int i = 0; i < 100; ++i) {
-    const auto name = "S" + std::to_string(i);
+    const auto name = std::string{"S"}.append(std::to_string(i));
     symbols.append(i == 0 ? "" : ",").append(name);
     rows.append(i == 0 ? "" : ",").append(R"({"symbol":")" + name);
     rows += R"(","quoteType":"EQUITY","regularMarketPrice":@,"regularMarketTime":1705329000})";

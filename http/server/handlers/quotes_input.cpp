@@ -13,7 +13,7 @@
 
 namespace tributary::http::server {
 
-namespace market = providers::market;
+namespace pm = providers::market;
 
 namespace {
 
@@ -55,7 +55,7 @@ void add_malformed(std::vector<symbols_error>& errors, std::string_view text, st
        std::string{text.substr(0, echoed_bytes)}});
 }
 
-bool has(const std::vector<market::symbol>& known, std::string_view text) noexcept {
+bool has(const std::vector<pm::symbol>& known, std::string_view text) noexcept {
   return std::ranges::any_of(known, [&](const auto& each) { return each.text == text; });
 }
 
@@ -81,7 +81,7 @@ quotes_input read_quotes_input(std::string_view query) {
     const auto end = std::min(rest.find(','), rest.size());
     const auto text = wire::trim(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    auto read = market::parse_symbol(text);
+    auto read = pm::parse_symbol(text);
     if (!read) {
       add_malformed(result.errors, text, place);
     } else if (!has(result.symbols, read->text)) {
