@@ -134,6 +134,13 @@ std::optional<number> derived_if_finite(long double value) {
 
 }  // namespace
 
+json_value::json_value() = default;
+json_value::json_value(const json_value&) = default;
+json_value::json_value(json_value&&) noexcept = default;
+json_value& json_value::operator=(const json_value&) = default;
+json_value& json_value::operator=(json_value&&) noexcept = default;
+json_value::~json_value() = default;
+
 const json_value& json_value::operator[](std::string_view name) const noexcept {
   static const json_value none;
   for (auto& [key, value] : std::ranges::reverse_view(members))

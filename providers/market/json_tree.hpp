@@ -21,6 +21,14 @@ struct json_value {
   std::vector<json_value> items;
   std::vector<std::pair<std::string, json_value>> members;  ///< in their order
 
+  // Elsewhere, since not every compiler sees through a vector of pairs with this very type here.
+  json_value();
+  json_value(const json_value&);
+  json_value(json_value&&) noexcept;
+  json_value& operator=(const json_value&);
+  json_value& operator=(json_value&&) noexcept;
+  ~json_value();
+
   bool is_null() const noexcept { return kind == kind_type::null; }
 
   bool is_array() const noexcept { return kind == kind_type::array; }
