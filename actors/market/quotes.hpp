@@ -52,7 +52,6 @@ class quotes_call {
 
   // Set before the call is sent.
   std::vector<pm::symbol> symbols;  ///< each once
-  steady_time received{};
   steady_time deadline{};
 
   std::atomic<bool> gone{false};  ///< nobody waits any more

@@ -181,7 +181,6 @@ void quote_hub::admit(const request& asked, std::vector<pm::symbol> symbols, res
   subscribe(who, symbols);
   const auto opening = std::make_shared<opening_call>(shared_from_this(), *made);
   opening->symbols = std::move(symbols);
-  opening->received = asked.received;
   opening->deadline = now + shared_->timeout;
   who.opening = opening;
   if (!to_.look_up(opening)) {

@@ -52,7 +52,6 @@ void quotes_handler::handle(const request& asked, responder answer) {
   }
   auto waiting = std::make_shared<call>(std::move(answer), quote_ttl_);
   waiting->symbols = std::move(input.symbols);
-  waiting->received = asked.received;
   waiting->deadline = asked.received + timeout_;
   waiting->duty().on_disconnect([weak = std::weak_ptr<call>(waiting)] {
     if (const auto left = weak.lock()) left->gone = true;
