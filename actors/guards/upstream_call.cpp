@@ -142,7 +142,9 @@ void upstream_call::finish(call_result&& result) {
 void upstream_call::judge(call_result& result) {
   call_ended ended;
   ended.permit = permit_;
-  ended.outcome = cancelled() ? call_outcome::neutral : classify(result.error, result.status);
+  // What was never sent, for lack of time for example, says nothing either.
+  ended.outcome =
+      cancelled() || !made_at_ ? call_outcome::neutral : classify(result.error, result.status);
   ended.duration = result.duration;
   ended.retry_after = result.retry_after;
   ended.at = result.ended;
