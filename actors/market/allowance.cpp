@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace tributary::actors::market {
 
@@ -16,7 +15,10 @@ using std::chrono::year_month_day;
 
 namespace {
 
-constexpr auto unlimited = std::numeric_limits<std::size_t>::max();
+/// The part of a day's or month's calls that loops may be ahead of its time.
+constexpr std::size_t head_start_part = 4;
+/// The longest month.
+constexpr auto month_length = 31 * 24h;
 
 /// The loops' part of a limit: rounded down, but never nothing of something.
 std::size_t share_of(std::size_t limit, double share) {
@@ -41,10 +43,13 @@ guards::gcra pace(std::size_t calls, milliseconds period, milliseconds burst_of)
   return guards::gcra{settings};
 }
 
-sys_days next_month(sys_days date) {
+/// Its first day.
+sys_days month_of(sys_days date) {
   const year_month_day day{date};
-  return sys_days{(day.year() / day.month() + std::chrono::months{1}) / std::chrono::day{1}};
+  return sys_days{day.year() / day.month() / std::chrono::day{1}};
 }
+
+sys_days next_month(sys_days date) { return month_of(month_of(date) + days{31}); }
 
 used_calls sum(const used_calls& a, const used_calls& b) {
   return {a.all + b.all, a.loop + b.loop};
@@ -61,11 +66,16 @@ bool within(std::size_t limit, std::size_t loop_limit, const used_calls& used, p
   return used.all < limit && (why == purpose::demand || used.loop < loop_limit);
 }
 
-std::size_t left(std::size_t limit, std::size_t loop_limit, const used_calls& used, purpose why) {
-  if (!within(limit, loop_limit, used, why)) return 0;
-  if (limit == 0) return unlimited;
-  const auto all = limit - used.all;
-  return why == purpose::demand ? all : std::min<std::size_t>(all, loop_limit - used.loop);
+/// Until the loops' calls of a day or month are no longer too far ahead of its time.
+/// @param elapsed of `period`
+nanoseconds until_on_pace(std::size_t loop_limit, std::uint64_t loop_calls, nanoseconds elapsed,
+                          nanoseconds period) {
+  const auto head_start = loop_limit / head_start_part + 1;
+  if (loop_limit == 0 || loop_calls < head_start) return 0ns;
+  const auto behind = static_cast<double>(loop_calls + 1 - head_start);
+  const std::chrono::duration<double, std::nano> due{behind / static_cast<double>(loop_limit) *
+                                                     static_cast<double>(period.count())};
+  return std::max(std::chrono::ceil<nanoseconds>(due) - elapsed, 0ns);
 }
 
 }  // namespace
@@ -86,20 +96,6 @@ steady_time sliding_window::nth(std::size_t index) const noexcept {
 nanoseconds sliding_window::wait(steady_time now) const noexcept {
   if (limit_ == 0 || ring_.size() < limit_) return 0ns;
   return std::max(nth(0) + length_ - now, nanoseconds{0});
-}
-
-std::size_t sliding_window::ready(steady_time now) const noexcept {
-  if (limit_ == 0) return unlimited;
-  std::size_t gone = 0;  // calls that have left the window are the oldest ones
-  for (std::size_t end = ring_.size(); gone < end;) {
-    const auto middle = gone + (end - gone) / 2;
-    if (nth(middle) + length_ <= now) {
-      gone = middle + 1;
-    } else {
-      end = middle;
-    }
-  }
-  return limit_ - ring_.size() + gone;
 }
 
 void sliding_window::add(steady_time now) {
@@ -130,7 +126,7 @@ allowance::allowance(const config::call_allowance& limits, double loop_share,
       {loop_limits_.per_second, 1s, loop_interval},
       {loop_limits_.per_minute, 1min, loop_interval},
       {loop_limits_.per_day, 24h, loop_interval},
-      {loop_limits_.per_month, 31 * 24h, std::max<milliseconds>(24h, loop_interval)}};
+      {loop_limits_.per_month, month_length, std::max<milliseconds>(24h, loop_interval)}};
   for (const auto& each : paced) {
     if (each.calls != 0) paces_.push_back(pace(each.calls, each.period, each.burst_of));
   }
@@ -166,6 +162,15 @@ allowance_decision allowance::judge(purpose why, steady_time now, system_time to
     for (const auto& each : paces_) wait = std::max(wait, each.peek(now).retry_after);
   }
   const auto used = counts.total();
+  if (why == purpose::loop) {
+    const auto since = [&](sys_days begin) {
+      return std::max<nanoseconds>(today - system_time{begin}, 0ns);
+    };
+    wait =
+        std::max({wait, until_on_pace(loop_limits_.per_day, used.day.loop, since(counts.date), 24h),
+                  until_on_pace(loop_limits_.per_month, used.month.loop,
+                                since(month_of(counts.date)), month_length)});
+  }
   if (!within(limits_.per_day, loop_limits_.per_day, used.day, why)) {
     wait = std::max<nanoseconds>(wait, system_time{counts.date + days{1}} - today);
   }
@@ -173,10 +178,6 @@ allowance_decision allowance::judge(purpose why, steady_time now, system_time to
     wait = std::max<nanoseconds>(wait, system_time{next_month(counts.date)} - today);
   }
   return {wait == 0ns, wait};
-}
-
-allowance_decision allowance::peek(purpose why, steady_time now, system_time today) const {
-  return judge(why, now, today, calendar_at(today));
 }
 
 allowance_decision allowance::take(purpose why, steady_time now, system_time today) {
@@ -196,22 +197,6 @@ allowance_decision allowance::take(purpose why, steady_time now, system_time tod
   loop_minute_.add(now);
   for (auto& each : paces_) each.decide(now);
   return decision;
-}
-
-std::size_t allowance::ready(purpose why, steady_time now, system_time today) const {
-  const auto counts = calendar_at(today);
-  if (!judge(why, now, today, counts).allowed) return 0;
-  now = std::max(now, latest_);
-  auto result = std::min(second_.ready(now), minute_.ready(now));
-  if (why == purpose::loop) {
-    result = std::min({result, loop_second_.ready(now), loop_minute_.ready(now)});
-    for (const auto& each : paces_) {
-      result = std::min<std::size_t>(result, each.peek(now).remaining + 1);
-    }
-  }
-  const auto used = counts.total();
-  return std::min({result, left(limits_.per_day, loop_limits_.per_day, used.day, why),
-                   left(limits_.per_month, loop_limits_.per_month, used.month, why)});
 }
 
 void allowance::give_back(purpose why) noexcept {

@@ -50,8 +50,6 @@ class sliding_window {
 
   /// Until one more call may go.
   std::chrono::nanoseconds wait(steady_time now) const noexcept;
-  /// Calls that may go at `now`; without a limit as many as a number can tell.
-  std::size_t ready(steady_time now) const noexcept;
   /// Remembers one. Times must not go back.
   void add(steady_time now);
 
@@ -69,9 +67,11 @@ class sliding_window {
 /// limit, rounded down but at least one call, and must spread it: over each limit's own time they
 /// are let through evenly (GCRA), in bursts of what falls into one interval of the loop, at least
 /// one call, and of a month what falls into a day, so that prices move while somebody has a first
-/// look. So 25 calls a day last all day, and some are left for those who ask in the evening. Lists
-/// of assets (`list`) take their few calls out of the loops' part of days and months, unpaced: one
-/// that fails and fails again must not use up what is left for those who ask.
+/// look. So 25 calls a day last all day, and some are left for those who ask in the evening; and
+/// since restarts and other instances begin with a burst of their own, loops are never further
+/// ahead of the clock than by a quarter of a day's or month's calls, all that are known counted.
+/// Lists of assets (`list`) take their few calls out of the loops' part of days and months,
+/// unpaced: one that fails and fails again must not use up what is left for those who ask.
 ///
 /// Seconds and minutes are sliding: never more than the limit within any such time, which is taken
 /// `travel_slack` longer than it is, since calls travel unequally long. Days and months are those
@@ -91,12 +91,6 @@ class allowance {
 
   /// Asks for one call; an allowed one is counted.
   allowance_decision take(purpose why, steady_time now, system_time today);
-
-  /// What `take` would say.
-  allowance_decision peek(purpose why, steady_time now, system_time today) const;
-
-  /// Calls that `take` would allow at this very moment, one after the other.
-  std::size_t ready(purpose why, steady_time now, system_time today) const;
 
   /// A call that was taken today was not made after all. Given back to its day and month only:
   /// those are scarce, and the shorter limits forget it soon.

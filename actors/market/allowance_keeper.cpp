@@ -117,7 +117,8 @@ void allowance_keeper::on_exit() {
   if (unsaved_) save();
 }
 
-/// Once a process: what the file says later is what this process has told it.
+/// Once a process: what the file says later is what this process has told it. With Redis the counts
+/// are known once it has answered too.
 void allowance_keeper::restore() {
   providers::storage::usage_read read;
   if (!wiring_.data_dir.empty()) read = providers::storage::read_usage(wiring_.data_dir);
@@ -138,7 +139,8 @@ void allowance_keeper::restore() {
   }
   for (auto& each : wiring_.allowances) {
     const std::lock_guard lock{each.allowance->mutex};
-    if (std::exchange(each.allowance->restored, true)) unsaved_ = true;
+    if (each.allowance->restored) unsaved_ = true;
+    each.allowance->restored |= wiring_.redis.target() == nullptr;
   }
 }
 
@@ -240,6 +242,7 @@ void allowance_keeper::on_answer(const redis_answered& message) {
     }
     each.allowance->told = told;
     each.allowance->value.note_used(elsewhere, today);
+    each.allowance->restored = true;
   }
   if (std::exchange(ask_again_, false)) share();
 }
