@@ -113,7 +113,6 @@ child_spec board_children(tree_state& state, std::size_t workers) {
   std::vector<child_spec> children;
   for (std::size_t i = 0; i < workers; ++i) {
     quote_board_wiring wiring;
-    wiring.index = i;
     wiring.book = supervised_ref{market.quote_book};
     wiring.most_symbols = market.settings.max_symbols;
     wiring.quote_ttl = market.settings.quote_ttl;

@@ -24,6 +24,7 @@ namespace tributary::actors::market {
 class quotes_order;
 class assets_order;
 class fetch_order;
+class round_order;
 
 // -- provider -----------------------------------------------------------------------------------
 
@@ -36,9 +37,10 @@ struct ask_quotes {
 /// Somebody waits now for these symbols, which the price loop has ordered.
 struct hurry_quotes {
   std::vector<std::string> symbols;
+  steady_time deadline;  ///< for their conversations to go on
 };
 
-/// Work may go on that waited for its turn under the provider's allowance.
+/// Work may go on that waited for its turn under the provider's allowance, or is late.
 struct turn_tick {};
 
 /// Have this list from this provider; answered by `assets_answered`.
@@ -98,8 +100,7 @@ struct fetch_quotes {
 /// From the price loop: have all quotes anew that somebody follows; answered by
 /// `prices_refreshed`.
 struct refresh_prices {
-  std::uint64_t round = 0;
-  caf::actor reply_to;
+  std::shared_ptr<round_order> order;
 };
 
 /// Somebody follows these symbols from now on, or does so no longer. Each `follow` is undone by one
@@ -111,7 +112,7 @@ struct follow_symbols {
 
 /// From a board that has just begun: tell it all that is known.
 struct board_started {
-  std::size_t board = 0;
+  caf::actor board;
 };
 
 // -- board --------------------------------------------------------------------------------------

@@ -59,6 +59,16 @@ void fetch_order::answer(std::vector<quotes_reply::row> quotes, std::vector<pm::
   runtime::tell(reply_to_, quotes_fetched{ticket_, std::move(quotes), std::move(errors)});
 }
 
+round_order::round_order(std::uint64_t number, caf::actor reply_to)
+    : number_(number), reply_to_(std::move(reply_to)) {}
+
+round_order::~round_order() { answer(0, 0); }
+
+void round_order::answer(std::size_t fetched, std::size_t failed) {
+  if (std::exchange(answered_, true)) return;
+  runtime::tell(reply_to_, prices_refreshed{number_, fetched, failed});
+}
+
 assets_order::assets_order(std::string_view source, pm::asset_class kind, caf::actor reply_to,
                            std::uint64_t ticket)
     : source_(source), kind_(kind), reply_to_(std::move(reply_to)), ticket_(ticket) {}

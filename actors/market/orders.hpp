@@ -63,6 +63,25 @@ class fetch_order {
   bool answered_ = false;
 };
 
+/// A round of the price loop; the same, by `prices_refreshed`.
+class round_order {
+ public:
+  round_order(std::uint64_t number, caf::actor reply_to);
+  ~round_order();
+  round_order(const round_order&) = delete;
+  round_order& operator=(const round_order&) = delete;
+
+  std::uint64_t number() const noexcept { return number_; }
+
+  /// How many symbols have a new quote, and how many have none.
+  void answer(std::size_t fetched, std::size_t failed);
+
+ private:
+  std::uint64_t number_;
+  caf::actor reply_to_;
+  bool answered_ = false;
+};
+
 /// The same for a list of assets, by `assets_answered`. Its pages, which are large, are read by the
 /// requester (`page_arrived`) and not by the provider's actor.
 class assets_order {

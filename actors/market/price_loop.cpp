@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/market/price_loop.hpp"
 
+#include "actors/market/orders.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 
@@ -14,7 +15,7 @@ namespace events = telemetry::events;
 
 namespace {
 
-/// A round that has not ended by then is lost with the book that ran it.
+/// A round that has not ended by then is given up.
 constexpr auto round_lost = 30s;
 constexpr double jitter = 0.1;
 
@@ -45,7 +46,8 @@ void price_loop::begin() {
   ++round_;
   delayed_send(this, round_lost, price_tick{round_});
   if (const auto* book = wiring_.book.get()) {
-    runtime::tell(*book, refresh_prices{round_, caf::actor_cast<caf::actor>(this)});
+    runtime::tell(*book, refresh_prices{std::make_shared<round_order>(
+                             round_, caf::actor_cast<caf::actor>(this))});
   } else {
     on_refreshed({round_, 0, 0});
   }

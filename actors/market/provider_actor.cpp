@@ -89,7 +89,11 @@ void provider_actor::on_ask(ask_quotes& message) {
     auto& queue = queue_of(*made);
     queue.push_back(std::move(made));
   }
+  const auto deadline = order.deadline();
   start_more();
+  if (!demanded_.empty() || !looped_.empty()) {
+    delayed_send(this, deadline - clock().now(), turn_tick{});
+  }
 }
 
 /// Conversations of the loop that have not been sent go on as if they had been demanded: the loop's
@@ -109,9 +113,11 @@ void provider_actor::on_hurry(const hurry_quotes& message) {
   });
   for (auto& each : hurried) {
     each->why = purpose::demand;
+    each->deadline = std::min(each->deadline, message.deadline);
     demanded_.push_back(std::move(each));
   }
   start_more();
+  if (!demanded_.empty()) delayed_send(this, message.deadline - clock().now(), turn_tick{});
 }
 
 void provider_actor::on_list(ask_assets& message) {
@@ -123,8 +129,11 @@ void provider_actor::on_list(ask_assets& message) {
     return order.answer(std::move(none));
   }
   // Whoever asked for the same list before and never said what is in it is gone.
-  active_ -=
-      std::erase_if(reading_, [&](const auto& each) { return each->list->kind() == order.kind(); });
+  std::erase_if(reading_, [&](const auto& each) {
+    if (each->list->kind() != order.kind()) return false;
+    leave_place(*each);
+    return true;
+  });
   auto made = std::make_shared<talk>();
   made->list = std::move(message.order);
   made->why = purpose::list;
@@ -142,6 +151,10 @@ provider_actor::talk_ptr provider_actor::next_waiting() {
   return result;
 }
 
+void provider_actor::leave_place(talk& with) noexcept {
+  if (std::exchange(with.placed, false)) --active_;
+}
+
 /// What a conversation gives up while this runs, a place for the next one, is seen by the loop: no
 /// recursion, however many are refused at once.
 void provider_actor::start_more() {
@@ -150,6 +163,7 @@ void provider_actor::start_more() {
     const auto with = next_waiting();
     if (with == nullptr) break;
     ++active_;
+    with->placed = true;
     advance(with);
   }
   starting_ = false;
@@ -159,10 +173,10 @@ void provider_actor::start_more() {
 /// Nothing may be asked of the provider before that passes.
 std::optional<pm::failure> provider_actor::out_of_service(steady_time now) {
   const auto& name = shared().settings.name;
-  if (now < shared().refused_until) {
-    return failure_of(error_kind::auth, name + " refuses the key", shared().refused_until - now);
+  if (shared().key_refused(now)) {
+    return failure_of(error_kind::auth, name + " refuses the key",
+                      shared().refused_until.load(std::memory_order_relaxed) - now);
   }
-  shared().refused.store(false, std::memory_order_relaxed);
   const std::lock_guard lock{shared().upstream->mutex};
   const auto& breaker = shared().upstream->breaker;
   if (breaker.state(now) != breaker_state::open) return std::nullopt;
@@ -214,14 +228,29 @@ bool provider_actor::wait_for_turn(const talk_ptr& with, std::chrono::nanosecond
   if (wait > longest || with->deadline - now <= wait) return false;
   if (!resting_.contains(now + wait)) delayed_send(this, wait, turn_tick{});
   resting_.emplace(now + wait, with);
-  --active_;
+  leave_place(*with);
   start_more();
   return true;
 }
 
+/// Whoever waited for a place until now has others to ask.
+void provider_actor::break_off_late(steady_time now) {
+  std::vector<talk_ptr> late;
+  for (auto* queue : {&demanded_, &looped_}) {
+    std::erase_if(*queue, [&](const talk_ptr& each) {
+      return each->deadline <= now ? (late.push_back(each), true) : false;
+    });
+  }
+  for (const auto& each : late) {
+    break_off(each, failure_of(error_kind::unavailable, "no answer in time"));
+  }
+}
+
 /// In front of those that have not begun go those whose turn has come, in their own order.
 void provider_actor::on_turn() {
-  const auto end = resting_.upper_bound(clock().now());
+  const auto now = clock().now();
+  break_off_late(now);
+  const auto end = resting_.upper_bound(now);
   for (auto it = std::make_reverse_iterator(end); it != resting_.rend(); ++it) {
     auto& queue = queue_of(*it->second);
     queue.push_front(std::move(it->second));

@@ -51,6 +51,8 @@ class provider_actor final : public runtime::observed_actor {
 
   void start_more();
   talk_ptr next_waiting();
+  void leave_place(talk& with) noexcept;
+  void break_off_late(steady_time now);
   std::deque<talk_ptr>& queue_of(const talk& with) noexcept;
   void advance(const talk_ptr& with);
   bool counts_are_known(steady_time now);

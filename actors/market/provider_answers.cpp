@@ -22,6 +22,9 @@ namespace {
 
 /// The pause after a rate limit that names no time.
 constexpr auto default_pause = 60s;
+/// Whatever a provider says, and at most until its next month.
+constexpr auto shortest_pause = 1s;
+constexpr auto longest_pause = 31 * 24h;
 /// For a page of a list, which may be some megabytes.
 constexpr auto page_timeout = 30s;
 /// The same failure is logged once in this time.
@@ -59,8 +62,10 @@ void provider_actor::send(const talk_ptr& with, const pm::wire_request& request,
   guards::call_request asked;
   asked.target = shared().target_of(request);
   asked.headers = request.headers;
-  asked.deadline =
-      with->list ? now + page_timeout : std::min(with->deadline, now + shared().settings.timeout);
+  const auto is_page = with->list && !request.opens_session;
+  // Each call has its whole time, whoever gives up waiting meanwhile: cut short, it would look like
+  // a failure of the provider.
+  asked.deadline = now + (is_page ? page_timeout : shared().settings.timeout);
   asked.judged_by_requester = true;
   auto call = std::make_shared<guards::upstream_call>(caf::actor_cast<caf::actor>(this), with, 0,
                                                       std::move(asked), now);
@@ -70,6 +75,10 @@ void provider_actor::send(const talk_ptr& with, const pm::wire_request& request,
   } else {
     call->fail(http::wire::error_token::destination_unavailable, "restarting", now);
   }
+  // Nobody who wants a quote waits for a page; there is one list at a time anyway.
+  if (!is_page) return;
+  leave_place(*with);
+  start_more();
 }
 
 void provider_actor::on_answered(call_answered& message) {
@@ -118,8 +127,9 @@ void provider_actor::hear(const talk_ptr& with, const std::optional<pm::failure>
   // Whoever goes on has not been served yet: Yahoo's other ways are no success of the first one,
   // and would hide from the breaker that none of them leads anywhere.
   const auto goes_on = !why && with->due;
+  // And a list that cannot be had says nothing of quotes.
   if (const auto verdict = std::exchange(with->verdict, nullptr)) {
-    verdict->say(goes_on ? call_outcome::neutral : outcome_of(why));
+    verdict->say(goes_on || with->list ? call_outcome::neutral : outcome_of(why));
   }
   if (goes_on) return advance(with);
   shared().metrics.answered(why ? std::optional{why->kind} : std::nullopt);
@@ -128,7 +138,9 @@ void provider_actor::hear(const talk_ptr& with, const std::optional<pm::failure>
     if (why->kind == error_kind::auth) refuse_key(*why, now);
     if (why->kind == error_kind::rate_limited) {
       const std::lock_guard lock{shared().allowance->mutex};
-      shared().allowance->value.pause_until(now + why->retry_after.value_or(default_pause));
+      shared().allowance->value.pause_until(
+          now + std::clamp<milliseconds>(why->retry_after.value_or(default_pause), shortest_pause,
+                                         longest_pause));
     }
   } else {
     logged_.reset();
@@ -137,11 +149,10 @@ void provider_actor::hear(const talk_ptr& with, const std::optional<pm::failure>
 }
 
 void provider_actor::refuse_key(const pm::failure& why, steady_time now) {
-  shared().refused_until = now + shared().rest;
+  shared().refused_until.store(now + shared().rest, std::memory_order_relaxed);
   shared().refused_since_ms.store(
       std::chrono::floor<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count(),
       std::memory_order_relaxed);
-  shared().refused.store(true, std::memory_order_relaxed);
   telemetry::log().write(config::log_level::warning, events::provider_refused,
                          "the provider refuses the key and is left out for a time",
                          {{"provider", shared().settings.name},
@@ -170,7 +181,7 @@ void provider_actor::break_off(const talk_ptr& with, const pm::failure& why) {
   } else {
     settle(*with, with->with->finish(why));
   }
-  --active_;
+  leave_place(*with);
   start_more();
 }
 
@@ -182,7 +193,7 @@ void provider_actor::end(const talk_ptr& with) {
   } else {
     settle(*with, with->with->finish(failure_of(error_kind::malformed, "nothing usable came")));
   }
-  --active_;
+  leave_place(*with);
   start_more();
 }
 

@@ -42,11 +42,12 @@ struct provider_resources {
   const std::chrono::milliseconds rest;  ///< how long a refused key is not tried again
   const provider_metrics metrics;
 
-  steady_time refused_until = steady_time::min();  ///< the key; the actor's own
-
-  // For `/health`.
-  std::atomic<bool> refused{false};
-  std::atomic<std::int64_t> refused_since_ms{0};  ///< of the system clock
+  /// True while the provider is left out since it refuses the key. Any thread.
+  bool key_refused(steady_time now) const noexcept {
+    return now < refused_until.load(std::memory_order_relaxed);
+  }
+  std::atomic<steady_time> refused_until{steady_time::min()};  ///< set by the actor
+  std::atomic<std::int64_t> refused_since_ms{0};               ///< of the system clock
 };
 
 }  // namespace tributary::actors::market

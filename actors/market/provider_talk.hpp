@@ -27,6 +27,7 @@ struct provider_actor::talk {
   std::shared_ptr<assets_order> list;
   purpose why = purpose::loop;
   steady_time deadline = steady_time::max();
+  bool placed = false;                  ///< counts among those that may go on at the same time
   std::optional<pm::wire_request> due;  ///< asked for by the conversation and not sent yet
   std::shared_ptr<guards::call_verdict> verdict;  ///< of the page that is being read
 

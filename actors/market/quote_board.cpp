@@ -6,13 +6,28 @@
 
 namespace tributary::actors::market {
 
+namespace {
+
+const quotes_reply::row* row_of(const std::vector<quotes_reply::row>& rows,
+                                std::string_view symbol) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& each) {
+    return each.quote->quote.symbol == symbol;
+  });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 quote_board::quote_board(caf::actor_config& cfg, std::string path, quote_board_wiring wiring)
     : observed_actor(cfg, std::move(path), "quote-board"),
       wiring_(std::move(wiring)),
       quotes_(wiring_.most_symbols) {}
 
 caf::behavior quote_board::make_behavior() {
-  if (const auto* book = wiring_.book.get()) runtime::tell(*book, board_started{wiring_.index});
+  // The book cannot find it by its place yet, which is taken once it has begun.
+  if (const auto* book = wiring_.book.get()) {
+    runtime::tell(*book, board_started{caf::actor_cast<caf::actor>(this)});
+  }
   return {
       [this](look_up_quotes& m) { on_look_up(m); },
       [this](const quotes_published& m) { on_published(m); },
@@ -31,7 +46,6 @@ bool quote_board::cleanup(caf::error&& reason, caf::execution_unit* host) {
 
 void quote_board::on_look_up(look_up_quotes& message) {
   auto& call = *message.call;
-  if (call.gone) return;
   const auto now = clock().now();
   quotes_reply reply;
   reply.quotes.reserve(call.symbols.size());
@@ -44,47 +58,46 @@ void quote_board::on_look_up(look_up_quotes& message) {
       missing.push_back(each);
     }
   }
-  if (!missing.empty()) return wait(std::move(message.call), std::move(missing));
+  if (!missing.empty()) {
+    if (call.gone) return;
+    return wait({std::move(message.call), std::move(reply.quotes)}, std::move(missing));
+  }
   wiring_.metrics.hits.add();
   reply.hit = true;
   call.answer(std::move(reply));
 }
 
-void quote_board::wait(std::shared_ptr<quotes_call> call, std::vector<pm::symbol> missing) {
+void quote_board::wait(waiter who, std::vector<pm::symbol> missing) {
   wiring_.metrics.misses.add();
-  if (waiting_.size() >= wiring_.most_waiters) return give_up(*call, "too many requests wait");
+  if (waiting_.size() >= wiring_.most_waiters) return give_up(who, "too many requests wait");
   const auto ticket = next_++;
   auto order =
       std::make_shared<fetch_order>(std::move(missing), caf::actor_cast<caf::actor>(this), ticket);
-  deadlines_.emplace(call->deadline, ticket);
-  waiting_.emplace(ticket, std::move(call));
+  deadlines_.emplace(who.call->deadline, ticket);
+  waiting_.emplace(ticket, std::move(who));
   arm(clock().now());
   // While the book is being restarted, the order goes unread and says so by itself.
   if (const auto* book = wiring_.book.get()) runtime::tell(*book, fetch_quotes{std::move(order)});
 }
 
-/// What was fetched came by `quotes_published` too, but it may be so little that it is gone again.
+/// What was fetched came by `quotes_published` too, but other quotes may have put it out by now, as
+/// they may those that were known when the call came.
 void quote_board::on_fetched(quotes_fetched& message) {
   const auto waited = waiting_.extract(message.ticket);
   if (waited.empty()) return;
-  auto& call = *waited.mapped();
-  const auto now = clock().now();
+  auto& call = *waited.mapped().call;
   quotes_reply reply;
   reply.quotes.reserve(call.symbols.size());
   for (const auto& each : call.symbols) {
-    const auto row = std::find_if(message.quotes.begin(), message.quotes.end(), [&](const auto& r) {
-      return r.quote->quote.symbol == each.text;
-    });
     const auto error = std::find_if(message.errors.begin(), message.errors.end(),
                                     [&](const auto& e) { return e.symbol == each.text; });
-    if (row != message.quotes.end()) {
+    if (const auto* known = row_of(waited.mapped().known, each.text)) {
+      reply.quotes.push_back(*known);
+    } else if (const auto* row = row_of(message.quotes, each.text)) {
       if (row->stale) wiring_.metrics.stale.add();
       reply.quotes.push_back(*row);
     } else if (error != message.errors.end()) {
       reply.errors.push_back(std::move(*error));
-    } else if (auto known = quotes_.find(each.text)) {
-      const auto stale = !fresh(known, now);
-      reply.quotes.push_back({std::move(known), stale});
     }
   }
   call.answer(std::move(reply));
@@ -95,15 +108,17 @@ void quote_board::on_published(const quotes_published& message) {
 }
 
 /// What is known by now, however old, and an error for the rest.
-void quote_board::give_up(quotes_call& call, std::string_view detail) {
+void quote_board::give_up(waiter& who, std::string_view detail) {
   const auto now = clock().now();
   quotes_reply reply;
-  for (const auto& each : call.symbols) {
-    auto known = quotes_.find(each.text);
-    if (known != nullptr && now - known->fetched < wiring_.quote_ttl + wiring_.stale_for) {
-      const auto stale = !fresh(known, now);
-      if (stale) wiring_.metrics.stale.add();
-      reply.quotes.push_back({std::move(known), stale});
+  for (const auto& each : who.call->symbols) {
+    if (const auto* known = row_of(who.known, each.text)) {
+      reply.quotes.push_back(*known);
+      continue;
+    }
+    if (auto known = usable(each.text, now)) {
+      if (known->stale) wiring_.metrics.stale.add();
+      reply.quotes.push_back(*std::move(known));
       continue;
     }
     pm::failure why;
@@ -112,7 +127,17 @@ void quote_board::give_up(quotes_call& call, std::string_view detail) {
     why.detail = detail;
     reply.errors.push_back(std::move(why));
   }
-  call.answer(std::move(reply));
+  who.call->answer(std::move(reply));
+}
+
+std::optional<quotes_reply::row> quote_board::usable(std::string_view symbol,
+                                                     steady_time now) const {
+  auto known = quotes_.find(symbol);
+  if (known == nullptr || now - known->fetched >= wiring_.quote_ttl + wiring_.stale_for) {
+    return std::nullopt;
+  }
+  const auto stale = !fresh(known, now);
+  return quotes_reply::row{std::move(known), stale};
 }
 
 void quote_board::on_tick() {
@@ -121,7 +146,7 @@ void quote_board::on_tick() {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const auto late = waiting_.extract(deadlines_.begin()->second);
     deadlines_.erase(deadlines_.begin());
-    if (!late.empty()) give_up(*late.mapped(), "no answer in time");
+    if (!late.empty()) give_up(late.mapped(), "no answer in time");
   }
   // Of calls that were answered in time only the deadline is left.
   while (!deadlines_.empty() && !waiting_.contains(deadlines_.begin()->second)) {

@@ -16,7 +16,6 @@
 namespace tributary::actors::market {
 
 struct quote_board_wiring {
-  std::size_t index = 0;  ///< of this board
   supervision::supervised_ref book;
   std::size_t most_symbols = 10'000;
   std::size_t most_waiters = 10'000;
@@ -35,20 +34,27 @@ class quote_board final : public runtime::observed_actor {
   bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
 
  private:
+  /// A caller that waits for some of its symbols.
+  struct waiter {
+    std::shared_ptr<quotes_call> call;
+    std::vector<quotes_reply::row> known;  ///< the others
+  };
+
   void on_look_up(look_up_quotes& message);
   void on_fetched(quotes_fetched& message);
   void on_published(const quotes_published& message);
   void on_tick();
 
-  void wait(std::shared_ptr<quotes_call> call, std::vector<pm::symbol> missing);
-  void give_up(quotes_call& call, std::string_view detail);
+  void wait(waiter who, std::vector<pm::symbol> missing);
+  void give_up(waiter& who, std::string_view detail);
   void arm(steady_time now);
+  std::optional<quotes_reply::row> usable(std::string_view symbol, steady_time now) const;
   bool fresh(const quote_ptr& quote, steady_time now) const noexcept;
 
   quote_board_wiring wiring_;
   quote_store quotes_;
-  std::map<std::uint64_t, std::shared_ptr<quotes_call>> waiting_;  ///< by ticket
-  std::multimap<steady_time, std::uint64_t> deadlines_;            ///< of these
+  std::map<std::uint64_t, waiter> waiting_;              ///< by ticket
+  std::multimap<steady_time, std::uint64_t> deadlines_;  ///< of these
   bool armed_ = false;
   std::uint64_t next_ = 1;
 };

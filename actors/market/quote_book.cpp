@@ -12,6 +12,7 @@ namespace tributary::actors::market {
 
 using namespace std::chrono_literals;
 using pm::error_kind;
+using std::chrono::milliseconds;
 namespace events = telemetry::events;
 
 namespace {
@@ -20,7 +21,7 @@ namespace {
 constexpr auto hold_unknown = 30s;
 /// The same for what may pass by itself: callers that come together share one failure.
 constexpr auto hold_passing = 250ms;
-/// One warning in this time says that fallbacks are in use.
+/// One warning in this time says that the provider's fallbacks are in use.
 constexpr auto fallback_log_interval = 60s;
 /// Deadline of what the price loop asks for.
 constexpr auto round_limit = 20s;
@@ -56,8 +57,14 @@ bool remarkable(error_kind kind) noexcept {
 quote_book::quote_book(caf::actor_config& cfg, std::string path, quote_book_wiring wiring)
     : observed_actor(cfg, std::move(path), "quote-book"),
       wiring_(std::move(wiring)),
-      fetches_(wiring_.chains) {
-  for (const auto& each : wiring_.knowledge->active) follow(each);
+      fetches_(wiring_.chains),
+      fallback_logged_(wiring_.providers.size()) {
+  for (const auto& each : wiring_.knowledge->active) {
+    follow(each);
+    if (const auto found = follows_.find(each.text); found != follows_.end()) {
+      found->second.active = true;
+    }
+  }
 }
 
 caf::behavior quote_book::make_behavior() {
@@ -72,6 +79,7 @@ caf::behavior quote_book::make_behavior() {
 /// do, as it does to them, the references end here.
 bool quote_book::cleanup(caf::error&& reason, caf::execution_unit* host) {
   waiters_.clear();
+  round_.reset();
   wiring_ = {};
   return observed_actor::cleanup(std::move(reason), host);
 }
@@ -107,39 +115,51 @@ void quote_book::on_fetch(fetch_quotes& message) {
   fetch(std::move(missing), purpose::demand);
   for (auto& [provider, symbols] : hurried) {
     if (const auto* to = wiring_.providers[provider].actor.get()) {
-      runtime::tell(*to, hurry_quotes{std::move(symbols)});
+      runtime::tell(*to, hurry_quotes{std::move(symbols), now + wiring_.timeout / 2});
     }
   }
 }
 
-/// Those fetched longest ago come first, so that each has its turn under a small allowance.
+/// The configured symbols come before what clients follow, and among these those asked for longest
+/// ago, so that each has its turn under a small allowance. What no provider knows is left alone for
+/// a time.
+std::vector<pm::symbol> quote_book::due_in_round(steady_time now) {
+  std::vector<followed*> due;
+  for (auto& [symbol, each] : follows_) {
+    if (each.rests_until <= now) due.push_back(&each);
+  }
+  std::sort(due.begin(), due.end(), [](const followed* a, const followed* b) {
+    if (a->active != b->active) return a->active;
+    return a->asked != b->asked ? a->asked < b->asked : a->what.text < b->what.text;
+  });
+  std::vector<pm::symbol> result;
+  result.reserve(due.size());
+  for (auto* each : due) {
+    each->asked = now;
+    result.push_back(each->what);
+  }
+  return result;
+}
+
 void quote_book::on_refresh(refresh_prices& message) {
-  const auto& knowledge = *wiring_.knowledge;
-  round_ = round{message.round, message.reply_to, 0, 0};
+  round_ = round{std::move(message.order), 0, 0};
   // A round that the loop gave up is nobody's any more.
   for (auto each = waiting_for_.begin(); each != waiting_for_.end();) {
     std::erase(each->second, the_round);
     each = each->second.empty() ? waiting_for_.erase(each) : std::next(each);
   }
-  std::vector<std::pair<steady_time, pm::symbol>> due;
-  for (const auto& [symbol, each] : follows_) {
-    const auto known = knowledge.quotes.find(symbol);
-    due.emplace_back(known == nullptr ? steady_time::min() : known->fetched, each.what);
-  }
-  std::sort(due.begin(), due.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : a.second.text < b.second.text;
-  });
+  auto due = due_in_round(clock().now());
   auto& mine = waiters_[the_round];
   mine = {};
   mine.left = due.size();
   std::vector<pm::symbol> missing;
-  for (auto& [fetched, what] : due) {
+  for (auto& what : due) {
     waiting_for_[what.text].push_back(the_round);
     if (!fetches_.under_way(what.text)) missing.push_back(std::move(what));
   }
   if (due.empty()) {
-    runtime::tell(message.reply_to, prices_refreshed{message.round, 0, 0});
     round_.reset();
+    waiters_.erase(the_round);
     return;
   }
   fetch(std::move(missing), purpose::loop);
@@ -148,6 +168,10 @@ void quote_book::on_refresh(refresh_prices& message) {
 void quote_book::on_follow(follow_symbols& message) {
   for (const auto& each : message.follow) follow(each);
   for (const auto& each : message.unfollow) {
+    if (const auto refused = unserved_.find(each); refused != unserved_.end()) {
+      if (--refused->second == 0) unserved_.erase(refused);
+      continue;
+    }
     const auto found = follows_.find(each);
     if (found != follows_.end() && --found->second.times == 0) follows_.erase(found);
   }
@@ -156,17 +180,18 @@ void quote_book::on_follow(follow_symbols& message) {
 void quote_book::follow(const pm::symbol& what) {
   auto found = follows_.find(what.text);
   if (found == follows_.end()) {
-    if (follows_.size() >= wiring_.knowledge->most_symbols) return;
-    found = follows_.emplace(what.text, followed{what, 0}).first;
+    if (follows_.size() >= wiring_.knowledge->most_symbols) {
+      ++unserved_[what.text];
+      return;
+    }
+    found = follows_.emplace(what.text, followed{what}).first;
   }
   ++found->second.times;
 }
 
 void quote_book::on_board(const board_started& message) {
-  if (const auto* board = wiring_.boards[message.board].get()) {
-    runtime::tell(*board, quotes_published{std::make_shared<const std::vector<quote_ptr>>(
-                              wiring_.knowledge->quotes.all())});
-  }
+  runtime::tell(message.board, quotes_published{std::make_shared<const std::vector<quote_ptr>>(
+                                   wiring_.knowledge->quotes.all())});
 }
 
 // -- fetching -----------------------------------------------------------------------------------
@@ -184,8 +209,8 @@ void quote_book::start(const std::vector<pm::symbol>& symbols) {
 void quote_book::ask(quote_fetches::batch&& batch) {
   const auto id = next_++;
   auto& provider = wiring_.providers[batch.provider];
-  const auto limit = batch.why == purpose::demand ? std::chrono::milliseconds{wiring_.timeout}
-                                                  : std::chrono::milliseconds{round_limit};
+  const auto limit =
+      batch.why == purpose::demand ? share_of_wait(batch.symbols) : milliseconds{round_limit};
   auto order =
       std::make_shared<quotes_order>(provider.source, batch.symbols, batch.why,
                                      clock().now() + limit, caf::actor_cast<caf::actor>(this), id);
@@ -194,13 +219,30 @@ void quote_book::ask(quote_fetches::batch&& batch) {
   if (const auto* to = provider.actor.get()) runtime::tell(*to, ask_quotes{std::move(order)});
 }
 
+/// Each provider of a chain has its part of the time that callers wait, less what lies between: one
+/// that is slow must leave some to the next.
+milliseconds quote_book::share_of_wait(const std::vector<pm::symbol>& symbols) const noexcept {
+  std::size_t longest = 1;
+  for (const auto& each : symbols) {
+    longest = std::max(longest, wiring_.chains[static_cast<std::size_t>(each.kind)].size());
+  }
+  return wiring_.timeout * 9 / 10 / longest;
+}
+
 void quote_book::on_answered(quotes_answered& message) {
   const auto found = asked_.find(message.ticket);
   if (found == asked_.end()) return;
   const auto part = message.last ? std::move(asked_.extract(found).mapped())
                                  : take_out(found->second, message.result);
-  note_passing_on(part, message.result);
-  carry_on(fetches_.take(part, std::move(message.result)));
+  std::optional<pm::failure> why;
+  if (!message.result.errors.empty()) why = message.result.errors.front();
+  auto progress = fetches_.take(part, std::move(message.result));
+  if (why) {
+    std::size_t passed_on = 0;
+    for (const auto& each : progress.next) passed_on += each.symbols.size();
+    note_passing_on(part.provider, passed_on, *why);
+  }
+  carry_on(std::move(progress));
 }
 
 void quote_book::carry_on(quote_fetches::progress&& progress) {
@@ -236,28 +278,35 @@ void quote_book::failed(quote_fetches::settled&& over, std::vector<pm::symbol>& 
   }
   // A loop's share being used up says nothing to those who come later.
   if (over.why == purpose::demand || !may_pass(over.reason.kind)) hold(over.reason, clock().now());
-  if (unknown(over.reason.kind)) wiring_.knowledge->quotes.erase(over.what.text);
+  if (unknown(over.reason.kind)) {
+    wiring_.knowledge->quotes.erase(over.what.text);
+    let_rest(over.what.text, clock().now());
+  }
   settle(over.what.text, nullptr, &over.reason);
 }
 
-void quote_book::note_passing_on(const quote_fetches::batch& asked,
-                                 const pm::quotes_result& result) {
-  if (result.errors.empty() || asked.symbols.empty()) return;
-  const auto& provider = wiring_.providers[asked.provider];
-  const auto count = asked.symbols.size() - result.quotes.size();
-  const auto& chain = wiring_.chains[static_cast<std::size_t>(asked.symbols.front().kind)];
-  if (chain.empty() || chain.back() == asked.provider) return;
-  provider.passed_on.add(count);
-  const auto& why = result.errors.front();
+/// A symbol that somebody only thinks there is must not use up what others are refreshed with.
+void quote_book::let_rest(const std::string& symbol, steady_time now) {
+  const auto found = follows_.find(symbol);
+  if (found == follows_.end()) return;
+  auto& each = found->second;
+  each.rests_until = now + (each.active ? milliseconds{hold_unknown} : wiring_.quote_ttl);
+}
+
+void quote_book::note_passing_on(std::size_t from, std::size_t symbols, const pm::failure& why) {
+  if (symbols == 0) return;
+  const auto& provider = wiring_.providers[from];
+  provider.passed_on.add(symbols);
+  auto& logged = fallback_logged_[from];
   const auto now = clock().now();
-  if (!remarkable(why.kind) || now - fallback_logged_ < fallback_log_interval) return;
-  fallback_logged_ = now;
+  if (!remarkable(why.kind) || (logged && now - *logged < fallback_log_interval)) return;
+  logged = now;
   telemetry::log().write(config::log_level::warning, events::prices_fallback,
                          "symbols are asked of the next provider",
                          {{"provider", provider.source},
                           {"kind", to_string(why.kind)},
                           {"detail", why.detail},
-                          {"symbols", static_cast<std::uint64_t>(count)}});
+                          {"symbols", static_cast<std::uint64_t>(symbols)}});
 }
 
 // -- what came ----------------------------------------------------------------------------------
@@ -266,6 +315,9 @@ void quote_book::keep(pm::quote&& quote, steady_time fetched, std::vector<quote_
   const auto next = wiring_.knowledge->revision + 1;
   if (const auto found = failures_.find(quote.symbol); found != failures_.end()) {
     failures_.erase(found);
+  }
+  if (const auto found = follows_.find(quote.symbol); found != follows_.end()) {
+    found->second.rests_until = steady_time::min();
   }
   kept.push_back(wiring_.knowledge->quotes.put(std::move(quote), fetched, next));
 }
@@ -279,13 +331,14 @@ void quote_book::publish(const std::vector<quote_ptr>& kept) {
   for (const auto& each : kept) {
     if (each->revision == news->revision) news->quotes.push_back(each);
   }
-  if (!news->quotes.empty()) {
-    knowledge.revision = news->revision;
-    for (const auto& feed : wiring_.feeds) feed->publish(news);
-  }
+  // Boards first: who begins to follow a symbol between the two has the news from its board.
   const auto all = std::make_shared<const std::vector<quote_ptr>>(kept);
   for (auto& board : wiring_.boards) {
     if (const auto* to = board.get()) runtime::tell(*to, quotes_published{all});
+  }
+  if (!news->quotes.empty()) {
+    knowledge.revision = news->revision;
+    for (const auto& feed : wiring_.feeds) feed->publish(news);
   }
   wiring_.metrics.quotes_known.set(static_cast<double>(knowledge.quotes.size()));
 }
@@ -305,8 +358,7 @@ void quote_book::tell(std::uint64_t waiter, const quote_ptr& quote, const pm::fa
   if (waiter == the_round) {
     ++(quote != nullptr ? round_->fetched : round_->failed);
     if (mine.left != 0) return;
-    runtime::tell(round_->reply_to,
-                  prices_refreshed{round_->number, round_->fetched, round_->failed});
+    round_->order->answer(round_->fetched, round_->failed);
     round_.reset();
     waiters_.erase(found);
     return;

@@ -69,14 +69,16 @@ class quote_book final : public runtime::observed_actor {
     std::vector<pm::failure> errors;
   };
   struct round {
-    std::uint64_t number = 0;
-    caf::actor reply_to;
+    std::shared_ptr<round_order> order;
     std::size_t fetched = 0;
     std::size_t failed = 0;
   };
   struct followed {
     pm::symbol what;
-    std::size_t times = 0;  ///< that somebody follows it
+    std::size_t times = 0;                         ///< that somebody follows it
+    bool active = false;                           ///< configured
+    steady_time asked = steady_time::min();        ///< for a round, the last time
+    steady_time rests_until = steady_time::min();  ///< no provider knows it
   };
   struct redis_question {
     std::vector<pm::symbol> symbols;
@@ -94,13 +96,16 @@ class quote_book final : public runtime::observed_actor {
   void on_follow(follow_symbols& message);
   void on_board(const board_started& message);
   void follow(const pm::symbol& what);
+  std::vector<pm::symbol> due_in_round(steady_time now);
+  void let_rest(const std::string& symbol, steady_time now);
 
   void fetch(std::vector<pm::symbol> symbols, purpose why);
   bool ask_redis(std::vector<pm::symbol>& symbols, purpose why);
   void start(const std::vector<pm::symbol>& symbols);
   void carry_on(quote_fetches::progress&& progress);
   void ask(quote_fetches::batch&& batch);
-  void note_passing_on(const quote_fetches::batch& asked, const pm::quotes_result& result);
+  std::chrono::milliseconds share_of_wait(const std::vector<pm::symbol>& symbols) const noexcept;
+  void note_passing_on(std::size_t from, std::size_t symbols, const pm::failure& why);
   void keep(pm::quote&& quote, steady_time fetched, std::vector<quote_ptr>& kept);
   void failed(quote_fetches::settled&& over, std::vector<pm::symbol>& again);
   void publish(const std::vector<quote_ptr>& kept);
@@ -118,12 +123,13 @@ class quote_book final : public runtime::observed_actor {
   quote_fetches fetches_;
   std::unordered_map<std::uint64_t, waiting> waiters_;
   by_symbol<std::vector<std::uint64_t>> waiting_for_;
-  by_symbol<followed> follows_;  ///< whoever follows one says so again to a new incarnation
+  by_symbol<followed> follows_;      ///< whoever follows one says so again to a new incarnation
+  by_symbol<std::size_t> unserved_;  ///< followers for whose symbols there was no room, by symbol
   by_symbol<held_failure> failures_;
   std::unordered_map<std::uint64_t, quote_fetches::batch> asked_;
   std::optional<round> round_;
   std::uint64_t next_ = 1;
-  steady_time fallback_logged_{};
+  std::vector<std::optional<steady_time>> fallback_logged_;  ///< by provider
 };
 
 /// The key of a symbol's quote in Redis.

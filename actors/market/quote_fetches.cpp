@@ -13,12 +13,35 @@ bool may_pass(error_kind kind) noexcept {
   return kind == error_kind::rate_limited || kind == error_kind::unavailable;
 }
 
+namespace {
+
+/// How little an error says of the symbol itself; of two the one that says less counts. What may
+/// pass says nothing at all, a plan that lacks it leaves the word to whoever has it.
+int vagueness(error_kind kind) noexcept {
+  switch (kind) {
+    case error_kind::rate_limited:
+    case error_kind::unavailable:
+      return 4;
+    case error_kind::malformed:
+    case error_kind::bad_request:
+    case error_kind::auth:
+      return 3;
+    case error_kind::no_data:
+      return 2;
+    case error_kind::not_found:
+      return 1;
+    case error_kind::not_entitled:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace
+
 pm::failure worse_of(pm::failure first, pm::failure second) {
-  const auto first_passes = may_pass(first.kind);
-  const auto second_passes = may_pass(second.kind);
-  if (!first_passes && second_passes) return second;
-  if (first_passes && second_passes && second.retry_after &&
-      (!first.retry_after || *second.retry_after < *first.retry_after)) {
+  if (vagueness(second.kind) > vagueness(first.kind)) return second;
+  const auto wait = [](const pm::failure& why) { return why.retry_after.value_or(usual_wait); };
+  if (may_pass(first.kind) && may_pass(second.kind) && wait(second) < wait(first)) {
     first.retry_after = second.retry_after;
   }
   return first;

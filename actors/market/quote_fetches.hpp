@@ -19,9 +19,9 @@ using provider_chains = std::array<std::vector<std::size_t>, 3>;
 /// True for what may pass by itself: `rate_limited` and `unavailable`.
 bool may_pass(pm::error_kind kind) noexcept;
 
-/// The reason to give for a symbol that two providers failed at: what may pass by itself before
-/// what will not, and what was said first otherwise. Of two that may pass the wait is the shorter
-/// one.
+/// The reason to give for a symbol that two providers failed at, whichever was asked first: what
+/// may pass by itself before what will not, and that it is unknown only where nobody failed for
+/// reasons of their own. Of two that may pass the wait is the shorter one.
 pm::failure worse_of(pm::failure first, pm::failure second);
 
 /// The symbols that are being fetched, and which provider of their chain is asked for each: what
@@ -50,7 +50,6 @@ class quote_fetches {
   };
 
   bool under_way(std::string_view symbol) const noexcept { return courses_.contains(symbol); }
-  std::size_t size() const noexcept { return courses_.size(); }
 
   /// Takes up these symbols, which are not under way, without asking anybody yet.
   void begin(std::span<const pm::symbol> symbols, purpose why);

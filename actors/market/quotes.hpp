@@ -18,6 +18,9 @@ namespace pm = providers::market;
 using steady_time = std::chrono::steady_clock::time_point;
 using system_time = std::chrono::system_clock::time_point;
 
+/// After which something is worth another try that may pass by itself, where nobody says when.
+constexpr std::chrono::milliseconds usual_wait{5'000};
+
 /// A quote as it is served. Shared by all who serve it, never changed.
 struct published_quote {
   pm::quote quote;

@@ -76,13 +76,14 @@ void show_allowances(registry& metrics, const market_state& state) {
 }
 
 void show_refusals(registry& metrics, const market_state& state) {
-  metrics.make_collector(registry::kind::gauge, "tributary_market_key_refused",
-                         "1 while a provider is left out since it refuses the key.",
-                         [&state](const visitor& visit) {
-                           for (const auto& each : state.providers) {
-                             visit({{"provider", each->settings.name}}, each->refused ? 1 : 0);
-                           }
-                         });
+  metrics.make_collector(
+      registry::kind::gauge, "tributary_market_key_refused",
+      "1 while a provider is left out since it refuses the key.", [&state](const visitor& visit) {
+        const auto now = std::chrono::steady_clock::now();
+        for (const auto& each : state.providers) {
+          visit({{"provider", each->settings.name}}, each->key_refused(now) ? 1 : 0);
+        }
+      });
 }
 
 }  // namespace

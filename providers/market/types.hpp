@@ -86,6 +86,8 @@ struct failure {
 struct wire_request {
   std::string target;  ///< path and query, percent-encoded
   std::vector<std::pair<std::string, std::string>> headers;
+  /// Opens a session that others wait for: asked with the time of a quote, whatever it is for.
+  bool opens_session = false;
 };
 
 /// What came back.

@@ -37,7 +37,7 @@ json upstream_entry(const actors::guards::upstream_resources& upstream) {
 /// As an upstream, and out of service too while its key is refused.
 json provider_entry(const actors::market::provider_resources& provider, bool& degraded) {
   auto entry = upstream_entry(*provider.upstream);
-  if (provider.refused.load(std::memory_order_relaxed)) {
+  if (provider.key_refused(std::chrono::steady_clock::now())) {
     entry["status"] = "down";
     entry["detail"] = "the key is refused";
     entry["since"] = iso_time(provider.refused_since_ms.load(std::memory_order_relaxed));

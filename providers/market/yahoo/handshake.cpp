@@ -9,6 +9,12 @@
 namespace tributary::providers::market::yahoo {
 
 wire_request handshake::next() const {
+  auto request = next_step();
+  request.opens_session = true;
+  return request;
+}
+
+wire_request handshake::next_step() const {
   switch (step_) {
     case step::cookie:
       return cookie_request();

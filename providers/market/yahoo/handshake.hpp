@@ -22,6 +22,7 @@ class handshake {
  private:
   enum class step : std::uint8_t { cookie, cookie_page, crumb };
 
+  wire_request next_step() const;
   std::optional<std::variant<session, failure>> take_cookie(const wire_answer& answer);
 
   step step_ = step::cookie;

@@ -32,6 +32,12 @@ class short_talk final : public pm::quotes_conversation {
   }
 
   std::optional<pm::failure> take(const pm::wire_answer& answer) override {
+    constexpr std::string_view limited = "rate_limited for ";
+    if (answer.body.starts_with(limited)) {
+      const std::chrono::seconds wait{std::stoll(std::string{answer.body.substr(limited.size())})};
+      why_ = failure_of(error_kind::rate_limited, {}, wait);
+      return why_;
+    }
     for (const auto kind : {error_kind::rate_limited, error_kind::auth, error_kind::unavailable,
                             error_kind::not_entitled}) {
       if (answer.status == 0 || answer.body == to_string(kind)) {
@@ -64,6 +70,30 @@ class short_talk final : public pm::quotes_conversation {
   std::optional<pm::failure> why_;
 };
 
+/// A list of one page, behind a request that opens a session.
+class short_list final : public pm::assets_conversation {
+ public:
+  std::optional<pm::wire_request> next() override {
+    if (answers_ == 0) return pm::wire_request{"/base/open", {}, true};
+    if (answers_ == 1) return pm::wire_request{"/base/list", {}, false};
+    return std::nullopt;
+  }
+  std::optional<pm::failure> take(const pm::wire_answer& answer) override {
+    ++answers_;
+    if (answer.status == 200) return std::nullopt;
+    answers_ = 2;
+    return failure_of(error_kind::unavailable);
+  }
+  pm::assets_result finish() override {
+    pm::assets_result result;
+    result.assets.emplace_back().symbol = "AAPL";
+    return result;
+  }
+
+ private:
+  int answers_ = 0;
+};
+
 class stock_provider final : public pm::provider {
  public:
   std::string_view source() const noexcept override { return "yfinance"; }
@@ -78,8 +108,10 @@ class stock_provider final : public pm::provider {
     return result;
   }
   std::size_t parallel() const noexcept override { return 2; }
-  bool lists(pm::asset_class) const noexcept override { return false; }
-  std::unique_ptr<pm::assets_conversation> list(pm::asset_class) const override { return nullptr; }
+  bool lists(pm::asset_class) const noexcept override { return true; }
+  std::unique_ptr<pm::assets_conversation> list(pm::asset_class) const override {
+    return std::make_unique<short_list>();
+  }
 };
 
 class provider_fixture {
@@ -99,17 +131,38 @@ class provider_fixture {
     wiring.guards.emplace_back(actor_fixture::place_of(guard));
     provider = actors.sys.spawn<provider_actor>("/test/provider", wiring);
     asker = actors.sys.spawn<collector<quotes_answered>>(answers);
+    lister = actors.sys.spawn<collector<page_arrived>>(pages);
     actors.run();
   }
   ~provider_fixture() {
     calls.clear();
-    for (const auto& each : {provider, guard, asker}) actors.end(each);
+    pages.clear();
+    for (const auto& each : {provider, guard, asker, lister}) actors.end(each);
   }
 
-  void ask(std::initializer_list<std::string_view> symbols, purpose why = purpose::demand) {
-    actors.tell(provider, ask_quotes{std::make_shared<quotes_order>(
-                              "yfinance", symbols_of(symbols), why, steady_time{} + 1h, asker, 7)});
+  void ask(std::initializer_list<std::string_view> symbols, purpose why = purpose::demand,
+           std::chrono::nanoseconds limit = 1h) {
+    actors.tell(provider,
+                ask_quotes{std::make_shared<quotes_order>("yfinance", symbols_of(symbols), why,
+                                                          steady_time{} + limit, asker, 7)});
   }
+
+  void ask_list() {
+    actors.tell(provider, ask_assets{std::make_shared<assets_order>(
+                              "yfinance", pm::asset_class::stock, lister, 8)});
+  }
+
+  /// Whoever wants the list reads the oldest page.
+  void read_page() {
+    auto page = std::move(pages.front());
+    pages.erase(pages.begin());
+    auto why =
+        page.order->talk()->take({page.status, page.header_block, page.body.view(), page.received});
+    actors.tell(provider, page_read{std::move(page.order), std::move(why)});
+  }
+
+  steady_time now() { return actors.sys.clock().now(); }
+  std::string target(std::size_t i) { return calls.at(i).call->asked().target; }
 
   /// The provider's answer to the oldest call.
   void answer(std::string_view body, int status = 200) {
@@ -130,10 +183,11 @@ class provider_fixture {
 
   std::vector<make_call> calls;
   std::vector<quotes_answered> answers;
+  std::vector<page_arrived> pages;
   actor_fixture actors;
   std::shared_ptr<guards::upstream_resources> upstream;
   std::shared_ptr<provider_resources> resources;
-  caf::actor provider, guard, asker;
+  caf::actor provider, guard, asker, lister;
 
  private:
   static config::upstream_settings upstream_with(std::string prefix) {
@@ -184,6 +238,44 @@ TEST_CASE("No more conversations go on than the provider bears, those awaited co
   CHECK(f.calls[1].call->asked().target == "/base/quote?s=D1");
 }
 
+TEST_CASE("Who waits for a place until the deadline is told, and others can be asked") {
+  provider_fixture f;
+  f.ask({"AAPL", "MSFT", "GOOGL"}, purpose::demand, 1s);
+  REQUIRE(f.calls.size() == 2);
+  f.actors.pass_time();
+  REQUIRE(f.answers.size() == 1);
+  CHECK_FALSE(f.answers[0].last);
+  CHECK(f.answers[0].result.errors.at(0).symbol == "GOOGL");
+  CHECK(f.answers[0].result.errors[0].kind == error_kind::unavailable);
+  f.answer("1");
+  f.answer("2");
+  REQUIRE(f.answers.size() == 3);
+  CHECK(f.answers[2].last);
+}
+
+TEST_CASE("A call has its whole time, however soon whoever asked gives up") {
+  provider_fixture f;
+  f.ask({"AAPL"}, purpose::demand, 10ms);
+  REQUIRE(f.calls.size() == 1);
+  CHECK(f.calls[0].call->asked().deadline == f.now() + f.resources->settings.timeout);
+}
+
+TEST_CASE("A list has a place of the quotes' only while it opens a session") {
+  provider_fixture f;
+  f.ask_list();
+  f.ask({"AAPL", "MSFT"});
+  REQUIRE(f.calls.size() == 2);
+  CHECK(f.target(0) == "/base/open");
+  CHECK(f.calls[0].call->asked().deadline == f.now() + f.resources->settings.timeout);
+  f.answer("ok");
+  REQUIRE(f.pages.size() == 1);
+  f.read_page();
+  REQUIRE(f.calls.size() == 3);
+  CHECK(f.target(1) == "/base/list");
+  CHECK(f.target(2) == "/base/quote?s=MSFT");
+  CHECK(f.calls[1].call->asked().deadline > f.now() + f.resources->settings.timeout);
+}
+
 TEST_CASE("A call that the guards refuse ends the conversation as unavailable with their wait") {
   provider_fixture f;
   f.ask({"AAPL"});
@@ -223,7 +315,8 @@ TEST_CASE("A refused key takes the provider out for as long as a breaker would, 
   f.answer("auth", 401);
   REQUIRE(f.answers.size() == 1);
   CHECK(f.answers[0].result.errors.at(0).kind == error_kind::auth);
-  CHECK(f.resources->refused);
+  CHECK(f.resources->key_refused(steady_time{}));
+  CHECK_FALSE(f.resources->key_refused(steady_time{} + 300s));
   f.ask({"AAPL"});
   CHECK(f.calls.empty());
   REQUIRE(f.answers.size() == 2);
@@ -232,7 +325,6 @@ TEST_CASE("A refused key takes the provider out for as long as a breaker would, 
   f.resources->refused_until = steady_time{};  // the time has come
   f.ask({"AAPL"});
   CHECK(f.calls.size() == 1);
-  CHECK_FALSE(f.resources->refused);
 }
 
 TEST_CASE("A refused key that survives a restart of the actor is not tried by the next one") {
@@ -278,6 +370,25 @@ TEST_CASE(
   REQUIRE(f.answers.size() == 2);
   CHECK(f.answers[1].result.errors.at(0).kind == error_kind::rate_limited);
   CHECK(f.answers[1].result.errors.at(0).retry_after == 60s);
+}
+
+TEST_CASE("However long a provider wants to be left alone, it is asked again within a month") {
+  provider_fixture f;
+  f.ask({"AAPL"});
+  f.answer("rate_limited for 4294967295", 429);
+  f.ask({"AAPL"});
+  CHECK(f.calls.empty());
+  CHECK(f.answers.at(1).result.errors.at(0).retry_after == 31 * 24h);
+}
+
+TEST_CASE("A provider that does not say for how long it wants to be left alone has a second") {
+  provider_fixture f;
+  f.ask({"AAPL"});
+  f.answer("rate_limited for 0", 429);
+  f.ask({"AAPL"});
+  CHECK(f.calls.empty());
+  f.actors.pass_time();
+  CHECK(f.calls.size() == 1);
 }
 
 TEST_CASE("Thousands of conversations that are refused at once are told of at once") {

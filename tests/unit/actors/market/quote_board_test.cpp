@@ -24,7 +24,10 @@ class scripted_book final : public runtime::observed_actor {
       : observed_actor(cfg, "/test/book", "book"), orders_(orders), started_(started) {}
   caf::behavior make_behavior() override {
     return {[this](fetch_quotes& m) { orders_.push_back(std::move(m.order)); },
-            [this](const board_started&) { ++started_; }};
+            [this](const board_started& m) {
+              ++started_;
+              runtime::tell(m.board, quotes_published{std::make_shared<std::vector<quote_ptr>>()});
+            }};
   }
 
  private:
@@ -40,10 +43,11 @@ struct remembered_call final : quotes_call {
 
 class board_fixture {
  public:
-  board_fixture() {
+  explicit board_fixture(std::size_t most_symbols = 100) {
     book = actors.sys.spawn<scripted_book>(orders, started);
     quote_board_wiring wiring;
     wiring.book = supervision::supervised_ref{actor_fixture::place_of(book)};
+    wiring.most_symbols = most_symbols;
     wiring.most_waiters = 2;
     board = actors.sys.spawn<quote_board>("/test/board", wiring);
     actors.run();
@@ -63,8 +67,9 @@ class board_fixture {
     return made.put(quote_of(symbol, "1"), fetched, 1);
   }
 
-  void ask(std::initializer_list<std::string_view> symbols) {
+  void ask(std::initializer_list<std::string_view> symbols, bool gone = false) {
     auto call = std::make_shared<remembered_call>(replies);
+    call->gone = gone;
     call->symbols = symbols_of(symbols);
     call->deadline = steady_time{} + 5s;
     actors.tell(board, look_up_quotes{std::move(call)});
@@ -133,6 +138,31 @@ TEST_CASE("At its deadline a caller gets what there is, an expired quote marked,
   f.orders[0]->answer({{f.known("MSFT"), false}}, {});
   f.actors.run();
   CHECK(f.replies.size() == 1);
+}
+
+TEST_CASE("What a board knew when it was asked is not lost to quotes that came meanwhile") {
+  board_fixture f{1};
+  f.publish(f.known("AAPL"));
+  f.ask({"AAPL", "MSFT"});
+  f.ask({"AAPL", "GOOGL"});
+  f.publish(f.known("MSFT"));
+  f.orders[0]->answer({{f.known("MSFT"), false}}, {});
+  f.actors.run();
+  REQUIRE(f.replies.size() == 1);
+  CHECK(f.replies[0].quotes.size() == 2);
+  f.actors.pass_time();
+  REQUIRE(f.replies.size() == 2);
+  CHECK(f.replies[1].quotes.size() == 1);
+  CHECK(f.replies[1].errors.size() == 1);
+}
+
+TEST_CASE("Who has stopped waiting gets what is known, and has nothing fetched") {
+  board_fixture f;
+  f.publish(f.known("AAPL"));
+  f.ask({"AAPL"}, true);
+  CHECK(f.replies.size() == 1);
+  f.ask({"MSFT"}, true);
+  CHECK(f.orders.empty());
 }
 
 TEST_CASE("When too many wait one more is answered at once") {

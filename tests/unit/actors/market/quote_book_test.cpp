@@ -79,11 +79,11 @@ struct remembered_feed final : quote_feed {
 /// A book with two providers of stocks, one board, one feed.
 class book_fixture {
  public:
-  explicit book_fixture(bool with_redis = false) {
-    wiring.knowledge = std::make_shared<quote_knowledge>(100);
-    wiring.providers.push_back({"yfinance", place(first), {}});
+  explicit book_fixture(bool with_redis = false, std::size_t most_symbols = 100) {
+    wiring.knowledge = std::make_shared<quote_knowledge>(most_symbols);
+    wiring.providers.push_back({"yfinance", place(first), passed_on});
     wiring.providers.push_back({"finnhub", place(second), {}});
-    wiring.chains = {{{0, 1}, {}, {}}};
+    wiring.chains = {{{0, 1}, {}, {0}}};
     board_actor = actors.sys.spawn<collector<quotes_published>>(published);
     wiring.boards.emplace_back(actor_fixture::place_of(board_actor));
     wiring.feeds.push_back(feed);
@@ -129,12 +129,16 @@ class book_fixture {
     return {quotes, errors};
   }
 
-  void refresh(std::uint64_t round = 1) { actors.tell(book, refresh_prices{round, loop}); }
+  void refresh(std::uint64_t round = 1) {
+    actors.tell(book, refresh_prices{std::make_shared<round_order>(round, loop)});
+  }
 
   void follow(std::initializer_list<std::string_view> symbols) {
     actors.tell(book, follow_symbols{symbols_of(symbols), {}});
   }
 
+  telemetry::registry counted;
+  telemetry::counter passed_on = counted.make_counter("passed_on_total", "of the first provider");
   std::vector<std::shared_ptr<quotes_order>> first, second;
   std::vector<quotes_published> published;
   std::vector<quotes_fetched> fetched;
@@ -267,19 +271,88 @@ TEST_CASE("An expired quote of a symbol that is known no longer is forgotten") {
   CHECK(f.wiring.knowledge->quotes.find("AAPL") == nullptr);
 }
 
-TEST_CASE("A round fetches all that is followed, those fetched longest ago first, and ends once") {
+TEST_CASE("A round fetches all that is followed, and ends once") {
   book_fixture f;
   f.follow({"AAPL", "MSFT", "GOOGL"});
-  f.wiring.knowledge->quotes.put(quote_of("GOOGL", "1"), steady_time{} - 10s, 1);
-  f.wiring.knowledge->quotes.put(quote_of("AAPL", "1"), steady_time{} - 20s, 1);
   f.refresh(3);
   REQUIRE(f.first.size() == 1);
   CHECK(f.first[0]->why() == purpose::loop);
-  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"MSFT", "AAPL", "GOOGL"});
+  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"AAPL", "GOOGL", "MSFT"});
   f.answer(f.first, f.with({quote_of("MSFT", "1"), quote_of("AAPL", "1"), quote_of("GOOGL", "1")}));
   REQUIRE(f.rounds.size() == 1);
   CHECK(f.rounds[0].round == 3);
   CHECK(f.rounds[0].fetched == 3);
+}
+
+TEST_CASE("In a round active symbols come first, then those not asked for yet") {
+  book_fixture f;
+  f.wiring.knowledge->active = symbols_of({"ZION"});
+  f.actors.end(f.book);
+  f.start();
+  f.follow({"MSFT"});
+  f.refresh(1);
+  f.answer(f.first, f.with({quote_of("ZION", "1"), quote_of("MSFT", "1")}));
+  f.follow({"NFLX"});
+  f.actors.pass_time();
+  f.refresh(2);
+  REQUIRE(f.first.size() == 1);
+  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"ZION", "NFLX", "MSFT"});
+}
+
+TEST_CASE("What no provider knows is left out of the next rounds, until somebody has a quote") {
+  book_fixture f;
+  f.follow({"AAPL", "NONE"});
+  f.refresh(1);
+  const auto unknown = failure_of(error_kind::not_found, "NONE");
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}, {unknown}));
+  f.answer(f.second, f.with({}, {unknown}));
+  REQUIRE(f.rounds.size() == 1);
+  CHECK(f.rounds[0].failed == 1);
+  f.refresh(2);
+  REQUIRE(f.first.size() == 1);
+  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"AAPL"});
+}
+
+TEST_CASE("A round that the book cannot end ends with the book") {
+  book_fixture f;
+  f.follow({"AAPL"});
+  f.refresh(4);
+  CHECK(f.rounds.empty());
+  f.actors.end(f.book);
+  REQUIRE(f.rounds.size() == 1);
+  CHECK(f.rounds[0].round == 4);
+}
+
+TEST_CASE("Whoever follows a symbol for which there was no room takes none away from others") {
+  book_fixture f{false, 1};
+  f.follow({"AAPL"});
+  f.follow({"MSFT"});  // no room
+  f.actors.tell(f.book, follow_symbols{{}, {"AAPL"}});
+  f.follow({"MSFT"});
+  f.actors.tell(f.book, follow_symbols{{}, {"MSFT"}});  // of the one without room
+  f.refresh();
+  REQUIRE(f.first.size() == 1);
+  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"MSFT"});
+}
+
+TEST_CASE("Each provider of a chain has its part of the time that a caller waits") {
+  book_fixture f;
+  f.want({"AAPL"});
+  REQUIRE(f.first.size() == 1);
+  CHECK(f.first[0]->deadline() == f.actors.sys.clock().now() + 2250ms);
+  f.answer(f.first, f.with({}, {failure_of(error_kind::unavailable)}));
+  REQUIRE(f.second.size() == 1);
+  CHECK(f.second[0]->deadline() == f.actors.sys.clock().now() + 2250ms);
+}
+
+TEST_CASE("What is passed on to the next provider is counted, whatever else was in the batch") {
+  book_fixture f;
+  f.want({"EUR/USD", "AAPL"});  // currencies have nobody else
+  REQUIRE(f.first.size() == 1);
+  f.answer(f.first, f.with({}, {failure_of(error_kind::unavailable)}));
+  REQUIRE(f.second.size() == 1);
+  CHECK(texts_of(f.second[0]->symbols()) == std::vector<std::string>{"AAPL"});
+  CHECK(f.passed_on.value() == 1);
 }
 
 TEST_CASE("A round without anything to follow ends at once") {
@@ -359,7 +432,7 @@ TEST_CASE("Knowledge survives the book, callers are told that their work was dro
 TEST_CASE("A board that has just begun is told all that is known") {
   book_fixture f;
   f.wiring.knowledge->quotes.put(quote_of("AAPL", "1"), steady_time{}, 1);
-  f.actors.tell(f.book, board_started{0});
+  f.actors.tell(f.book, board_started{f.board_actor});
   REQUIRE(f.published.size() == 1);
   CHECK(f.published[0].quotes->size() == 1);
 }

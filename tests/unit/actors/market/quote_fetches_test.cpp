@@ -90,6 +90,11 @@ TEST_CASE("When a whole chain has failed the reason that may pass by itself is g
                row{error_kind::unavailable, error_kind::not_found, error_kind::unavailable},
                row{error_kind::rate_limited, error_kind::unavailable, error_kind::rate_limited},
                row{error_kind::not_found, error_kind::not_entitled, error_kind::not_found},
+               row{error_kind::not_entitled, error_kind::not_found, error_kind::not_found},
+               row{error_kind::not_found, error_kind::no_data, error_kind::no_data},
+               row{error_kind::not_found, error_kind::auth, error_kind::auth},
+               row{error_kind::auth, error_kind::not_found, error_kind::auth},
+               row{error_kind::no_data, error_kind::malformed, error_kind::malformed},
                row{error_kind::malformed, error_kind::not_found, error_kind::malformed});
   quote_fetches fetches{chains};
   auto progress = begun(fetches, symbols_of({"AAPL"}));
@@ -98,7 +103,7 @@ TEST_CASE("When a whole chain has failed the reason that may pass by itself is g
   REQUIRE(progress.done.size() == 1);
   CHECK(progress.done[0].reason.kind == row_.given);
   CHECK(progress.done[0].reason.symbol == "AAPL");
-  CHECK(fetches.size() == 0);
+  CHECK_FALSE(fetches.under_way("AAPL"));
 }
 
 TEST_CASE("Of two waits the shorter one is told") {
@@ -106,7 +111,14 @@ TEST_CASE("Of two waits the shorter one is told") {
   const auto second = failure_of(error_kind::unavailable, "A", 5s);
   CHECK(worse_of(first, second).retry_after == 5s);
   CHECK(worse_of(second, first).retry_after == 5s);
-  CHECK(worse_of(failure_of(error_kind::unavailable), second).retry_after == 5s);
+  CHECK(worse_of(second, failure_of(error_kind::rate_limited, "A", 2s)).retry_after == 2s);
+}
+
+TEST_CASE("A wait that is not known is taken for a short one") {
+  const auto tomorrow = failure_of(error_kind::rate_limited, "A", 20h);
+  const auto unknown = failure_of(error_kind::unavailable, "A");
+  CHECK_FALSE(worse_of(tomorrow, unknown).retry_after);
+  CHECK_FALSE(worse_of(unknown, tomorrow).retry_after);
 }
 
 TEST_CASE("A class without providers is done at once, and the reason names it") {
@@ -140,7 +152,8 @@ TEST_CASE("Those who wait and the loop are not mixed in one batch") {
   CHECK(progress.next[1].why == purpose::loop);
 }
 
-TEST_CASE("Once somebody waits for a symbol of the loop, further providers are asked for a demand") {
+TEST_CASE(
+    "Once somebody waits for a symbol of the loop, further providers are asked for a demand") {
   quote_fetches fetches{chains};
   const auto symbols = symbols_of({"AAPL", "MSFT"});
   auto progress = begun(fetches, symbols, purpose::loop);
