@@ -72,6 +72,13 @@ std::optional<number> previous_close(const json_value& meta, const std::vector<b
   return close_of_earlier_day(meta, bars, now);
 }
 
+/// Of the description's price.
+std::optional<double> time_of_price(const json_value& meta, const std::vector<bar>& bars) {
+  if (const auto said = meta["regularMarketTime"].as_number()) return said->value;
+  if (bars.empty()) return {};
+  return bars.back().time;
+}
+
 reading finish(const std::optional<number>& price, std::optional<provider_time> time,
                const std::optional<number>& close) {
   if (!price || !(price->value > 0)) return failed(error_kind::no_data, "there is no price");
@@ -115,11 +122,8 @@ reading read_series(const json_value& series) {
   const auto bars = bars_of(first_of(series["indicators"]["quote"])["close"], series["timestamp"]);
   const auto price = meta["regularMarketPrice"].as_number();
   const auto time = read_unix_seconds(meta["regularMarketTime"]);
-  if ((price && price->value > 0) || bars.empty()) {
-    auto now = bars.empty() ? std::nullopt : bars.back().time;
-    if (const auto said = meta["regularMarketTime"].as_number()) now = said->value;
-    return finish(price, time, previous_close(meta, bars, now));
-  }
+  if ((price && price->value > 0) || bars.empty())
+    return finish(price, time, previous_close(meta, bars, time_of_price(meta, bars)));
   // The last close may be of an earlier day than the last trade.
   const auto& last = bars.back();
   return finish(last.close, time ? time : time_of(last), previous_close(meta, bars, last.time));
