@@ -84,6 +84,14 @@ class provider {
   /// one call takes.
   virtual std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) = 0;
 
+  /// How long to make no further call to the provider after `answer`, one that is good and says
+  /// that it was the last one for a time; nothing where it says no such thing. To be asked of every
+  /// answer, of lists too; it is no failure.
+  virtual std::optional<std::chrono::milliseconds> pause_after(const wire_answer& answer) const {
+    static_cast<void>(answer);
+    return {};
+  }
+
   /// Conversations that may go on at the same time now.
   virtual std::size_t parallel() const noexcept { return 4; }
 

@@ -14,18 +14,14 @@ namespace {
 using namespace std::chrono;
 using namespace std::chrono_literals;
 
-/// The allowance is per minute, so a reset further off than this is no Unix time.
-constexpr auto latest_reset = 1h;
-
-/// Until the reset that the answer names, else as Retry-After says, else a whole minute.
+/// The longer of what Retry-After says and the time to the reset that the answer names; a whole
+/// minute where it has neither.
 failure limit_reached(const wire_answer& answer) {
   constexpr auto detail = "the rate limit is reached";
-  if (const auto reset = read_allowance(answer.header_block).reset) {
-    const auto wait = ceil<milliseconds>(*reset - answer.received);
-    if (wait <= latest_reset) return rate_limited(std::max<milliseconds>(wait, 1s), detail);
-  }
   const auto asked = read_retry_after(answer);
-  return rate_limited(asked ? std::max<milliseconds>(*asked, 1s) : milliseconds{60s}, detail);
+  const auto reset = time_to_reset(read_allowance(answer.header_block), answer.received);
+  if (!asked && !reset) return rate_limited(60s, detail);
+  return rate_limited(std::max<milliseconds>({asked.value_or(0s), reset.value_or(0s), 1s}), detail);
 }
 
 bool is_limit_text(std::string_view text) noexcept {
@@ -54,7 +50,8 @@ std::optional<failure> failure_of_status(const wire_answer& answer) {
     case 429:
       return limit_reached(answer);
     default:
-      return failed(error_kind::bad_request, "answered " + std::to_string(answer.status));
+      return failed(answer.status < 300 ? error_kind::malformed : error_kind::bad_request,
+                    "answered " + std::to_string(answer.status));
   }
 }
 
@@ -71,9 +68,12 @@ opened open(const wire_answer& answer) {
                     : failed(error_kind::malformed, "the answer is not JSON");
     return out;
   }
-  const auto words = (*out.body)["error"].as_text();
-  if (words.empty()) return out;
-  out.error = failure_of_words(words, answer);
+  const auto& error = (*out.body)["error"];
+  const auto words = error.as_text();
+  const bool structured = error.is_object() || error.is_array();
+  if (words.empty() && !structured) return out;
+  out.error = structured ? failed(error_kind::malformed, "answered 200 with an unknown error")
+                         : failure_of_words(words, answer);
   out.body.reset();  // and with it the words
   return out;
 }

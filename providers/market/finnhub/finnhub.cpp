@@ -7,10 +7,18 @@
 #include "providers/market/json_tree.hpp"
 
 #include <charconv>
+#include <cmath>
 
 namespace tributary::providers::market::finnhub {
 
 namespace {
+
+using namespace std::chrono;
+
+/// The allowance is per minute, so a reset further off than this is no time at all.
+constexpr milliseconds latest_reset = hours{1};
+/// Numbers below are seconds from the answer on: as Unix seconds they are long past.
+constexpr seconds least_unix_time{1'000'000'000};
 
 std::optional<std::uint64_t> header_number(std::string_view block, std::string_view name) {
   const auto text = http::client::find_header(block, name);
@@ -31,14 +39,16 @@ failure about(const symbol& what, error_kind kind, std::string detail) {
   return out;
 }
 
-/// Change and percent as given; what is missing of them by way of the previous close.
+/// Change and percent as given; what is missing of them by way of the previous close, and the
+/// change by way of the percent where there is no close.
 void fill_changes(const json_value& body, quote& out) {
   out.change = body["d"].as_number();
   out.percent_change = body["dp"].as_number();
   if (out.change && out.percent_change) return;
-  const auto derived = changes_from_close(out.price, body["pc"].as_number());
-  if (!out.change) out.change = derived.change;
-  if (!out.percent_change) out.percent_change = derived.percent;
+  const auto from_close = changes_from_close(out.price, body["pc"].as_number());
+  if (!out.change) out.change = from_close.change;
+  if (!out.percent_change) out.percent_change = from_close.percent;
+  if (!out.change) out.change = changes_from_percent(out.price, out.percent_change).change;
 }
 
 /// Price and time. An unknown symbol has zeros for both, a known one without trades only a time.
@@ -132,8 +142,8 @@ quotes_result read_forex_rates(std::span<const symbol> asked, const wire_answer&
                                                       : std::optional<number>{};
     if (!rate) {
       out.errors.push_back(about(pair, error_kind::not_found, "no such rate"));
-    } else if (!(rate->value > 0)) {
-      out.errors.push_back(about(pair, error_kind::no_data, "the rate is not above 0"));
+    } else if (!(rate->value > 0) || !std::isfinite(rate->value)) {
+      out.errors.push_back(about(pair, error_kind::no_data, "the rate is no price"));
     } else {
       out.quotes.push_back({pair.text, *rate, {}, {}, source, {}});
     }
@@ -148,10 +158,25 @@ allowance read_allowance(std::string_view header_block) {
   // Up to the year 2199: a later time is none in seconds.
   constexpr std::uint64_t end_of_2199 = 7258118400;
   const auto reset = header_number(header_block, "X-Ratelimit-Reset");
-  if (reset && *reset < end_of_2199) {
-    out.reset = std::chrono::sys_seconds{std::chrono::seconds{*reset}};
-  }
+  if (reset && *reset < end_of_2199) out.reset = std::chrono::seconds{*reset};
   return out;
+}
+
+std::optional<milliseconds> time_to_reset(const allowance& of, system_clock::time_point received) {
+  if (!of.reset) return {};
+  const auto left = *of.reset < least_unix_time
+                        ? milliseconds{*of.reset}
+                        : ceil<milliseconds>(sys_seconds{*of.reset} - received);
+  if (left > latest_reset) return {};
+  return left;
+}
+
+std::optional<milliseconds> pause_after(const wire_answer& answer) {
+  if (answer.status != 200) return {};
+  const auto left = read_allowance(answer.header_block);
+  if (left.remaining != 0U) return {};
+  const auto time = time_to_reset(left, answer.received);
+  return time > milliseconds{0} ? time : std::nullopt;
 }
 
 }  // namespace tributary::providers::market::finnhub

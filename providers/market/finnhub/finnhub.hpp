@@ -56,8 +56,16 @@ assets_result read_forex_list(const wire_answer& answer);
 struct allowance {
   std::optional<std::uint32_t> limit;
   std::optional<std::uint32_t> remaining;
-  std::optional<std::chrono::sys_seconds> reset;
+  std::optional<std::chrono::seconds> reset;  ///< since 1970, or from now on where below 10^9
 };
 allowance read_allowance(std::string_view header_block);
+
+/// How long it is from the answer to the reset; 0 or less: it is over. Nothing where none is named
+/// that could be one of an allowance per minute.
+std::optional<std::chrono::milliseconds> time_to_reset(
+    const allowance& of, std::chrono::system_clock::time_point received);
+
+/// How long to make no call after an answer that is good and says that nothing is left.
+std::optional<std::chrono::milliseconds> pause_after(const wire_answer& answer);
 
 }  // namespace tributary::providers::market::finnhub

@@ -4,11 +4,23 @@
 #include "providers/market/conversations.hpp"
 #include "providers/market/finnhub/finnhub.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace tributary::providers::market::finnhub {
 
 namespace {
+
+/// True for letters behind a dash that are an exchange behind a point.
+bool is_class_like_an_exchange(const symbol& what) noexcept {
+  if (what.exchange_suffix || what.suffix.empty()) return false;
+  if (what.suffix.size() == 1)
+    return std::string_view{"LFTV"}.find(what.suffix[0]) != std::string_view::npos;
+  return std::ranges::all_of(what.suffix, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
 
 class quote_conversation final : public one_call_conversation {
  public:
@@ -32,9 +44,15 @@ class finnhub_provider final : public provider {
   std::string_view source() const noexcept override { return finnhub::source; }
   std::string_view base_path() const noexcept override { return finnhub::base_path; }
 
-  /// Indices and futures have no symbols here that follow from ours.
+  /// Indices and futures have no symbols here that follow from ours; nor have share classes whose
+  /// letters would be an exchange with the point that Finnhub writes (`VOD-L`).
   bool supports(const symbol& what) const noexcept override {
-    return what.kind != asset_class::stock || what.text.find_first_of("^=") == what.text.npos;
+    if (what.kind != asset_class::stock) return true;
+    return what.text.find_first_of("^=") == what.text.npos && !is_class_like_an_exchange(what);
+  }
+
+  std::optional<std::chrono::milliseconds> pause_after(const wire_answer& answer) const override {
+    return finnhub::pause_after(answer);
   }
 
   /// One symbol each; of pairs too, since the call for many pairs at once is not in free plans.

@@ -8,15 +8,20 @@ namespace tributary::providers::market::yahoo {
 
 namespace {
 
+struct found_error {
+  const json_value* error = nullptr;
+  std::string_view key;  ///< the top-level one that has it; empty: the document itself
+};
+
 /// The `error` that says something, of the one top-level member that has it, or of the document.
-const json_value* find_error(const json_value& document) {
+found_error find_error(const json_value& document) {
   const auto says_something = [](const json_value& error) {
     return (error.is_object() && !error.members.empty()) || !error.as_text().empty();
   };
-  if (says_something(document["error"])) return &document["error"];
+  if (says_something(document["error"])) return {&document["error"], {}};
   for (auto& [name, member] : document.members)
-    if (says_something(member["error"])) return &member["error"];
-  return nullptr;
+    if (says_something(member["error"])) return {&member["error"], name};
+  return {};
 }
 
 error_kind kind_of_status(int status) noexcept {
@@ -50,6 +55,10 @@ error_kind kind_of_error(std::string_view code, std::string_view description, in
   return kind_of_status(status);
 }
 
+bool is_of_symbols(error_kind kind) noexcept {
+  return kind == error_kind::not_found || kind == error_kind::no_data;
+}
+
 failure with_wait(failure out, const wire_answer& answer) {
   if (out.kind == error_kind::rate_limited) out.retry_after = read_retry_after(answer);
   return out;
@@ -71,21 +80,27 @@ bool says_too_many(std::string_view body) noexcept {
 }
 
 bool is_throttled(const wire_answer& answer) noexcept {
-  // 999 is Yahoo's own number for the same.
-  return answer.status == 429 || answer.status == 999 || says_too_many(answer.body);
+  return answer.status == 429 || says_too_many(answer.body);
 }
 
 failure throttled(const wire_answer& answer) {
   return with_wait(failed(error_kind::rate_limited, "too many requests"), answer);
 }
 
-std::variant<json_value, failure> open_answer(const wire_answer& answer, const session& with) {
+std::variant<json_value, failure> open_answer(const wire_answer& answer,
+                                              std::string_view speaks_of_symbols,
+                                              const session& with) {
   if (is_throttled(answer)) return throttled(answer);
   if (auto failure = failure_of_transport(answer)) return *std::move(failure);
   const bool good = answer.status == 200;
   auto document = is_html(answer.body) ? std::nullopt : parse_json(answer.body);
   if (document && document->is_object()) {
-    if (const auto* error = find_error(*document)) return read_error(*error, answer, with);
+    if (const auto found = find_error(*document); found.error) {
+      auto why = read_error(*found.error, answer, with);
+      if (is_of_symbols(why.kind) && (found.key.empty() || found.key != speaks_of_symbols))
+        why.kind = error_kind::unavailable;
+      return why;
+    }
     if (good) return *std::move(document);
   }
   if (good) return failed(error_kind::malformed, "the answer is not the document expected");
@@ -96,7 +111,7 @@ std::variant<json_value, failure> open_answer(const wire_answer& answer, const s
 
 quotes_result all_failed(std::span<const symbol> asked, const failure& why) {
   quotes_result out;
-  if (why.kind != error_kind::not_found && why.kind != error_kind::no_data) {
+  if (!is_of_symbols(why.kind)) {
     out.errors.push_back(why);
     return out;
   }

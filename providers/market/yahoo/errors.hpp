@@ -7,13 +7,18 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <variant>
 
 namespace tributary::providers::market::yahoo {
 
 /// The document of an answer, or why there is none. Errors are under whatever single top-level key
 /// holds one; `with` is what they must not echo.
-std::variant<json_value, failure> open_answer(const wire_answer& answer, const session& with = {});
+/// @param speaks_of_symbols the top-level key under which an error means the symbols asked for;
+///   `not_found` and `no_data` under any other mean the path, which is `unavailable`
+std::variant<json_value, failure> open_answer(const wire_answer& answer,
+                                              std::string_view speaks_of_symbols,
+                                              const session& with = {});
 
 /// True for the text that a throttled request gets with any status.
 bool says_too_many(std::string_view body) noexcept;

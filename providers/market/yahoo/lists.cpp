@@ -78,7 +78,7 @@ assets_result read_rows(const json_value& rows) {
 
 /// `finance.result[0]` and the list in it, of which an answer is one page.
 assets_result read_page(const wire_answer& answer, std::string_view list, const session& with) {
-  auto opened = open_answer(answer, with);
+  auto opened = open_answer(answer, "finance", with);
   if (auto* why = std::get_if<failure>(&opened)) return no_list(std::move(*why));
   const auto& result = std::get<json_value>(opened)["finance"]["result"];
   if (result.items.empty())
@@ -96,7 +96,7 @@ assets_result read_page(const wire_answer& answer, std::string_view list, const 
 }  // namespace
 
 assets_result read_search(const wire_answer& answer) {
-  auto opened = open_answer(answer);
+  auto opened = open_answer(answer, "finance");
   if (auto* why = std::get_if<failure>(&opened)) return no_list(std::move(*why));
   return read_rows(std::get<json_value>(opened)["quotes"]);
 }

@@ -8,21 +8,32 @@ namespace tributary::providers::market::yahoo {
 
 namespace {
 
-/// As given. Crypto's change is that of 24 hours and does not fit the previous close, which is that
-/// of midnight; so what is missing of the two comes from the other one first.
+/// Takes over what `out` lacks of the two.
+void add_missing(const changes& from, quote& out) {
+  if (!out.change) out.change = from.change;
+  if (!out.percent_change) out.percent_change = from.percent;
+}
+
+/// Change or percent from the other one.
+void fill_from_each_other(quote& out) {
+  if (out.change) {
+    add_missing(changes_from_close(out.price, derived(out.price.value - out.change->value)), out);
+  } else {
+    add_missing(changes_from_percent(out.price, out.percent_change), out);
+  }
+}
+
+/// As given; what is missing comes from the previous close, and where there is none from the other
+/// one. Crypto's are of 24 hours and its previous close is that of midnight, which does not fit
+/// them, so there the close comes last.
 void fill_changes(const json_value& entry, quote& out) {
   out.change = entry["regularMarketChange"].as_number();
   out.percent_change = entry["regularMarketChangePercent"].as_number();
   if (out.change && out.percent_change) return;
-  if (out.percent_change) {
-    out.change = changes_from_percent(out.price, out.percent_change).change;
-    if (out.change) return;
-  }
-  auto close = entry["regularMarketPreviousClose"].as_number();
-  if (out.change) close = derived(out.price.value - out.change->value);
-  const auto from_close = changes_from_close(out.price, close);
-  if (!out.change) out.change = from_close.change;
-  if (!out.percent_change) out.percent_change = from_close.percent;
+  const bool crypto = upper_case(entry["quoteType"].as_text()) == "CRYPTOCURRENCY";
+  if (crypto) fill_from_each_other(out);
+  add_missing(changes_from_close(out.price, entry["regularMarketPreviousClose"].as_number()), out);
+  if (!crypto) fill_from_each_other(out);
 }
 
 /// Only the regular session counts.
@@ -42,7 +53,7 @@ reading read_v7_entry(const json_value& entry) {
 
 quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answer,
                           const session& with) {
-  const auto opened = open_answer(answer, with);
+  const auto opened = open_answer(answer, {}, with);
   if (const auto* why = std::get_if<failure>(&opened)) return all_failed(asked, *why);
   const auto& result = std::get<json_value>(opened)["quoteResponse"]["result"];
   if (!result.is_array())

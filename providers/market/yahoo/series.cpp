@@ -4,6 +4,7 @@
 #include "providers/market/yahoo/errors.hpp"
 #include "providers/market/yahoo/yahoo.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tributary::providers::market::yahoo {
@@ -52,22 +53,30 @@ double local_day(double unix_seconds, double offset) noexcept {
 }
 
 /// Over several days, `chartPreviousClose` is the close before all of them.
-std::optional<number> close_of_earlier_day(const json_value& meta, const std::vector<bar>& bars) {
-  const auto offset = meta["gmtoffset"].as_number().value_or(number{}).value;
-  auto now = meta["regularMarketTime"].as_number();
-  if (!now && !bars.empty() && bars.back().time) now = derived(*bars.back().time);
+/// @param now when the price was, in Unix seconds
+std::optional<number> close_of_earlier_day(const json_value& meta, const std::vector<bar>& bars,
+                                           std::optional<double> now) {
   if (!now) return {};
-  const auto today = local_day(now->value, offset);
+  const auto offset = meta["gmtoffset"].as_number().value_or(number{}).value;
+  const auto today = local_day(*now, offset);
   for (auto at = bars.rbegin(); at != bars.rend(); ++at)
     if (at->time && local_day(*at->time, offset) < today) return at->close;
   return {};
 }
 
-std::optional<number> previous_close(const json_value& meta, const std::vector<bar>& bars) {
+std::optional<number> previous_close(const json_value& meta, const std::vector<bar>& bars,
+                                     std::optional<double> now) {
   if (auto close = meta["previousClose"].as_number()) return close;
   const auto range = meta["range"].as_text();
   if (range.empty() || range == "1d") return meta["chartPreviousClose"].as_number();
-  return close_of_earlier_day(meta, bars);
+  return close_of_earlier_day(meta, bars, now);
+}
+
+/// Of the description's price.
+std::optional<double> time_of_price(const json_value& meta, const std::vector<bar>& bars) {
+  if (const auto said = meta["regularMarketTime"].as_number()) return said->value;
+  if (bars.empty()) return {};
+  return bars.back().time;
 }
 
 reading finish(const std::optional<number>& price, std::optional<provider_time> time,
@@ -89,8 +98,15 @@ reading read_nested_entry(const json_value& entry) {
   return read_series(series);
 }
 
-/// A member of a flat spark.
-reading read_flat_entry(const json_value& entry) {
+/// True for what spark v8 says of a symbol, in one of its two forms.
+bool is_spark_entry(const json_value& entry) {
+  return entry.is_object() &&
+         (!entry["close"].is_null() || !entry["symbol"].is_null() || entry["meta"].is_object());
+}
+
+/// A member of a spark v8, which is flat or the same as a chart's.
+reading read_v8_entry(const json_value& entry) {
+  if (entry["meta"].is_object()) return read_series(entry);
   auto bars = bars_of(entry["close"], entry["timestamp"]);
   if (bars.empty()) return failed(error_kind::no_data, "there is no price");
   auto close = entry["previousClose"].as_number();
@@ -104,17 +120,18 @@ reading read_series(const json_value& series) {
   const auto& meta = series["meta"];
   if (!meta.is_object()) return failed(error_kind::malformed, "there is no description of prices");
   const auto bars = bars_of(first_of(series["indicators"]["quote"])["close"], series["timestamp"]);
-  const auto close = previous_close(meta, bars);
   const auto price = meta["regularMarketPrice"].as_number();
-  auto time = read_unix_seconds(meta["regularMarketTime"]);
-  if ((price && price->value > 0) || bars.empty()) return finish(price, time, close);
-  if (!time) time = time_of(bars.back());
-  return finish(bars.back().close, time, close);
+  const auto time = read_unix_seconds(meta["regularMarketTime"]);
+  if ((price && price->value > 0) || bars.empty())
+    return finish(price, time, previous_close(meta, bars, time_of_price(meta, bars)));
+  // The last close may be of an earlier day than the last trade.
+  const auto& last = bars.back();
+  return finish(last.close, time ? time : time_of(last), previous_close(meta, bars, last.time));
 }
 
 quotes_result read_chart(const symbol& asked, const wire_answer& answer) {
   quotes_result out;
-  const auto opened = open_answer(answer);
+  const auto opened = open_answer(answer, "chart");
   if (const auto* why = std::get_if<failure>(&opened)) return all_failed({&asked, 1}, *why);
   const auto& result = std::get<json_value>(opened)["chart"]["result"];
   if (!result.is_array())
@@ -126,7 +143,7 @@ quotes_result read_chart(const symbol& asked, const wire_answer& answer) {
 }
 
 quotes_result read_spark(std::span<const symbol> asked, const wire_answer& answer) {
-  const auto opened = open_answer(answer);
+  const auto opened = open_answer(answer, "spark");
   if (const auto* why = std::get_if<failure>(&opened)) return all_failed(asked, *why);
   const auto& document = std::get<json_value>(opened);
   entry_index index;
@@ -136,9 +153,12 @@ quotes_result read_spark(std::span<const symbol> asked, const wire_answer& answe
     for (auto& entry : nested["result"].items) index.add(entry["symbol"].as_text(), entry);
     return index.read(asked, read_nested_entry);
   }
+  const auto says_something = [](const auto& member) { return is_spark_entry(member.second); };
+  if (!document.members.empty() && std::ranges::none_of(document.members, says_something))
+    return all_failed(asked, failed(error_kind::malformed, "there are no prices by symbol"));
   for (auto& [wire, entry] : document.members)
     if (entry.is_object()) index.add(wire, entry);
-  return index.read(asked, read_flat_entry);
+  return index.read(asked, read_v8_entry);
 }
 
 }  // namespace tributary::providers::market::yahoo

@@ -64,7 +64,7 @@ crumb_result read_crumb(const wire_answer& answer) {
   if (answer.status == 200 && is_crumb(answer.body)) return {std::string{answer.body}, {}};
   if (answer.status == 200 && answer.body.empty())
     return {{}, failed(error_kind::auth, "no crumb: the cookie is missing or not accepted")};
-  auto opened = open_answer(answer);
+  auto opened = open_answer(answer, {});
   if (auto* why = std::get_if<failure>(&opened)) return {{}, std::move(*why)};
   return {{}, failed(error_kind::malformed, "the answer is no crumb")};
 }

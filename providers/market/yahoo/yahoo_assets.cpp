@@ -113,7 +113,15 @@ std::optional<failure> yahoo_assets::take_handshake(const wire_answer& answer) {
 
 std::optional<failure> yahoo_assets::take_page(const wire_answer& answer) {
   auto page = needs_session() ? read_screener(answer, *with_) : read_lookup(answer);
-  if (page.error) return take_refusal(*std::move(page.error));
+  if (page.error) {
+    auto& why = *page.error;
+    // A path that is gone has a 404 without a document.
+    const bool gone = answer.status == 404 && why.kind == error_kind::unavailable;
+    if (gone || why.kind == error_kind::not_found || why.kind == error_kind::bad_request)
+      return give_up_step(std::move(why));
+    return take_refusal(std::move(why));
+  }
+  served_ = true;
   start_ += needs_session() ? rows_of_screener : rows_of_lookup;
   drop_untraded(kind_, page.assets);
   sheet_.add(std::move(page.assets));
@@ -121,25 +129,26 @@ std::optional<failure> yahoo_assets::take_page(const wire_answer& answer) {
   return {};
 }
 
+/// A screener that is given up one day must not take the list along. All of them do.
+std::optional<failure> yahoo_assets::give_up_step(failure why) {
+  next_step();
+  if (!left_.empty() || served_) return {};
+  return end(std::move(why));
+}
+
 std::optional<failure> yahoo_assets::take_refusal(failure why) {
-  switch (why.kind) {
-    case error_kind::not_found:
-    case error_kind::bad_request:
-      // A screener that is given up one day must not take the list along.
-      next_step();
+  if (why.kind != error_kind::auth) return end(std::move(why));
+  // What is asked for without a session says nothing of one.
+  if (needs_session()) {
+    news_->refused = with_;
+    if (!std::exchange(refused_, true)) {
+      handshake_ = {};
       return {};
-    case error_kind::auth:
-      if (needs_session()) news_->refused = with_;
-      if (needs_session() && !std::exchange(refused_, true)) {
-        handshake_ = {};
-        return {};
-      }
-      news_->gave_up = true;
-      error_ = std::move(why);
-      return {};
-    default:
-      return end(std::move(why));
+    }
+    news_->gave_up = true;
   }
+  error_ = std::move(why);
+  return {};
 }
 
 void yahoo_assets::next_step() noexcept {

@@ -49,6 +49,7 @@ class yahoo_assets final : public assets_conversation {
   bool needs_session() const noexcept;
   std::optional<failure> take_handshake(const wire_answer& answer);
   std::optional<failure> take_page(const wire_answer& answer);
+  std::optional<failure> give_up_step(failure why);
   std::optional<failure> take_refusal(failure why);
   std::optional<failure> end(failure why);
   void next_step() noexcept;
@@ -62,6 +63,7 @@ class yahoo_assets final : public assets_conversation {
   std::optional<session> with_;
   bool shaking_ = false;
   bool refused_ = false;  ///< a session was
+  bool served_ = false;   ///< a page was read
   handshake handshake_;
   std::optional<news> news_;
   std::optional<failure> error_;

@@ -37,7 +37,8 @@ TEST_CASE("Retry-After is a number of seconds or a date", "[retry_after]") {
       {"1 s", std::nullopt},
       {"soon", std::nullopt},
       {"Sun, 31 Feb 1994 08:49:37 GMT", std::nullopt},
-      {"Sunday, 06-Nov-94 08:49:37 GMT", std::nullopt},
+      {"Sunday, 06-Nov-94 08:50:07 GMT", 30s},
+      {"Sun Nov  6 08:50:07 1994", 30s},
   };
   for (const auto& row : rows) {
     CAPTURE(row.value);

@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <utility>
 
 using namespace tributary::http::wire;
 
@@ -50,8 +52,33 @@ TEST_CASE("dates are read as they are written, and nothing else is") {
         "Sun, 06 anF 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
         "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:61 GMT",
         "Sun, 06 Nov 1994 08-49:37 GMT", "Sun, -6 Nov 1994 08:49:37 GMT",
-        "Sun, 06 Nov +994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
-        "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 GMT "}) {
+        "Sun, 06 Nov +994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT "}) {
+    INFO(text);
+    CHECK_FALSE(parse_http_date(text));
+  }
+}
+
+TEST_CASE("dates in the two obsolete forms are read, and nothing that is only like them") {
+  const std::pair<std::string_view, long long> rows[] = {
+      {"Sunday, 06-Nov-94 08:49:37 GMT", 784111777},
+      {"Wednesday, 31-Dec-69 23:59:59 GMT", 3155759999},
+      {"Thursday, 01-Jan-70 00:00:00 GMT", 0},
+      {"Friday, 21-Nov-25 20:00:10 GMT", 1763755210},
+      {"Sun Nov  6 08:49:37 1994", 784111777},
+      {"Fri Nov 21 20:00:10 2025", 1763755210}};
+  for (const auto& [text, time] : rows) {
+    INFO(text);
+    CHECK(parse_http_date(text) ==
+          std::chrono::system_clock::time_point{std::chrono::seconds{time}});
+  }
+  for (const auto* text :
+       {"Sun, 06-Nov-94 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37",
+        "Sunday, 06 Nov 94 08:49:37 GMT", "Sunday, 31-Feb-94 08:49:37 GMT",
+        "Sunday, 6-Nov-94 08:49:37 GMT", "Sunday,", "Sunday, 06-Nov-94 24:49:37 GMT",
+        "Sunday, 06-Nov-1994 08:49:37 GMT", "Sundaysunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 94", "Sun Nov 6 08:49:37 1994 ", "Sun Nov  0 08:49:37 1994",
+        "Sun nov  6 08:49:37 1994", "Sun Nov  6 08:49:37 +994", "Sun Nov  6 08-49:37 1994",
+        "Sun,Nov  6 08:49:37 1994"}) {
     INFO(text);
     CHECK_FALSE(parse_http_date(text));
   }
@@ -66,7 +93,8 @@ TEST_CASE("JSON strings are escaped, and what is not UTF-8 is replaced") {
   const row rows[] = {
       {"a\"b\\c/", "\"a\\\"b\\\\c/\""},
       {std::string("\n\t\r\0\x1f", 5), "\"\\n\\t\\r\\u0000\\u001f\""},
-      {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f", "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\\u007f\""},
+      {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x7f",
+       "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\\u007f\""},
       {"\xff"
        "a",
        "\"" + replaced + "a\""},

@@ -45,6 +45,32 @@ TEST_CASE("Finnhub's venue is configuration", "[market][finnhub]") {
   CHECK(symbols_of(list.list.assets) == texts{"BTC-USDT"});
 }
 
+TEST_CASE("Finnhub is not asked for classes that it would take for exchanges",
+          "[market][finnhub]") {
+  const auto of = make_provider({"k3y"});
+  for (const auto* const text : {"VOD-L", "ABC-F", "ABC-T", "ABC-V", "BAC-PL", "^GSPC", "GC=F"}) {
+    CAPTURE(text);
+    CHECK_FALSE(of->supports(sym(text)));
+  }
+  for (const auto* const text :
+       {"VOD.L", "BRK-B", "BRK.B", "AAPL", "RCI.TO", "BTC-USD", "EUR/USD"}) {
+    CAPTURE(text);
+    CHECK(of->supports(sym(text)));
+  }
+}
+
+TEST_CASE("the last answer of an allowance is a pause of Finnhub's and no failure",
+          "[market][finnhub]") {
+  const auto of = make_provider({"k3y"});
+  script other;
+  other.on("", {{200, std::string(price),
+                 "X-Ratelimit-Remaining: 0\r\nX-Ratelimit-Reset: 1763755226\r\n"}});
+  const auto got = ask_all(*of, syms({"AAPL"}), other);
+  CHECK(got.quotes == texts{"AAPL 231.42"});
+  CHECK(got.told.empty());
+  CHECK(of->pause_after(other.answer({})) == std::chrono::seconds{23});
+}
+
 TEST_CASE("what Finnhub refuses is told of it, and a plan is not a key", "[market][finnhub]") {
   struct row {
     int status;

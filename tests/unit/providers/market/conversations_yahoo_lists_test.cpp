@@ -92,6 +92,50 @@ TEST_CASE("a list of Yahoo's that fails is none, and says what is to be known of
   }
 }
 
+TEST_CASE("searches of Yahoo's that are gone do not take the list along, unless all are",
+          "[market][yahoo]") {
+  const scripted_answer gone[] = {
+      {404, "Not Found"},
+      {404, "<html>Not Found</html>"},
+      {404, R"({"finance":{"result":null,"error":{"code":"Not Found","description":"x"}}})"},
+      {404, R"({"error":"Not Found"})"}};
+  for (const auto& one : gone) {
+    CAPTURE(one.body);
+    const auto of = make_provider({});
+    script other;
+    other.on("scrIds=day_losers", {page("quotes", {row_of("AAPL", "EQUITY")})})
+        .on("query=EUR", {page("documents", {row_of("EURUSD=X", "currency")})})
+        .on("/finance/", {one});
+    with_handshake(other);
+    const auto stocks = fetch_list(*of, asset_class::stock, other);
+    CHECK(symbols_of(stocks.list.assets) == texts{"AAPL"});
+    CHECK(stocks.told.empty());
+    CHECK(symbols_of(fetch_list(*of, asset_class::forex, other).list.assets) == texts{"EUR/USD"});
+
+    script nothing;
+    nothing.on("/finance/", {one});
+    with_handshake(nothing);
+    for (const auto kind : {asset_class::stock, asset_class::forex}) {
+      const auto none = fetch_list(*of, kind, nothing);
+      CHECK(none.list.error);
+      CHECK(none.told.size() == 1);
+    }
+    CHECK(nothing.count("/lookup") == 8);
+  }
+}
+
+TEST_CASE("a lookup that is refused says nothing of sessions", "[market][yahoo]") {
+  const auto of = make_provider({});
+  script other;
+  other.on("/lookup", {refused}).on("/v7/finance/quote", {quotes({{"AAPL", "1"}})});
+  with_handshake(other);
+  const auto got = fetch_list(*of, asset_class::forex, other);
+  REQUIRE(got.list.error);
+  CHECK(got.list.error->kind == error_kind::auth);
+  CHECK(ask_all(*of, syms({"AAPL"}), other).quotes == texts{"AAPL 1"});
+  CHECK(ways(other) == "lookup cookie crumb v7");
+}
+
 TEST_CASE("a page of a list that is read touches no session but with the next request",
           "[market][yahoo]") {
   const auto of = make_provider({});

@@ -252,6 +252,37 @@ TEST_CASE("a v7 that does not work leads to spark, and to chart for what spark l
   }
 }
 
+TEST_CASE("a way of Yahoo's that is gone leads on to the next one", "[market][yahoo]") {
+  const std::string_view bodies[] = {
+      R"({"finance":{"result":null,"error":{"code":"Not Found","description":"x"}}})",
+      R"({"error":"Not Found"})", "Not Found", "<html>Not Found</html>"};
+  for (const auto& body : bodies) {
+    CAPTURE(body);
+    const auto of = make_provider({});
+    script other;
+    other.on("/v7/", {{404, std::string(body)}})
+        .on("/v8/finance/spark", {{404, std::string(body)}, {200, R"({"message":"x"})"}})
+        .on("/chart/NOSUCH", {no_chart})
+        .on("/chart/", {chart("3")});
+    with_handshake(other);
+    for (const std::string_view steps :
+         {"cookie crumb v7 spark7 spark8 chart chart", "v7 spark7 spark8 chart chart"}) {
+      const auto got = ask_all(*of, syms({"AAPL", "NOSUCH"}), other);
+      CHECK(got.quotes == texts{"AAPL 3"});
+      CHECK(got.errors == texts{"NOSUCH not_found"});
+      CHECK(got.told.empty());
+      CHECK(ways(other) == steps);
+    }
+  }
+  const auto of = make_provider({});
+  script other;
+  other.on("/finance/", {{404, std::string(bodies[0])}});
+  with_handshake(other);
+  const auto got = ask_all(*of, syms({"AAPL"}), other);
+  CHECK(got.errors == texts{"AAPL unavailable"});
+  CHECK(got.told.size() == 1);
+}
+
 TEST_CASE("spark is asked for 20 symbols a call, and chart for five in all", "[market][yahoo]") {
   const auto of = make_provider({});
   script other;

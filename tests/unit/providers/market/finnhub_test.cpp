@@ -70,6 +70,10 @@ TEST_CASE("a change that Finnhub lacks comes from the previous close", "[market]
       {R"({"c":231.42,"d":2.5,"dp":null,"pc":228.87,"t":1763755200})", 2.5, 1.1141696},
       {R"({"c":231.42,"d":null,"dp":null,"pc":0,"t":1763755200})", {}, {}},
       {R"({"c":231.42,"t":1763755200})", {}, {}},
+      {R"({"c":110,"d":null,"dp":10,"pc":0,"t":1763755200})", 10, 10},
+      {R"({"c":110,"dp":10,"t":1763755200})", 10, 10},
+      {R"({"c":110,"dp":10,"pc":88,"t":1763755200})", 22, 10},
+      {R"({"c":110,"dp":-100,"t":1763755200})", {}, -100},
   };
   for (const auto& one : rows) {
     CAPTURE(one.body);
@@ -119,6 +123,19 @@ TEST_CASE("Finnhub's failures are told apart", "[market][finnhub]") {
       {429, limit, "X-Ratelimit-Reset: soon\r\n", error_kind::rate_limited, 60},
       {429, limit, "X-Ratelimit-Reset: 1763755226000\r\n", error_kind::rate_limited, 60},
       {429, limit, "Retry-After: 7\r\n", error_kind::rate_limited, 7},
+      {429, limit, "X-Ratelimit-Reset: 23\r\n", error_kind::rate_limited, 23},
+      {429, limit, "X-Ratelimit-Reset: 0\r\n", error_kind::rate_limited, 1},
+      {429, limit, "X-Ratelimit-Reset: 999999999\r\n", error_kind::rate_limited, 60},
+      {429, limit, "Retry-After: 30\r\nX-Ratelimit-Reset: 1763755100\r\n", error_kind::rate_limited,
+       30},
+      {429, limit, "Retry-After: 30\r\nX-Ratelimit-Reset: 23\r\n", error_kind::rate_limited, 30},
+      {429, limit, "Retry-After: 7\r\nX-Ratelimit-Reset: 1763755226\r\n", error_kind::rate_limited,
+       23},
+      {429, limit, "Retry-After: Friday, 21-Nov-25 20:00:10 GMT\r\n", error_kind::rate_limited, 7},
+      {429, limit, "Retry-After: Fri Nov 21 20:00:10 2025\r\n", error_kind::rate_limited, 7},
+      {200, R"({"error":{"code":1,"message":"x"}})", "", error_kind::malformed},
+      {200, R"({"c":0,"t":1763755200,"error":["x"]})", "", error_kind::malformed},
+      {204, "", "", error_kind::malformed},
       {302, "", "Location: /\r\n", error_kind::unavailable},
       {200, "\n<!DOCTYPE html><html></html>", "", error_kind::unavailable},
       {500, R"({"error":"x"})", "", error_kind::unavailable},
@@ -162,6 +179,15 @@ TEST_CASE("any pair comes out of the rates of one base", "[market][finnhub]") {
   REQUIRE(got.errors.size() == 2);
   CHECK(got.errors[0].symbol == "USD/XXX");
   CHECK(got.errors[0].kind == error_kind::not_found);
+}
+
+TEST_CASE("a rate too great for a number is no price", "[market][finnhub]") {
+  const std::vector<symbol> asked = {sym("EUR/USD"), sym("EUR/JPY"), sym("USD/EUR")};
+  const auto got = read_forex_rates(
+      asked, answered(200, R"({"base":"USD","quote":{"EUR":4.9e-324,"JPY":154.62}})"));
+  REQUIRE(got.errors.size() == 2);
+  for (const auto& one : got.errors) CHECK(one.kind == error_kind::no_data);
+  CHECK(got.quotes.size() == 1);
 }
 
 TEST_CASE("rates without a base or for a free key are errors", "[market][finnhub]") {
@@ -225,11 +251,37 @@ TEST_CASE("what is left of Finnhub's allowance is told when it says so", "[marke
       "x-ratelimit-limit: 60\r\nX-RateLimit-Remaining: 57\r\nx-ratelimit-reset: 1763755260\r\n");
   CHECK(got.limit == 60u);
   CHECK(got.remaining == 57u);
-  CHECK(got.reset->time_since_epoch().count() == 1763755260);
+  CHECK(got.reset->count() == 1763755260);
   const auto none = read_allowance("x-ratelimit-limit: many\r\n");
   CHECK_FALSE(none.limit);
   CHECK_FALSE(none.remaining);
   CHECK_FALSE(none.reset);
+}
+
+TEST_CASE("a good answer of Finnhub's that was the last one asks for a pause until the reset",
+          "[market][finnhub]") {
+  struct row {
+    int status;
+    std::string_view headers;
+    double wait;  ///< -1: none
+  };
+  const row rows[] = {
+      {200, "X-Ratelimit-Remaining: 0\r\nX-Ratelimit-Reset: 1763755226\r\n", 23},
+      {200, "X-Ratelimit-Remaining: 0\r\nX-Ratelimit-Reset: 23\r\n", 23},
+      {200, "X-Ratelimit-Remaining: 1\r\nX-Ratelimit-Reset: 1763755226\r\n", -1},
+      {200, "X-Ratelimit-Remaining: 0\r\nX-Ratelimit-Reset: 1763755203\r\n", -1},
+      {200, "X-Ratelimit-Remaining: 0\r\nX-Ratelimit-Reset: 1763755100\r\n", -1},
+      {200, "X-Ratelimit-Remaining: 0\r\nX-Ratelimit-Reset: 1763758804\r\n", -1},
+      {200, "X-Ratelimit-Remaining: 0\r\n", -1},
+      {200, "X-Ratelimit-Reset: 1763755226\r\n", -1},
+      {200, "", -1},
+      {429, "X-Ratelimit-Remaining: 0\r\nX-Ratelimit-Reset: 1763755226\r\n", -1},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.status, one.headers);
+    const auto pause = pause_after(answered(one.status, "{}", one.headers));
+    CHECK((pause ? static_cast<double>(pause->count()) / 1000 : -1) == one.wait);
+  }
 }
 
 }  // namespace tributary::providers::market::finnhub

@@ -138,6 +138,24 @@ TEST_CASE("What a v7 quote lacks of the change is worked out", "[market][yahoo]"
       "AAPL", R"({"symbol":"AAPL","regularMarketPrice":110,"regularMarketPreviousClose":100})");
   CHECK(text_of(from_close.quotes.at(0).change) == "10");
   CHECK(text_of(from_close.quotes.at(0).percent_change) == "10");
+  const auto both =
+      read_one("AAPL", R"({"symbol":"AAPL","quoteType":"EQUITY","regularMarketPrice":110,
+      "regularMarketPreviousClose":88,"regularMarketChangePercent":10})");
+  CHECK(text_of(both.quotes.at(0).change) == "22");
+  CHECK(text_of(both.quotes.at(0).percent_change) == "10");
+  // Of 24 hours, which midnight's close does not fit.
+  const auto crypto = read_one(
+      "BTC-USD", R"({"symbol":"BTC-USD","quoteType":"CRYPTOCURRENCY","regularMarketPrice":110,
+      "regularMarketPreviousClose":88,"regularMarketChangePercent":10})");
+  CHECK(crypto.quotes.at(0).change->value == Approx(10));
+  const auto crypto_change = read_one(
+      "BTC-USD", R"({"symbol":"BTC-USD","quoteType":"CRYPTOCURRENCY","regularMarketPrice":110,
+      "regularMarketPreviousClose":88,"regularMarketChange":10})");
+  CHECK(crypto_change.quotes.at(0).percent_change->value == Approx(10));
+  const auto crypto_close = read_one(
+      "BTC-USD", R"({"symbol":"BTC-USD","quoteType":"CRYPTOCURRENCY","regularMarketPrice":110,
+      "regularMarketPreviousClose":100})");
+  CHECK(text_of(crypto_close.quotes.at(0).change) == "10");
   const auto from_percent = read_one(
       "AAPL", R"({"symbol":"AAPL","regularMarketPrice":110,"regularMarketChangePercent":10})");
   CHECK(from_percent.quotes.at(0).change->value == Approx(10));
@@ -217,6 +235,13 @@ TEST_CASE("Yahoo's errors are told apart", "[market][yahoo]") {
       {200, "", "", error_kind::malformed},
       {200, "{", "", error_kind::malformed},
       {200, "[]", "", error_kind::malformed},
+      {404, R"({"finance":{"result":null,"error":{"code":"Not Found","description":"x"}}})", "",
+       error_kind::unavailable},
+      {404, R"({"quoteResponse":{"result":null,"error":{"code":"Not Found","description":"x"}}})",
+       "", error_kind::unavailable},
+      {404, R"({"error":"Not Found"})", "", error_kind::unavailable},
+      {404, "Not Found", "", error_kind::unavailable},
+      {404, "<html></html>", "", error_kind::unavailable},
       {200, R"({"quoteResponse":{"error":null}})", "", error_kind::malformed},
       {200, R"({"other":{}})", "", error_kind::malformed}};
   const auto asked = symbols({"AAPL", "MSFT"});
@@ -272,6 +297,29 @@ TEST_CASE("A chart's change is from the close that counts", "[market][yahoo]") {
   }
 }
 
+TEST_CASE("Without a price in its description a chart's change is that of its last close",
+          "[market][yahoo]") {
+  const std::string meta = R"("regularMarketTime":1763755201,"gmtoffset":-18000,)"
+                           R"("chartPreviousClose":80,"range":"5d")";
+  const std::string times = R"(,"timestamp":[1763562600,1763649000,1763735400],)";
+  struct row {
+    std::string rest;
+    std::string price, change;
+  };
+  const row rows[] = {
+      {times + R"("indicators":{"quote":[{"close":[90,95,100]}]})", "100", "5"},
+      {times + R"("indicators":{"quote":[{"close":[90,95,null]}]})", "95", "5"},
+      {times + R"("indicators":{"quote":[{"close":[90,null,null]}]})", "90", "none"},
+      {R"(,"timestamp":[1763562600],"indicators":{"quote":[{"close":[90,95]}]})", "95", "none"}};
+  for (const auto& row : rows) {
+    INFO(row.rest);
+    const auto got = chart_of(chart_body(meta, row.rest));
+    REQUIRE(got.quotes.size() == 1);
+    CHECK(got.quotes[0].price.text == row.price);
+    CHECK(text_of(got.quotes[0].change) == row.change);
+  }
+}
+
 TEST_CASE("The day of a close is the exchange's", "[market][yahoo]") {
   // 23:30 UTC on the 20th and 00:30 UTC on the 21st are both the 21st in Taipei.
   const auto got = chart_of(chart_body(
@@ -313,12 +361,46 @@ TEST_CASE("A chart's errors name the symbol", "[market][yahoo]") {
   }
 }
 
+TEST_CASE("A chart that is gone says nothing of the symbol", "[market][yahoo]") {
+  for (const std::string_view body :
+       {R"({"finance":{"result":null,"error":{"code":"Not Found","description":"x"}}})",
+        R"({"error":"Not Found"})", "Not Found"}) {
+    const auto got = read_chart(sym("AAPL"), answered(404, body));
+    REQUIRE(got.errors.size() == 1);
+    CHECK(to_string(got.errors[0].kind) == to_string(error_kind::unavailable));
+  }
+}
+
+TEST_CASE("A spark that is none is no answer about symbols", "[market][yahoo]") {
+  const error_row rows[] = {
+      {200, R"({"message":"x"})", "", error_kind::malformed},
+      {200, R"({"message":{"text":"x"},"AAPL":null})", "", error_kind::malformed},
+      {404, R"({"finance":{"result":null,"error":{"code":"Not Found","description":"x"}}})", "",
+       error_kind::unavailable},
+      {404, R"({"error":"Not Found"})", "", error_kind::unavailable}};
+  for (const auto& row : rows) {
+    INFO(row.body);
+    const auto got = read_spark(symbols({"AAPL", "MSFT"}), answered(row.status, row.body));
+    CHECK(got.quotes.empty());
+    REQUIRE(got.errors.size() == 1);
+    CHECK(to_string(got.errors[0].kind) == to_string(row.kind));
+    CHECK(got.errors[0].symbol.empty());
+  }
+  const auto flat = read_spark(symbols({"AAPL", "MSFT"}),
+                               answered(200, R"({"AAPL":{"symbol":"AAPL"},"MSFT":{}})"));
+  REQUIRE(flat.errors.size() == 2);
+  for (const auto& one : flat.errors) CHECK(one.kind == error_kind::no_data);
+}
+
 TEST_CASE("Spark is read in both forms", "[market][yahoo]") {
   const auto asked = symbols({"AAPL", "EUR/USD", "ZZZZ", "MSFT"});
   const std::string_view bodies[] = {
       R"({"AAPL":{"symbol":"AAPL","timestamp":[1763755140,1763755200],"close":[230,231.42],"chartPreviousClose":228.87,"previousClose":null},
           "MSFT":{"symbol":"MSFT","timestamp":[],"close":[],"chartPreviousClose":5},
           "EURUSD=X":{"symbol":"EURUSD=X","timestamp":[1763755193,1763755200],"close":[1.0843,null],"chartPreviousClose":9,"previousClose":1.0812}})",
+      R"({"AAPL":{"meta":{"chartPreviousClose":228.87},"timestamp":[1763755200],"indicators":{"quote":[{"close":[231.42]}]}},
+          "MSFT":{"meta":{"symbol":"MSFT"},"indicators":{"quote":[{}]}},
+          "EURUSD=X":{"meta":{"regularMarketPrice":1.0843,"regularMarketTime":1763755193,"previousClose":1.0812,"chartPreviousClose":9}}})",
       R"({"spark":{"result":[
           {"symbol":"MSFT","response":[{"meta":{"symbol":"MSFT"},"indicators":{"quote":[{}]}}]},
           {"symbol":"EURUSD=X","response":[{"meta":{"regularMarketPrice":1.0843,"regularMarketTime":1763755193,"previousClose":1.0812,"chartPreviousClose":9}}]},
