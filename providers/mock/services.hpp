@@ -47,7 +47,7 @@ class services final : public responder {
 
  private:
   reply customer(std::string_view id);
-  reply master_data(std::string_view query_id);
+  reply master_data(std::string_view id);
   reply transactions(std::string_view id, std::string_view from, std::string_view to);
 
   desk& desk_;

@@ -6,6 +6,8 @@
 
 #include <array>
 #include <chrono>
+#include <cstdio>
+#include <exception>
 
 namespace tributary::providers::mock {
 
@@ -85,9 +87,22 @@ void session::on_read(const error_code& error) {
   keep_alive_ = request.keep_alive();
   head_only_ = request.method() == http_::verb::head;
   const received_fields headers{request};
-  reply_ = upstreams_.answer(
-      {{method.data(), method.size()}, {target.data(), target.size()}, request.body(), headers});
+  ask({{method.data(), method.size()}, {target.data(), target.size()}, request.body(), headers});
   do_answer();
+}
+
+void session::ask(const request& asked) {
+  try {
+    reply_ = upstreams_.answer(asked);
+  } catch (const std::exception& problem) {
+    // A mistake in one stand-in must not end the others. The query may hold a key.
+    const auto path = asked.target.substr(0, asked.target.find('?'));
+    std::fprintf(stderr, "tributary mock: %.*s %.*s: %s\n", static_cast<int>(asked.method.size()),
+                 asked.method.data(), static_cast<int>(path.size()), path.data(), problem.what());
+    reply_ = {};
+    reply_.answer.status = 500;
+    reply_.answer.owned = R"({"error":"the stand-in failed"})";
+  }
 }
 
 void session::refuse(const error_code& error) {

@@ -194,7 +194,11 @@ TEST_CASE("A list that was never fetched is a 503 that says when, not an empty l
   settings.market.lists = {{"finnhub"}, {}, {"alpha_vantage"}};
   stubs.alpha_vantage.on("/physical_currency_list/", answer("currency code,currency name\r\n"));
   running_gateway gateway{std::move(settings)};
-  REQUIRE(stubs.alpha_vantage.await_requests(1));
+  REQUIRE(becomes_true([&] {
+    constexpr auto failed =
+        "tributary_market_lists_total{provider=\"alpha_vantage\",outcome=\"failed\"} 1";
+    return gateway.admin("GET", "/metrics").find(failed) != std::string::npos;
+  }));
   for (const auto* each : {"stocks", "crypto", "forex"}) {
     const auto raw = gateway.get(std::string{"/v1/assets/"} + each);
     CAPTURE(each);

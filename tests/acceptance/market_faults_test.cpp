@@ -212,6 +212,21 @@ TEST_CASE("No key is ever shown, not even one that a provider echoes") {
   CHECK(log.text().find("provider.refused") != std::string::npos);
 }
 
+TEST_CASE("A provider without the key that it needs is left out with a warning that names it") {
+  whole_log log;
+  market_stubs stubs;
+  running_gateway gateway{stubs.settings({{"COINMARKETCAP_API_KEY", ""}})};
+  const auto text = log.text();
+  const auto event = text.find(R"("event":"provider.disabled")");
+  REQUIRE(event != std::string::npos);
+  const auto begin = text.rfind('\n', event) + 1;
+  const auto line =
+      nlohmann::ordered_json::parse(text.substr(begin, text.find('\n', event) - begin));
+  CHECK(line["level"] == "warning");
+  CHECK(line["provider"] == "coinmarketcap");
+  CHECK(text.find(R"("event":"provider.disabled")", event + 1) == std::string::npos);
+}
+
 TEST_CASE("A crash of any actor of market data is answered promptly and mended") {
   const auto which = GENERATE("provider", "book", "board");
   CAPTURE(which);
@@ -249,7 +264,9 @@ TEST_CASE("With Redis quotes and breakers are there under the seed's names") {
   REQUIRE(becomes_true([&] { return gateway->tree().redis->inspect().well; }));
   CHECK(source_of(gateway.get("/v1/quotes?symbols=AAPL")) == "yfinance");
   CHECK(becomes_true([&] { return server.command({"EXISTS", "quote:AAPL"}).text == "1"; }));
-  CHECK(number(server.command({"TTL", "quote:AAPL"}).text) <= 300);
+  const auto kept_for = number(server.command({"TTL", "quote:AAPL"}).text);
+  CHECK(kept_for > 0);  // -1: for ever, -2: no such key
+  CHECK(kept_for <= 300);
   stubs.coinmarketcap.refuse();
   for (const auto* each : {"BTC-USD", "ETH-USD", "SOL-USD"}) {
     gateway.get(std::string{"/v1/quotes?symbols="} + each);

@@ -185,6 +185,14 @@ TEST_CASE("Offline, each list is complete and pages through without a gap or a s
 TEST_CASE("Offline, lists hold what their class is and nothing that is not traded") {
   offline_market market;
   running_gateway gateway{with_lists(market)};
+  // The two that also name what is no longer traded have been read, stocks and pairs of one.
+  const auto refreshed = [&](const std::string& provider, int lists) {
+    return gateway.admin("GET", "/metrics")
+               .find("tributary_market_lists_total{provider=\"" + provider +
+                     "\",outcome=\"refreshed\"} " + std::to_string(lists) + '\n') !=
+           std::string::npos;
+  };
+  REQUIRE(becomes_true([&] { return refreshed("coingecko", 1) && refreshed("alpha_vantage", 2); }));
   const auto list_of = [&](const std::string& kind, std::size_t least) {
     json body;
     REQUIRE(becomes_true([&] {
@@ -200,7 +208,7 @@ TEST_CASE("Offline, lists hold what their class is and nothing that is not trade
   for (const auto& each : stocks["assets"]) {
     const auto symbol = each["symbol"].get<std::string>();
     funds += each["type"] == "etf" ? 1 : 0;
-    CHECK(symbol != "BRKS");  // delisted
+    CHECK(symbol != "BRKS");  // Alpha Vantage has it, as delisted
     CHECK(symbol.find('/') == std::string::npos);
   }
   CHECK(funds >= 5);
@@ -209,6 +217,7 @@ TEST_CASE("Offline, lists hold what their class is and nothing that is not trade
   CAPTURE(coins.dump());
   for (const auto& each : coins["assets"]) {
     CHECK(each["type"] == "crypto");
+    CHECK(each["symbol"] != "GONE-USD");  // CoinGecko has it, as inactive
     if (each["symbol"] != "BTC-USD") continue;
     ++bitcoins;
     CHECK(each["name"] == "Bitcoin");

@@ -74,12 +74,11 @@ reply symbol_search(const call& asked) {
 
 reply listing_status(const call& asked) {
   std::string body = "symbol,name,exchange,assetType,ipoDate,delistingDate,status\r\n";
-  if (asked.parameter("state") == "delisted") {
-    body += "BRKS,Brooks Automation,NASDAQ,Stock,1995-02-01,2021-12-01,Delisted\r\n";
-    return csv_reply(std::move(body), "listing_status.csv");
-  }
+  // One that was delisted is in the usual list too: its column is there to be read.
+  body += "BRKS,Brooks Automation,NASDAQ,Stock,1995-02-01,2021-12-01,Delisted\r\n";
+  const bool active = asked.parameter("state") != "delisted";
   for (const auto& each : asked.world.stocks()) {
-    if (each.kind == stock_kind::index || each.exchange == listing::london) continue;
+    if (!active || each.kind == stock_kind::index || each.exchange == listing::london) continue;
     body += spelling_of(each) + ',' + csv_field(each.name) + ',';
     body += exchange_of(each.exchange);
     body += each.kind == stock_kind::etf ? ",ETF" : ",Stock";

@@ -57,6 +57,8 @@ reply make_reply(unsigned status, std::string body, std::string_view content_typ
 /// Adds `Name: value` to its header.
 void add_field(reply& to, std::string_view name, std::string_view value);
 
+/// True for well-formed UTF-8 (RFC 3629): JSON can hold no other text.
+bool is_utf8(std::string_view text);
 /// The parts of a list; empty ones are left out.
 std::vector<std::string_view> split(std::string_view list, char separator = ',');
 std::string upper(std::string_view text);

@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace tributary::providers::mock::market::coinmarketcap {
 
@@ -33,11 +36,26 @@ std::vector<const coin*> sorted_coins(bool active, bool by_id) {
   return result;
 }
 
+constexpr std::size_t highest_start = 1'000'000;
+constexpr std::size_t most_rows = 5000;
+
+/// What is wrong with `start` or `limit`, if anything.
+std::optional<reply> page_problem(const call& asked) {
+  constexpr std::array bounds{std::pair{"start", highest_start}, std::pair{"limit", most_rows}};
+  for (const auto& [name, high] : bounds) {
+    const auto text = asked.parameter(name);
+    if (text.empty() || asked.number(name, 0, 1, high) != 0) continue;
+    return error(asked, 400, 400,
+                 "Invalid value for \"" + std::string{name} + "\": \"" + std::string{text} + '"');
+  }
+  return std::nullopt;
+}
+
 /// The page that `start` and `limit` ask for.
-std::vector<const coin*> page_of(const call& asked, std::vector<const coin*> all,
-                                 std::size_t usual) {
-  const auto first = std::min(all.size(), asked.number("start", 1, 1, 1'000'000) - 1);
-  const auto count = std::min(all.size() - first, asked.number("limit", usual, 1, 5000));
+std::vector<const coin*> page_of(const call& asked, std::vector<const coin*> all) {
+  constexpr std::size_t usual = 100;
+  const auto first = std::min(all.size(), asked.number("start", 1, 1, highest_start) - 1);
+  const auto count = std::min(all.size() - first, asked.number("limit", usual, 1, most_rows));
   const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
   return {begin, begin + static_cast<std::ptrdiff_t>(count)};
 }
@@ -55,6 +73,7 @@ json map_row(const coin& what, const call& asked) {
 }
 
 reply map(const call& asked) {
+  if (auto problem = page_problem(asked)) return *std::move(problem);
   const bool inactive = asked.parameter("listing_status") == "inactive";
   auto all = sorted_coins(!inactive, asked.parameter("sort") != "cmc_rank");
   if (const auto wanted = asked.parameter("symbol"); !wanted.empty()) {
@@ -64,7 +83,7 @@ reply map(const call& asked) {
       return std::find(symbols.begin(), symbols.end(), each->ticker) == symbols.end();
     });
   }
-  const auto page = page_of(asked, std::move(all), 100);
+  const auto page = page_of(asked, std::move(all));
   json rows = json::array();
   for (const auto* each : page) rows.push_back(map_row(*each, asked));
   return data_reply(asked, rows.dump(), 1);
@@ -72,9 +91,10 @@ reply map(const call& asked) {
 
 template <version Shape>
 reply listings(const call& asked) {
+  if (auto problem = page_problem(asked)) return *std::move(problem);
   const auto to = conversions(asked);
   if (!to) return error(asked, 400, 400, "Invalid value for \"convert\"");
-  const auto page = page_of(asked, sorted_coins(true, false), 100);
+  const auto page = page_of(asked, sorted_coins(true, false));
   json rows = json::array();
   for (const auto* each : page) rows.push_back(coin_entry(*each, *to, Shape, asked));
   return data_reply(asked, rows.dump(), page.size() * to->size(), Shape);

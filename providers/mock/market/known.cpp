@@ -61,7 +61,7 @@ constexpr std::array stock_table{
     known_stock{"^IXIC", "NASDAQ Composite", nasdaq, stock_kind::index, 22273.1}};
 
 /// Sorted by the id at CoinGecko. Those of high rank bear the ticker of a coin that people know,
-/// and most of them come before it in lists.
+/// and most of them come before it in lists; GONE has a ticker of its own and is no longer traded.
 constexpr std::array coin_table{
     coin{"AAVE", "Aave", "aave", 7278, 40, 168.2, 1.52e7},
     coin{"SOL", "Allbridge Bridged SOL", "allbridge-bridged-sol", 11223, 4120, 131.4, 900},
@@ -81,6 +81,7 @@ constexpr std::array coin_table{
     coin{"ETH", "Ethereum", "ethereum", 1027, 2, 3187.4, 1.207e8},
     coin{"ETC", "Ethereum Classic", "ethereum-classic", 1321, 45, 13.6, 1.54e8},
     coin{"FIL", "Filecoin", "filecoin", 2280, 70, 1.61, 7.1e8},
+    coin{"GONE", "Gone Coin", "gone-coin", 9911, 5100, 0.02, 1e8, false},
     coin{"HBAR", "Hedera", "hedera-hashgraph", 4642, 22, 0.1312, 4.25e10},
     coin{"ICP", "Internet Computer", "internet-computer", 8916, 43, 4.11, 5.45e8},
     coin{"LTC", "Litecoin", "litecoin", 2, 20, 83.2, 7.66e7},

@@ -6,6 +6,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -38,6 +39,14 @@ const provider* take_prefix(std::string_view& path) {
   return nullptr;
 }
 
+/// Decoded texts come back in answers, most of which are JSON.
+bool is_text(const market::call& asked) {
+  return market::is_utf8(asked.path) &&
+         std::all_of(asked.parameters.begin(), asked.parameters.end(), [](const auto& each) {
+           return market::is_utf8(each.first) && market::is_utf8(each.second);
+         });
+}
+
 }  // namespace
 
 market_services::market_services(std::uint64_t seed, desk& knobs_and_counts, clock now)
@@ -67,6 +76,7 @@ scripted_reply market_services::answer(const request& asked) {
   for (const auto& parameter : parsed->encoded_params()) {
     call.parameters.emplace_back(parameter.key.decode(), parameter.value.decode());
   }
+  if (!is_text(call)) return desk_.serve(to->name, failure(400, "the target is not UTF-8"));
   return desk_.serve(to->name, to->answer(call));
 }
 

@@ -31,8 +31,8 @@ instrument instrument_of(const universe& world, const stock& what);
 instrument instrument_of(const universe& world, const coin& what, const currency& vs);
 instrument instrument_of(const universe& world, const currency& from, const currency& to);
 
-/// An entry of quotes and screeners, as JSON.
-std::string quote_entry(const instrument& what, sys_seconds now);
+/// An entry of quotes and screeners, as JSON. `formatted`: its numbers are objects with a text.
+std::string quote_entry(const instrument& what, sys_seconds now, bool formatted);
 
 reply quotes(const call& asked);
 reply spark_v7(const call& asked);

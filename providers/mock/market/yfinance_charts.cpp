@@ -5,6 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
 namespace tributary::providers::mock::market::yfinance {
 
 namespace {
@@ -32,7 +36,7 @@ chart_json meta_of(const instrument& what, const quotation& now, sys_seconds at)
 
 /// What a chart covers.
 struct window {
-  std::vector<sys_seconds> points;  ///< the last one is now
+  std::vector<sys_seconds> points;  ///< the last one is now, unless the window ends before
   sys_seconds before;               ///< of the last close before it
   std::string range, interval;
   bool intraday = true;
@@ -71,6 +75,34 @@ window window_of(const call& asked, std::string_view usual_interval, std::size_t
   for (auto at = start; at < now; at += step) result.points.push_back(at);
   if (!result.intraday && !result.points.empty()) result.points.pop_back();
   result.points.push_back(now);
+  return result;
+}
+
+/// Nothing here has a price from before 2000.
+constexpr sys_seconds first_trade{std::chrono::seconds{946'684'800}};
+constexpr std::size_t latest_second = 253'402'300'799;  ///< of the year 9999
+
+sys_seconds second_of(const call& asked, std::string_view name, sys_seconds otherwise) {
+  const auto usual = static_cast<std::size_t>(otherwise.time_since_epoch().count());
+  return sys_seconds{std::chrono::seconds{asked.number(name, usual, 0, latest_second)}};
+}
+
+/// The window from `period1` up to `period2`, with its latest points where there are too many;
+/// without points when there were no prices then.
+window period_of(const call& asked, std::size_t most_points) {
+  using namespace std::chrono;
+  window result;
+  result.interval = asked.parameter("interval").empty() ? "1d" : asked.parameter("interval");
+  const auto step = interval_of(result.interval);
+  result.intraday = step < 86'400s;
+  const auto end = std::min(second_of(asked, "period2", asked.second()), asked.second());
+  const auto begin = std::max(second_of(asked, "period1", first_trade), first_trade);
+  result.before = begin - 1s;
+  auto first = begin - begin.time_since_epoch() % step;
+  const auto span = step * static_cast<std::int64_t>(most_points);
+  if (end - first > span) first += ceil<seconds>((end - first - span + step - 1s) / step * step);
+  if (begin >= end) return result;
+  for (auto at = first; at < end; at += step) result.points.push_back(at);
   return result;
 }
 
@@ -177,7 +209,16 @@ reply chart(const call& asked) {
   if (!found) {
     return error(404, "chart", "Not Found", "No data found, symbol may be delisted");
   }
-  const auto over = window_of(asked, "1d", chart_points);
+  const auto from = asked.parameter("period1");
+  const auto to = asked.parameter("period2");
+  const bool period = !from.empty() || !to.empty();
+  const auto over =
+      period ? period_of(asked, chart_points) : window_of(asked, "1d", chart_points);
+  if (over.points.empty()) {
+    return error(400, "chart", "Bad Request",
+                 "Data doesn't exist for startDate = " + std::string{from} +
+                     ", endDate = " + std::string{to});
+  }
   return json_reply(chart_json{
       {"chart",
        {{"result", chart_json::array({series_of(*found, asked, over, true)})}, {"error", nullptr}}}}

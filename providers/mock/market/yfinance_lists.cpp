@@ -130,7 +130,7 @@ reply screener(const call& asked) {
     if (what.type != type) return true;
     if (total++ < start || count >= most) return true;
     if (count++ > 0) entries += ',';
-    entries += quote_entry(what, asked.second());
+    entries += quote_entry(what, asked.second(), false);
     return true;
   });
   return json_reply(

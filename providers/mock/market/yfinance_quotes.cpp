@@ -77,7 +77,23 @@ const char* stale_entry(std::string_view symbol) {
 
 }  // namespace
 
-std::string quote_entry(const instrument& what, sys_seconds now) {
+namespace {
+
+/// What `formatted=true` does: each price and time becomes `{"raw":…,"fmt":…}`.
+void format_numbers(json& entry, const instrument& what, sys_seconds now) {
+  for (auto& [name, value] : entry.items()) {
+    const bool of_market = name.starts_with("regularMarket") || name == "bid" || name == "ask";
+    if (!of_market || !value.is_number()) continue;
+    auto text = fixed(value.get<double>(), what.places);
+    if (name == "regularMarketTime") text = date_and_time(now).substr(11, 5) + " UTC";
+    if (name.ends_with("Percent")) text += '%';
+    value = json{{"raw", value}, {"fmt", std::move(text)}};
+  }
+}
+
+}  // namespace
+
+std::string quote_entry(const instrument& what, sys_seconds now, bool formatted) {
   const auto q = what.quote(now);
   const auto price = [&](double value) { return price_json(value, what.places); };
   const bool daily = is_coin(what);  // coins count the last 24 hours, others since the close
@@ -105,6 +121,7 @@ std::string quote_entry(const instrument& what, sys_seconds now) {
   entry["exchangeDataDelayedBy"] = 0;
   entry["tradeable"] = false;
   entry["symbol"] = what.symbol;
+  if (formatted) format_numbers(entry, what, now);
   return entry.dump();
 }
 
@@ -114,6 +131,7 @@ reply quotes(const call& asked) {
     return error(400, "quoteResponse", "argument-error",
                  "Missing value for the \"symbols\" argument");
   }
+  const bool formatted = asked.parameter("formatted") == "true";
   std::string entries;
   // Not in the order asked for: nobody may rely on it.
   for (auto each = symbols.rbegin(); each != symbols.rend(); ++each) {
@@ -121,7 +139,7 @@ reply quotes(const call& asked) {
     const auto* stale = found ? nullptr : stale_entry(*each);
     if (!found && !stale) continue;
     if (!entries.empty()) entries += ',';
-    entries += found ? quote_entry(*found, asked.second()) : std::string{stale};
+    entries += found ? quote_entry(*found, asked.second(), formatted) : std::string{stale};
   }
   return json_reply(R"({"quoteResponse":{"result":[)" + entries + R"(],"error":null}})");
 }

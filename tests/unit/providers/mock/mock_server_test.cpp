@@ -125,6 +125,25 @@ TEST_CASE("market data is served on a port of its own, with its own header", "[m
   CHECK(client.get("/yfinance/").result_int() == 503);
 }
 
+TEST_CASE("a parameter that is not UTF-8 is refused, and the mock goes on", "[mock]") {
+  running_mock mock;
+  connection client{mock.server.market_port()};
+  for (const auto* target :
+       {"/alpha_vantage/query?function=%FF&apikey=k2",
+        "/alpha_vantage/query?function=GLOBAL_QUOTE&symbol=IBM&apikey=%C3%28",
+        "/coinmarketcap/v1/cryptocurrency/quotes/latest?symbol=%FF&CMC_PRO_API_KEY=k",
+        "/yfinance/v8/finance/chart/AAPL?range=%FF", "/yfinance/v8/finance/chart/AAPL?interval=%FF",
+        "/yfinance/v1/finance/screener/predefined/saved?scrIds=%ED%A0%80",
+        "/yfinance/v8/finance/chart/%FF", "/coingecko/api/v3/ping?%FF=1"}) {
+    INFO(target);
+    const auto answer = client.get(target);
+    CHECK(answer.result_int() == 400);
+    CHECK_THAT(json::parse(answer.body()).at("error").get<std::string>(),
+               Catch::Contains("UTF-8"));
+  }
+  CHECK(client.get("/yfinance/v8/finance/chart/AAPL?range=%C3%A9").result_int() == 200);
+}
+
 TEST_CASE("a market port that is taken is named, and nothing stays open", "[mock]") {
   running_mock mock;
   auto options = on_any_port();

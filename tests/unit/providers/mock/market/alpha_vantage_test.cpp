@@ -89,7 +89,9 @@ TEST_CASE("Alpha Vantage's lists are CSV", "[mock][market]") {
              Catch::StartsWith("symbol,name,exchange,assetType,ipoDate,delistingDate,status\r\n") &&
                  Catch::Contains("\nAMZN,\"Amazon.com, Inc.\",NASDAQ,Stock,") &&
                  Catch::Contains("\nT2000,") && Catch::Contains(",NYSE ARCA,ETF,"));
-  CHECK_THAT(v.query("LISTING_STATUS&state=delisted").owned, Catch::Contains(",Delisted"));
+  CHECK_THAT(listing.owned, Catch::Contains("\nBRKS,") && Catch::Contains(",Delisted\r\n"));
+  const auto delisted = v.query("LISTING_STATUS&state=delisted");
+  CHECK_THAT(delisted.owned, Catch::Contains(",Delisted\r\n") && !Catch::Contains(",Active"));
   // Without a key, and beyond all limits.
   for (int i = 0; i < 3; ++i) {
     CHECK_THAT(v.get("/physical_currency_list/").owned,

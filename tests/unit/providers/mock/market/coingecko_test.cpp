@@ -115,6 +115,23 @@ TEST_CASE("CoinGecko's list has other coins before those that tickers mean", "[m
   }
 }
 
+TEST_CASE("CoinGecko lists coins of the status asked for", "[mock][market]") {
+  gecko g;
+  const auto has = [&](const std::string& query, const std::string& id) {
+    const auto rows = json::parse(g.get("/coins/list" + query).owned);
+    return std::any_of(rows.begin(), rows.end(),
+                       [&](const json& row) { return row.at("id") == id; });
+  };
+  CHECK_FALSE(has("?status=active", "gone-coin"));
+  CHECK(has("?status=active", "bitcoin"));
+  CHECK(has("?status=inactive", "gone-coin"));
+  CHECK_FALSE(has("?status=inactive", "bitcoin"));
+  CHECK(has("", "gone-coin"));
+  CHECK(has("", "bitcoin"));
+  const auto ranked = json::parse(g.get("/coins/markets?vs_currency=usd&per_page=250").owned);
+  for (const auto& row : ranked) CHECK(row.at("current_price").is_number());
+}
+
 TEST_CASE("CoinGecko allows 30 requests a minute, and 100 with a key", "[mock][market]") {
   gecko g;
   for (int i = 0; i < 30; ++i) REQUIRE(g.get("/ping").status == 200);

@@ -113,6 +113,15 @@ TEST_CASE("texts are taken apart and put together", "[mock][market]") {
   CHECK(upper("brk-b") == "BRK-B");
   CHECK(contains_word("Apple Inc.", "apple"));
   CHECK_FALSE(contains_word("Apple Inc.", "apples"));
+  for (const auto* text : {"", "A\x7F", "\xC3\xA9", "\xE2\x82\xAC", "\xF4\x8F\xBF\xBF"}) {
+    CHECK(is_utf8(text));
+  }
+  for (const auto* text :
+       {"\xFF", "\x80", "\xC0\xAF", "\xC3", "\xC3(", "\xE2\x82", "\xE0\x9F\xBF", "\xED\xA0\x80",
+        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80"}) {
+    INFO(text);
+    CHECK_FALSE(is_utf8(text));
+  }
   CHECK(rounded(1.23456, 2) == 1.23);
   CHECK(fixed(2, 4) == "2.0000");
   CHECK(iso_time(std::chrono::sys_time<std::chrono::milliseconds>{1'763'755'207'250ms}) ==

@@ -124,6 +124,24 @@ TEST_CASE("Yahoo's quotes name what they are and leave out what is unknown", "[m
   CHECK_FALSE(y.quotes("ADH").at(0).contains("regularMarketPrice"));
 }
 
+TEST_CASE("Yahoo's formatted quotes have objects for numbers", "[mock][market]") {
+  yahoo y;
+  y.shake_hands();
+  const auto plain = y.quotes("AAPL").at(0);
+  const auto formatted = y.quotes("AAPL&formatted=true").at(0);
+  CHECK(formatted.size() == plain.size());
+  for (const auto* name : {"regularMarketPrice", "regularMarketChange", "regularMarketTime",
+                           "regularMarketChangePercent", "bid"}) {
+    INFO(name);
+    CHECK(formatted.at(name).at("raw") == plain.at(name));
+    CHECK(formatted.at(name).at("fmt").is_string());
+  }
+  CHECK(formatted.at("regularMarketTime").at("fmt") == "20:00 UTC");
+  CHECK(formatted.at("priceHint") == 2);
+  CHECK(formatted.at("regularMarketDayRange").is_string());
+  CHECK(y.quotes("AAPL&formatted=false").at(0) == plain);
+}
+
 TEST_CASE("Yahoo's quotes without symbols are a bad request", "[mock][market]") {
   yahoo y;
   y.shake_hands();
@@ -177,6 +195,42 @@ TEST_CASE("Yahoo's chart has the price, and the close before its window", "[mock
   const auto unknown = y.get("/v8/finance/chart/NOSUCH");
   CHECK(unknown.status == 404);
   CHECK(json::parse(unknown.owned).at("chart").at("error").at("code") == "Not Found");
+}
+
+TEST_CASE("Yahoo's chart of a period has its points, or there are no data for it",
+          "[mock][market]") {
+  yahoo y;
+  constexpr auto day = 86'400;
+  constexpr auto today = 1'763'683'200;
+  const auto chart = [&](std::int64_t from, std::int64_t to, const std::string& more = "") {
+    const auto answer =
+        y.get("/v8/finance/chart/AAPL?period1=" + std::to_string(from) +
+              "&period2=" + std::to_string(to) + more);
+    INFO(answer.owned);
+    REQUIRE(answer.status == 200);
+    return json::parse(answer.owned).at("chart").at("result").at(0);
+  };
+  const auto days = chart(today - 3 * day, today);
+  CHECK(days.at("timestamp") == json{today - 3 * day, today - 2 * day, today - day});
+  CHECK(days.at("indicators").at("quote").at(0).at("close").size() == 3);
+  CHECK(days.at("meta").at("regularMarketTime") == 1'763'755'207);
+  const auto hours = chart(today, today + 10 * day, "&interval=1h&range=5d");
+  CHECK(hours.at("timestamp").front() == today);
+  CHECK(hours.at("timestamp").size() == 21);
+  const auto years = chart(0, today, "&interval=1d");
+  CHECK(years.at("timestamp").size() == 390);
+  CHECK(years.at("timestamp").back() == today - day);
+  const std::pair<std::int64_t, std::int64_t> without_data[] = {
+      {today + 5 * day, today + 9 * day}, {0, 86'400}, {today, today - day}};
+  for (const auto& [from, to] : without_data) {
+    const auto answer = y.get("/v8/finance/chart/AAPL?period1=" + std::to_string(from) +
+                              "&period2=" + std::to_string(to));
+    CHECK(answer.status == 400);
+    const auto error = json::parse(answer.owned).at("chart").at("error");
+    CHECK(error.at("code") == "Bad Request");
+    CHECK(error.at("description") == "Data doesn't exist for startDate = " + std::to_string(from) +
+                                         ", endDate = " + std::to_string(to));
+  }
 }
 
 TEST_CASE("Yahoo finds instruments by symbol and name", "[mock][market]") {
