@@ -100,6 +100,11 @@ void provider_actor::on_answered(call_answered& message) {
   const auto status = result.error == http::wire::error_token::none ? result.status : 0;
   with->verdict = std::move(result.verdict);
   const auto received = std::chrono::system_clock::now();
+  const pm::wire_answer answer{status, result.header_block, result.body.view(), received};
+  if (const auto pause = shared().adapter->pause_after(answer)) {
+    const std::lock_guard lock{shared().allowance->mutex};
+    shared().allowance->value.pause_until(result.ended + *pause);
+  }
   if (with->list) {
     reading_.push_back(with);
     const auto reader = with->list->requester();
@@ -107,7 +112,6 @@ void provider_actor::on_answered(call_answered& message) {
         reader, page_arrived{with->list, status, std::move(result.header_block),
                              std::move(result.body), received, caf::actor_cast<caf::actor>(this)});
   }
-  const pm::wire_answer answer{status, result.header_block, result.body.view(), received};
   hear(with, with->with->take(answer), result.ended);
 }
 

@@ -108,6 +108,10 @@ class stock_provider final : public pm::provider {
     return result;
   }
   std::size_t parallel() const noexcept override { return 2; }
+  std::optional<std::chrono::milliseconds> pause_after(
+      const pm::wire_answer& answer) const override {
+    return answer.header_block == "Left: 0\r\n" ? std::optional{20'000ms} : std::nullopt;
+  }
   bool lists(pm::asset_class) const noexcept override { return true; }
   std::unique_ptr<pm::assets_conversation> list(pm::asset_class) const override {
     return std::make_unique<short_list>();
@@ -379,6 +383,21 @@ TEST_CASE("However long a provider wants to be left alone, it is asked again wit
   f.ask({"AAPL"});
   CHECK(f.calls.empty());
   CHECK(f.answers.at(1).result.errors.at(0).retry_after == 31 * 24h);
+}
+
+TEST_CASE("A provider that says with a quote that nothing is left is not asked until there is") {
+  provider_fixture f;
+  f.ask({"AAPL"});
+  guards::call_result last;
+  last.status = 200;
+  last.header_block = "Left: 0\r\n";
+  last.body = http::wire::shared_bytes{std::string_view{"1"}};
+  f.finish(std::move(last));
+  CHECK(f.answers.at(0).result.quotes.size() == 1);
+  f.ask({"AAPL"});
+  CHECK(f.calls.empty());
+  CHECK(f.answers.at(1).result.errors.at(0).kind == error_kind::rate_limited);
+  CHECK(f.answers.at(1).result.errors.at(0).retry_after == 20s);
 }
 
 TEST_CASE("A provider that does not say for how long it wants to be left alone has a second") {
