@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/check.hpp"
 
+#include "config/built_in.hpp"
 #include "config/url.hpp"
 
 #include <algorithm>
@@ -52,7 +53,11 @@ std::string route_of(std::string_view path) {
 }
 
 void check_routes(const settings& s, complaint& out) {
-  std::map<std::string, std::string> seen{{"/health", ""}, {"/livez", ""}, {"/readyz", ""}};
+  using namespace built_in;
+  std::map<std::string, std::string> seen;
+  for (auto path : {livez_path, readyz_path, health_path}) seen.emplace(path, "");
+  if (s.market.enabled)
+    for (auto path : {quotes_path, quote_stream_path, assets_path}) seen.emplace(route_of(path), "");
   for (auto& endpoint : s.endpoints) {
     auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
     if (fresh || endpoint.path.empty()) continue;

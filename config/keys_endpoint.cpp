@@ -44,7 +44,9 @@ table<endpoint_cache_settings> endpoint_cache_keys() {
   using s = endpoint_cache_settings;
   return {
       key("key", &s::key, text("template"),
-          "Key of the plain request; what else changes the answer is appended.",
+          "Key of the plain request; what else changes the answer is appended. Keys that begin with "
+          "`circuit_breaker:`, `rate_limit:`, `cache_tag:`, `quote:`, `assets:` or `market:` are "
+          "never kept in Redis.",
           key_rule::required),
       key("ttl", &s::ttl, duration(1ms, 720h), "How long an answer is fresh."),
       key("jitter", &s::jitter, real(0, 0.9), "Random share by which a TTL may be shortened."),

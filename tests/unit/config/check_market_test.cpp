@@ -162,6 +162,27 @@ TEST_CASE("what contradicts itself about market data is refused", "[config][mark
   }
 }
 
+TEST_CASE("the paths of market data are the server's own, where there is market data",
+          "[config][market]") {
+  auto* path = GENERATE("/v1/quotes", "/v1/quotes/stream", "/v1/assets/{kind}");
+  CAPTURE(path);
+  auto with = [&](const char* market) {
+    auto root = ordered_json::parse(R"({"upstreams": {"other": {"url": "http://h"}},
+      "endpoints": {"e": {"parameters": {}, "parts": {"p": {"upstream": "other", "path": "/"}}}}})");
+    root["endpoints"]["e"]["path"] = path;
+    if (std::string_view{path}.find('{') != std::string_view::npos)
+      root["endpoints"]["e"]["parameters"] = {{"kind", {{"in", "path"}}}};
+    root["market"] = ordered_json::parse(market);
+    return load_text(root.dump()).errors;
+  };
+  auto errors = with(base);
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].path == "endpoints.e.path");
+  CHECK(errors[0].message == "this path is the server's own");
+  CHECK(errors[0].line == 1);
+  CHECK(with("false").empty());
+}
+
 TEST_CASE("there are as many active symbols as are kept", "[config][market]") {
   auto few = [](const char* symbols) {
     auto root = ordered_json{{"market", ordered_json::parse(base)}};
