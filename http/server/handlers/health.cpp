@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
-#include <string_view>
 
 namespace tributary::http::server {
 

@@ -299,7 +299,6 @@ TEST_CASE("a pause holds for all and is never shortened", "[allowance]") {
   CHECK(f.wait(demand) == 1ns);
   f.pass(1ns);
   CHECK(f.ready(demand) == 10);
-  CHECK(f.value.paused_until() == f.now);
 }
 
 TEST_CASE("a call that was not made is given back to its day and month", "[allowance]") {
