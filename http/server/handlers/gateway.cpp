@@ -335,10 +335,6 @@ gateway::gateway(config::settings settings, gateway_hooks hooks)
 gateway::~gateway() { stop(true); }
 
 void gateway::start(std::function<void(std::string)> on_failure) {
-  const auto errors = actors::market::configuration_errors(settings_.market);
-  if (!errors.empty()) {
-    throw std::runtime_error{errors.front().path + ": " + errors.front().message};
-  }
   parts_ = std::make_unique<parts>(settings_);
   try {
     if (hooks_.resolver == nullptr) hooks_.resolver = client::make_system_resolver();
