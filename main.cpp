@@ -52,18 +52,15 @@ class signal_wait {
 };
 
 config::load_result load_configuration(const std::string& file) {
-  auto result = file.empty() ? config::load_shipped() : config::load_file(file);
-  if (!result.value) return result;
-  // The configuration knows providers by name only; those who know more have a look too.
-  result.errors = actors::market::configuration_errors(result.value->market);
-  if (!result.errors.empty()) result.value.reset();
-  return result;
+  const auto env = config::environment::process();
+  const auto known = actors::market::vocabulary();
+  return file.empty() ? config::load_shipped(env, known) : config::load_file(file, env, known);
 }
 
 int check(const std::string& file, bool as_json, bool print) {
   const auto result = load_configuration(file);
   if (as_json) {
-    std::fputs((config::errors_as_json(result) + "\n").c_str(), stdout);
+    std::fputs(config::errors_as_json(result).c_str(), stdout);
   } else if (!result.errors.empty()) {
     std::fputs(config::errors_as_text(result).c_str(), stderr);
   } else if (print) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/check.hpp"
 
+#include "config/built_in.hpp"
+#include "config/environment.hpp"
 #include "config/url.hpp"
 
 #include <algorithm>
@@ -52,7 +54,12 @@ std::string route_of(std::string_view path) {
 }
 
 void check_routes(const settings& s, complaint& out) {
-  std::map<std::string, std::string> seen{{"/health", ""}, {"/livez", ""}, {"/readyz", ""}};
+  using namespace built_in;
+  std::map<std::string, std::string> seen;
+  for (auto path : {livez_path, readyz_path, health_path}) seen.emplace(path, "");
+  if (s.market.enabled)
+    for (auto path : {quotes_path, quote_stream_path, assets_path})
+      seen.emplace(route_of(path), "");
   for (auto& endpoint : s.endpoints) {
     auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
     if (fresh || endpoint.path.empty()) continue;
@@ -66,8 +73,10 @@ void check_routes(const settings& s, complaint& out) {
 }  // namespace
 
 void complaint::add(const key_path& path, std::string message, std::string suggestion) {
-  if (!errors_.concerns(path))
-    errors_.add(path, find_nearest(root_, path).where, std::move(message), std::move(suggestion));
+  if (errors_.concerns(path)) return;
+  auto& at = find_nearest(root_, path);
+  attribute(at, message, suggestion);
+  errors_.add(path, at.where, std::move(message), std::move(suggestion));
 }
 
 void complaint::add_name(const key_path& path, std::string message, std::string suggestion) {
@@ -98,7 +107,7 @@ key_path operator/(key_path path, std::string segment) {
   return path;
 }
 
-void check(const node& root, settings& target, error_list& errors) {
+void check(const node& root, const market_vocabulary& known, settings& target, error_list& errors) {
   complaint out{root, errors};
   check_listeners(target, out);
   check_cache("cache", target.cache, out);
@@ -111,7 +120,7 @@ void check(const node& root, settings& target, error_list& errors) {
   }
   for (auto& endpoint : target.endpoints) check_endpoint(endpoint, upstreams, out);
   check_routes(target, out);
-  if (target.market.enabled) check_market(target.market, upstreams, out);
+  if (target.market.enabled) check_market(target.market, upstreams, known, out);
 }
 
 }  // namespace tributary::config

@@ -6,10 +6,12 @@
 
 namespace tributary::config {
 
+struct market_vocabulary;
+
 /// Judges what no single value shows: references, templates, contradictions, doubles. `root` is the
 /// document that `target` was read from, for places. What already has an error is passed over.
 /// Fills the fields of `target` that follow from others: an upstream's host, a part's member.
-void check(const node& root, settings& target, error_list& errors);
+void check(const node& root, const market_vocabulary& known, settings& target, error_list& errors);
 
 /// What is wrong, told by path; finds the place in the document.
 class complaint {
@@ -39,7 +41,7 @@ void check_url(const key_path& path, upstream_settings& upstream, complaint& out
 
 /// Fills each provider's `upstream`. `upstreams` are names that are taken.
 void check_market(market_settings& market, const std::vector<std::string>& upstreams,
-                  complaint& out);
+                  const market_vocabulary& known, complaint& out);
 
 /// Fills `main` and `cache`; `answers` are what a reply must be able to hold.
 void check_redis(redis_settings& redis, const memory_cache_settings& answers, complaint& out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/check.hpp"
 
+#include "config/built_in.hpp"
 #include "config/character_set.hpp"
 #include "config/check_template.hpp"
 #include "config/default_check.hpp"
@@ -61,6 +62,8 @@ class endpoint_check {
         out_.add(path, cited(piece.text) + " can stand here once, and whole");
     }
     check_whole_segments(path, endpoint_.path);
+    if (named.size() > built_in::most_path_parameters)
+      out_.add(path, "more than " + std::to_string(built_in::most_path_parameters) + " parameters");
     for (auto& parameter : endpoint_.parameters)
       if (parameter.in == parameter_place::path && named.count(parameter.name) == 0)
         out_.add(parameter_path(parameter) / "in", "`path` of the endpoint does not name it");
@@ -141,10 +144,13 @@ class endpoint_check {
   void check_cache(const endpoint_cache_settings& cache) {
     auto path = path_ / "cache";
     templates_.check_cache_text(path / "key", cache.key, "key");
-    // Answers stand in Redis under their plain keys, beside what instances share there.
-    for (std::string_view taken : {"circuit_breaker:", "rate_limit:", "cache_tag:"})
+    // Answers stand in Redis under their plain keys, beside what instances share there. What only
+    // the value of a parameter makes such a key is not kept, without an error.
+    for (auto taken : built_in::key_prefixes)
       if (cache.redis && std::string_view{cache.key}.substr(0, taken.size()) == taken)
-        out_.add(path / "key", "keys that begin with " + cited(taken) + " are the gateway's own");
+        out_.add(path / "key",
+                 "keys that begin with " + cited(taken) + " are the gateway's own in Redis",
+                 "\"redis\": false");
     constexpr std::size_t most_tags = 16;
     if (cache.tags.size() > most_tags)
       return out_.add(path / "tags", "more than " + std::to_string(most_tags) + " tags");

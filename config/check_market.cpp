@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "config/check.hpp"
 
+#include "config/load.hpp"
+#include "config/symbol_list.hpp"
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -39,8 +42,12 @@ bool is_printable(std::string_view text) {
 }
 
 void check_provider(market_provider_settings& provider, const market_settings& market,
-                    const std::vector<std::string>& upstreams, complaint& out) {
+                    const std::vector<std::string>& upstreams, const market_vocabulary& known,
+                    complaint& out) {
   const key_path path{"market", "providers", provider.name};
+  const auto& sources = known.sources;
+  if (!sources.empty() && std::find(sources.begin(), sources.end(), provider.name) == sources.end())
+    out.add_name(path, "there is no such provider", closest(provider.name, sources));
   if (std::find(upstreams.begin(), upstreams.end(), provider.name) != upstreams.end())
     out.add_name(path, "an upstream has this name already");
   if (!is_printable(provider.key))
@@ -81,14 +88,8 @@ bool symbol_character(char c) {
          std::string_view{".-/^&="}.find(c) != std::string_view::npos;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 /// What is wrong with one symbol; empty: nothing.
-std::string judge_symbol(std::string_view symbol) {
+std::string judge_symbol(std::string_view symbol, const market_vocabulary& known) {
   if (symbol.empty()) return "has an empty symbol";
   if (symbol.size() > longest_symbol)
     return "the symbol " + cited(symbol) + " is longer than " + std::to_string(longest_symbol) +
@@ -96,35 +97,38 @@ std::string judge_symbol(std::string_view symbol) {
   if (!std::all_of(symbol.begin(), symbol.end(), symbol_character))
     return "the symbol " + cited(symbol) +
            " has other characters than letters, digits and `.-/^&=`";
+  if (known.is_symbol && !known.is_symbol(symbol)) return cited(symbol) + " is not a symbol";
   return {};
 }
 
-/// The form only: which symbols there are, those tell who know the providers.
-void check_symbols(const market_settings& market, complaint& out) {
+/// They have one place in the file, and so one message that tells what is wrong with each.
+void check_symbols(const market_settings& market, const market_vocabulary& known, complaint& out) {
+  constexpr std::size_t most_told = 8;
   const key_path path{"market", "active_symbols"};
-  std::string_view rest = market.active_symbols;
-  if (trimmed(rest).empty()) return;
-  for (std::size_t number = 1;; ++number) {
-    const auto comma = rest.find(',');
-    if (auto wrong = judge_symbol(trimmed(rest.substr(0, comma))); !wrong.empty())
-      return out.add(path, wrong);
-    if (number > market.max_symbols)
-      return out.add(path,
-                     "more symbols than `max_symbols`, " + std::to_string(market.max_symbols));
-    if (comma == std::string_view::npos) return;
-    rest.remove_prefix(comma + 1);
+  const auto symbols = split_symbols(market.active_symbols);
+  std::vector<std::string> told;
+  if (symbols.size() > market.max_symbols)
+    told.push_back("more symbols than `max_symbols`, " + std::to_string(market.max_symbols));
+  for (auto symbol : symbols) {
+    auto wrong = judge_symbol(symbol, known);
+    if (wrong.empty() || std::find(told.begin(), told.end(), wrong) != told.end()) continue;
+    if (told.size() == most_told) break;
+    told.push_back(std::move(wrong));
   }
+  std::string message;
+  for (auto& each : told) message += (message.empty() ? "" : "; ") + each;
+  if (!message.empty()) out.add(path, message);
 }
 
 }  // namespace
 
 void check_market(market_settings& market, const std::vector<std::string>& upstreams,
-                  complaint& out) {
+                  const market_vocabulary& known, complaint& out) {
   if (market.providers.empty())
     return out.add({"market", "providers"}, "market data needs at least one provider");
-  for (auto& provider : market.providers) check_provider(provider, market, upstreams, out);
+  for (auto& provider : market.providers) check_provider(provider, market, upstreams, known, out);
   check_chains(market, out);
-  check_symbols(market, out);
+  check_symbols(market, known, out);
 }
 
 }  // namespace tributary::config

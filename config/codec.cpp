@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/codec.hpp"
 
+#include "config/environment.hpp"
 #include "config/template.hpp"
 
 #include <algorithm>
@@ -43,6 +44,11 @@ std::vector<std::string> names_of(const std::vector<key_doc>& keys) {
 }
 
 }  // namespace
+
+void reader::fail(const node& at, std::string message, std::string suggestion) {
+  attribute(at, message, suggestion);
+  errors_.add(path_, at.where, std::move(message), std::move(suggestion));
+}
 
 void reader::fail_name(const node& member, std::string message, std::string suggestion) {
   errors_.add(path_, member.name_where, std::move(message), std::move(suggestion));

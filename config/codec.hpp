@@ -44,9 +44,7 @@ class reader {
  public:
   explicit reader(error_list& errors) : errors_{errors} {}
 
-  void fail(const node& at, std::string message, std::string suggestion = {}) {
-    errors_.add(path_, at.where, std::move(message), std::move(suggestion));
-  }
+  void fail(const node& at, std::string message, std::string suggestion = {});
 
   /// As `fail`, for the name of a member rather than its value.
   void fail_name(const node& member, std::string message, std::string suggestion = {});

@@ -219,10 +219,6 @@ std::optional<node> parse_document(std::string_view text, error_list& errors) {
   return builder.take();
 }
 
-position position_at(std::string_view text, std::size_t offset) {
-  return line_counter{text}.at(offset);
-}
-
 const node* find_member(const node& object, std::string_view name) {
   auto found = std::find_if(object.children.begin(), object.children.end(),
                             [&](const node& child) { return child.name == name; });

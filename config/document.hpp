@@ -21,9 +21,11 @@ struct node {
   std::string text;  ///< a string's text, a number as it is spelled, `true`, `false`
   std::string name;  ///< its name, when it is a member of an object
   position name_where;
-  std::vector<node> children;       ///< items or members, in the order of the file
-  bool substituted = false;         ///< a part of the text came from `${…}`
-  bool whole_substitution = false;  ///< the text is one `${…}`, which may stand for any scalar
+  std::vector<node> children;        ///< items or members, in the order of the file
+  bool substituted = false;          ///< a part of the text came from `${…}`
+  bool whole_substitution = false;   ///< the text is one `${…}`, which may stand for any scalar
+  std::vector<std::string> origins;  ///< the variables and files that text came from
+  bool secret = false;               ///< what came from them may be a secret: it is not to be shown
 };
 
 /// Bounds of a configuration file; more is an error.
@@ -37,9 +39,6 @@ struct document_limits {
 /// Reads `text`; on a syntax error or an exceeded limit adds to `errors` and returns nothing.
 /// Duplicate names are added to `errors`, with the tree kept. Does not throw but for memory.
 std::optional<node> parse_document(std::string_view text, error_list& errors);
-
-/// Line and column of a byte of `text`.
-position position_at(std::string_view text, std::size_t offset);
 
 /// The member called `name`, or null.
 const node* find_member(const node& object, std::string_view name);

@@ -2,6 +2,7 @@
 #include "config/environment.hpp"
 
 #include "config/file.hpp"
+#include "config/keys.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,6 +19,38 @@ bool is_variable_name(std::string_view name) {
   return !name.empty() && letter(name.front()) &&
          std::all_of(name.begin(), name.end(),
                      [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+constexpr std::size_t longest_origin = 80;
+constexpr std::size_t most_origins = 4;
+
+bool has_password(std::string_view text) {
+  const auto scheme = text.find("://");
+  return scheme != std::string_view::npos && text.find('@', scheme) != std::string_view::npos;
+}
+
+/// Notes in `at` that a part of its text is `value`, which came from outside the file.
+void note_origin(node& at, std::string_view origin, std::string_view value, bool secret) {
+  at.secret = at.secret || secret || is_secret_name(at.name) || has_password(value);
+  std::string name{origin.substr(0, longest_origin)};
+  if (at.origins.size() < most_origins &&
+      std::find(at.origins.begin(), at.origins.end(), name) == at.origins.end())
+    at.origins.push_back(std::move(name));
+}
+
+/// Messages cite between backticks. When one cites a part of `secret`, all that is cited goes: a
+/// secret may have backticks itself.
+void conceal(std::string& message, std::string_view secret) {
+  const auto first = message.find('`');
+  const auto last = message.rfind('`');
+  bool shows = false;
+  for (auto at = first; at < last;) {
+    const auto next = message.find('`', at + 1);
+    const auto piece = std::string_view{message}.substr(at + 1, next - at - 1);
+    shows = shows || (!piece.empty() && secret.find(piece) != std::string_view::npos);
+    at = next;
+  }
+  if (shows) message.replace(first + 1, last - first - 1, redacted);
 }
 
 /// One pass over the tree; `path_` is where it stands.
@@ -65,7 +98,7 @@ class substitution {
     at.text = std::move(out);
   }
 
-  std::optional<std::string> look_up(const node& at, std::string_view inner) {
+  std::optional<std::string> look_up(node& at, std::string_view inner) {
     if (inner.substr(0, 5) == "file:") return read(at, std::string{inner.substr(5)});
     auto split = inner.find(":-");
     std::string name{inner.substr(0, split)};
@@ -76,13 +109,15 @@ class substitution {
     }
     auto value = env_.variable ? env_.variable(name) : std::nullopt;
     if (split != std::string_view::npos && (!value || value->empty()))
-      value = std::string{inner.substr(split + 2)};
-    if (!value)
+      return std::string{inner.substr(split + 2)};
+    if (value)
+      note_origin(at, name, *value, is_secret_name(name));
+    else
       fail(at, "the environment variable " + name + " is not set", "${" + name + ":-default}");
     return value;
   }
 
-  std::optional<std::string> read(const node& at, const std::string& path) {
+  std::optional<std::string> read(node& at, const std::string& path) {
     auto full = (std::filesystem::path{folder_} / path).string();
     auto text = env_.file && !path.empty() ? env_.file(full) : std::nullopt;
     if (!text) {
@@ -91,6 +126,7 @@ class substitution {
     }
     if (!text->empty() && text->back() == '\n') text->pop_back();
     if (!text->empty() && text->back() == '\r') text->pop_back();
+    note_origin(at, "the file " + path, *text, true);
     return text;
   }
 
@@ -116,6 +152,18 @@ environment environment::process() {
 
 void substitute(node& root, const environment& env, const std::string& folder, error_list& errors) {
   substitution{env, folder, errors}.run(root);
+}
+
+void attribute(const node& at, std::string& message, std::string& suggestion) {
+  if (at.origins.empty()) return;
+  if (at.secret) {
+    conceal(message, at.text);
+    suggestion.clear();
+  }
+  message += " (from ";
+  for (std::size_t i = 0; i < at.origins.size(); ++i)
+    message += (i == 0 ? "" : " and ") + at.origins[i];
+  message += ')';
 }
 
 }  // namespace tributary::config

@@ -26,4 +26,9 @@ struct environment {
 ///   - `$${`: `${` itself
 void substitute(node& root, const environment& env, const std::string& folder, error_list& errors);
 
+/// Adds to a message about `at` where its text came from, `… (from PORT)`: who reads it finds no
+/// such text in the file. What may be a secret is taken out of message and suggestion: the text of
+/// a file, that of a variable or a member whose name is a secret's, and a URL with a password.
+void attribute(const node& at, std::string& message, std::string& suggestion);
+
 }  // namespace tributary::config

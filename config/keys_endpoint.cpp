@@ -44,7 +44,10 @@ table<endpoint_cache_settings> endpoint_cache_keys() {
   using s = endpoint_cache_settings;
   return {
       key("key", &s::key, text("template"),
-          "Key of the plain request; what else changes the answer is appended.",
+          "Key of the plain request; what else changes the answer is appended. A key that begins "
+          "with `circuit_breaker:`, `rate_limit:`, `cache_tag:`, `quote:`, `assets:` or `market:` "
+          "is refused unless `redis` is `false`; one that begins so by the value of a parameter is "
+          "kept in memory alone.",
           key_rule::required),
       key("ttl", &s::ttl, duration(1ms, 720h), "How long an answer is fresh."),
       key("jitter", &s::jitter, real(0, 0.9), "Random share by which a TTL may be shortened."),

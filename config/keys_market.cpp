@@ -31,13 +31,17 @@ codec<std::string> one_of(std::initializer_list<const char*> words) {
 table<market_provider_settings> provider_keys() {
   using s = market_provider_settings;
   return {
-      key("enabled", &s::enabled, flag(), "`false` leaves it out wherever it is named."),
+      key("enabled", &s::enabled, flag(),
+          "`false` leaves it out wherever it is named, and warns of nothing."),
       key("url", &s::url, text("URL"), "`http` or `https` origin with an optional path prefix.",
           key_rule::required),
       key("key", &s::key, text("secret", 512),
           "Its API key; empty: none, and a provider that needs one is left out with a warning.",
           key_rule::secret),
-      key("tier", &s::tier, one_of({"demo", "pro"}), "Which key CoinGecko is called with."),
+      key("tier", &s::tier, one_of({"demo", "pro"}),
+          "Which kind of key CoinGecko is called with. It does not choose the `url`: keys of `pro` "
+          "are for `https://pro-api.coingecko.com` alone, those of `demo` for "
+          "`https://api.coingecko.com`."),
       key("version", &s::version, one_of({"v1", "v2", "v3"}),
           "Which quotes CoinMarketCap is asked for."),
       key("venue", &s::venue, one_of({"coinbase", "binance"}),
@@ -45,22 +49,22 @@ table<market_provider_settings> provider_keys() {
       key("allowance", &s::allowance, object(allowance_keys()),
           "How often it may be called. Days and months are counted over restarts, and by all "
           "instances together where there is a Redis."),
-      key("connect_timeout", &s::connect_timeout, duration(1ms, 60s),
+      key("connect_timeout", &s::connect_timeout, seconds(1ms, 60s),
           "Name look-up, connection and TLS handshake together."),
-      key("timeout", &s::timeout, duration(1ms, 10min), "Of one call."),
+      key("timeout", &s::timeout, seconds(1ms, 10min), "Of one call."),
       key("failures_to_open", &s::failures_to_open, count(1, 1'000'000),
           "Failed calls in a row that open its breaker."),
       key("tls", &s::tls_options, object(tls_keys()), "For an `https` URL."),
   };
 }
 
-table<market_chains> chain_keys(const std::string& what) {
+table<market_chains> chain_keys(const std::string& what, key_rule rule) {
   using s = market_chains;
   auto list = text_list("list of providers");
   return {
-      key("stocks", &s::stocks, list, what + " of stocks, funds and indices."),
-      key("crypto", &s::crypto, list, what + " of crypto currencies."),
-      key("forex", &s::forex, list, what + " of currency pairs."),
+      key("stocks", &s::stocks, list, what + " of stocks, funds and indices.", rule),
+      key("crypto", &s::crypto, list, what + " of crypto currencies.", rule),
+      key("forex", &s::forex, list, what + " of currency pairs.", rule),
   };
 }
 
@@ -91,14 +95,19 @@ table<market_settings> market_keys() {
   using s = market_settings;
   table<market_settings> out{
       key("providers", &s::providers, named_objects(provider_keys()),
-          "The providers, by the `source` of their quotes."),
-      key("chains", &s::chains, object(chain_keys("Asked in this order for quotes")),
-          "Which providers are asked for a quote, one after the other until one has it."),
-      key("lists", &s::lists, object(chain_keys("Asked for lists")),
+          "The providers, at least one, by the `source` of their quotes.", key_rule::required),
+      key("chains", &s::chains,
+          object(chain_keys("Asked in this order for quotes", key_rule::required)),
+          "Which providers are asked for a quote, one after the other until one has it; each list "
+          "names at least one.",
+          key_rule::required),
+      key("lists", &s::lists, object(chain_keys("Asked for lists", key_rule::optional)),
           "Which providers' lists of assets are merged; of what several list, the first has the "
           "last word. An empty one: no such list."),
       key("active_symbols", &s::active_symbols, text("symbols with commas", 512 * kib),
-          "Symbols whose quotes are always kept fresh."),
+          "Symbols whose quotes are always kept fresh; blank: none. In the shipped file an empty "
+          "`ACTIVE_SYMBOLS` means its default, as with any `${NAME:-default}`, and one of a single "
+          "space none."),
       key("loop_share", &s::loop_share, real(0.01, 1),
           "Share of each allowance for the loops; the rest is for those who ask."),
       key("max_symbols", &s::max_symbols, count(1, 1'000'000),

@@ -22,7 +22,8 @@ void drop_schema_reference(node& root) {
     members.erase(members.begin());
 }
 
-void load_into(load_result& result, std::string_view text, const environment& env) {
+void load_into(load_result& result, std::string_view text, const environment& env,
+               const market_vocabulary& known) {
   error_list errors;
   settings target;
   if (auto root = parse_document(text, errors)) {
@@ -31,7 +32,7 @@ void load_into(load_result& result, std::string_view text, const environment& en
     substitute(*root, env, folder, errors);
     reader in{errors};
     all_keys().read(in, *root, target);
-    check(*root, target, errors);
+    check(*root, known, target, errors);
   }
   result.errors = errors.take();
   if (result.errors.empty()) result.value = std::move(target);
@@ -52,10 +53,11 @@ void redact_parts(ordered_json& endpoint) {
 
 }  // namespace
 
-load_result load(std::string_view text, std::string_view file_name, const environment& env) {
+load_result load(std::string_view text, std::string_view file_name, const environment& env,
+                 const market_vocabulary& known) {
   load_result result{std::string{file_name}, std::nullopt, {}, false};
   try {
-    load_into(result, text, env);
+    load_into(result, text, env, known);
   } catch (const std::exception& error) {
     result.value.reset();
     result.errors = {{"", 1, 1, error.what(), ""}};
@@ -63,13 +65,14 @@ load_result load(std::string_view text, std::string_view file_name, const enviro
   return result;
 }
 
-load_result load_file(const std::string& path, const environment& env) {
-  if (auto text = read_file(path, document_limits::bytes)) return load(*text, path, env);
+load_result load_file(const std::string& path, const environment& env,
+                      const market_vocabulary& known) {
+  if (auto text = read_file(path, document_limits::bytes)) return load(*text, path, env, known);
   return {path, std::nullopt, {{"", 0, 0, "cannot be read, or is larger than 1 MiB", ""}}, true};
 }
 
-load_result load_shipped(const environment& env) {
-  return load(shipped_configuration(), shipped_name, env);
+load_result load_shipped(const environment& env, const market_vocabulary& known) {
+  return load(shipped_configuration(), shipped_name, env, known);
 }
 
 int exit_code(const load_result& result) {

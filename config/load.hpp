@@ -5,6 +5,7 @@
 #include "config/error.hpp"
 #include "config/settings.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,18 +21,27 @@ struct load_result {
   bool unreadable = false;  ///< the file could not be read at all; `errors` says so
 };
 
+/// What those who know providers and symbols tell the checks, which know them by name only.
+struct market_vocabulary {
+  std::vector<std::string> sources;  ///< providers that there are; empty: any name is let through
+  std::function<bool(std::string_view)> is_symbol;  ///< unset: judged by length and characters
+};
+
 /// Reads and checks a configuration. `file_name` is for messages; its folder is where relative
 /// `${file:PATH}` start. Any text is safe to pass; no exception leaves it.
-load_result load(std::string_view text, std::string_view file_name, const environment& env);
+load_result load(std::string_view text, std::string_view file_name, const environment& env,
+                 const market_vocabulary& known = {});
 
 /// As `load`, from a file.
-load_result load_file(const std::string& path, const environment& env = environment::process());
+load_result load_file(const std::string& path, const environment& env = environment::process(),
+                      const market_vocabulary& known = {});
 
 /// The configuration that is built into the program, `config/tributary.json`.
 std::string_view shipped_configuration();
 
 /// As `load`, of the shipped configuration.
-load_result load_shipped(const environment& env = environment::process());
+load_result load_shipped(const environment& env = environment::process(),
+                         const market_vocabulary& known = {});
 
 /// What `tributary check` exits with: 0 fine, 1 errors in the configuration, 2 unreadable file.
 int exit_code(const load_result& result);

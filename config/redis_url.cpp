@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "config/redis_url.hpp"
 
-#include <algorithm>
+#include "config/url.hpp"
+#include "config/url_parts.hpp"
+
 #include <boost/url.hpp>
 #include <charconv>
 
@@ -19,22 +21,10 @@ bool has_scheme(const urls::url_view& url, const char* name) {
   return urls::grammar::ci_is_equal(url.scheme(), name);
 }
 
-bool redis_host_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-         c == '-' || c == '_' || c == ':';
-}
-
 std::string judge_redis_parts(const urls::url_view& url) {
   if (!has_scheme(url, "redis") && !has_scheme(url, "rediss"))
     return "expected a `redis://` or `rediss://` URL";
-  if (!url.has_authority() || url.encoded_host().empty()) return "the URL names no host";
-  // Boost 1.81 reads `redis://h:x` as the host `h` and the path `x`.
-  if (!url.encoded_path().empty() && url.encoded_path().front() != '/')
-    return "the port is not a number";
-  if (url.has_query() || url.has_fragment()) return "a URL here has no `?` or `#`";
-  if (url.host_type() == urls::host_type::ipvfuture) return "the host is no name or address";
-  if (url.has_port() && !url.port().empty() && url.port_number() == 0)
-    return "the port is not from 1 to 65535";
+  if (auto wrong = judge_url_parts(url); !wrong.empty()) return wrong;
   const auto userinfo = url.encoded_userinfo();
   if (!userinfo.empty() && url.encoded_password().empty())
     return "the URL has a user name and no password";
@@ -65,8 +55,7 @@ std::optional<redis_address> parse_redis_url(std::string_view text, std::string&
   out.tls = has_scheme(url, "rediss");
   const auto host = url.host_address();
   out.host.assign(host.data(), host.size());
-  if (!std::all_of(out.host.begin(), out.host.end(), redis_host_character))
-    error = "the host has characters that no host name has";
+  if (!is_host(out.host)) error = "the host has characters that no host name has";
   if (url.port_number() != 0) out.port = url.port_number();
   out.user = url.user();
   out.password = url.password();

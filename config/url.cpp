@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/url.hpp"
 
+#include "config/url_parts.hpp"
+
 #include <algorithm>
 #include <boost/url.hpp>
 
@@ -19,8 +21,14 @@ bool host_character(char c) {
 std::string judge_parts(const urls::url_view& url) {
   if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https)
     return "expected an `http://` or `https://` URL";
+  if (auto wrong = judge_url_parts(url); !wrong.empty()) return wrong;
+  return url.has_userinfo() ? "a URL here has no user name or password" : "";
+}
+
+}  // namespace
+
+std::string judge_url_parts(const urls::url_view& url) {
   if (!url.has_authority() || url.encoded_host().empty()) return "the URL names no host";
-  if (url.has_userinfo()) return "a URL here has no user name or password";
   // Boost 1.81 reads `http://h:x` as the host `h` and the path `x`.
   if (!url.encoded_path().empty() && url.encoded_path().front() != '/')
     return "the port is not a number";
@@ -31,8 +39,6 @@ std::string judge_parts(const urls::url_view& url) {
   return {};
 }
 
-}  // namespace
-
 std::string parse_upstream_url(std::string_view text, upstream_url& out) {
   auto parsed = urls::parse_uri({text.data(), text.size()});
   if (parsed.has_error()) return "not a URL such as `http://host:8080/prefix`";
@@ -41,8 +47,7 @@ std::string parse_upstream_url(std::string_view text, upstream_url& out) {
   out.tls = url.scheme_id() == urls::scheme::https;
   auto host = url.host_address();
   out.host.assign(host.data(), host.size());
-  if (!std::all_of(out.host.begin(), out.host.end(), host_character))
-    return "the host has characters that no host name has";
+  if (!is_host(out.host)) return "the host has characters that no host name has";
   out.port = url.port_number() != 0 ? url.port_number() : (out.tls ? 443 : 80);
   auto path = url.encoded_path();
   out.path_prefix.assign(path.data(), path.size());

@@ -103,9 +103,8 @@ std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint6
 }
 
 bool is_reserved(std::string_view key) noexcept {
-  constexpr std::string_view others[] = {
-      tag_set_prefix, "circuit_breaker:", "rate_limit:", "quote:", "assets:", "market:"};
-  return std::any_of(std::begin(others), std::end(others),
+  using config::built_in::key_prefixes;
+  return std::any_of(std::begin(key_prefixes), std::end(key_prefixes),
                      [&](std::string_view prefix) { return key.starts_with(prefix); });
 }
 

@@ -4,6 +4,7 @@
 #include "actors/aggregation/aggregate_call.hpp"
 #include "actors/cache/cached_answer.hpp"
 #include "actors/store/redis_call.hpp"
+#include "config/built_in.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -18,7 +19,7 @@
 namespace tributary::actors::cache {
 
 /// Begins the name of the set that holds the keys of a tag.
-inline constexpr std::string_view tag_set_prefix = "cache_tag:";
+using config::built_in::tag_set_prefix;
 
 /// Asks for the value of a key and its remaining time.
 std::vector<store::redis_command> look_up_commands(const std::string& key);

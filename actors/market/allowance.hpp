@@ -98,7 +98,6 @@ class allowance {
 
   /// The provider wants no calls before then. Never shortens a pause.
   void pause_until(steady_time until) noexcept;
-  steady_time paused_until() const noexcept { return paused_until_; }
 
   /// Calls made elsewhere, in an earlier life or by other instances, according to one source of
   /// such news; what is known already is never lowered. A day that is over counts for its month

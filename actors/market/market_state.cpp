@@ -5,6 +5,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "config/symbol_list.hpp"
 #include "providers/market/symbol.hpp"
 
 #include <algorithm>
@@ -16,19 +17,6 @@ namespace tributary::actors::market {
 namespace events = telemetry::events;
 
 namespace {
-
-/// Calls `f(text)` for each part of a comma-separated text that is not blank.
-template <class Function>
-void each_symbol(std::string_view text, Function&& f) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find(','), text.size());
-    auto part = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
-    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
-    if (!part.empty()) f(part);
-  }
-}
 
 pm::access access_of(const config::market_provider_settings& provider) {
   return {provider.key, provider.tier, provider.version, provider.venue};
@@ -51,30 +39,22 @@ provider_chains chains_of(const config::market_chains& names,
           positions(names.forex, among)};
 }
 
-void warn_of_missing_key(const config::market_provider_settings& provider) {
+/// A warning, unless somebody meant it so.
+void log_left_out(const config::market_provider_settings& provider) {
+  const auto level = provider.enabled ? config::log_level::warning : config::log_level::info;
   telemetry::log().write(
-      config::log_level::warning, events::provider_disabled,
+      level, events::provider_disabled,
       provider.enabled ? "the provider is left out: it has no key" : "the provider is switched off",
       {{"provider", provider.name}});
 }
 
 }  // namespace
 
-std::vector<config::config_error> configuration_errors(const config::market_settings& settings) {
-  std::vector<config::config_error> result;
-  if (!settings.enabled) return result;
-  std::vector<std::string> known;
-  for (const auto& each : pm::registrations()) known.emplace_back(each.source);
-  for (const auto& provider : settings.providers) {
-    if (pm::find_registration(provider.name) != nullptr) continue;
-    result.push_back({"market.providers." + provider.name, 0, 0, "there is no such provider",
-                      config::closest(provider.name, known)});
-  }
-  each_symbol(settings.active_symbols, [&](std::string_view text) {
-    if (pm::parse_symbol(text)) return;
-    result.push_back({"market.active_symbols", 0, 0, config::cited(text) + " is not a symbol", {}});
-  });
-  return result;
+config::market_vocabulary vocabulary() {
+  config::market_vocabulary known;
+  for (const auto& each : pm::registrations()) known.sources.emplace_back(each.source);
+  known.is_symbol = [](std::string_view text) { return pm::parse_symbol(text).has_value(); };
+  return known;
 }
 
 bool is_served(const config::market_provider_settings& provider) {
@@ -105,7 +85,7 @@ market_state::market_state(const config::settings& all,
   first_upstream = upstreams.size() - static_cast<std::size_t>(served);
   for (const auto& provider : settings.providers) {
     if (!is_served(provider)) {
-      warn_of_missing_key(provider);
+      log_left_out(provider);
       not_served.push_back(provider.name);
       continue;
     }
@@ -121,14 +101,14 @@ market_state::market_state(const config::settings& all,
   asset_numbers = std::make_shared<asset_counters>(sources);
   chains = chains_of(settings.chains, providers);
   lists = chains_of(settings.lists, providers);
-  each_symbol(settings.active_symbols, [&](std::string_view text) {
+  auto& active = knowledge->active;
+  for (const auto text : config::split_symbols(settings.active_symbols)) {
     auto symbol = pm::parse_symbol(text);
-    auto& active = knowledge->active;
-    if (!symbol || active.size() >= settings.max_symbols) return;
+    if (!symbol || active.size() >= settings.max_symbols) continue;
     if (std::find(active.begin(), active.end(), *symbol) == active.end()) {
       active.push_back(std::move(*symbol));
     }
-  });
+  }
 }
 
 }  // namespace tributary::actors::market

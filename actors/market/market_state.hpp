@@ -7,7 +7,7 @@
 #include "actors/market/quote_book.hpp"
 #include "actors/market/quotes.hpp"
 #include "actors/supervision/slot.hpp"
-#include "config/error.hpp"
+#include "config/load.hpp"
 #include "config/settings.hpp"
 #include "providers/market/provider.hpp"
 
@@ -22,9 +22,8 @@ class server_metrics;
 
 namespace tributary::actors::market {
 
-/// What only those who know providers and symbols can see in a configuration: a provider that is
-/// not built in, a symbol that is none. Empty: all is well.
-std::vector<config::config_error> configuration_errors(const config::market_settings& settings);
+/// The providers that are built in and what counts as a symbol, for the checks of a configuration.
+config::market_vocabulary vocabulary();
 
 /// True for a provider that is built in, not switched off, and has the key that it needs.
 bool is_served(const config::market_provider_settings& provider);

@@ -31,7 +31,7 @@ inline constexpr event redis_recovered = "redis.recovered";
 inline constexpr event redis_refusing = "redis.refusing";  ///< it answers errors
 
 // Market data
-inline constexpr event provider_disabled = "provider.disabled";  ///< it has no key
+inline constexpr event provider_disabled = "provider.disabled";  ///< no key, or switched off
 inline constexpr event provider_refused = "provider.refused";    ///< its key is not accepted
 inline constexpr event provider_failed = "provider.failed";      ///< a call brought nothing
 inline constexpr event prices_fallback = "prices.fallback";      ///< another provider is asked

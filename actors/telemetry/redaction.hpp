@@ -16,11 +16,6 @@ inline constexpr std::string_view redacted = "[redacted]";
 /// the whole name.
 bool is_secret_name(std::string_view name) noexcept;
 
-/// The value as a log may show it.
-inline std::string_view redact_header(std::string_view name, std::string_view value) noexcept {
-  return is_secret_name(name) ? redacted : value;
-}
-
 /// Appends a query (`a=1&token=x`, without its question mark) with secret values replaced. Names
 /// are compared percent-decoded; a value that itself holds a secret assignment, such as an encoded
 /// URL, is replaced whole.

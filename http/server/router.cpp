@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/router.hpp"
 
+#include "config/built_in.hpp"
 #include "http/server/problems.hpp"
 #include "http/wire/characters.hpp"
 #include "http/wire/negotiation.hpp"
@@ -13,11 +14,12 @@
 
 namespace tributary::http::server {
 
+using config::built_in::most_path_parameters;
+
 namespace {
 
 constexpr std::size_t none = request::no_route;
 constexpr std::size_t method_count = static_cast<std::size_t>(method::other) + 1;
-constexpr std::size_t max_parameters = 16;
 
 /// Equal when the escapes of `raw` are decoded.
 bool same_segment(std::string_view raw, std::string_view literal) noexcept {
@@ -135,7 +137,7 @@ struct router::node {
 };
 
 struct router::matching {
-  std::array<std::string_view, max_parameters> values;
+  std::array<std::string_view, most_path_parameters> values;
   std::size_t count = 0;
 };
 
@@ -178,7 +180,7 @@ router::node& router::branch_for(route& declared) {
     if (!*next) *next = std::make_unique<node>();
     at = next->get();
   }
-  if (declared.parameter_names.size() > max_parameters) {
+  if (declared.parameter_names.size() > most_path_parameters) {
     throw std::invalid_argument("too many parameters: " + declared.path);
   }
   return *at;

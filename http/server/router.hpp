@@ -4,7 +4,6 @@
 #include "http/server/exchange.hpp"
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

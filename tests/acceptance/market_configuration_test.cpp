@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Market data as the environment configures it, and what operators see of it.
 #include "actors/market/market_state.hpp"
+#include "actors/telemetry/logging.hpp"
 #include "market_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <map>
+#include <mutex>
 #include <string>
 
 namespace tributary::tests {
@@ -83,16 +86,49 @@ TEST_CASE("Active symbols that are none are named before anything is served") {
                                                                           {"AAPL,,MSFT", "empty"},
                                                                           {"-", "-"}}));
   CAPTURE(symbols);
-  auto loaded = config::load_shipped(environment_of({{"ACTIVE_SYMBOLS", symbols}}));
-  auto text = config::errors_as_text(loaded);
-  if (loaded.value) {
-    for (const auto& each : actors::market::configuration_errors(loaded.value->market)) {
-      text += each.path + ": " + each.message;
-    }
-    CHECK_THROWS(running_gateway{local(std::move(loaded))});
-  }
-  CHECK(text.find("market.active_symbols") != std::string::npos);
-  CHECK(text.find(named) != std::string::npos);
+  const auto loaded = config::load_shipped(environment_of({{"ACTIVE_SYMBOLS", symbols}}),
+                                           actors::market::vocabulary());
+  CHECK_FALSE(loaded.value);
+  REQUIRE(loaded.errors.size() == 1);
+  CHECK(loaded.errors[0].path == "market.active_symbols");
+  CHECK(loaded.errors[0].line > 1);
+  CHECK(loaded.errors[0].message.find(named) != std::string::npos);
+  CHECK(loaded.errors[0].message.find("(from ACTIVE_SYMBOLS)") != std::string::npos);
+}
+
+TEST_CASE("A provider that is not built in is named with its place and the one that was meant") {
+  const auto loaded = config::load(shipped_with(R"("finnhub": {)", R"("finhub": {)"), "test.json",
+                                   environment_of({}), actors::market::vocabulary());
+  CHECK_FALSE(loaded.value);
+  REQUIRE(loaded.errors.size() >= 1);
+  CHECK(loaded.errors[0].path == "market.providers.finhub");
+  CHECK(loaded.errors[0].line > 1);
+  CHECK(loaded.errors[0].suggestion == "finnhub");
+}
+
+TEST_CASE("What is shipped names providers and symbols that there are") {
+  const auto loaded = config::load_shipped(environment_of({}), actors::market::vocabulary());
+  CAPTURE(config::errors_as_text(loaded));
+  CHECK(loaded.value);
+}
+
+TEST_CASE("A provider without its key is warned of, one that is switched off on purpose is not") {
+  market_stubs stubs;
+  auto settings = stubs.settings({{"FINNHUB_API_KEY", ""}, {"COINMARKETCAP_API_KEY", ""}});
+  for (auto& each : settings.market.providers) each.enabled = each.name != "coinmarketcap";
+  std::map<std::string, std::string> level_of;
+  std::mutex mutex;
+  auto& log = actors::telemetry::log();
+  log.start({config::log_level::debug, 8192}, [&](std::string_view text) {
+    const auto line = nlohmann::json::parse(text);
+    if (line["event"] != "provider.disabled") return;
+    const std::lock_guard lock{mutex};
+    level_of[line["provider"].get<std::string>()] = line["level"].get<std::string>();
+  });
+  { running_gateway gateway{std::move(settings)}; }
+  log.stop();
+  CHECK(level_of ==
+        std::map<std::string, std::string>{{"finnhub", "warning"}, {"coinmarketcap", "info"}});
 }
 
 TEST_CASE("Active symbols may have spaces around them, and come twice") {

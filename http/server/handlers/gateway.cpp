@@ -10,6 +10,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "config/built_in.hpp"
 #include "http/client/connection_pool.hpp"
 #include "http/client/name_resolver.hpp"
 #include "http/client/tls_context.hpp"
@@ -241,7 +242,7 @@ void gateway::parts::make_market_routes() {
   add_quote_routes(*public_routes, tree.market->settings, refs, std::move(hubs));
   route_options json;
   json.produces = {"application/json"};
-  public_routes->add(method::get, "/v1/assets/{asset_type}",
+  public_routes->add(method::get, config::built_in::assets_path,
                      std::shared_ptr<handler>{std::make_shared<assets_handler>(tree.market->shelf)},
                      json);
 }
@@ -334,10 +335,6 @@ gateway::gateway(config::settings settings, gateway_hooks hooks)
 gateway::~gateway() { stop(true); }
 
 void gateway::start(std::function<void(std::string)> on_failure) {
-  const auto errors = actors::market::configuration_errors(settings_.market);
-  if (!errors.empty()) {
-    throw std::runtime_error{errors.front().path + ": " + errors.front().message};
-  }
   parts_ = std::make_unique<parts>(settings_);
   try {
     if (hooks_.resolver == nullptr) hooks_.resolver = client::make_system_resolver();

@@ -2,13 +2,13 @@
 #include "http/server/handlers/health.hpp"
 
 #include "actors/market/market_state.hpp"
+#include "config/built_in.hpp"
 #include "http/server/router.hpp"
 #include "http/wire/utc_time.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <chrono>
-#include <string_view>
 
 namespace tributary::http::server {
 
@@ -124,17 +124,17 @@ void add_health_routes(router& routes, const health_view& view) {
   route_options always;
   always.never_shed = true;
   routes.add(
-      method::get, "/livez",
+      method::get, config::built_in::livez_path,
       [](const request&, responder answer) { std::move(answer).respond(status_response(true)); },
       always);
   routes.add(
-      method::get, "/readyz",
+      method::get, config::built_in::readyz_path,
       [&view](const request&, responder answer) {
         std::move(answer).respond(status_response(view.ready.load()));
       },
       always);
   routes.add(
-      method::get, "/health",
+      method::get, config::built_in::health_path,
       [&view](const request&, responder answer) {
         auto result = make_response(200, "application/json", health_document(view));
         result.add_header("Cache-Control", "no-store");

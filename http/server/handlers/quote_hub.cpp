@@ -7,7 +7,6 @@
 #include "http/server/problems.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <random>
 

@@ -5,7 +5,6 @@
 #include "providers/market/types.hpp"
 #include "providers/market/yahoo/yahoo.hpp"
 
-#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>

@@ -6,7 +6,6 @@
 #include "providers/mock/request.hpp"
 
 #include <chrono>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>

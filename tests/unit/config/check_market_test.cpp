@@ -21,11 +21,12 @@ constexpr const char* base =
   "lists": {"stocks": []}})";
 
 load_result load_with(const char* pointer, const std::string& value,
-                      const environment& env = environment_of()) {
+                      const environment& env = environment_of(),
+                      const market_vocabulary& known = {}) {
   auto root = ordered_json::parse(R"({"upstreams": {"other": {"url": "http://h"}}})");
   root["market"] = ordered_json::parse(base);
   root[ordered_json::json_pointer(std::string{"/market"} + pointer)] = ordered_json::parse(value);
-  return load_text(root.dump(), env);
+  return load_text(root.dump(), env, known);
 }
 
 market_settings market_with(const char* pointer, const std::string& value,
@@ -49,7 +50,10 @@ TEST_CASE("without the section, and with `false` for it, there is no market data
   CHECK(market_with("/loop_share", "1").enabled);
   CHECK(load_text(R"({"market": true})").errors.at(0).message ==
         "expected an object, found a boolean");
-  CHECK(load_text(R"({"market": {}})").errors.at(0).message ==
+  CHECK(errors_as_text(load_text(R"({"market": {}})")) ==
+        "test.json:1:12: market.providers: required and not given\n"
+        "test.json:1:12: market.chains: required and not given\n");
+  CHECK(load_with("/providers", "{}").errors.at(0).message ==
         "market data needs at least one provider");
 }
 
@@ -99,7 +103,8 @@ TEST_CASE("what contradicts itself about market data is refused", "[config][mark
       {"/chains/stocks", R"(["one", "two", "one"])", "chains.stocks[2]",
        "the provider `one` is named twice"},
       {"/chains/stocks", "[]", "chains.stocks", "names no provider"},
-      {"/chains", R"({"stocks": ["one"], "crypto": ["one"]})", "chains.forex", "names no provider"},
+      {"/chains", R"({"stocks": ["one"], "crypto": ["one"]})", "chains.forex",
+       "required and not given"},
       {"/chains/stocks", "\"one\"", "chains.stocks", "expected a list, found text"},
       {"/chains/bonds", "[]", "chains.bonds", "unknown key"},
       {"/lists/forex", R"(["three"])", "lists.forex[0]", "no provider is called `three`"},
@@ -148,6 +153,9 @@ TEST_CASE("what contradicts itself about market data is refused", "[config][mark
        "the symbol `A BC` has other characters than letters, digits and `.-/^&=`"},
       {"/active_symbols", "\"AAPL,ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456\"", "active_symbols",
        "the symbol `ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456` is longer than 32 characters"},
+      {"/active_symbols", "\"A BC,MSFT,,A BC\"", "active_symbols",
+       "the symbol `A BC` has other characters than letters, digits and `.-/^&=`; has an empty "
+       "symbol"},
       {"/active_symbols", "[]", "active_symbols", "expected text, found a list"},
       {"/prices", "1", "prices", "unknown key", ""},
   };
@@ -160,6 +168,56 @@ TEST_CASE("what contradicts itself about market data is refused", "[config][mark
     CHECK(errors[0].suggestion == row.suggestion);
     CHECK(errors[0].line == 1);
   }
+}
+
+TEST_CASE("those who know providers and symbols are asked, and each answer has its place",
+          "[config][market]") {
+  const market_vocabulary known{
+      {"one", "two", "three"}, [](std::string_view text) { return text != "ODD" && text != "NO"; }};
+  auto root = ordered_json::parse(base);
+  root["providers"]["twoo"] = {{"url", "http://h"}};
+  root["active_symbols"] = "AAPL,ODD, NO";
+  root["price_interval"] = "soon";
+  auto text = "{\"market\":\n" + root.dump() + "}";
+  auto result = load_text(text, environment_of(), known);
+  CHECK_FALSE(result.value);
+  auto& errors = result.errors;
+  REQUIRE(errors.size() == 3);
+  CHECK(errors[0].path == "market.providers.twoo");
+  CHECK(errors[0].message == "there is no such provider");
+  CHECK(errors[0].suggestion == "two");
+  CHECK(errors[1].path == "market.active_symbols");
+  CHECK(errors[1].message == "`ODD` is not a symbol; `NO` is not a symbol");
+  CHECK(errors[2].path == "market.price_interval");
+  for (auto& error : errors) {
+    CAPTURE(error.path, error.column);
+    CHECK(error.line == 2);
+    auto name = "\"" + error.path.substr(error.path.rfind('.') + 1) + "\":";
+    auto name_at = root.dump().find(name) + 1;
+    CHECK((error.column == name_at || error.column == name_at + name.size()));
+  }
+  CHECK(load_with("/active_symbols", "\"AAPL\"", environment_of(), known).value);
+}
+
+TEST_CASE("the paths of market data are the server's own, where there is market data",
+          "[config][market]") {
+  auto* path = GENERATE("/v1/quotes", "/v1/quotes/stream", "/v1/assets/{kind}");
+  CAPTURE(path);
+  auto with = [&](const char* market) {
+    auto root = ordered_json::parse(R"({"upstreams": {"other": {"url": "http://h"}},
+      "endpoints": {"e": {"parts": {"p": {"upstream": "other", "path": "/"}}}}})");
+    root["endpoints"]["e"]["path"] = path;
+    if (std::string_view{path}.find('{') != std::string_view::npos)
+      root["endpoints"]["e"]["parameters"] = {{"kind", {{"in", "path"}}}};
+    root["market"] = ordered_json::parse(market);
+    return load_text(root.dump()).errors;
+  };
+  auto errors = with(base);
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].path == "endpoints.e.path");
+  CHECK(errors[0].message == "this path is the server's own");
+  CHECK(errors[0].line == 1);
+  CHECK(with("false").empty());
 }
 
 TEST_CASE("there are as many active symbols as are kept", "[config][market]") {

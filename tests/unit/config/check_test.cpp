@@ -135,6 +135,9 @@ TEST_CASE("endpoints and parameters that contradict themselves are refused", "[c
       {"/endpoints/e/cache/key", "\"\"", ""},
       {"/endpoints/e/cache/key", "\"rate_limit:{id}\"", ""},
       {"/endpoints/e/cache/key", "\"circuit_breaker:x\"", ""},
+      {"/endpoints/e/cache/key", "\"quote:{id}\"", ""},
+      {"/endpoints/e/cache/key", "\"assets:{id}\"", ""},
+      {"/endpoints/e/cache/key", "\"market:calls:{id}\"", ""},
       {"/endpoints/e/cache/tags", "\"t\"", ""},
       {"/endpoints/e/cache/tags", R"(["t", ""])", "endpoints/e/cache/tags[1]"},
       {"/endpoints/e/cache/tags", R"(["t", "u", "t"])", "endpoints/e/cache/tags[2]"},
@@ -144,6 +147,36 @@ TEST_CASE("endpoints and parameters that contradict themselves are refused", "[c
       {"/endpoints/e/cache/tags",
        R"(["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])", ""},
   });
+}
+
+TEST_CASE("a path has as many parameters as the router can hold", "[config][check]") {
+  auto with = [](std::size_t count) {
+    auto root = ordered_json::parse(base);
+    auto& endpoint = root["endpoints"]["f"];
+    std::string path;
+    for (std::size_t i = 0; i < count; ++i) {
+      auto name = "p" + std::to_string(i);
+      path += "/{" + name + "}";
+      endpoint["parameters"][name] = {{"in", "path"}};
+    }
+    endpoint["path"] = path;
+    return errors_as_text(load_text(root.dump()));
+  };
+  CHECK(with(16).empty());
+  CHECK(with(17).find("endpoints.f.path: more than 16 parameters") != std::string::npos);
+}
+
+TEST_CASE("what has a key of the gateway's own is kept in memory alone", "[config][check]") {
+  auto cached = [](const char* key) {
+    return load_text(ordered_json::parse(base)
+                         .patch({{{"op", "replace"},
+                                  {"path", "/endpoints/e/cache"},
+                                  {"value", {{"key", key}, {"redis", false}}}}})
+                         .dump());
+  };
+  CHECK(errors_as_text(cached("quote:{id}")).empty());
+  CHECK(errors_with({"/endpoints/e/cache/key", "\"quotes:{id}\"", ""}).empty());
+  CHECK(errors_with({"/endpoints/e/cache/key", "\"{id}quote:\"", ""}).empty());
 }
 
 TEST_CASE("parts that contradict themselves are refused", "[config][check]") {

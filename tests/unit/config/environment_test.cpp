@@ -62,3 +62,48 @@ TEST_CASE("an unset variable is named with its place", "[config]") {
   CHECK(errors_as_text(result).find(
             "test.json:2:10: log.level: the environment variable LEVEL is not set") == 0);
 }
+
+TEST_CASE("a message about a value tells which variable it came from", "[config]") {
+  auto wrong = [](const char* text, std::map<std::string, std::string> variables) {
+    auto result = load_text(text, environment_of(std::move(variables)));
+    REQUIRE(result.errors.size() == 1);
+    return result.errors[0].message;
+  };
+  CHECK(wrong(R"({"server": {"idle_timeout": "${IDLE}"}})", {{"IDLE", "abc"}}) ==
+        "expected a duration such as \"500ms\", found `abc` (from IDLE)");
+  CHECK(wrong(R"({"server": {"port": "${PORT:-8080}"}})", {{"PORT", "x"}}) ==
+        "expected a port number from 0 to 65535, found `x` (from PORT)");
+  CHECK(wrong(R"({"server": {"idle_timeout": "${A}${B}${A}"}})", {{"A", "x"}, {"B", "y"}}) ==
+        "expected a duration such as \"500ms\", found `xyx` (from A and B)");
+  CHECK(wrong(R"({"upstreams": {"u": {"url": "${URL}"}}})", {{"URL", "ftp://h"}}) ==
+        "expected an `http://` or `https://` URL (from URL)");
+  // What stands in the file is found there.
+  CHECK(wrong(R"({"server": {"port": "${PORT:-x}"}})", {}) ==
+        "expected a port number from 0 to 65535, found `x`");
+}
+
+TEST_CASE("what may be a secret is in no message, wherever it was put", "[config]") {
+  auto* put =
+      GENERATE(R"({"server": {"port": "${S}"}})", R"({"server": {"idle_timeout": "${S}"}})",
+               R"({"server": {"limits": {"headers": "${S}"}}})", R"({"log": {"level": "${S}"}})",
+               R"({"upstreams": {"u": {"url": "http://h", "back_pressure": {"enabled": "${S}"}}}})",
+               R"({"upstreams": {"u": {"url": "http://h"}}, "endpoints": {"e": {"path": "/",
+          "parts": {"p": {"upstream": "u", "path": "/", "query": {"a": "${S}"}}}}}})",
+               R"({"upstreams": {"u": {"url": "http://h"}}, "endpoints": {"e": {"path": "/",
+          "parts": {"p": {"upstream": "${S}", "path": "/"}}}}})");
+  auto* value = GENERATE("hush", "12hush", "{hush}", "hush`hush", "12 hush`");
+  std::string text{put};
+  auto replaced = text.find("${S}");
+  auto check_hidden = [&](const char* reference, const environment& env, const char* origin) {
+    auto result = load_text(std::string{text}.replace(replaced, 4, reference), env);
+    auto told = errors_as_text(result);
+    CAPTURE(put, value, told);
+    CHECK(told.find("hush") == std::string::npos);
+    // Only a value that does for a query is right.
+    CHECK((told.find(origin) != std::string::npos || result.value));
+  };
+  check_hidden("${API_TOKEN}", environment_of({{"API_TOKEN", value}}), "(from API_TOKEN)");
+  check_hidden("${file:s}", environment_of({}, {{"s", value}}), "(from the file s)");
+  check_hidden("${URL}", environment_of({{"URL", std::string{"x://u:"} + value + "@h"}}),
+               "(from URL)");
+}

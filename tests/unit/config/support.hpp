@@ -19,8 +19,9 @@ inline environment environment_of(std::map<std::string, std::string> variables =
           [=](const std::string& path) { return look_up(files, path); }};
 }
 
-inline load_result load_text(std::string_view text, const environment& env = environment_of()) {
-  return load(text, "test.json", env);
+inline load_result load_text(std::string_view text, const environment& env = environment_of(),
+                             const market_vocabulary& known = {}) {
+  return load(text, "test.json", env, known);
 }
 
 }  // namespace tributary::config::test
