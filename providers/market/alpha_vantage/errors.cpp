@@ -80,8 +80,7 @@ std::variant<json_value, failure> open_document(const wire_answer& answer) {
   if (auto why = failure_of_transport(answer)) return *std::move(why);
   auto document = parse_json(answer.body);
   if (document && document->is_object()) return *std::move(document);
-  if (answer.status == 429)
-    return rate_limited(read_retry_after(answer).value_or(60s), "too many requests");
+  if (answer.status == 429) return rate_limited(read_pause(answer), "too many requests");
   const bool refused = answer.status == 401 || answer.status == 403;
   auto kind = refused ? error_kind::auth : error_kind::bad_request;
   if (answer.status == 200) kind = error_kind::malformed;
@@ -95,8 +94,7 @@ std::variant<json_value, failure> open_data(const wire_answer& answer, std::stri
   auto& document = std::get<json_value>(opened);
   if (answer.status == 200 && holds_something(beginning(document, data))) return opened;
   if (auto why = stated_error(document, answer, key)) return *std::move(why);
-  if (answer.status == 429)
-    return rate_limited(read_retry_after(answer).value_or(60s), "too many requests");
+  if (answer.status == 429) return rate_limited(read_pause(answer), "too many requests");
   if (answer.status == 401 || answer.status == 403)
     return failed(error_kind::auth, "answered " + std::to_string(answer.status));
   if (answer.status != 200)
