@@ -138,6 +138,7 @@ assets_result read_search(const wire_answer& answer, std::string_view key) {
   const auto& matches = document["bestMatches"];
   if (!matches.is_array()) {
     auto why = stated_error(document, answer, key);
+    if (!why) why = failure_of_status(answer);
     return no_assets(why ? *std::move(why)
                          : failed(error_kind::malformed, "there is no list of assets"));
   }

@@ -228,6 +228,9 @@ TEST_CASE("What is no CSV list is an error and never an empty one", "[market][al
       {200, "\r\n {\"Error Message\":\"the parameter apikey is invalid or missing.\"}", "",
        error_kind::auth},
       {200, R"({"Error Message":"Invalid API call."})", "", error_kind::bad_request},
+      {429, "{}", "Retry-After: 7\r\n", error_kind::rate_limited, 7},
+      {403, "{}", "", error_kind::auth},
+      {404, "{}", "", error_kind::bad_request},
       {200, "<html>", "", error_kind::unavailable},
       {500, "symbol,name,exchange,assetType\r\n", "", error_kind::unavailable},
       {200, "something,else\r\nA,B\r\n", "", error_kind::malformed},
@@ -256,6 +259,7 @@ TEST_CASE("A search gives assets", "[market][alpha_vantage]") {
   CHECK(got.assets[0] == asset{"BRK.A", "Berkshire", "stock", "", "USD"});
   CHECK(read_search(answered(200, R"({"Note":"5 calls per minute"})"), key).error->kind ==
         error_kind::rate_limited);
+  CHECK(read_search(answered(429, "{}"), key).error->kind == error_kind::rate_limited);
 }
 
 }  // namespace tributary::providers::market::alpha_vantage
