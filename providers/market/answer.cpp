@@ -106,12 +106,21 @@ std::optional<provider_time> read_unix_seconds(const json_value& value) {
 std::optional<milliseconds> read_retry_after(const wire_answer& answer) {
   const auto text = http::client::find_header(answer.header_block, "Retry-After");
   if (text.empty()) return {};
-  std::uint32_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error == std::errc{} && end == text.data() + text.size()) return seconds{count};
+  if (std::all_of(text.begin(), text.end(), is_digit)) {
+    std::uint32_t count = 0;
+    const auto error = std::from_chars(text.data(), text.data() + text.size(), count).ec;
+    // More than fits is more than the longest pause, too.
+    if (error != std::errc{}) return longest_pause;
+    return std::min<milliseconds>(seconds{count}, longest_pause);
+  }
   const auto date = http::wire::parse_http_date(text);
   if (!date) return {};
-  return std::max(duration_cast<milliseconds>(*date - answer.received), milliseconds{0});
+  return std::clamp(duration_cast<milliseconds>(*date - answer.received), milliseconds{0},
+                    longest_pause);
+}
+
+milliseconds read_pause(const wire_answer& answer) {
+  return std::max<milliseconds>(read_retry_after(answer).value_or(minutes{1}), seconds{1});
 }
 
 bool is_html(std::string_view body) noexcept {

@@ -23,8 +23,17 @@ std::optional<provider_time> read_iso_time(std::string_view text) noexcept;
 /// Seconds since 1970, as a number or in a string; nothing for 0 and below, and beyond 2199.
 std::optional<provider_time> read_unix_seconds(const json_value& value);
 
-/// How long `Retry-After` asks to wait, in seconds or as a date; never negative.
+/// The longest pause that a header may ask for: whatever names a later time is in error, and a
+/// provider must not be lost to it.
+inline constexpr std::chrono::milliseconds longest_pause = std::chrono::hours{24};
+
+/// How long `Retry-After` asks to wait, in seconds or as a date; never negative, and never more than
+/// `longest_pause`.
 std::optional<std::chrono::milliseconds> read_retry_after(const wire_answer& answer);
+
+/// The same for a provider that has to be left alone now: a second at least, and a minute where
+/// nothing is said.
+std::chrono::milliseconds read_pause(const wire_answer& answer);
 
 /// True when the body is a page for people: its first character that is no white space is `<`.
 bool is_html(std::string_view body) noexcept;

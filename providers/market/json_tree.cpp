@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ranges>
 
@@ -13,8 +15,13 @@ namespace {
 
 constexpr std::size_t deepest_nesting = 64;
 
+/// As nlohmann's own, but with wider numbers: its parser refuses the document for a number that it
+/// cannot hold.
+using wide_json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t,
+                                       std::uint64_t, long double>;
+
 /// Builds a tree from the parser's events. A false answer to any of them ends the parse.
-class market_tree_builder : public nlohmann::json_sax<nlohmann::json> {
+class market_tree_builder : public nlohmann::json_sax<wide_json> {
  public:
   json_value root;
 
@@ -159,7 +166,7 @@ std::string_view json_value::as_text() const noexcept {
 
 std::optional<json_value> parse_json(std::string_view text) {
   market_tree_builder builder;
-  if (!nlohmann::json::sax_parse(text, &builder)) return {};
+  if (!wide_json::sax_parse(text, &builder)) return {};
   return std::move(builder.root);
 }
 

@@ -43,7 +43,8 @@ struct json_value {
   std::string_view as_text() const noexcept;
 };
 
-/// Reads a whole document, nested 64 deep at most; nothing when it is not JSON.
+/// Reads a whole document, nested 64 deep at most; nothing when it is not JSON. A number that no
+/// double holds is in the tree and is none to `as_number`; from 1e4933 on it fails the document.
 std::optional<json_value> parse_json(std::string_view text);
 
 /// Reads a finite number. Its spelling is kept where JSON allows it and is the shortest otherwise

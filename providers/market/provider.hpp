@@ -63,6 +63,7 @@ struct access {
   std::string tier = "demo";       ///< coingecko: demo, pro
   std::string version = "v2";      ///< coinmarketcap: v1, v2, v3
   std::string venue = "coinbase";  ///< finnhub: coinbase, binance
+  bool daily_rates = false;        ///< alpha_vantage: a second call for the change of a forex pair
 };
 
 /// One provider. Used by one thread at a time; keeps what conversations share (a session, which

@@ -76,16 +76,20 @@ std::optional<failure> stated_error(const json_value& document, const wire_answe
   return failed(error_kind::bad_request, detail_from(detail, {key}));
 }
 
+std::optional<failure> failure_of_status(const wire_answer& answer) {
+  if (answer.status == 200) return {};
+  if (answer.status == 429) return rate_limited(read_pause(answer), "too many requests");
+  const bool refused = answer.status == 401 || answer.status == 403;
+  return failed(refused ? error_kind::auth : error_kind::bad_request,
+                "answered " + std::to_string(answer.status));
+}
+
 std::variant<json_value, failure> open_document(const wire_answer& answer) {
   if (auto why = failure_of_transport(answer)) return *std::move(why);
   auto document = parse_json(answer.body);
   if (document && document->is_object()) return *std::move(document);
-  if (answer.status == 429)
-    return rate_limited(read_retry_after(answer).value_or(60s), "too many requests");
-  const bool refused = answer.status == 401 || answer.status == 403;
-  auto kind = refused ? error_kind::auth : error_kind::bad_request;
-  if (answer.status == 200) kind = error_kind::malformed;
-  return failed(kind, "answered " + std::to_string(answer.status) + " without a document");
+  if (auto why = failure_of_status(answer)) return *std::move(why);
+  return failed(error_kind::malformed, "the answer is no document");
 }
 
 std::variant<json_value, failure> open_data(const wire_answer& answer, std::string_view data,
@@ -95,12 +99,7 @@ std::variant<json_value, failure> open_data(const wire_answer& answer, std::stri
   auto& document = std::get<json_value>(opened);
   if (answer.status == 200 && holds_something(beginning(document, data))) return opened;
   if (auto why = stated_error(document, answer, key)) return *std::move(why);
-  if (answer.status == 429)
-    return rate_limited(read_retry_after(answer).value_or(60s), "too many requests");
-  if (answer.status == 401 || answer.status == 403)
-    return failed(error_kind::auth, "answered " + std::to_string(answer.status));
-  if (answer.status != 200)
-    return failed(error_kind::bad_request, "answered " + std::to_string(answer.status));
+  if (auto why = failure_of_status(answer)) return *std::move(why);
   // An unknown symbol has an empty object, or none; a series nothing but its description.
   const bool expected = document.members.empty() || beginning(document, data).is_object() ||
                         document["Meta Data"].is_object();
@@ -121,6 +120,7 @@ std::optional<failure> failure_of_csv(const wire_answer& answer, std::string_vie
     if (why->kind == error_kind::not_found) why->kind = error_kind::bad_request;
     return why;
   }
+  if (auto why = failure_of_status(answer)) return why;
   return failed(error_kind::malformed, "the answer is not the list expected");
 }
 

@@ -19,6 +19,9 @@ const json_value& beginning(const json_value& object, std::string_view name) noe
 std::optional<failure> stated_error(const json_value& document, const wire_answer& answer,
                                     std::string_view key);
 
+/// What a status says by itself; nothing for 200.
+std::optional<failure> failure_of_status(const wire_answer& answer);
+
 /// The document of an answer, or why there is none: transport, status, no JSON. Data and stated
 /// errors are both documents.
 std::variant<json_value, failure> open_document(const wire_answer& answer);

@@ -52,21 +52,11 @@ std::string_view field_of(const columns& header, const columns& row, std::string
   return http::wire::same_without_case(text, "null") ? std::string_view{} : text;
 }
 
-/// `BRK-B` is `BRK.B`, except where the letter after a point would be an exchange.
-std::string unified_stock(std::string_view theirs) {
-  auto out = upper_case(theirs);
-  const auto dash = out.rfind('-');
-  if (dash == std::string::npos || dash + 2 != out.size()) return out;
-  auto dotted = out;
-  dotted[dash] = '.';
-  const auto parsed = parse_symbol(dotted);
-  return parsed && !parsed->exchange_suffix ? dotted : out;
-}
-
+/// Either column may say that it is not: a row may have a date and still be called `Active`.
 bool is_traded(const columns& header, const columns& row) {
+  if (!field_of(header, row, "delistingDate").empty()) return false;
   const auto status = field_of(header, row, "status");
-  if (!status.empty()) return http::wire::same_without_case(status, "active");
-  return field_of(header, row, "delistingDate").empty();
+  return status.empty() || http::wire::same_without_case(status, "active");
 }
 
 std::string stock_type(std::string_view theirs) {
@@ -82,7 +72,7 @@ std::optional<asset> read_stock(const columns& header, const columns& row) {
   const auto column = column_of(header, "symbol");
   asset out;
   // `NULL` may be a ticker.
-  out.symbol = unified_stock(http::wire::trim(row[*column]));
+  out.symbol = unified_symbol(http::wire::trim(row[*column]));
   if (!parse_symbol(out.symbol)) return {};
   out.name = field_of(header, row, "name");
   if (out.name.empty()) out.name = out.symbol;
@@ -118,7 +108,7 @@ std::optional<asset> read_digital(const columns& header, const columns& row) {
 
 std::optional<asset> read_match(const json_value& row) {
   asset out;
-  out.symbol = unified_stock(numbered(row, "symbol").as_text());
+  out.symbol = unified_symbol(numbered(row, "symbol").as_text());
   if (!parse_symbol(out.symbol)) return {};
   out.name = numbered(row, "name").as_text();
   if (out.name.empty()) out.name = out.symbol;
@@ -148,6 +138,7 @@ assets_result read_search(const wire_answer& answer, std::string_view key) {
   const auto& matches = document["bestMatches"];
   if (!matches.is_array()) {
     auto why = stated_error(document, answer, key);
+    if (!why) why = failure_of_status(answer);
     return no_assets(why ? *std::move(why)
                          : failed(error_kind::malformed, "there is no list of assets"));
   }

@@ -4,6 +4,7 @@
 #include "providers/market/alpha_vantage/alpha_vantage.hpp"
 #include "providers/market/conversations.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace tributary::providers::market::alpha_vantage {
@@ -32,18 +33,80 @@ class quote_conversation final : public one_call_conversation {
   const std::string& key_;
 };
 
+/// A rate, which comes without a change, and then the change of the daily rates: two calls of few. A
+/// rate whose change does not come is served without it.
+class daily_conversation final : public quotes_conversation {
+ public:
+  daily_conversation(symbol what, const std::string& key)
+      : sheet_({what}), what_(std::move(what)), key_(key) {}
+
+  std::optional<wire_request> next() override {
+    switch (step_) {
+      case step::rate:
+        return quote_request(what_, key_);
+      case step::change:
+        return daily_rates_request(what_, key_);
+      case step::done:
+        break;
+    }
+    return {};
+  }
+
+  std::optional<failure> take(const wire_answer& answer) override {
+    return step_ == step::rate ? take_rate(answer) : take_change(answer);
+  }
+
+  quotes_result finish(const failure& otherwise) override { return sheet_.finish(otherwise); }
+  bool asks_for(std::string_view symbol) const noexcept override { return sheet_.asks_for(symbol); }
+
+ private:
+  enum class step : std::uint8_t { rate, change, done };
+
+  std::optional<failure> take_rate(const wire_answer& answer) {
+    auto part = read_quote(what_, answer, key_);
+    step_ = part.quotes.empty() ? step::done : step::change;
+    if (!part.quotes.empty()) rate_ = part.quotes.front();
+    auto why = failure_of_all(part);
+    sheet_.settle(std::move(part));
+    return why;
+  }
+
+  std::optional<failure> take_change(const wire_answer& answer) {
+    auto part = read_daily_rates(what_, answer, key_);
+    step_ = step::done;
+    if (part.quotes.empty()) return failure_of_all(part);
+    rate_.change = std::move(part.quotes.front().change);
+    rate_.percent_change = std::move(part.quotes.front().percent_change);
+    part.quotes.front() = std::move(rate_);
+    sheet_.settle(std::move(part));
+    return {};
+  }
+
+  quote_sheet sheet_;
+  symbol what_;
+  const std::string& key_;
+  quote rate_;
+  step step_ = step::rate;
+};
+
 class alpha_vantage_provider final : public provider {
  public:
-  explicit alpha_vantage_provider(const access& with) : key_(with.key) {}
+  explicit alpha_vantage_provider(const access& with)
+      : key_(with.key), daily_rates_(with.daily_rates) {}
 
   std::string_view source() const noexcept override { return alpha_vantage::source; }
   bool supports(const symbol& what) const noexcept override { return is_known_form(what); }
 
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> out;
-    for (auto& what : without_repeated(std::move(symbols)))
-      if (is_known_form(what))
+    for (auto& what : without_repeated(std::move(symbols))) {
+      if (!is_known_form(what)) continue;
+      if (daily_rates_ && what.kind == asset_class::forex) {
+        out.push_back(std::make_unique<daily_conversation>(std::move(what), key_));
+      } else {
         out.push_back(std::make_unique<quote_conversation>(std::move(what), key_));
+      }
+    }
     return out;
   }
 
@@ -65,6 +128,7 @@ class alpha_vantage_provider final : public provider {
 
  private:
   std::string key_;
+  bool daily_rates_;
 };
 
 }  // namespace

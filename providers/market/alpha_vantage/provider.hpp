@@ -7,7 +7,7 @@
 
 namespace tributary::providers::market::alpha_vantage {
 
-/// Of `access`, the key is all that counts.
+/// Of `access`, key and `daily_rates` count.
 std::unique_ptr<provider> make_provider(const access& with);
 
 }  // namespace tributary::providers::market::alpha_vantage

@@ -54,6 +54,7 @@ quote read_global_quote(const json_value& data) {
       changes_from_close(out.price, numbered(data, "previous close").as_number());
   if (!out.change) out.change = from_close.change;
   if (!out.percent_change) out.percent_change = from_close.percent;
+  if (!out.change) out.change = changes_from_percent(out.price, out.percent_change).change;
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "providers/market/alpha_vantage/alpha_vantage.hpp"
 #include "providers/market/answer.hpp"
+#include "providers/market/symbol.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,6 +54,22 @@ std::string wire_symbol(const symbol& what) {
   const auto* const known =
       std::ranges::find(exchanges, std::string_view{what.suffix}, &parameter::first);
   return base + '.' + (known == exchanges.end() ? what.suffix : std::string{known->second});
+}
+
+std::string unified_symbol(std::string_view theirs) {
+  auto out = upper_case(theirs);
+  if (const auto point = out.rfind('.'); point != std::string::npos) {
+    const auto* const known = std::ranges::find(
+        exchanges, std::string_view{out}.substr(point + 1), &parameter::second);
+    if (known != exchanges.end()) out.replace(point + 1, std::string::npos, known->first);
+    return out;
+  }
+  const auto dash = out.rfind('-');
+  if (dash == std::string::npos || dash + 2 != out.size()) return out;
+  auto dotted = out;
+  dotted[dash] = '.';
+  const auto parsed = parse_symbol(dotted);
+  return parsed && !parsed->exchange_suffix ? dotted : out;
 }
 
 std::optional<wire_request> quote_request(const symbol& what, std::string_view key) {

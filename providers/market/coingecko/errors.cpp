@@ -45,13 +45,14 @@ std::optional<failure> failure_of_code(int code, const wire_answer& answer) {
     case 10005:
     case 10012:
       return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
+    case 1020:  // of Cloudflare, which blocks in JSON, too
+      return failed(error_kind::unavailable, detail + ": blocked");
     // Beside blocked addresses this is the answer to a missing User-Agent, at fault is the request.
     case 403:
       return failed(error_kind::bad_request, detail);
     default:
       break;
   }
-  if (code == 404) return failed(error_kind::not_found, detail);
   if (code == 408 || (code >= 500 && code < 600)) return failed(error_kind::unavailable, detail);
   if (code >= 400 && code < 500) return failed(error_kind::bad_request, detail);
   return {};
@@ -68,21 +69,24 @@ std::optional<failure> failure_of_status(const wire_answer& answer, bool is_json
       // Cloudflare also blocks in plain text.
       if (!is_json) return failed(error_kind::unavailable, detail);
       return failed(error_kind::not_entitled, detail + ": not in the plan of this key");
-    case 404:
-      return failed(error_kind::not_found, detail);
     case 429:
       return limit_reached(answer);
+    // A 404 that does not name the coin is of the path, which is no fault of a coin's.
     default:
       return failed(error_kind::bad_request, detail);
   }
 }
 
+/// The one sentence that is about a coin; with 404, and understood with 200.
+std::optional<failure> unknown_coin(const json_value& body, const wire_answer& answer) {
+  if (answer.status != 404 && answer.status != 200) return {};
+  if (!mentions(body["error"].as_text(), {"coin not found", "could not find coin"})) return {};
+  return failed(error_kind::not_found, "the coin is not known");
+}
+
 /// Of an error that comes with 200 as a sentence.
 failure failure_of_words(std::string_view words, const wire_answer& answer) {
   if (mentions(words, {"rate limit", "throttled"})) return limit_reached(answer);
-  if (mentions(words, {"coin not found", "could not find coin"})) {
-    return failed(error_kind::not_found, "the coin is not known");
-  }
   if (mentions(words, {"api key"})) return failed(error_kind::auth, "the key is refused");
   return failed(error_kind::bad_request, "answered 200 with an error");
 }
@@ -93,6 +97,7 @@ opened open(const wire_answer& answer) {
   opened out;
   if ((out.error = failure_of_transport(answer))) return out;
   auto body = parse_json(answer.body);
+  if (body && (out.error = unknown_coin(*body, answer))) return out;
   if (const int code = body ? code_of(*body) : 0; code != 0) {
     out.error = failure_of_code(code, answer);
   }

@@ -45,7 +45,7 @@ std::vector<call> plan_calls(std::span<const symbol> symbols, const id_book& boo
 wire_request quotes_request(const call& what, const settings& with);
 /// Of several coins with a ticker the active one with a price and the lowest rank is taken. Where a
 /// call failed because of some of its symbols, these are `not_found`, and all others are neither
-/// in quotes nor in errors: ask again, once, for what `left_to_ask` gives.
+/// in quotes nor in errors: ask again for what `left_to_ask` gives, which is fewer.
 quotes_result read_quotes(const call& asked, const wire_answer& answer);
 /// What the result says nothing of; empty after an answer that spoke of all.
 call left_to_ask(const call& asked, const quotes_result& result);

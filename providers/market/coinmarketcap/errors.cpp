@@ -33,10 +33,9 @@ milliseconds until_reset(const wire_answer& answer) {
   const auto text = http::client::find_header(answer.header_block, "x-ratelimit-reset");
   if (const auto reset = read_iso_time(text)) {
     const auto wait = ceil<milliseconds>(*reset - answer.received);
-    if (wait <= 24h) return std::max<milliseconds>(wait, 1s);
+    if (wait <= longest_pause) return std::max<milliseconds>(wait, 1s);
   }
-  const auto asked = read_retry_after(answer);
-  return asked ? std::max<milliseconds>(*asked, 1s) : milliseconds{60s};
+  return read_pause(answer);
 }
 
 /// 0 for none; also of a string, as keyless answers have it.
@@ -94,23 +93,33 @@ std::optional<failure> failure_of_status(const wire_answer& answer, bool is_json
   }
 }
 
-/// The values in `Invalid value for "symbol": "NOSUCH"`, `Invalid values for "symbol": "A,B"`.
+/// Appends the parts of `A,B`, without blanks and in upper case.
+void append_values(std::string_view list, std::vector<std::string>& out) {
+  while (!list.empty()) {
+    const auto end = std::min(list.find(','), list.size());
+    const auto value = http::wire::trim(list.substr(0, end));
+    if (!value.empty()) out.push_back(upper_case(value));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
+
+/// The values in `Invalid value for "symbol": "NOSUCH"`, `Invalid values for "symbol": "A,B"`: what
+/// stands in quotes there, up to the end of the sentence. Other words may be tickers as well.
 std::vector<std::string> refused_values(std::string_view message) {
   std::vector<std::string> out;
   if (!mentions(message, {"invalid value"})) return out;
   const auto colon = message.find(':');
   if (colon == message.npos) return out;
-  std::string value;
-  for (const char c : message.substr(colon + 1)) {
-    if (c == ',' || c == '"' || c == ' ') {
-      if (!value.empty()) out.push_back(upper_case(value));
-      value.clear();
-    } else {
-      value += c;
-    }
+  auto rest = message.substr(colon + 1);
+  while (true) {
+    const auto first = rest.find('"');
+    if (first == rest.npos || rest.substr(0, first).find('.') != rest.npos) return out;
+    rest.remove_prefix(first + 1);
+    const auto end = rest.find('"');
+    if (end == rest.npos) return out;
+    append_values(rest.substr(0, end), out);
+    rest.remove_prefix(end + 1);
   }
-  if (!value.empty()) out.push_back(upper_case(value));
-  return out;
 }
 
 }  // namespace

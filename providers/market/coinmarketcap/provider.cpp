@@ -21,7 +21,10 @@ std::vector<symbol> symbols_of(const call& what) {
   return out;
 }
 
-/// Asks once more for the rest where a call failed because of some of its symbols.
+/// Calls for the same coins: each that fails names some at fault, but hardly one by one.
+constexpr std::size_t most_rounds = 4;
+
+/// Asks again for the rest where a call failed because of some of its symbols.
 class latest_conversation final : public quotes_conversation {
  public:
   latest_conversation(call what, const settings& with)
@@ -37,7 +40,7 @@ class latest_conversation final : public quotes_conversation {
     auto why = failure_of_all(part);
     left_ = left_to_ask(left_, part);
     sheet_.settle(std::move(part));
-    if (std::exchange(asked_again_, true)) {
+    if (++rounds_ == most_rounds) {
       left_.asked.clear();
       sheet_.settle_rest(failed(error_kind::bad_request, "the call failed because of others"));
     }
@@ -51,7 +54,7 @@ class latest_conversation final : public quotes_conversation {
   quote_sheet sheet_;
   call left_;
   const settings& with_;
-  bool asked_again_ = false;
+  std::size_t rounds_ = 0;
 };
 
 class map_conversation final : public list_conversation {

@@ -49,6 +49,18 @@ TEST_CASE("Alpha Vantage is asked by class", "[market][alpha_vantage]") {
   CHECK(digital_currencies_request().target == "/digital_currency_list/");
 }
 
+TEST_CASE("Alpha Vantage's symbols have a way back", "[market][alpha_vantage]") {
+  for (const auto* text : {"AAPL", "BRK.B", "OCDO.L", "SHOP.TO", "ABC.V", "BMW.DE", "TCS.BO",
+                           "600000.SS", "000001.SZ", "RCI-B.TO", "2330.TW", "BAC-PL"}) {
+    INFO(text);
+    CHECK(unified_symbol(wire_symbol(sym(text))) == text);
+  }
+  CHECK(unified_symbol("ocdo.lon") == "OCDO.L");
+  CHECK(unified_symbol("VOD-L") == "VOD-L");
+  CHECK(unified_symbol(".LON") == ".L");
+  CHECK(unified_symbol("LON") == "LON");
+}
+
 TEST_CASE("A quote is read by the text of its keys", "[market][alpha_vantage]") {
   const auto delayed = stock_of(R"({"Global Quote - DATA DELAYED BY 15 MINUTES":{
       "1. symbol":"AAPL","2. price":"231.4200","3. change":"-6.3000","4. change percent":"-1.3168%",
@@ -63,6 +75,15 @@ TEST_CASE("A quote is read by the text of its keys", "[market][alpha_vantage]") 
   CHECK(text_of(old.quotes.at(0).change) == "10");
   CHECK(text_of(old.quotes.at(0).percent_change) == "10");
   CHECK(millis(old.quotes[0]) == -1);
+  for (const std::string_view absent :
+       {"", R"(,"09. change":"None","08. previous close":"-")", R"(,"09. change":"-")"}) {
+    INFO(absent);
+    const auto bare = R"({"Global Quote":{"05. price":"110.0","10. change percent":"10.0000%")" +
+                      std::string{absent} + "}}";
+    const auto derived = stock_of(bare);
+    CHECK(text_of(derived.quotes.at(0).change) == "10");
+    CHECK(text_of(derived.quotes.at(0).percent_change) == "10.0000");
+  }
   // A note beside data does not take the data away.
   CHECK(
       stock_of(R"({"Note":"5 calls per minute","Global Quote":{"05. price":"1"}})").quotes.size() ==
@@ -137,6 +158,10 @@ TEST_CASE("Errors with status 200 are told by their words, in order", "[market][
       {406, R"({"detail":"Could not satisfy the request Accept header."})", "",
        error_kind::bad_request},
       {429, "slow", "", error_kind::rate_limited, 60},
+      {429, "slow", "Retry-After: 0\r\n", error_kind::rate_limited, 1},
+      {429, "{}", "Retry-After: 0\r\n", error_kind::rate_limited, 1},
+      {429, "{}", "Retry-After: 7\r\n", error_kind::rate_limited, 7},
+      {429, "{}", "Retry-After: 4294967295\r\n", error_kind::rate_limited, 86400},
       {503, "{}", "", error_kind::unavailable},
       {302, "", "", error_kind::unavailable},
       {200, "<html>", "", error_kind::unavailable},
@@ -164,6 +189,9 @@ TEST_CASE("A listing is read as CSV", "[market][alpha_vantage]") {
                "BRK-B,\"Berkshire, \"\"Class B\"\" Inc\",NYSE,Stock,1996-05-09,null,Active\r\n"
                "QQQ,,NASDAQ,ETF,1999-03-10,,Active\r\n"
                "GONE,Gone Inc,NYSE,Stock,1999-03-10,2020-01-01,Delisted\r\n"
+               "PAST,Past Inc,NYSE,Stock,1999-03-10,2020-01-01,Active\r\n"
+               "LEFT,Left Inc,NYSE,Stock,1999-03-10,null,Delisted\r\n"
+               "OVER,Over Inc,NYSE,Stock,1999-03-10,2020-01-01,\r\n"
                "ODD,Odd Note,null,Note,null,null,Active\r\n"
                "short,row\r\n"
                "LAST,Last Inc,NYSE,Stock,null,null,Active"),
@@ -200,6 +228,9 @@ TEST_CASE("What is no CSV list is an error and never an empty one", "[market][al
       {200, "\r\n {\"Error Message\":\"the parameter apikey is invalid or missing.\"}", "",
        error_kind::auth},
       {200, R"({"Error Message":"Invalid API call."})", "", error_kind::bad_request},
+      {429, "{}", "Retry-After: 7\r\n", error_kind::rate_limited, 7},
+      {403, "{}", "", error_kind::auth},
+      {404, "{}", "", error_kind::bad_request},
       {200, "<html>", "", error_kind::unavailable},
       {500, "symbol,name,exchange,assetType\r\n", "", error_kind::unavailable},
       {200, "something,else\r\nA,B\r\n", "", error_kind::malformed},
@@ -220,12 +251,15 @@ TEST_CASE("What is no CSV list is an error and never an empty one", "[market][al
 TEST_CASE("A search gives assets", "[market][alpha_vantage]") {
   const auto got =
       read_search(answered(200, R"({"bestMatches":[{"1. symbol":"BRK-A","2. name":"Berkshire",
-      "3. type":"Equity","4. region":"United States","8. currency":"USD","9. matchScore":"0.8"}]})"),
+      "3. type":"Equity","4. region":"United States","8. currency":"USD","9. matchScore":"0.8"},
+      {"1. symbol":"OCDO.LON","2. name":"Ocado","3. type":"Equity","8. currency":"GBX"}]})"),
                   key);
-  REQUIRE(got.assets.size() == 1);
+  REQUIRE(got.assets.size() == 2);
+  CHECK(got.assets[1] == asset{"OCDO.L", "Ocado", "stock", "", "GBX"});
   CHECK(got.assets[0] == asset{"BRK.A", "Berkshire", "stock", "", "USD"});
   CHECK(read_search(answered(200, R"({"Note":"5 calls per minute"})"), key).error->kind ==
         error_kind::rate_limited);
+  CHECK(read_search(answered(429, "{}"), key).error->kind == error_kind::rate_limited);
 }
 
 }  // namespace tributary::providers::market::alpha_vantage

@@ -126,6 +126,11 @@ TEST_CASE("CoinMarketCap's failures are told apart", "[market][coinmarketcap]") 
        "x-ratelimit-reset: 2025-11-21 20:00:43 +0000\r\nRetry-After: 5\r\n",
        error_kind::rate_limited, 40},
       {429, R"({"status":{"error_code":1008}})", "Retry-After: 5\r\n", error_kind::rate_limited, 5},
+      {429, R"({"status":{"error_code":1008}})", "Retry-After: 0\r\n", error_kind::rate_limited, 1},
+      {429, R"({"status":{"error_code":1008}})", "Retry-After: 4294967295\r\n",
+       error_kind::rate_limited, 86400},
+      {429, R"({"status":{"error_code":1008}})", "x-ratelimit-reset: 2199-01-01 00:00:00 +0000\r\n",
+       error_kind::rate_limited, 60},
       {429, R"({"status":{"error_code":1009}})", "Retry-After: 5\r\n", error_kind::rate_limited,
        14397},
       {429, R"({"status":{"error_code":1010}})", "", error_kind::rate_limited, 14397 + 9 * 86400},
@@ -138,6 +143,8 @@ TEST_CASE("CoinMarketCap's failures are told apart", "[market][coinmarketcap]") 
        error_kind::bad_request},
       {400,
        R"({"status":{"error_code":400,"error_message":"Invalid value for \"symbol\": \"ZZZ\""}})",
+       "", error_kind::bad_request},
+      {400, R"({"status":{"error_code":400,"error_message":"Invalid value for \"symbol\": BTC"}})",
        "", error_kind::bad_request},
       {200, R"({"status":{"error_code":0},"data":null})", "", error_kind::malformed},
       {200, R"({"status":)", "", error_kind::malformed},
@@ -175,6 +182,14 @@ TEST_CASE("symbols that fail a call are named, and the rest is to be asked again
       {R"(Invalid values for \"symbol\": \"zz\",\"nosuch\")",
        {"NOSUCH-USD", "ZZ-USD"},
        {"BTC-USD"}},
+      // What stands in quotes is at fault, not every word that is somebody's ticker.
+      {R"(Invalid values for \"symbol\": \"NOSUCH\". Remove them, BTC may stay)",
+       {"NOSUCH-USD"},
+       {"BTC-USD", "ZZ-USD"}},
+      {R"(Invalid value for \"symbol\": \"NOSUCH\". Nothing is wrong with \"ZZ\")",
+       {"NOSUCH-USD"},
+       {"BTC-USD", "ZZ-USD"}},
+      {R"(Invalid values for \"symbol\": \" NOSUCH , zz\")", {"NOSUCH-USD", "ZZ-USD"}, {"BTC-USD"}},
   };
   const auto asked = by_ticker({"BTC-USD", "NOSUCH-USD", "ZZ-USD"});
   for (const auto& one : rows) {

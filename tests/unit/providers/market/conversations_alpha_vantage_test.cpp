@@ -27,8 +27,69 @@ TEST_CASE("Alpha Vantage is asked for each symbol by itself", "[market][alpha_va
   CHECK(got.errors == texts{"NOSUCH not_found"});
   CHECK(got.told.empty());
   CHECK(other.asked.size() == 4);
+  CHECK(other.count("FX_DAILY") == 0);
   CHECK(other.asked[0].target ==
         "/query?function=CURRENCY_EXCHANGE_RATE&from_currency=EUR&to_currency=USD&apikey=k3y");
+}
+
+TEST_CASE("Alpha Vantage's rates have a change where the second call is wanted",
+          "[market][alpha_vantage]") {
+  constexpr std::string_view daily = R"j({"Meta Data":{"5. Last Refreshed":"2025-11-21"},
+      "Time Series FX (Daily)":{"2025-11-21":{"4. close":"1.08430"},
+                                "2025-11-20":{"4. close":"1.08120"}}})j";
+  struct row {
+    std::string_view answer;  ///< to the second call
+    std::string_view change;
+    texts told;
+  };
+  const row rows[] = {
+      {daily, "0.0031", {}},
+      {R"({"Error Message":"Invalid API call."})", "none", {}},
+      {R"({"Information":"more sparingly: 1 request per second"})", "none", {"rate_limited"}},
+      {"nothing", "none", {"malformed"}},
+  };
+  for (const auto& one : rows) {
+    CAPTURE(one.answer);
+    access with{"k3y"};
+    with.daily_rates = true;
+    const auto of = make_provider(with);
+    script other;
+    other.on("function=CURRENCY_EXCHANGE_RATE", {{200, std::string(rate)}})
+        .on("function=FX_DAILY", {{200, std::string(one.answer)}})
+        .on("function=GLOBAL_QUOTE", {{200, std::string(stock)}});
+    const auto got = ask_all(*of, syms({"EUR/USD", "AAPL", "BTC-USD"}), other);
+    CHECK(got.quotes == texts{"EUR/USD 1.08430000", "AAPL 231.4200", "BTC-USD 1.08430000"});
+    CHECK(got.errors.empty());
+    const auto& change = got.raw.quotes.at(0).change;
+    CHECK((change ? change->text : "none") == one.change);
+    CHECK(got.raw.quotes[0].percent_change.has_value() == change.has_value());
+    CHECK(millis(got.raw.quotes[0]) == 1763755193000);
+    texts told;
+    for (const auto& why : got.told) told.emplace_back(to_string(why.kind));
+    CHECK(told == one.told);
+    CHECK(other.count("FX_DAILY") == 1);
+    CHECK(other.asked.size() == 4);
+  }
+}
+
+TEST_CASE("Alpha Vantage is not asked for the change of a rate that did not come",
+          "[market][alpha_vantage]") {
+  access with{"k3y"};
+  with.daily_rates = true;
+  const auto of = make_provider(with);
+  script other;
+  other.on("", {{200, R"({"Error Message":"Invalid API call."})"}});
+  CHECK(ask_all(*of, syms({"EUR/USD"}), other).errors == texts{"EUR/USD not_found"});
+  CHECK(other.asked.size() == 1);
+  // A rate that has come is kept, whatever becomes of the rest.
+  const auto begun = of->ask(syms({"EUR/USD"}));
+  script first;
+  first.on("", {{200, std::string(rate)}});
+  CHECK_FALSE(begun.at(0)->take(first.answer(*begun[0]->next())));
+  CHECK(begun[0]->next());
+  const auto kept = begun[0]->finish({error_kind::unavailable, "", "broken off", {}});
+  CHECK(kept.quotes.size() == 1);
+  CHECK(kept.errors.empty());
 }
 
 TEST_CASE("what Alpha Vantage refuses is told of it", "[market][alpha_vantage]") {

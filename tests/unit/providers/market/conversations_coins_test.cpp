@@ -188,7 +188,7 @@ TEST_CASE("CoinMarketCap is asked at the path of its version", "[market][coinmar
   }
 }
 
-TEST_CASE("CoinMarketCap is asked once more for those that others took along",
+TEST_CASE("CoinMarketCap is asked again for those that others took along",
           "[market][coinmarketcap]") {
   const std::string refusal =
       R"({"status":{"error_code":400,"error_message":"Invalid value for \"symbol\": \"NOSUCH\""}})";
@@ -212,12 +212,32 @@ TEST_CASE("CoinMarketCap is asked once more for those that others took along",
     CHECK(got.told[0].kind == error_kind::rate_limited);
     CHECK(wait_of(got.told[0]) == 60);
   }
-  SECTION("but not a third time") {
+  const auto refusing = [](const std::string& ticker) {
+    return scripted_answer{400, R"({"status":{"error_code":400,
+        "error_message":"Invalid value for \"symbol\": \")" + ticker + R"(\""}})"};
+  };
+  SECTION("for as long as each answer names another one") {
     script other;
-    other.on("NOSUCH", {{400, refusal}}).on("FOO,BAR", {{400, R"({"status":{"error_code":400,
-        "error_message":"Invalid value for \"symbol\": \"FOO\""}})"}});
-    const auto got = ask_all(*of, syms({"NOSUCH-USD", "FOO-USD", "BAR-USD"}), other);
-    CHECK(got.errors == texts{"NOSUCH-USD not_found", "FOO-USD not_found", "BAR-USD bad_request"});
+    other.on("", {refusing("A1"), refusing("A2"), refusing("A3"), {200, good}});
+    const auto got = ask_all(*of, syms({"A1-USD", "FOO-USD", "A2-USD", "A3-USD"}), other);
+    CHECK(got.quotes == texts{"FOO-USD 7"});
+    CHECK(got.errors == texts{"A1-USD not_found", "A2-USD not_found", "A3-USD not_found"});
+    CHECK(got.told.empty());
+    CHECK(other.asked.size() == 4);
+  }
+  SECTION("but not a fifth time") {
+    script other;
+    other.on("", {refusing("A1"), refusing("A2"), refusing("A3"), refusing("A4"), {200, good}});
+    const auto got = ask_all(*of, syms({"A1-USD", "A2-USD", "A3-USD", "A4-USD", "FOO-USD"}), other);
+    CHECK(got.errors == texts{"A1-USD not_found", "A2-USD not_found", "A3-USD not_found",
+                              "A4-USD not_found", "FOO-USD bad_request"});
+    CHECK(other.asked.size() == 4);
+  }
+  SECTION("and not where the answer names nobody new") {
+    script other;
+    other.on("", {refusing("A1"), refusing("A1"), {200, good}});
+    const auto got = ask_all(*of, syms({"A1-USD", "FOO-USD"}), other);
+    CHECK(got.errors == texts{"A1-USD not_found", "FOO-USD bad_request"});
     CHECK(other.asked.size() == 2);
   }
 }

@@ -37,6 +37,18 @@ TEST_CASE("What is no finite number is none", "[market]") {
     CHECK_FALSE(parse_json(text)->as_number());
 }
 
+TEST_CASE("A number beyond a double is none, and costs nothing else", "[market]") {
+  const std::string digits(400, '9');
+  for (const std::string_view each : {"1e400", "-1e400", "1E+4000", "1e-400", digits.c_str()}) {
+    const std::string text{each};
+    INFO(text);
+    const auto tree = parse_json(R"({"price":)" + text + R"(,"other":5})");
+    REQUIRE(tree);
+    CHECK_FALSE((*tree)["price"].as_number());
+    CHECK((*tree)["other"].as_number()->text == "5");
+  }
+}
+
 TEST_CASE("Only whole documents of bounded depth are JSON", "[market]") {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
