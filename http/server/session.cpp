@@ -160,7 +160,7 @@ void session::end_input(const error_code& error) {
   unprobed_ = false;
   if (error != io::asio::error::eof || lingering_) return close();
   if (std::exchange(end_of_input_, true)) return;
-  tell_gone();
+  tell_gone(stream_end::client_gone);
 }
 
 /// Turns input into requests and answers into output until neither gets on.
@@ -294,7 +294,7 @@ void session::dispatch(exchange& ready) {
   } catch (const std::exception&) {
     // The responder has answered 500 on its way out.
   }
-  if (end_of_input_) tell_gone();
+  if (end_of_input_) tell_gone(stream_end::client_gone);
 }
 
 /// Answers what could not be read, after the answers before it, and reads nothing more.

@@ -88,7 +88,8 @@ class session {
   bool consume_written(std::size_t size);
   void finish(std::unique_ptr<exchange> done, bool gone);
   void finish_answered_as_gone();
-  void tell_gone();
+  void close_for(stream_end why);
+  void tell_gone(stream_end why);
   void send_continue();
   std::unique_ptr<exchange> pop_front();
 
@@ -100,7 +101,7 @@ class session {
   stream_due look_at_stream();
   void consume_stream(std::size_t size);
   void stop_streams();
-  static void lose_stream(exchange& lost);
+  static void lose_stream(exchange& lost, stream_end why);
 
   // Time (session_timers.cpp)
   void settle();

@@ -114,6 +114,8 @@ bool session::flush() {
 bool session::write_some() {
   gathered buffers;
   for (auto* at = first_; at != nullptr && at->answered && !buffers.full(); at = at->next) {
+    // One that was aborted before its turn ends the connection when it comes.
+    if (at != first_ && at->stream != nullptr && at->stream->aborted) break;
     prepare(*at);
     buffers.add(*at);
     if (!at->keep_alive || (at->stream != nullptr && !at->stream->finished)) break;
@@ -218,10 +220,11 @@ void session::finish_answered_as_gone() {
 }
 
 /// Calls the hooks of all requests in work. A hook may answer or drop its request.
-void session::tell_gone() {
+/// @param why for the streams: `client_gone` or `too_slow`
+void session::tell_gone(stream_end why) {
   const bool outer = std::exchange(advancing_, true);
   for (auto* at = first_; at != nullptr; at = at->next) {
-    if (at->stream != nullptr) lose_stream(*at);
+    if (at->stream != nullptr) lose_stream(*at, why);
     if (at->answered || at == incoming_ || std::exchange(at->gone_told, true)) continue;
     if (auto hook = std::move(at->on_disconnect)) hook();
   }
@@ -239,7 +242,9 @@ void session::send_continue() {
   if (cut || (error && error != io::asio::error::would_block)) close();
 }
 
-void session::close() {
+void session::close() { close_for(stream_end::client_gone); }
+
+void session::close_for(stream_end why) {
   if (std::exchange(closed_, true)) return;
   const session_ptr held(this);
   error_code ignored;
@@ -248,7 +253,7 @@ void session::close() {
   write_timer_.cancel();
   probe_timer_.cancel();
   counters().open_connections.fetch_sub(1, std::memory_order_relaxed);
-  tell_gone();
+  tell_gone(why);
   finish_answered_as_gone();
   worker_->leave(*this);
 }

@@ -148,12 +148,12 @@ void session::stop_streams() {
 }
 
 /// Nobody reads this stream any more.
-void session::lose_stream(exchange& lost) {
+void session::lose_stream(exchange& lost, stream_end why) {
   auto& state = *lost.stream;
   if (state.finished) return;
   state.let_go();
   state.finished = state.aborted = true;
-  if (auto told = std::exchange(state.on_end, nullptr)) told(stream_end::client_gone);
+  if (auto told = std::exchange(state.on_end, nullptr)) told(why);
 }
 
 }  // namespace tributary::http::server

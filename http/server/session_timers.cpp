@@ -112,7 +112,7 @@ void session::on_read_deadline() {
 void session::on_write_timeout() {
   counters().timeouts.fetch_add(1, std::memory_order_relaxed);
   const session_ptr held(this);
-  close();
+  close_for(stream_end::too_slow);
 }
 
 /// When the client has closed its side together with its last bytes, the socket does not tell

@@ -16,7 +16,8 @@ struct exchange;
 
 /// Why an answer in pieces is over before its handler has ended it.
 enum class stream_end : std::uint8_t {
-  client_gone,  ///< it closed, reset, or took nothing for `write_timeout`
+  client_gone,  ///< it closed or reset
+  too_slow,     ///< it took nothing for `write_timeout`
   stopping,     ///< the listener drains; what is written within the callback still goes out
 };
 

@@ -178,6 +178,34 @@ TEST_CASE("An unknown symbol is an error event, and the others of the stream are
   CHECK(client.text().find(R"(data: {"symbol":"NONE")") != std::string::npos);
 }
 
+TEST_CASE("What is known is sent at once, however slow the providers of other symbols are") {
+  market_stubs stubs;
+  const testing::gate told;
+  stubs.yahoo.on(quotes_path,
+                 testing::script{}.wait(told).send(answer(market_stubs::yahoo_quotes)));
+  auto settings = stubs.settings();
+  settings.market.timeout = 60s;
+  settings.market.price_interval = 1h;
+  for (auto& each : settings.market.providers) each.allowance = {};
+  running_gateway gateway{std::move(settings)};
+  const auto streamed_before = GENERATE(false, true);
+  CAPTURE(streamed_before);
+  stream_client first{gateway->port(), "BTC-USD"};
+  REQUIRE(first.reads_price("97210"));
+  if (!streamed_before) first.close();
+  stream_client client{gateway->port(), "AAPL,BTC-USD,MSFT"};
+  REQUIRE(client.reads_price("97210"));
+  CHECK(client.text().find("AAPL") == std::string::npos);
+  CHECK(client.text().find("MSFT") == std::string::npos);
+  CHECK(client.last_id().empty());
+  told.open();
+  REQUIRE(client.reads_price("182.50"));
+  REQUIRE(client.reads_price("472.13"));
+  CHECK(!client.last_id().empty());
+  CHECK(requests_to(stubs.yahoo, quotes_path) == 1);
+  CHECK(client.text().find("event: error") == std::string::npos);
+}
+
 TEST_CASE("What is wrong with a stream's symbols is a 400 as for quotes") {
   market_stubs stubs;
   running_gateway gateway{stubs.settings()};

@@ -12,7 +12,8 @@
 
 /// Server-Sent Events of the stream of quotes (WHATWG HTML, 9.2.6). Pure. An event's id is
 /// `<epoch>-<revision>` and says: everything up to this revision has been sent. So of several
-/// events of one revision only the last may name it; those before it name the revision before.
+/// events of one revision only the last may name it; those before it name the revision before. An
+/// event without an id leaves the last one in force.
 namespace tributary::http::server {
 
 /// One rendered event of a quote, shared by all clients that get it.

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/handlers/quote_hub.hpp"
 
-#include "actors/telemetry/events.hpp"
-#include "actors/telemetry/logging.hpp"
+#include "http/server/handlers/quote_hub_state.hpp"
 #include "http/server/handlers/quotes_output.hpp"
 #include "http/server/problems.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <random>
 
 namespace tributary::http::server {
 
 namespace market = actors::market;
 namespace pm = providers::market;
-namespace telemetry = actors::telemetry;
-using namespace std::chrono_literals;
 
 namespace {
 
 constexpr auto greeting = "retry: 3000\n\n";
-constexpr auto heartbeat_comment = ": heartbeat\n\n";
-/// Beyond so many slices one copy is cheaper than the kernel's work with them.
-constexpr std::size_t most_frame_slices = 56;
 
 /// Letters and digits that no other process is likely to have.
 std::string random_epoch() {
@@ -54,14 +47,6 @@ response too_many_streams(const request& asked) {
   return answer;
 }
 
-wire::byte_slice joined(std::span<const wire::byte_slice> slices) {
-  std::size_t size = 0;
-  for (const auto& each : slices) size += each.size();
-  return wire::byte_slice{wire::shared_bytes::make(size, [&](char* to) {
-    for (const auto& each : slices) to = std::copy_n(each.data(), each.size(), to);
-  })};
-}
-
 }  // namespace
 
 quote_streams::quote_streams(const config::market_settings& settings)
@@ -69,36 +54,16 @@ quote_streams::quote_streams(const config::market_settings& settings)
       max_streams(settings.max_streams),
       max_backlog(settings.stream_backlog),
       heartbeat(settings.heartbeat),
-      timeout(settings.timeout) {}
+      timeout(settings.timeout),
+      quote_ttl(settings.quote_ttl) {}
 
-/// A symbol that some client here follows.
-struct quote_hub::topic {
-  pm::symbol symbol;
-  market::quote_ptr latest;  ///< as far as it has come by here
-  quote_event event;         ///< of `latest`; rendered when it is first needed
-  std::vector<subscriber> subscribers;
-};
-
-struct quote_hub::client {
-  stream out;
-  std::vector<subscription> subscriptions;  ///< in the order of the request
-  std::vector<topic*> batch;                ///< of the update that is being delivered
-  std::weak_ptr<market::quotes_call> opening;
-  std::optional<std::uint64_t> since;  ///< has all up to this revision already
-  std::list<client_ptr>::iterator place;
-  steady_time last_news;
-  std::string remote_address;
-  bool begun = false;  ///< was sent what is known at the beginning
-  bool over = false;
-};
-
-/// Asks for the quotes that a stream begins with. Dropped unanswered, it says so of each symbol.
-class quote_hub::opening_call final : public market::quotes_call {
+/// Asks the board on behalf of topics. Dropped unanswered, it says so of each symbol.
+class quote_hub::look_up final : public market::quotes_call {
  public:
-  opening_call(std::shared_ptr<quote_hub> owner, std::weak_ptr<client> who)
-      : owner_(std::move(owner)), who_(std::move(who)) {}
+  look_up(std::shared_ptr<quote_hub> owner, std::shared_ptr<question> asked)
+      : owner_(std::move(owner)), asked_(std::move(asked)) {}
 
-  ~opening_call() override {
+  ~look_up() override {
     if (owner_ == nullptr) return;
     market::quotes_reply reply;
     for (const auto& each : symbols) {
@@ -112,33 +77,13 @@ class quote_hub::opening_call final : public market::quotes_call {
     auto owner = std::exchange(owner_, nullptr);
     if (owner == nullptr) return;
     auto& loop = owner->loop_;
-    loop.post([owner = std::move(owner), who = std::move(who_), reply = std::move(reply)] {
-      if (const auto still = who.lock(); still != nullptr && !still->over) {
-        owner->begin(*still, reply);
-      }
-    });
+    loop.post([owner = std::move(owner), asked = std::move(asked_), about = std::move(symbols),
+               reply = std::move(reply)] { owner->learn(asked, about, reply); });
   }
 
  private:
   std::shared_ptr<quote_hub> owner_;
-  std::weak_ptr<client> who_;
-};
-
-/// While it lives no client is removed; those who have left meanwhile are at its end.
-class quote_hub::busy_guard {
- public:
-  explicit busy_guard(quote_hub& of) noexcept : of_(of), outer_(std::exchange(of.busy_, true)) {}
-  ~busy_guard() {
-    of_.busy_ = outer_;
-    if (outer_) return;
-    for (auto* each : std::exchange(of_.left_, {})) of_.remove(*each);
-  }
-  busy_guard(const busy_guard&) = delete;
-  busy_guard& operator=(const busy_guard&) = delete;
-
- private:
-  quote_hub& of_;
-  bool outer_;
+  std::shared_ptr<question> asked_;
 };
 
 quote_hub::quote_hub(io::event_loop& loop, std::shared_ptr<quote_streams> shared, quote_links to)
@@ -176,21 +121,19 @@ void quote_hub::admit(const request& asked, std::vector<pm::symbol> symbols, res
   who.place = made;
   who.last_news = now;
   who.remote_address = asked.remote_address;
-  who.since = revision_of(shared_->epoch, asked.header("Last-Event-ID"));
-  subscribe(who, symbols);
-  const auto opening = std::make_shared<opening_call>(shared_from_this(), *made);
-  opening->symbols = std::move(symbols);
-  opening->deadline = now + shared_->timeout;
-  who.opening = opening;
-  if (!to_.look_up(opening)) {
+  who.id = revision_of(shared_->epoch, asked.header("Last-Event-ID")).value_or(0);
+  subscribe(who, std::move(symbols));
+  if (!begin(who, now)) {
     leave(who);
     return std::move(answer).respond(overloaded(asked, "the board of quotes is being restarted"));
   }
   who.out = std::move(answer).start_stream(event_stream());
   if (!who.out) return leave(who);
   who.out.on_end([this, at = &who](stream_end why) { on_stream_end(*at, why); });
-  const auto first = wire::byte_slice::literal(greeting);
-  write(who, {&first, 1}, now);
+  slices_.clear();
+  slices_.push_back(wire::byte_slice::literal(greeting));
+  render(who);
+  write(who, slices_, now);
   arm_beat();
 }
 
@@ -198,6 +141,7 @@ void quote_hub::subscribe(client& who, std::vector<pm::symbol> symbols) {
   follow_all_anew();
   std::vector<pm::symbol> added;
   who.subscriptions.reserve(symbols.size());
+  who.waiting = symbols.size();
   for (auto& each : symbols) {
     auto found = topics_.find(each.text);
     if (found == topics_.end()) {
@@ -210,7 +154,7 @@ void quote_hub::subscribe(client& who, std::vector<pm::symbol> symbols) {
     auto& at = *found->second;
     const auto place = static_cast<std::uint32_t>(who.subscriptions.size());
     who.subscriptions.push_back({&at, static_cast<std::uint32_t>(at.subscribers.size())});
-    at.subscribers.push_back({&who, place, 0});
+    at.subscribers.push_back({&who, place, who.id, true});
   }
   if (added.empty() || told_life_ == 0) return;
   if (!to_.follow(std::move(added), {})) told_life_ = 0;
@@ -225,6 +169,11 @@ void quote_hub::unsubscribe(client& who) {
     hole.who->subscriptions[hole.place].place = each.place;
     at.subscribers.pop_back();
     if (!at.subscribers.empty()) continue;
+    if (at.asked != nullptr && --at.asked->topics == 0) {
+      for (const auto& each_call : at.asked->calls) {
+        if (const auto call = each_call.lock()) call->gone = true;
+      }
+    }
     emptied.push_back(at.symbol.text);
     topics_.erase(emptied.back());
   }
@@ -244,161 +193,107 @@ void quote_hub::follow_all_anew() {
   if (all.empty() || to_.follow(std::move(all), {})) told_life_ = life;
 }
 
-const quote_event& quote_hub::event_of(topic& of) {
-  if (of.event.bytes.empty()) {
-    of.event = render_quote_event(shared_->epoch, of.latest->revision, of.latest->json);
-  }
-  return of.event;
+// -- what is not known here -----------------------------------------------------------------------
+
+bool quote_hub::fresh(const market::quote_ptr& quote, steady_time now) const noexcept {
+  return quote != nullptr && now - quote->fetched < shared_->quote_ttl;
 }
 
-/// Sends what is known at the beginning: by revision, so that each event's id is true whatever
-/// comes after it.
-void quote_hub::begin(client& who, const market::quotes_reply& reply) {
-  const busy_guard busy{*this};
-  const auto now = std::chrono::steady_clock::now();
-  struct first_event {
-    std::uint64_t revision;
-    quote_event event;
+/// Makes ready what is known, and asks for the rest unless somebody has done so.
+/// @returns false when there is nobody to ask
+bool quote_hub::begin(client& who, steady_time now) {
+  std::vector<topic*> unknown;
+  for (const auto& each : who.subscriptions) {
+    auto& at = *each.at;
+    if (fresh(at.latest, now)) {
+      tell(at.subscribers[each.place], at.latest->revision, event_of(at));
+    } else if (at.asked == nullptr) {
+      unknown.push_back(&at);
+    }
+  }
+  touched_.clear();  // whoever is admitted is written to in any case
+  return unknown.empty() || ask(unknown, now + shared_->timeout);
+}
+
+/// Several symbols are asked for together, so that what has to be fetched is fetched together, and
+/// then each by itself, so that none waits for the slowest: by then the book has them under way.
+/// @returns false when there is nobody to ask; the answers, which come in any case, say so
+bool quote_hub::ask(const std::vector<topic*>& about, steady_time deadline) {
+  const auto asked = std::make_shared<question>();
+  asked->topics = about.size();
+  for (auto* each : about) each->asked = asked;
+  const auto look_up_all = [&](std::span<topic* const> topics) {
+    auto call = std::make_shared<look_up>(shared_from_this(), asked);
+    for (const auto* each : topics) call->symbols.push_back(each->symbol);
+    call->deadline = deadline;
+    asked->calls.push_back(call);
+    return to_.look_up(std::move(call));
   };
-  std::vector<first_event> firsts;
-  for (const auto& mine : who.subscriptions) {
-    auto& at = *mine.at;
-    const auto row = std::ranges::find_if(
-        reply.quotes, [&](const auto& each) { return each.quote->quote.symbol == at.symbol.text; });
-    const auto has_row = row != reply.quotes.end();
-    const auto is_newer =
-        has_row && (at.latest == nullptr || row->quote->revision > at.latest->revision);
-    if (is_newer) {
-      at.latest = row->quote;
-      at.event = {};
-    }
-    if (at.latest == nullptr) continue;
-    const auto revision = at.latest->revision;
-    at.subscribers[mine.place].seen = revision;
-    if (who.since && revision <= *who.since) continue;
-    const auto stale = has_row && row->stale && row->quote->revision == revision;
-    firsts.push_back({revision, stale ? render_quote_event(shared_->epoch, revision,
-                                                           stale_quote_json(*row->quote, now))
-                                      : event_of(at)});
+  if (!look_up_all(about)) return false;
+  if (about.size() == 1) return true;
+  for (const auto& each : about) {
+    if (!look_up_all({&each, 1})) return false;
   }
-  std::ranges::stable_sort(firsts, {}, &first_event::revision);
-  slices_.clear();
-  for (std::size_t i = 0; i < firsts.size(); ++i) {
-    const auto& [revision, event] = firsts[i];
-    const auto last = i + 1 == firsts.size() || firsts[i + 1].revision != revision;
-    if (!last) {
-      slices_.emplace_back(
-          render_id_line(shared_->epoch, revision - std::min<std::uint64_t>(revision, 1)));
-    }
-    slices_.push_back(last ? event.whole() : event.without_id());
-  }
-  std::string errors;
-  for (const auto& each : reply.errors) {
-    const auto known = topics_.find(each.symbol);
-    const auto has_none = known == topics_.end() || known->second->latest == nullptr;
-    if (has_none) append_error_event(errors, each);
-  }
-  if (!errors.empty()) slices_.emplace_back(wire::shared_bytes{errors});
-  shared_->events.fetch_add(firsts.size(), std::memory_order_relaxed);
-  who.begun = true;
-  write(who, slices_, now);
+  return true;
 }
 
-void quote_hub::deliver(const market::quote_update& update) {
+void quote_hub::learn(const std::shared_ptr<question>& asked,
+                      const std::vector<pm::symbol>& symbols, const market::quotes_reply& reply) {
   const busy_guard busy{*this};
-  follow_all_anew();
-  touched_.clear();
-  for (const auto& quote : update.quotes) {
-    const auto found = topics_.find(quote->quote.symbol);
-    if (found == topics_.end()) continue;
-    auto& at = *found->second;
-    // A client that began just now may have brought this one or a newer one from the board. The
-    // update of a newer one is still to come, to all.
-    const auto known = at.latest == nullptr ? 0 : at.latest->revision;
-    if (known > quote->revision) continue;
-    if (known < quote->revision) {
-      at.latest = quote;
-      at.event = {};
-    }
-    for (auto& each : at.subscribers) {
-      if (!each.who->begun || each.who->over || quote->revision <= each.seen) continue;
-      each.seen = quote->revision;
-      if (each.who->batch.empty()) touched_.push_back(each.who);
-      each.who->batch.push_back(&at);
-    }
-  }
-  if (touched_.empty()) return;
   const auto now = std::chrono::steady_clock::now();
+  touched_.clear();
+  for (const auto& symbol : symbols) {
+    const auto found = topics_.find(symbol.text);
+    if (found == topics_.end() || found->second->asked != asked) continue;
+    auto& at = *found->second;
+    at.asked.reset();
+    const auto row = std::ranges::find_if(
+        reply.quotes, [&](const auto& each) { return each.quote->quote.symbol == symbol.text; });
+    const auto why = std::ranges::find(reply.errors, symbol.text, &pm::failure::symbol);
+    settle(at, row == reply.quotes.end() ? nullptr : &*row,
+           why == reply.errors.end() ? nullptr : &*why, now);
+  }
   for (auto* each : touched_) send(*each, now);
 }
 
-/// All of an update that this client follows, in one write.
-void quote_hub::send(client& to, steady_time now) {
-  slices_.clear();
-  std::uint64_t id_of = 0;
-  wire::byte_slice id;
-  for (std::size_t i = 0; i < to.batch.size(); ++i) {
-    auto& at = *to.batch[i];
-    const auto revision = at.latest->revision;
-    const auto& event = event_of(at);
-    if (i + 1 == to.batch.size() || to.batch[i + 1]->latest->revision != revision) {
-      slices_.push_back(event.whole());
-      continue;
-    }
-    if (id.empty() || id_of != revision) {
-      id = wire::byte_slice{render_id_line(shared_->epoch, revision - 1)};
-      id_of = revision;
-    }
-    slices_.push_back(id);
-    slices_.push_back(event.without_id());
+/// Tells all who have been told nothing of this symbol yet.
+void quote_hub::settle(topic& of, const market::quotes_reply::row* row, const pm::failure* why,
+                       steady_time now) {
+  if (row != nullptr) {
+    const auto known = of.latest == nullptr ? 0 : of.latest->revision;
+    if (row->quote->revision > known) of.event = {};
+    if (row->quote->revision >= known) of.latest = row->quote;
   }
-  shared_->events.fetch_add(to.batch.size(), std::memory_order_relaxed);
-  to.batch.clear();
-  write(to, slices_, now);
-}
-
-void quote_hub::write(client& to, std::span<const wire::byte_slice> slices, steady_time now) {
-  if (slices.empty() || to.over) return;
-  if (slices.size() > most_frame_slices) {
-    to.out.write(joined(slices));
-  } else {
-    to.out.write(slices);
+  const auto as_is = of.latest != nullptr && (row != nullptr || fresh(of.latest, now));
+  const auto stale = row != nullptr && row->stale && row->quote == of.latest;
+  if (stale) {
+    of.marked = render_quote_event(shared_->epoch, of.latest->revision,
+                                   stale_quote_json(*of.latest, now));
   }
-  after_write(to, now);
+  for (auto& each : of.subscribers) {
+    if (!each.waiting || each.who->over) continue;
+    if (as_is) tell(each, of.latest->revision, stale ? of.marked : event_of(of));
+    if (row == nullptr && why != nullptr) {
+      touch(*each.who);
+      append_error_event(each.who->errors, *why);
+    }
+    if (std::exchange(each.waiting, false)) --each.who->waiting;
+  }
 }
 
-void quote_hub::after_write(client& to, steady_time now) {
-  if (to.over) return;
-  to.last_news = now;
-  clients_.splice(clients_.end(), clients_, to.place);
-  if (to.out.backlog() > shared_->max_backlog) drop(to);
-}
-
-void quote_hub::drop(client& slow) {
-  const auto backlog = slow.out.backlog();
-  shared_->dropped.fetch_add(1, std::memory_order_relaxed);
-  telemetry::log().write(config::log_level::warning, telemetry::events::stream_dropped,
-                         "a client of the stream reads too slowly and is dropped",
-                         {{"remote_address", slow.remote_address},
-                          {"symbols", slow.subscriptions.size()},
-                          {"backlog", backlog}});
-  slow.out.discard_unsent();
-  slow.out.write(wire::byte_slice{wire::shared_bytes{dropped_event("slow client")}});
-  slow.out.finish(true);
-  leave(slow);
-}
+// -- the end of a stream --------------------------------------------------------------------------
 
 void quote_hub::on_stream_end(client& who, stream_end why) {
   if (why == stream_end::stopping) {
     who.out.write(wire::byte_slice{wire::shared_bytes{dropped_event("the server is stopping")}});
     who.out.finish(true);
   }
+  if (why == stream_end::too_slow) note_drop(who, "write timeout");
   leave(who);
 }
 
 void quote_hub::leave(client& who) {
   if (std::exchange(who.over, true)) return;
-  if (const auto opening = who.opening.lock()) opening->gone = true;
   if (busy_) {
     left_.push_back(&who);
   } else {
@@ -411,33 +306,6 @@ void quote_hub::remove(client& who) {
   clients_.erase(who.place);
   shared_->clients.fetch_sub(1, std::memory_order_relaxed);
   if (clients_.empty()) beat_.cancel();
-}
-
-/// One timer for all: the list is in the order in which clients are due. Those that are nearly due
-/// are served too, so that clients who came together stay together.
-void quote_hub::on_beat() {
-  const busy_guard busy{*this};
-  follow_all_anew();
-  const auto now = std::chrono::steady_clock::now();
-  const auto due = now - shared_->heartbeat + shared_->heartbeat / 16;
-  const auto comment = wire::byte_slice::literal(heartbeat_comment);
-  // Each turn puts the first at the end, or marks it as over where it stands.
-  for (auto left = clients_.size(); left > 0; --left) {
-    auto& first = *clients_.front();
-    if (first.last_news > due) break;
-    if (first.over) {
-      first.last_news = now;
-      clients_.splice(clients_.end(), clients_, first.place);
-    } else {
-      write(first, {&comment, 1}, now);
-    }
-  }
-  arm_beat();
-}
-
-void quote_hub::arm_beat() {
-  if (beat_.armed() || clients_.empty()) return;
-  loop_.arm_at(beat_, clients_.front()->last_news + shared_->heartbeat);
 }
 
 }  // namespace tributary::http::server

@@ -30,7 +30,8 @@ struct quote_streams {
   const std::size_t max_streams;
   const std::size_t max_backlog;  ///< bytes
   const std::chrono::milliseconds heartbeat;
-  const std::chrono::milliseconds timeout;  ///< of the quotes that a stream begins with
+  const std::chrono::milliseconds timeout;    ///< of the quotes that a stream begins with
+  const std::chrono::milliseconds quote_ttl;  ///< how long a quote may be given without asking
 
   std::atomic<std::size_t> clients{0};    ///< now
   std::atomic<std::uint64_t> events{0};   ///< of quotes, sent
@@ -51,6 +52,9 @@ struct quote_links {
 /// The clients of the stream of quotes on one event loop. An update costs one closure for the loop,
 /// one rendered event for each quote that somebody here follows, and one write for each client.
 ///
+/// A client is sent at once what is known, and the rest as it comes. What this hub does not know
+/// itself it asks for once, however many of its clients wait for it.
+///
 /// Everything on the loop's thread but `publish`. When it goes, no client may be left: the listener
 /// has been closed before.
 class quote_hub final : public actors::market::quote_feed,
@@ -69,7 +73,9 @@ class quote_hub final : public actors::market::quote_feed,
  private:
   struct client;
   struct topic;
-  class opening_call;
+  struct question;
+  struct news;
+  class look_up;
   class busy_guard;
   using client_ptr = std::shared_ptr<client>;
 
@@ -77,7 +83,8 @@ class quote_hub final : public actors::market::quote_feed,
   struct subscriber {
     client* who = nullptr;
     std::uint32_t place = 0;  ///< in the client's subscriptions
-    std::uint64_t seen = 0;   ///< the newest revision that it was sent
+    std::uint64_t seen = 0;   ///< the newest revision that it has
+    bool waiting = true;      ///< was told nothing yet
   };
   /// The same from the client's side.
   struct subscription {
@@ -90,12 +97,28 @@ class quote_hub final : public actors::market::quote_feed,
   void subscribe(client& who, std::vector<providers::market::symbol> symbols);
   void unsubscribe(client& who);
   void follow_all_anew();
-  void begin(client& who, const actors::market::quotes_reply& reply);
+
+  // What is not known here
+  bool begin(client& who, steady_time now);
+  bool ask(const std::vector<topic*>& about, steady_time deadline);
+  void learn(const std::shared_ptr<question>& asked,
+             const std::vector<providers::market::symbol>& symbols,
+             const actors::market::quotes_reply& reply);
+  void settle(topic& of, const actors::market::quotes_reply::row* row,
+              const providers::market::failure* why, steady_time now);
+  bool fresh(const actors::market::quote_ptr& quote, steady_time now) const noexcept;
+
+  // News (quote_hub_news.cpp)
   void deliver(const actors::market::quote_update& update);
+  void touch(client& who);
+  void tell(subscriber& to, std::uint64_t revision, const quote_event& event);
   void send(client& to, steady_time now);
+  void render(client& to);
+  void add_id(client& to, std::uint64_t revision);
   void write(client& to, std::span<const wire::byte_slice> slices, steady_time now);
   void after_write(client& to, steady_time now);
   void drop(client& slow);
+  void note_drop(const client& slow, std::string_view reason);
   void on_stream_end(client& who, stream_end why);
   void leave(client& who);
   void remove(client& who);
@@ -109,7 +132,10 @@ class quote_hub final : public actors::market::quote_feed,
   std::list<client_ptr> clients_;  ///< who has had no news for longest first
   std::unordered_map<std::string_view, std::unique_ptr<topic>> topics_;  ///< by their own text
   std::uint64_t told_life_ = 0;  ///< of the book that knows all topics; 0: none does
-  std::vector<client*> touched_;
+  std::uint64_t delivered_ = 0;  ///< all updates up to this revision have come by here
+  std::vector<client*> touched_;  ///< have something to be sent
+  std::uint64_t id_line_of_ = 0;  ///< the revision of `id_line_`
+  wire::byte_slice id_line_;      ///< the last one that was rendered by itself
   std::vector<wire::byte_slice> slices_;
   std::vector<client*> left_;  ///< to be removed when nothing refers to them any more
   bool busy_ = false;

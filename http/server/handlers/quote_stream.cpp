@@ -49,7 +49,7 @@ quote_stream_handler::quote_stream_handler(std::vector<std::shared_ptr<quote_hub
 void quote_stream_handler::handle(const request& asked, responder answer) {
   auto input = read_quotes_input(asked.query);
   if (!input.errors.empty()) {
-    return std::move(answer).respond(refuse_symbols(asked, input.errors));
+    return std::move(answer).respond(refuse_symbols(asked, input));
   }
   const auto hub = std::ranges::find_if(
       hubs_, [](const auto& each) { return &each->loop() == io::event_loop::current(); });

@@ -42,7 +42,7 @@ quotes_handler::quotes_handler(const config::market_settings& settings,
 void quotes_handler::handle(const request& asked, responder answer) {
   auto input = read_quotes_input(asked.query);
   if (!input.errors.empty()) {
-    std::move(answer).respond(refuse_symbols(asked, input.errors));
+    std::move(answer).respond(refuse_symbols(asked, input));
     return;
   }
   const auto* board = refs_[rt::worker::current()->index()].board.get();

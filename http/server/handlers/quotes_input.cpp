@@ -44,15 +44,24 @@ found_symbols find_symbols(std::string_view query) {
   return {*value, {}};
 }
 
-void add_malformed(std::vector<symbols_error>& errors, std::string_view text, std::size_t place) {
+void add_malformed(quotes_input& to, std::string_view text, std::size_t place) {
+  if (++to.wrong > max_listed_errors) return;
   const auto where = " at place " + std::to_string(place) + " of symbols";
   if (text.empty()) {
-    errors.push_back({"an empty symbol" + where, {}});
+    to.errors.push_back({"an empty symbol" + where, {}});
     return;
   }
-  errors.push_back(
+  to.errors.push_back(
       {"not a symbol" + where + ": 1 to 32 letters, digits, and . - / ^ & = between them",
        std::string{text.substr(0, echoed_bytes)}});
+}
+
+/// What follows `text` at this place is not read.
+void add_one_too_many(quotes_input& to, std::string_view text, std::size_t place) {
+  if (++to.wrong > max_listed_errors) return;
+  to.errors.push_back({"symbols must name at most 100 different symbols; the one at place " +
+                           std::to_string(place) + " is one too many",
+                       std::string{text}});
 }
 
 bool has(const std::vector<pm::symbol>& known, std::string_view text) noexcept {
@@ -66,6 +75,7 @@ quotes_input read_quotes_input(std::string_view query) {
   const auto found = find_symbols(query);
   if (!found.wrong.empty()) {
     result.errors.push_back({std::string{found.wrong}, {}});
+    result.wrong = 1;
     return result;
   }
   std::string decoded;
@@ -83,13 +93,10 @@ quotes_input read_quotes_input(std::string_view query) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     auto read = pm::parse_symbol(text);
     if (!read) {
-      add_malformed(result.errors, text, place);
+      add_malformed(result, text, place);
     } else if (!has(result.symbols, read->text)) {
       if (result.symbols.size() == max_asked_symbols) {
-        result.errors.push_back(
-            {"symbols must name at most 100 different symbols; the one at place " +
-                 std::to_string(place) + " is one too many",
-             std::string{text}});
+        add_one_too_many(result, text, place);
         break;
       }
       result.symbols.push_back(std::move(*read));
@@ -98,10 +105,11 @@ quotes_input read_quotes_input(std::string_view query) {
   return result;
 }
 
-response refuse_symbols(const request& asked, const std::vector<symbols_error>& wrong) {
+response refuse_symbols(const request& asked, const quotes_input& input) {
+  const auto& errors = input.errors;
   std::string list = R"("errors":[)";
-  for (const auto& error : wrong) {
-    if (&error != &wrong.front()) list += ',';
+  for (const auto& error : errors) {
+    if (&error != &errors.front()) list += ',';
     list += '{';
     if (!error.symbol.empty()) {
       list += R"("symbol":)";
@@ -117,8 +125,11 @@ response refuse_symbols(const request& asked, const std::vector<symbols_error>& 
   p.status = 400;
   p.code = "INVALID_PARAMETER";
   p.title = "Invalid parameter";
-  p.detail = wrong.size() == 1 ? wrong.front().detail
-                               : std::to_string(wrong.size()) + " things are wrong with symbols";
+  p.detail = input.wrong == 1 ? errors.front().detail
+                              : std::to_string(input.wrong) + " things are wrong with symbols";
+  if (input.wrong > errors.size()) {
+    p.detail += "; the first " + std::to_string(errors.size()) + " are listed";
+  }
   p.extra = list;
   return problem_response(asked, std::move(p));
 }

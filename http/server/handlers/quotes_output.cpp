@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Where no provider says when it may work again.
-constexpr auto usual_retry = 5s;
+/// Of a symbol of which no provider says when it may be had.
+constexpr std::chrono::milliseconds usual_retry = 5s;
 
 std::int64_t seconds_down(std::chrono::steady_clock::duration d) {
   return std::chrono::floor<std::chrono::seconds>(d).count();
@@ -141,16 +141,14 @@ bool is_lacking(const pm::failure& why) noexcept {
 
 /// Whole seconds after which the first of the symbols may be had; nothing where none may.
 std::optional<std::int64_t> retry_after(const std::vector<pm::failure>& errors) {
-  auto any = false;
   std::optional<std::chrono::milliseconds> least;
   for (const auto& each : errors) {
     if (!may_come_later(each.kind)) continue;
-    any = true;
-    if (each.retry_after && (!least || *each.retry_after < *least)) least = each.retry_after;
+    const auto wait = each.retry_after.value_or(usual_retry);
+    least = std::min(least.value_or(wait), wait);
   }
-  if (!any) return std::nullopt;
-  const auto wait = std::chrono::ceil<std::chrono::seconds>(least.value_or(usual_retry));
-  return std::max<std::int64_t>(1, wait.count());
+  if (!least) return std::nullopt;
+  return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*least).count());
 }
 
 response no_quotes(const request& asked, const market::quotes_reply& reply) {

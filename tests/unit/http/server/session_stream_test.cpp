@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <future>
 #include <memory>
@@ -43,7 +44,7 @@ class streaming {
   bool opened(int count = 1) {
     return eventually([&] { return opened_ == count; });
   }
-  int ended(stream_end why) const { return why == stream_end::stopping ? stopped_ : gone_; }
+  int ended(stream_end why) const { return ends_.at(static_cast<std::size_t>(why)); }
   void drop_parked() {
     server_.run_on_loop([this] { const auto dropped = std::move(parked_); });
   }
@@ -89,15 +90,14 @@ class streaming {
     auto made = std::make_unique<stream>(std::move(answer).start_stream(text_head()));
     made->on_end([this, self = made.get()](stream_end why) {
       if (why == stream_end::stopping) self->write(slice("bye"));
-      ++(why == stream_end::stopping ? stopped_ : gone_);
+      ++ends_.at(static_cast<std::size_t>(why));
     });
     streams_.push_back(std::move(made));
     ++opened_;
   }
 
   std::atomic<int> opened_{0};
-  std::atomic<int> gone_{0};
-  std::atomic<int> stopped_{0};
+  std::array<std::atomic<int>, 3> ends_{};  ///< by `stream_end`
   responder parked_;
   std::atomic<bool> has_parked_{false};
   std::vector<std::unique_ptr<stream>> streams_;
@@ -246,6 +246,27 @@ TEST_CASE("an aborted stream ends the connection without its last chunk") {
   CHECK(s.ended(stream_end::client_gone) == 0);
 }
 
+TEST_CASE("a stream that is over before its turn ends the connection after the answers before it") {
+  const auto aborted = GENERATE(false, true);
+  CAPTURE(aborted);
+  streaming s;
+  raw_client client(s.server().port());
+  client.send(get("/park") + get("/stream") + get("/now"));
+  REQUIRE(s.opened());
+  s.write("hello");
+  if (aborted) {
+    s.on_loop([](stream& to) { to.abort(); });
+  } else {
+    client.finish_sending();
+    REQUIRE(eventually([&] { return s.ended(stream_end::client_gone) == 1; }));
+  }
+  s.drop_parked();
+  const auto answers = client.read_to_end();
+  CHECK(client.closed());
+  CHECK(status_of(answers) == 500);
+  CHECK(answers.find("HTTP/1.1 200") == std::string::npos);
+}
+
 TEST_CASE("what a client does not read waits, and can be replaced") {
   streaming s;
   raw_client client(s.server().port());
@@ -279,7 +300,8 @@ TEST_CASE("a stream that its client never reads is closed in time") {
   client.send(get("/stream"));
   REQUIRE(s.opened());
   while (s.backlog() < 1'000'000) s.write(std::string(256 * 1024, 'x'));
-  CHECK(eventually([&] { return s.ended(stream_end::client_gone) == 1; }));
+  CHECK(eventually([&] { return s.ended(stream_end::too_slow) == 1; }));
+  CHECK(s.ended(stream_end::client_gone) == 0);
   CHECK(s.server().counters().timeouts == 1);
 }
 

@@ -29,11 +29,12 @@ using actors::market::quotes_reply;
 
 namespace {
 
-quote_ptr quote_of(const std::string& symbol, std::uint64_t revision) {
+quote_ptr quote_of(const std::string& symbol, std::uint64_t revision,
+                   std::chrono::seconds age = {}) {
   auto made = std::make_shared<published_quote>();
   made->quote.symbol = symbol;
   made->json = R"({"symbol":")" + symbol + R"(","price":)" + std::to_string(revision) + "}";
-  made->fetched = std::chrono::steady_clock::now();
+  made->fetched = std::chrono::steady_clock::now() - age;
   made->revision = revision;
   return made;
 }
@@ -51,8 +52,8 @@ std::vector<providers::market::symbol> symbols_of(std::string_view text) {
 /// A hub behind a real listener, with the board and the book played by the test.
 class scene {
  public:
-  explicit scene(config::market_settings settings = {})
-      : shared(std::make_shared<quote_streams>(settings)), server(routes()) {
+  explicit scene(config::market_settings settings = {}, config::server_settings serving = {})
+      : shared(std::make_shared<quote_streams>(settings)), server(routes(), serving) {
     server.run_on_loop([&] {
       hub = std::make_shared<quote_hub>(*http::io::event_loop::current(), shared, links());
     });
@@ -73,17 +74,49 @@ class scene {
     head = made->read_answer(true);
     return made;
   }
-  /// The board's answer to the first that waits.
+  /// The board's answer to the first call that waits. Its symbols were asked for one by one too:
+  /// those calls are dropped.
   void answer(std::vector<quotes_reply::row> rows,
               std::vector<providers::market::failure> errors = {}) {
+    std::uint64_t newest = 0;
+    for (const auto& row : rows) newest = std::max(newest, row.quote->revision);
+    if (newest > feed) publish(newest, {});
+    answer_first(std::move(rows), std::move(errors));
     server.run_on_loop([&] {
-      auto call = std::move(calls.front());
-      calls.pop_front();
-      call->answer({std::move(rows), std::move(errors), true});
+      std::erase_if(calls, [](const auto& each) { return each->symbols.size() == 1; });
     });
     server.run_on_loop();
   }
+  void answer_first(std::vector<quotes_reply::row> rows,
+                    std::vector<providers::market::failure> errors = {}) {
+    reply(*take_first(), std::move(rows), std::move(errors));
+  }
+  std::shared_ptr<quotes_call> take_first() {
+    std::shared_ptr<quotes_call> result;
+    server.run_on_loop([&] {
+      result = std::move(calls.front());
+      calls.pop_front();
+    });
+    return result;
+  }
+  void reply(quotes_call& to, std::vector<quotes_reply::row> rows,
+             std::vector<providers::market::failure> errors = {}) {
+    to.answer({std::move(rows), std::move(errors), true});
+    server.run_on_loop();
+  }
+  /// What waits for an answer: symbols of each call.
+  std::vector<std::string> asked() {
+    std::vector<std::string> result;
+    server.run_on_loop([&] {
+      for (const auto& call : calls) {
+        result.emplace_back();
+        for (const auto& each : call->symbols) result.back() += each.text + " ";
+      }
+    });
+    return result;
+  }
   void publish(std::uint64_t revision, std::vector<quote_ptr> quotes) {
+    feed = revision;
     hub->publish(std::make_shared<quote_update>(quote_update{revision, std::move(quotes)}));
     server.run_on_loop();
   }
@@ -101,6 +134,7 @@ class scene {
 
   std::shared_ptr<quote_streams> shared;
   std::string head;
+  std::uint64_t feed = 0;  ///< the last update
   std::deque<std::shared_ptr<quotes_call>> calls;
   std::vector<std::string> follows;
   std::atomic<std::uint64_t> life{1};
@@ -179,23 +213,109 @@ TEST_CASE("a stream begins with what is known and goes on with what changes") {
   CHECK(s.shared->events == 6);
 }
 
-TEST_CASE("what changes before the board has answered is neither lost nor sent twice") {
+TEST_CASE("what is known is sent at once, and the rest as it comes") {
   scene s;
-  const auto first = s.join("AAPL,MSFT");
-  s.answer({{quote_of("AAPL", 1)}, {quote_of("MSFT", 2)}});
-  const auto second = s.join("AAPL,MSFT,TSLA");
+  const auto first = s.join("BTC-USD");
+  s.answer({{quote_of("BTC-USD", 5)}});
+  const auto client = s.join("BTC-USD,ORCL,MSFT");
+  // Ids would say that nothing older is to come.
+  auto all = greeting + s.event("BTC-USD", 5);
+  CHECK(events_until(*client, all) == all);
+  CHECK(s.asked() == std::vector<std::string>{"ORCL MSFT ", "ORCL ", "MSFT "});
+  const auto together = s.take_first();
+  const auto oracle = s.take_first();
+  s.publish(6, {quote_of("BTC-USD", 6)});
+  s.answer_first({}, {{providers::market::error_kind::not_found, "MSFT", "no", {}}});
+  const std::string error =
+      "event: error\ndata: {\"symbol\":\"MSFT\",\"kind\":\"not_found\",\"detail\":\"no\"}\n\n";
+  CHECK(events_until(*client, error) == s.event("BTC-USD", 6) + error);
+  s.reply(*oracle, {{quote_of("ORCL", 4)}});
+  s.reply(*together, {{quote_of("ORCL", 4)}},
+          {{providers::market::error_kind::not_found, "MSFT", "no", {}}});
+  s.publish(7, {quote_of("ORCL", 7)});
+  all = s.id(6) + s.event("ORCL", 4) + s.id(7) + s.event("ORCL", 7);
+  CHECK(events_until(*client, s.id(7) + s.event("ORCL", 7)) == all);
+}
+
+TEST_CASE("what changes while the board is asked is sent at once and only once") {
+  scene s;
+  const auto client = s.join("AAPL,MSFT");
   s.publish(3, {quote_of("AAPL", 3)});
-  // The board had not heard of 3 when it answered, but of 4 already, whose update is on its way.
-  s.answer({{quote_of("AAPL", 1)}, {quote_of("MSFT", 4)}, {quote_of("TSLA", 1)}});
-  s.publish(4, {quote_of("MSFT", 4)});
-  s.publish(5, {quote_of("AAPL", 5)});
-  const auto last = s.id(5) + s.event("AAPL", 5);
-  CHECK(events_until(*first, last) == greeting + s.id(1) + s.event("AAPL", 1) + s.id(2) +
-                                          s.event("MSFT", 2) + s.id(3) + s.event("AAPL", 3) +
-                                          s.id(4) + s.event("MSFT", 4) + last);
-  CHECK(events_until(*second, last) == greeting + s.id(1) + s.event("TSLA", 1) + s.id(3) +
-                                           s.event("AAPL", 3) + s.id(4) + s.event("MSFT", 4) +
+  CHECK(events_until(*client, s.event("AAPL", 3)) == greeting + s.event("AAPL", 3));
+  s.answer({{quote_of("AAPL", 1)}, {quote_of("MSFT", 2)}});
+  s.publish(4, {quote_of("AAPL", 4)});
+  const auto last = s.id(4) + s.event("AAPL", 4);
+  CHECK(events_until(*client, last) == s.id(3) + s.event("MSFT", 2) + last);
+}
+
+TEST_CASE("an error that comes after a quote says nothing any more") {
+  scene s;
+  const auto client = s.join("AAPL");
+  s.publish(3, {quote_of("AAPL", 3)});
+  s.answer({}, {{providers::market::error_kind::unavailable, "AAPL", "late", {}}});
+  s.publish(4, {quote_of("AAPL", 4)});
+  const auto last = s.id(4) + s.event("AAPL", 4);
+  CHECK(events_until(*client, last) == greeting + s.id(3) + s.event("AAPL", 3) + last);
+}
+
+TEST_CASE("no id is ahead of the updates, though the board may be") {
+  scene s;
+  s.publish(3, {quote_of("XYZ", 3)});
+  const auto client = s.join("AAPL,MSFT");
+  // The board has heard of 6 and has no news of MSFT, of which 5 is on its way to it and here.
+  s.answer_first({{quote_of("AAPL", 6)}, {quote_of("MSFT", 2)}});
+  s.publish(5, {quote_of("MSFT", 5)});
+  s.publish(6, {quote_of("AAPL", 6)});
+  s.publish(7, {quote_of("AAPL", 7)});
+  const auto last = s.id(7) + s.event("AAPL", 7);
+  CHECK(events_until(*client, last) == greeting + s.id(2) + s.event("MSFT", 2) + s.id(3) +
+                                           s.event("AAPL", 6) + s.id(5) + s.event("MSFT", 5) +
                                            last);
+}
+
+TEST_CASE("what is not known is asked for once, however many clients wait for it") {
+  scene s;
+  const auto one = s.join("AAPL");
+  const auto two = s.join("AAPL");
+  CHECK(s.asked() == std::vector<std::string>{"AAPL "});
+  s.answer({}, {{providers::market::error_kind::unavailable, "AAPL", "down", {}}});
+  const std::string error =
+      "event: error\ndata: {\"symbol\":\"AAPL\",\"kind\":\"unavailable\","
+      "\"detail\":\"down\"}\n\n";
+  CHECK(events_until(*one, error) == greeting + error);
+  CHECK(events_until(*two, error) == greeting + error);
+  const auto three = s.join("AAPL");
+  CHECK(s.asked() == std::vector<std::string>{"AAPL "});
+  s.answer({{quote_of("AAPL", 1)}});
+  const auto four = s.join("AAPL");
+  CHECK(s.asked().empty());
+  const auto quote = greeting + s.id(1) + s.event("AAPL", 1);
+  CHECK(events_until(*three, quote) == quote);
+  CHECK(events_until(*four, quote) == quote);
+}
+
+TEST_CASE("an old quote that another client brought is asked for anew and never sent unmarked") {
+  const auto has_stale = GENERATE(false, true);
+  CAPTURE(has_stale);
+  scene s;
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(s.shared->quote_ttl);
+  const auto first = s.join("AAPL");
+  s.answer({{quote_of("AAPL", 1, age - std::chrono::seconds(1)), true}});
+  const auto old = quote_of("AAPL", 2, age);
+  s.publish(2, {old});
+  const auto second = s.join("AAPL");
+  CHECK(s.asked() == std::vector<std::string>{"AAPL "});
+  std::string expected;
+  if (has_stale) {
+    s.answer({{old, true}});
+    expected = s.id(2) + "event: quote\ndata: {\"symbol\":\"AAPL\",\"price\":2,\"stale\":true," +
+               "\"age_seconds\":" + std::to_string(age.count()) + "}\n\n";
+  } else {
+    s.answer({}, {{providers::market::error_kind::no_data, "AAPL", "none", {}}});
+    expected =
+        "event: error\ndata: {\"symbol\":\"AAPL\",\"kind\":\"no_data\",\"detail\":\"none\"}\n\n";
+  }
+  CHECK(events_until(*second, expected) == greeting + expected);
 }
 
 TEST_CASE("a client that comes back is sent what is new to it") {
@@ -286,7 +406,6 @@ TEST_CASE("a client that does not read is told so and dropped, and the others ar
   const auto slow = s.join("AAPL");
   s.answer({{quote_of("AAPL", 1)}});
   const auto good = s.join("AAPL");
-  s.answer({{quote_of("AAPL", 1)}});
   std::string last;
   std::uint64_t revision = 1;
   while (s.shared->dropped == 0) {
@@ -304,6 +423,23 @@ TEST_CASE("a client that does not read is told so and dropped, and the others ar
   CHECK_THAT(all, Catch::EndsWith("event: dropped\ndata: {\"reason\":\"slow client\"}\n\n\r\n"
                                   "0\r\n\r\n"));
   CHECK(all.find(s.id(revision)) == std::string::npos);
+}
+
+TEST_CASE("a client that takes nothing any more counts as dropped for being slow") {
+  config::market_settings settings;
+  settings.stream_backlog = 1'000'000'000;
+  config::server_settings serving;
+  serving.write_timeout = std::chrono::milliseconds(50);
+  scene s(settings, serving);
+  const auto slow = s.join("AAPL");
+  s.answer({{quote_of("AAPL", 1)}});
+  for (std::uint64_t revision = 2; revision < 34; ++revision) {
+    auto large = std::make_shared<published_quote>(*quote_of("AAPL", revision));
+    large->json = "{\"n\":\"" + std::string(1024 * 1024, 'x') + "\"}";
+    s.publish(revision, {large});
+  }
+  CHECK(eventually([&] { return s.shared->clients == 0; }));
+  CHECK(s.shared->dropped == 1);
 }
 
 TEST_CASE("HEAD is answered without a stream") {

@@ -86,7 +86,8 @@ TEST_CASE("a hundred different symbols are not too many, however often each is n
 TEST_CASE("refused symbols make a problem that names them") {
   request asked;
   asked.request_id = "r1";
-  const auto answer = refuse_symbols(asked, {{"not a symbol", "A\"\xff"}, {"an empty symbol", {}}});
+  const auto answer =
+      refuse_symbols(asked, {{}, {{"not a symbol", "A\"\xff"}, {"an empty symbol", {}}}, 2});
   CHECK(answer.status == 400);
   CHECK(answer.content_type == "application/problem+json");
   const std::string body{answer.body.at(0).view()};
@@ -97,4 +98,22 @@ TEST_CASE("refused symbols make a problem that names them") {
                                    R"(","kind":"bad_request","detail":"not a symbol",)"
                                    R"("parameter":"symbols"},{"detail":"an empty symbol",)"
                                    R"("parameter":"symbols"}]})"));
+}
+
+TEST_CASE("of very many things that are wrong with symbols the first are listed") {
+  request asked;
+  const auto hundred = read_quotes_input("symbols=" + std::string(99, ','));
+  CHECK(hundred.errors.size() == 100);
+  CHECK(hundred.wrong == 100);
+  const std::string all_listed{refuse_symbols(asked, hundred).body.at(0).view()};
+  CHECK_THAT(all_listed, Catch::Contains(R"("detail":"100 things are wrong with symbols")"));
+  const auto thousands = read_quotes_input("symbols=" + numbered(1, 101) + std::string(8'000, ','));
+  CHECK(thousands.errors.size() == 1);  // the one symbol too many ends it
+  const auto read = read_quotes_input("symbols=A" + std::string(8'000, ','));
+  CHECK(read.errors.size() == max_listed_errors);
+  CHECK(read.wrong == 8'000);
+  const std::string body{refuse_symbols(asked, read).body.at(0).view()};
+  CHECK(body.size() < 16 * 1024);
+  CHECK_THAT(body, Catch::Contains(R"("detail":"8000 things are wrong with symbols; )"
+                                   R"(the first 100 are listed")"));
 }
