@@ -46,6 +46,9 @@ table<market_provider_settings> provider_keys() {
           "Which quotes CoinMarketCap is asked for."),
       key("venue", &s::venue, one_of({"coinbase", "binance"}),
           "Where Finnhub takes the prices of crypto currencies from."),
+      key("daily_rates", &s::daily_rates, flag(),
+          "Whether Alpha Vantage is called a second time for each currency pair, for the change, "
+          "which its rates come without."),
       key("allowance", &s::allowance, object(allowance_keys()),
           "How often it may be called. Days and months are counted over restarts, and by all "
           "instances together where there is a Redis."),

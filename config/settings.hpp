@@ -303,6 +303,7 @@ struct market_provider_settings {
   std::string tier = "demo";       ///< coingecko: demo, pro
   std::string version = "v2";      ///< coinmarketcap: v1, v2, v3
   std::string venue = "coinbase";  ///< finnhub: coinbase, binance
+  bool daily_rates = false;        ///< alpha_vantage: a second call for the change of a forex pair
   call_allowance allowance;
   milliseconds connect_timeout{1'000};
   milliseconds timeout{2'000};       ///< of one call

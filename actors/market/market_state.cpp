@@ -19,7 +19,7 @@ namespace events = telemetry::events;
 namespace {
 
 pm::access access_of(const config::market_provider_settings& provider) {
-  return {provider.key, provider.tier, provider.version, provider.venue};
+  return {provider.key, provider.tier, provider.version, provider.venue, provider.daily_rates};
 }
 
 std::vector<std::size_t> positions(const std::vector<std::string>& names,

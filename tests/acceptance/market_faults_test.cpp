@@ -147,6 +147,55 @@ TEST_CASE("A provider that hangs costs its own time limit, then the next one is 
   CHECK(steady_clock::now() - began < 4s);
 }
 
+TEST_CASE("While Yahoo hangs, its list too, every stock comes from the fallback in time") {
+  market_stubs stubs;
+  stubs.yahoo.on("/", script{}.hang());
+  auto settings = forgetful(stubs);
+  settings.market.lists.stocks = {"yfinance"};
+  for (auto& each : settings.market.providers) {
+    each.timeout = 1s;
+    each.allowance = {};
+  }
+  running_gateway gateway{std::move(settings)};
+  for (const auto* symbol : {"IBM", "ORCL", "INTC", "NFLX"}) {
+    CAPTURE(symbol);
+    CHECK(source_of(gateway.get(std::string{"/v1/quotes?symbols="} + symbol)) == "finnhub");
+  }
+}
+
+TEST_CASE("A list that Yahoo does not give says nothing against its quotes") {
+  market_stubs stubs;  // knows neither screeners nor lookups
+  auto settings = forgetful(stubs);
+  settings.market.lists.stocks = {"yfinance"};
+  settings.market.lists.forex = {"yfinance"};
+  running_gateway gateway{std::move(settings)};
+  REQUIRE(becomes_true([&] {
+    return gateway.admin("GET", "/metrics")
+               .find(R"(tributary_market_lists_total{provider="yfinance",outcome="failed"} 2)") !=
+           std::string::npos;
+  }));
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["yfinance"]["status"] == "ok");
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=AAPL")) == "yfinance");
+}
+
+TEST_CASE("More symbols than a provider serves in time do not open its breaker") {
+  market_stubs stubs;
+  stubs.finnhub.on("/api/v1/quote",
+                   script{}.pause(150ms).send(answer(market_stubs::finnhub_quote)));
+  auto settings = forgetful(stubs);
+  settings.market.chains.stocks = {"finnhub"};
+  settings.market.timeout = 500ms;
+  for (auto& each : settings.market.providers) each.allowance = {};
+  running_gateway gateway{std::move(settings)};
+  std::string many = "/v1/quotes?symbols=T0";
+  for (int i = 1; i < 60; ++i) many += ",T" + std::to_string(i);
+  const auto first = json_of(gateway.get(many));
+  CHECK(first["quotes"].size() > 0);
+  CHECK(first["errors"].size() > 0);
+  CHECK(json_of(gateway.get("/health"))["dependencies"]["finnhub"]["status"] == "ok");
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=AAPL")) == "finnhub");
+}
+
 TEST_CASE("While all providers are down the last quote is served with a mark") {
   market_stubs stubs;
   running_gateway gateway{forgetful(stubs)};

@@ -237,6 +237,7 @@ const std::vector<arrival>& market_arrivals() {
       ARRIVES("market.providers.a.tier", "\"pro\"", provider(s).tier == "pro"),
       ARRIVES("market.providers.a.version", "\"v3\"", provider(s).version == "v3"),
       ARRIVES("market.providers.a.venue", "\"binance\"", provider(s).venue == "binance"),
+      ARRIVES("market.providers.a.daily_rates", "true", provider(s).daily_rates),
       ARRIVES("market.providers.a.allowance.per_second", "1",
               provider(s).allowance == (call_allowance{1, 0, 0, 0})),
       ARRIVES("market.providers.a.allowance.per_minute", "2",
