@@ -27,8 +27,8 @@ std::optional<provider_time> read_unix_seconds(const json_value& value);
 /// provider must not be lost to it.
 inline constexpr std::chrono::milliseconds longest_pause = std::chrono::hours{24};
 
-/// How long `Retry-After` asks to wait, in seconds or as a date; never negative, and never more than
-/// `longest_pause`.
+/// How long `Retry-After` asks to wait, in seconds or as a date; never negative, and never more
+/// than `longest_pause`.
 std::optional<std::chrono::milliseconds> read_retry_after(const wire_answer& answer);
 
 /// The same for a provider that has to be left alone now: a second at least, and a minute where

@@ -9,8 +9,8 @@ namespace tributary::providers::market {
 namespace {
 
 // ISO 4217, list one, as of 2026 (the euro has taken the lev's place), without metals, bond market
-// units, funds codes, the special drawing right, units of account, and codes for tests and for none.
-// Sorted.
+// units, funds codes, the special drawing right, units of account, and codes for tests and for
+// none. Sorted.
 constexpr std::array<std::string_view, 155> national_currencies{
     "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BHD",
     "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF",

@@ -16,8 +16,8 @@ inline constexpr std::string_view source = "alpha_vantage";
 
 /// The symbol of a stock as Alpha Vantage writes it: `BRK-B`, `OCDO.LON`.
 std::string wire_symbol(const symbol& what);
-/// The way back: `BRK-B` is `BRK.B`, except where the letter after a point would be an exchange, and
-/// `OCDO.LON` is `OCDO.L`. What has no form of ours stays as it is.
+/// The way back: `BRK-B` is `BRK.B`, except where the letter after a point would be an exchange,
+/// and `OCDO.LON` is `OCDO.L`. What has no form of ours stays as it is.
 std::string unified_symbol(std::string_view theirs);
 
 /// GLOBAL_QUOTE for stocks, CURRENCY_EXCHANGE_RATE for pairs; nothing for an index.

@@ -33,8 +33,8 @@ class quote_conversation final : public one_call_conversation {
   const std::string& key_;
 };
 
-/// A rate, which comes without a change, and then the change of the daily rates: two calls of few. A
-/// rate whose change does not come is served without it.
+/// A rate, which comes without a change, and then the change of the daily rates: two calls of few.
+/// A rate whose change does not come is served without it.
 class daily_conversation final : public quotes_conversation {
  public:
   daily_conversation(symbol what, const std::string& key)

@@ -108,7 +108,8 @@ void check_request(const json& wanted, const wire_request& request) {
     if (is_page_size(name)) continue;
     CHECK(query.at(name) == (value == "<key>" ? std::string{fixture_key} : value));
   }
-  for (auto& [name, value] : texts_of(member(wanted, "headers"))) check_header(request, name, value);
+  for (auto& [name, value] : texts_of(member(wanted, "headers")))
+    check_header(request, name, value);
 }
 
 void check_number(const json& wanted, const std::optional<number>& got) {
