@@ -16,12 +16,8 @@ namespace tributary::http::server {
 
 namespace market = actors::market;
 namespace pm = providers::market;
-using namespace std::chrono_literals;
 
 namespace {
-
-/// Of a symbol of which no provider says when it may be had.
-constexpr std::chrono::milliseconds usual_retry = 5s;
 
 std::int64_t seconds_down(std::chrono::steady_clock::duration d) {
   return std::chrono::floor<std::chrono::seconds>(d).count();
@@ -144,7 +140,7 @@ std::optional<std::int64_t> retry_after(const std::vector<pm::failure>& errors) 
   std::optional<std::chrono::milliseconds> least;
   for (const auto& each : errors) {
     if (!may_come_later(each.kind)) continue;
-    const auto wait = each.retry_after.value_or(usual_retry);
+    const auto wait = each.retry_after.value_or(market::usual_wait);
     least = std::min(least.value_or(wait), wait);
   }
   if (!least) return std::nullopt;
