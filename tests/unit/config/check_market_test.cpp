@@ -116,7 +116,7 @@ TEST_CASE("what contradicts itself about market data is refused", "[config][mark
       {"/providers/one/key", "\"written-here\"", "providers.one.key",
        "a secret does not belong into the file", "${NAME} or ${file:PATH}"},
       {"/providers/one/key", "\"${SPACED}\"", "providers.one.key",
-       "a key has printable ASCII characters only, and no spaces"},
+       "a key has printable ASCII characters only, and no spaces (from SPACED)"},
       {"/providers/one/tier", "\"free\"", "providers.one.tier", "`free` is none of `demo`, `pro`"},
       {"/providers/one/version", "\"v4\"", "providers.one.version",
        "`v4` is none of `v1`, `v2`, `v3`", "v1"},
