@@ -56,10 +56,10 @@ TEST_CASE("Times of the environment are seconds, with fractions") {
 }
 
 TEST_CASE("A time that is none is an error that names its key") {
-  const auto [variable, key] = GENERATE(table<std::string, std::string>(
-      {{"CIRCUIT_BREAKER_TIMEOUT", "market.breaker_timeout"},
-       {"PRICE_FETCH_INTERVAL", "market.price_interval"},
-       {"ASSET_LIST_UPDATE_INTERVAL", "market.asset_interval"}}));
+  const auto [variable, key] = GENERATE(
+      table<std::string, std::string>({{"CIRCUIT_BREAKER_TIMEOUT", "market.breaker_timeout"},
+                                       {"PRICE_FETCH_INTERVAL", "market.price_interval"},
+                                       {"ASSET_LIST_UPDATE_INTERVAL", "market.asset_interval"}}));
   const auto value = GENERATE(as<std::string>{}, "soon", "-1", "1e400", "nan", "0x10", "5 five",
                               "99999999999999999999", "0");
   CAPTURE(variable, value);
@@ -69,10 +69,9 @@ TEST_CASE("A time that is none is an error that names its key") {
 }
 
 TEST_CASE("A provider in a chain that there is not is an error with the name that was meant") {
-  const auto loaded =
-      config::load(shipped_with(R"("stocks": ["yfinance", "finnhub"])",
-                                R"("stocks": ["yfinanc", "finnhub"])"),
-                   "test.json", environment_of({}));
+  const auto loaded = config::load(
+      shipped_with(R"("stocks": ["yfinance", "finnhub"])", R"("stocks": ["yfinanc", "finnhub"])"),
+      "test.json", environment_of({}));
   CHECK_FALSE(loaded.value);
   const auto text = config::errors_as_text(loaded);
   CHECK(text.find("market.chains.stocks") != std::string::npos);
@@ -81,10 +80,8 @@ TEST_CASE("A provider in a chain that there is not is an error with the name tha
 }
 
 TEST_CASE("Active symbols that are none are named before anything is served") {
-  const auto [symbols, named] = GENERATE(table<std::string, std::string>({{"AAPL,$$", "$$"},
-                                                                          {"AAPL,EUR/", "EUR/"},
-                                                                          {"AAPL,,MSFT", "empty"},
-                                                                          {"-", "-"}}));
+  const auto [symbols, named] = GENERATE(table<std::string, std::string>(
+      {{"AAPL,$$", "$$"}, {"AAPL,EUR/", "EUR/"}, {"AAPL,,MSFT", "empty"}, {"-", "-"}}));
   CAPTURE(symbols);
   const auto loaded = config::load_shipped(environment_of({{"ACTIVE_SYMBOLS", symbols}}),
                                            actors::market::vocabulary());
@@ -133,8 +130,8 @@ TEST_CASE("A provider without its key is warned of, one that is switched off on 
 
 TEST_CASE("Active symbols may have spaces around them, and come twice") {
   market_stubs stubs;
-  running_gateway gateway{stubs.settings(
-      {{"ACTIVE_SYMBOLS", " aapl , MSFT,AAPL "}, {"PRICE_FETCH_INTERVAL", "0.05"}})};
+  running_gateway gateway{
+      stubs.settings({{"ACTIVE_SYMBOLS", " aapl , MSFT,AAPL "}, {"PRICE_FETCH_INTERVAL", "0.05"}})};
   REQUIRE(becomes_true([&] { return requests_to(stubs.yahoo, "/v7/finance/quote") >= 2; }));
   const auto asked = stubs.yahoo.requests().back().target;
   CHECK(asked.find("AAPL") != std::string::npos);

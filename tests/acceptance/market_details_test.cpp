@@ -219,12 +219,12 @@ TEST_CASE("A list that comes back as an error never empties the one before") {
   }
   running_gateway gateway{std::move(settings)};
   REQUIRE(becomes_true([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
-  const auto [body, status] = GENERATE(table<std::string, int>(
-      {{R"([])", 200},
-       {R"({"error":"You don't have access to this resource."})", 403},
-       {"<html></html>", 200},
-       {"", 500},
-       {R"([{"symbol":"AAPL")", 200}}));
+  const auto [body, status] = GENERATE(
+      table<std::string, int>({{R"([])", 200},
+                               {R"({"error":"You don't have access to this resource."})", 403},
+                               {"<html></html>", 200},
+                               {"", 500},
+                               {R"([{"symbol":"AAPL")", 200}}));
   CAPTURE(body, status);
   stubs.finnhub.on(path, answer(body, status));
   const auto before = requests_to(stubs.finnhub, path);
@@ -234,8 +234,9 @@ TEST_CASE("A list that comes back as an error never empties the one before") {
   const auto assets = json_of(raw);
   CHECK(assets["total"] == 3);
   REQUIRE(assets["assets"].size() == 3);
-  CHECK(assets["assets"][0].dump() ==
-        R"({"symbol":"AAPL","name":"APPLE INC","type":"stock","exchange":"XNAS","currency":"USD"})");
+  CHECK(
+      assets["assets"][0].dump() ==
+      R"({"symbol":"AAPL","name":"APPLE INC","type":"stock","exchange":"XNAS","currency":"USD"})");
   CHECK(assets["assets"][2]["type"] == "etf");
 }
 

@@ -254,8 +254,9 @@ data: {"reason":"slow client"})") != std::string::npos);
   CHECK(reader.reads_price("1000000"));
 }
 
-TEST_CASE("One stream more than there may be is a 503 that says when, and a place that was left "
-          "is taken") {
+TEST_CASE(
+    "One stream more than there may be is a 503 that says when, and a place that was left "
+    "is taken") {
   market_stubs stubs;
   auto settings = stubs.settings();
   settings.market.max_streams = 1;

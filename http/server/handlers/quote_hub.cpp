@@ -267,8 +267,8 @@ void quote_hub::settle(topic& of, const market::quotes_reply::row* row, const pm
   const auto as_is = of.latest != nullptr && (row != nullptr || fresh(of.latest, now));
   const auto stale = row != nullptr && row->stale && row->quote == of.latest;
   if (stale) {
-    of.marked = render_quote_event(shared_->epoch, of.latest->revision,
-                                   stale_quote_json(*of.latest, now));
+    of.marked =
+        render_quote_event(shared_->epoch, of.latest->revision, stale_quote_json(*of.latest, now));
   }
   for (auto& each : of.subscribers) {
     if (!each.waiting || each.who->over) continue;

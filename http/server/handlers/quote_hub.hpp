@@ -131,8 +131,8 @@ class quote_hub final : public actors::market::quote_feed,
   quote_links to_;
   std::list<client_ptr> clients_;  ///< who has had no news for longest first
   std::unordered_map<std::string_view, std::unique_ptr<topic>> topics_;  ///< by their own text
-  std::uint64_t told_life_ = 0;  ///< of the book that knows all topics; 0: none does
-  std::uint64_t delivered_ = 0;  ///< all updates up to this revision have come by here
+  std::uint64_t told_life_ = 0;   ///< of the book that knows all topics; 0: none does
+  std::uint64_t delivered_ = 0;   ///< all updates up to this revision have come by here
   std::vector<client*> touched_;  ///< have something to be sent
   std::uint64_t id_line_of_ = 0;  ///< the revision of `id_line_`
   wire::byte_slice id_line_;      ///< the last one that was rendered by itself

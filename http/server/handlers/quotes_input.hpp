@@ -22,8 +22,8 @@ inline constexpr std::size_t max_listed_errors = 100;
 /// The symbols that a request names, or everything that is wrong with them.
 struct quotes_input {
   std::vector<providers::market::symbol> symbols;  ///< each once, in the order of their first place
-  std::vector<symbols_error> errors;           ///< the first `max_listed_errors` of them
-  std::size_t wrong = 0;                       ///< how many there are
+  std::vector<symbols_error> errors;               ///< the first `max_listed_errors` of them
+  std::size_t wrong = 0;                           ///< how many there are
 };
 
 /// Most symbols of one request.

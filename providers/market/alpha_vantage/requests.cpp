@@ -59,8 +59,8 @@ std::string wire_symbol(const symbol& what) {
 std::string unified_symbol(std::string_view theirs) {
   auto out = upper_case(theirs);
   if (const auto point = out.rfind('.'); point != std::string::npos) {
-    const auto* const known = std::ranges::find(
-        exchanges, std::string_view{out}.substr(point + 1), &parameter::second);
+    const auto* const known =
+        std::ranges::find(exchanges, std::string_view{out}.substr(point + 1), &parameter::second);
     if (known != exchanges.end()) out.replace(point + 1, std::string::npos, known->first);
     return out;
   }

@@ -212,8 +212,7 @@ reply chart(const call& asked) {
   const auto from = asked.parameter("period1");
   const auto to = asked.parameter("period2");
   const bool period = !from.empty() || !to.empty();
-  const auto over =
-      period ? period_of(asked, chart_points) : window_of(asked, "1d", chart_points);
+  const auto over = period ? period_of(asked, chart_points) : window_of(asked, "1d", chart_points);
   if (over.points.empty()) {
     return error(400, "chart", "Bad Request",
                  "Data doesn't exist for startDate = " + std::string{from} +

@@ -214,7 +214,8 @@ TEST_CASE("CoinMarketCap is asked again for those that others took along",
   }
   const auto refusing = [](const std::string& ticker) {
     return scripted_answer{400, R"({"status":{"error_code":400,
-        "error_message":"Invalid value for \"symbol\": \")" + ticker + R"(\""}})"};
+        "error_message":"Invalid value for \"symbol\": \")" +
+                                    ticker + R"(\""}})"};
   };
   SECTION("for as long as each answer names another one") {
     script other;

@@ -145,8 +145,8 @@ inline fixture_outcome read_coingecko(const fixture_call& call) {
     return quotes_outcome(simple_price_request(coins, with), read_simple_price(coins, call.answer));
   if (call.path == "/api/v3/coins/markets") {
     const bool named = call.query.contains("ids") || call.query.contains("symbols");
-    auto request = named ? markets_request(coins, with)
-                         : markets_page_request(call.count("page", 1), with);
+    auto request =
+        named ? markets_request(coins, with) : markets_page_request(call.count("page", 1), with);
     return call.wants_assets
                ? assets_outcome(std::move(request), read_markets_page(call.answer, book))
                : quotes_outcome(std::move(request), read_markets(coins, call.answer));

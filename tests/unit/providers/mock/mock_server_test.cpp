@@ -138,8 +138,7 @@ TEST_CASE("a parameter that is not UTF-8 is refused, and the mock goes on", "[mo
     INFO(target);
     const auto answer = client.get(target);
     CHECK(answer.result_int() == 400);
-    CHECK_THAT(json::parse(answer.body()).at("error").get<std::string>(),
-               Catch::Contains("UTF-8"));
+    CHECK_THAT(json::parse(answer.body()).at("error").get<std::string>(), Catch::Contains("UTF-8"));
   }
   CHECK(client.get("/yfinance/v8/finance/chart/AAPL?range=%C3%A9").result_int() == 200);
 }

@@ -82,9 +82,8 @@ class scene {
     for (const auto& row : rows) newest = std::max(newest, row.quote->revision);
     if (newest > feed) publish(newest, {});
     answer_first(std::move(rows), std::move(errors));
-    server.run_on_loop([&] {
-      std::erase_if(calls, [](const auto& each) { return each->symbols.size() == 1; });
-    });
+    server.run_on_loop(
+        [&] { std::erase_if(calls, [](const auto& each) { return each->symbols.size() == 1; }); });
     server.run_on_loop();
   }
   void answer_first(std::vector<quotes_reply::row> rows,

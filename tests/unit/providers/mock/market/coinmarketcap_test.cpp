@@ -113,15 +113,18 @@ TEST_CASE("CoinMarketCap refuses pages that it does not have by name", "[mock][m
   cmc_client c;
   for (const std::string path : {"/v1/cryptocurrency/map", "/v1/cryptocurrency/listings/latest",
                                  "/v3/cryptocurrency/listings/latest"}) {
-    for (const auto& [name, value] : std::initializer_list<std::pair<std::string, std::string>>{
-             {"limit", "6000"}, {"limit", "0"}, {"limit", "ten"}, {"start", "0"}, {"start", "-1"}}) {
+    for (const auto& [name, value] :
+         std::initializer_list<std::pair<std::string, std::string>>{{"limit", "6000"},
+                                                                    {"limit", "0"},
+                                                                    {"limit", "ten"},
+                                                                    {"start", "0"},
+                                                                    {"start", "-1"}}) {
       INFO(path << ' ' << name << ' ' << value);
       const auto refused = c.get(path + '?' + name + '=' + value);
       CHECK(refused.status == 400);
       const auto status = json::parse(refused.owned).at("status");
       CHECK(status.at("error_code") == 400);
-      CHECK(status.at("error_message") ==
-            "Invalid value for \"" + name + "\": \"" + value + '"');
+      CHECK(status.at("error_message") == "Invalid value for \"" + name + "\": \"" + value + '"');
     }
     CHECK(c.get(path + "?start=1&limit=5000").status == 200);
   }

@@ -203,9 +203,8 @@ TEST_CASE("Yahoo's chart of a period has its points, or there are no data for it
   constexpr auto day = 86'400;
   constexpr auto today = 1'763'683'200;
   const auto chart = [&](std::int64_t from, std::int64_t to, const std::string& more = "") {
-    const auto answer =
-        y.get("/v8/finance/chart/AAPL?period1=" + std::to_string(from) +
-              "&period2=" + std::to_string(to) + more);
+    const auto answer = y.get("/v8/finance/chart/AAPL?period1=" + std::to_string(from) +
+                              "&period2=" + std::to_string(to) + more);
     INFO(answer.owned);
     REQUIRE(answer.status == 200);
     return json::parse(answer.owned).at("chart").at("result").at(0);
