@@ -2,7 +2,7 @@
 #include "actors/aggregation/normalise.hpp"
 
 #include "actors/aggregation/instant.hpp"
-#include "actors/aggregation/utf8.hpp"
+#include "http/wire/utf8.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -34,7 +34,7 @@ bool is_string(const parameter_plan& parameter, std::string_view value) {
     auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f || !parameter.characters[byte]) return false;
   }
-  auto count = count_characters(value);
+  auto count = http::wire::count_characters(value);
   return count && *count >= parameter.settings.min_length &&
          *count <= parameter.settings.max_length;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/wire/json_string.hpp"
 
+#include "http/wire/utf8.hpp"
+
 #include <array>
 #include <cstddef>
 
@@ -16,29 +18,6 @@ constexpr auto plain = [] {
 }();
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
-
-/// Length of the well-formed UTF-8 sequence of several bytes at the start (Unicode 15, table 3-7);
-/// 0 when there is none.
-std::size_t sequence_length(std::string_view text) noexcept {
-  const auto at = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto tail = [&](std::size_t i) { return (at(i) & 0xC0U) == 0x80U; };
-  const unsigned lead = at(0);
-  const unsigned second = at(1);
-  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool fits =
-        tail(1) && (lead != 0xE0 || second >= 0xA0) && (lead != 0xED || second < 0xA0);
-    return fits && tail(2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool fits =
-        tail(1) && (lead != 0xF0 || second >= 0x90) && (lead != 0xF4 || second < 0x90);
-    return fits && tail(2) && tail(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_control(std::string& out, unsigned code) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -77,7 +56,7 @@ void append_json_escaped(std::string& out, std::string_view text) {
       ++i;
       continue;
     }
-    const auto length = byte < 0x80 ? 1 : sequence_length(text.substr(i));
+    const auto length = utf8_sequence(text.substr(i));
     const bool c1 = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
     if (length > 1 && !c1) {
       i += length;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/handlers/assets_input.hpp"
 
-#include "actors/aggregation/utf8.hpp"
 #include "actors/market/asset_shelf.hpp"
 #include "http/server/handlers/assets_cursor.hpp"
 #include "http/wire/characters.hpp"
 #include "http/wire/target.hpp"
+#include "http/wire/utf8.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -65,7 +65,7 @@ void read_limit(const std::string& text, assets_input& into) {
 }
 
 void read_query(std::string&& text, assets_input& into) {
-  const auto characters = actors::aggregation::count_characters(text);
+  const auto characters = wire::count_characters(text);
   if (!characters || *characters == 0 || *characters > longest_query) {
     refuse_parameter(into, "q", "must be 1 to 64 characters in UTF-8");
   } else if (std::ranges::any_of(text, wire::is_control) || text.find('\t') != text.npos) {

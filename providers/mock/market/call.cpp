@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "providers/mock/market/call.hpp"
 
+#include "http/wire/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -77,24 +79,7 @@ void add_field(reply& to, std::string_view name, std::string_view value) {
   to.fields += "\r\n";
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto lead = at(0);
-    const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if ((lead >= 0x80 && lead < 0xC2) || lead > 0xF4 || text.size() < size) return false;
-    for (std::size_t i = 1; i < size; ++i) {
-      if ((at(i) & 0xC0U) != 0x80) return false;
-    }
-    // Longer than need be, surrogates, and what is beyond U+10FFFF.
-    if (lead == 0xE0 && at(1) < 0xA0) return false;
-    if (lead == 0xED && at(1) >= 0xA0) return false;
-    if (lead == 0xF0 && at(1) < 0x90) return false;
-    if (lead == 0xF4 && at(1) >= 0x90) return false;
-    text.remove_prefix(size);
-  }
-  return true;
-}
+bool is_utf8(std::string_view text) { return http::wire::count_characters(text).has_value(); }
 
 std::vector<std::string_view> split(std::string_view list, char separator) {
   std::vector<std::string_view> parts;

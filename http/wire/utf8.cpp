@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/utf8.hpp"
+#include "http/wire/utf8.hpp"
 
-namespace tributary::actors::aggregation {
+namespace tributary::http::wire {
 
-namespace {
-
-/// The length of the sequence at the front of `text`, 0 when it is malformed.
-std::size_t sequence(std::string_view text) noexcept {
+std::size_t utf8_sequence(std::string_view text) noexcept {
+  if (text.empty()) return 0;
   auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   auto lead = byte(0);
   if (lead < 0x80) return 1;
@@ -24,12 +22,10 @@ std::size_t sequence(std::string_view text) noexcept {
   return size;
 }
 
-}  // namespace
-
 std::optional<std::size_t> count_characters(std::string_view text) noexcept {
   std::size_t count = 0;
   while (!text.empty()) {
-    auto size = sequence(text);
+    auto size = utf8_sequence(text);
     if (size == 0) return std::nullopt;
     text.remove_prefix(size);
     ++count;
@@ -37,4 +33,4 @@ std::optional<std::size_t> count_characters(std::string_view text) noexcept {
   return count;
 }
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire
