@@ -1,9 +1,10 @@
-# tributary_library(NAME [PCH header...] [DEPENDS target...])
+# tributary_library(NAME [OFF_THE_WAY] [PCH header...] [DEPENDS target...])
 #
 # A static library of every .cpp in the current folder and below, without the folders that have a
-# CMakeLists.txt of their own.
+# CMakeLists.txt of their own. OFF_THE_WAY says that no request runs through it, so that optimising
+# it less costs nobody anything and saves half of its compile time.
 function(tributary_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PCH;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "OFF_THE_WAY" "" "PCH;DEPENDS")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   file(GLOB_RECURSE nested CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
   foreach(list_file ${nested})
@@ -17,14 +18,26 @@ function(tributary_library name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC tributary_options ${arg_DEPENDS})
-  if(TRIBUTARY_SANITIZE)
-    # Sanitizers make everything slow to compile and nobody edits in these presets: several files at
-    # a time. So names in anonymous namespaces must differ within a library; the warning left out
-    # speaks of files that were joined.
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  tributary_compile_quickly(${name} ${arg_PCH})
+  if(arg_OFF_THE_WAY)
+    tributary_optimise_less(${name})
   endif()
-  if(arg_PCH)
-    target_precompile_headers(${name} PRIVATE ${arg_PCH})
+endfunction()
+
+# tributary_compile_quickly(TARGET [header...]): several sources at a time where the preset says so;
+# else each alone, with HEADERs compiled once. In a batch the headers are read once anyway.
+function(tributary_compile_quickly target)
+  if(TRIBUTARY_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON
+                                               UNITY_BUILD_BATCH_SIZE ${TRIBUTARY_UNITY})
+    # This warning speaks of sources that were joined.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  elseif(ARGN)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
+endfunction()
+
+# tributary_optimise_less(TARGET): for what runs once, or only in tests.
+function(tributary_optimise_less target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
