@@ -3,7 +3,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "config/load.hpp"
-#include "http/server/handlers/gateway.hpp"
+#include "http/server/gateway/gateway.hpp"
 #include "providers/mock/mock_server.hpp"
 
 #include <CLI/CLI.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "config/load.hpp"
-#include "http/server/handlers/gateway.hpp"
+#include "http/server/gateway/gateway.hpp"
 #include "support/raw_client.hpp"
 #include "support/stub_upstream.hpp"
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "http/server/handlers/market/quotes_input.hpp"
+
+#include "http/server/problems.hpp"
+#include "http/wire/characters.hpp"
+#include "http/wire/json_string.hpp"
+#include "http/wire/target.hpp"
+#include "providers/market/symbol.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace tributary::http::server {
+
+namespace pm = providers::market;
+
+namespace {
+
+constexpr std::string_view symbols_name = "symbols";
+constexpr std::size_t echoed_bytes = 64;
+
+/// The value of `symbols`, raw, or what is wrong with it as a whole.
+struct found_symbols {
+  std::string_view raw;
+  std::string_view wrong;
+};
+
+bool is_symbols(std::string_view raw_name, std::string& decoded) {
+  if (raw_name.find('%') == raw_name.npos) return raw_name == symbols_name;
+  return wire::percent_decode(raw_name, decoded) && decoded == symbols_name;
+}
+
+found_symbols find_symbols(std::string_view query) {
+  std::string decoded;
+  std::optional<std::string_view> value;
+  for (auto rest = query; const auto item = wire::next_query_item(rest);) {
+    if (!is_symbols(item->name, decoded)) continue;
+    if (value) return {{}, "symbols must be given only once"};
+    value = item->value;
+  }
+  if (!value) return {{}, "symbols is required: 1 to 100 symbols, separated by commas"};
+  if (value->empty()) return {{}, "symbols must name 1 to 100 symbols, and is empty"};
+  return {*value, {}};
+}
+
+void add_malformed(quotes_input& to, std::string_view text, std::size_t place) {
+  if (++to.wrong > max_listed_errors) return;
+  const auto where = " at place " + std::to_string(place) + " of symbols";
+  if (text.empty()) {
+    to.errors.push_back({"an empty symbol" + where, {}});
+    return;
+  }
+  to.errors.push_back(
+      {"not a symbol" + where + ": 1 to 32 letters, digits, and . - / ^ & = between them",
+       std::string{text.substr(0, echoed_bytes)}});
+}
+
+/// What follows `text` at this place is not read.
+void add_one_too_many(quotes_input& to, std::string_view text, std::size_t place) {
+  if (++to.wrong > max_listed_errors) return;
+  to.errors.push_back({"symbols must name at most 100 different symbols; the one at place " +
+                           std::to_string(place) + " is one too many",
+                       std::string{text}});
+}
+
+bool has(const std::vector<pm::symbol>& known, std::string_view text) noexcept {
+  return std::ranges::any_of(known, [&](const auto& each) { return each.text == text; });
+}
+
+}  // namespace
+
+quotes_input read_quotes_input(std::string_view query) {
+  quotes_input result;
+  const auto found = find_symbols(query);
+  if (!found.wrong.empty()) {
+    result.errors.push_back({std::string{found.wrong}, {}});
+    result.wrong = 1;
+    return result;
+  }
+  std::string decoded;
+  auto rest = found.raw;
+  if (rest.find('%') != rest.npos) {
+    // A target with malformed escapes has been refused before.
+    wire::percent_decode(rest, decoded);
+    rest = decoded;
+  }
+  const auto commas = static_cast<std::size_t>(std::ranges::count(rest, ','));
+  result.symbols.reserve(std::min(commas + 1, max_asked_symbols));
+  for (std::size_t place = 1; place <= commas + 1; ++place) {
+    const auto end = std::min(rest.find(','), rest.size());
+    const auto text = wire::trim(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    auto read = pm::parse_symbol(text);
+    if (!read) {
+      add_malformed(result, text, place);
+    } else if (!has(result.symbols, read->text)) {
+      if (result.symbols.size() == max_asked_symbols) {
+        add_one_too_many(result, text, place);
+        break;
+      }
+      result.symbols.push_back(std::move(*read));
+    }
+  }
+  return result;
+}
+
+response refuse_symbols(const request& asked, const quotes_input& input) {
+  const auto& errors = input.errors;
+  std::string list = R"("errors":[)";
+  for (const auto& error : errors) {
+    if (&error != &errors.front()) list += ',';
+    list += '{';
+    if (!error.symbol.empty()) {
+      list += R"("symbol":)";
+      wire::append_json_string(list, error.symbol);
+      list += R"(,"kind":"bad_request",)";
+    }
+    list += R"("detail":)";
+    wire::append_json_string(list, error.detail);
+    list += R"(,"parameter":"symbols"})";
+  }
+  list += ']';
+  wire::problem p;
+  p.status = 400;
+  p.code = "INVALID_PARAMETER";
+  p.title = "Invalid parameter";
+  p.detail = input.wrong == 1 ? errors.front().detail
+                              : std::to_string(input.wrong) + " things are wrong with symbols";
+  if (input.wrong > errors.size()) {
+    p.detail += "; the first " + std::to_string(errors.size()) + " are listed";
+  }
+  p.extra = list;
+  return problem_response(asked, std::move(p));
+}
+
+}  // namespace tributary::http::server

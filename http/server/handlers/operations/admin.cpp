@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "http/server/handlers/operations/admin.hpp"
+
+#include "actors/messages.hpp"
+#include "actors/runtime/observed_actor.hpp"
+#include "actors/runtime/worker.hpp"
+#include "actors/telemetry/events.hpp"
+#include "actors/telemetry/logging.hpp"
+#include "actors/telemetry/server_metrics.hpp"
+#include "http/server/problems.hpp"
+#include "http/server/router.hpp"
+#include "http/wire/target.hpp"
+
+#include <openssl/crypto.h>
+
+#include <optional>
+#include <utility>
+
+namespace tributary::http::server {
+
+namespace telemetry = actors::telemetry;
+using actors::cache::purge_scope;
+using actors::cache::purge_target;
+
+namespace {
+
+/// Compares in a time that does not depend on where the texts differ.
+bool same_secret(std::string_view shown, std::string_view expected) noexcept {
+  return shown.size() == expected.size() &&
+         ::CRYPTO_memcmp(shown.data(), expected.data(), expected.size()) == 0;
+}
+
+bool may_call(const request& asked, std::string_view token) noexcept {
+  constexpr std::string_view scheme{"Bearer "};
+  const auto field = asked.header("Authorization");
+  return token.empty() ||
+         (field.starts_with(scheme) && same_secret(field.substr(scheme.size()), token));
+}
+
+response unauthorized(const request& asked) {
+  telemetry::log().write(config::log_level::warning, telemetry::events::admin_denied,
+                         "an operator's call without the token", {{"path", asked.path}});
+  wire::problem p;
+  p.status = 401;
+  p.code = "UNAUTHORIZED";
+  p.title = "The admin token is missing or wrong.";
+  auto result = problem_response(asked, std::move(p));
+  result.add_header("WWW-Authenticate", "Bearer");
+  return result;
+}
+
+/// Answers 204 when nobody has anything left to forget.
+struct purge_duty {
+  explicit purge_duty(responder r) : answer(std::move(r)) {}
+  ~purge_duty() {
+    response done;
+    done.status = 204;
+    std::move(answer).respond(std::move(done));
+  }
+  responder answer;
+};
+
+void purge_everywhere(const admin_wiring& wiring, const request& asked, purge_target target,
+                      responder answer) {
+  telemetry::log().write(config::log_level::info, telemetry::events::cache_purged,
+                         "an operator purged the cache",
+                         {{"scope", to_string(target.scope)}, {"target", target.text}});
+  const auto* to = wiring.refs[actors::runtime::worker::current()->index()].invalidation.get();
+  if (to == nullptr) {
+    std::move(answer).respond(overloaded(asked, "what purges the cache is being restarted"));
+    return;
+  }
+  actors::runtime::tell(
+      *to, actors::purge_all{std::move(target), std::make_shared<purge_duty>(std::move(answer))});
+}
+
+response bad_parameter(const request& asked, std::string detail) {
+  wire::problem p;
+  p.status = 400;
+  p.code = "INVALID_PARAMETER";
+  p.title = "A parameter is missing or malformed.";
+  p.detail = std::move(detail);
+  return problem_response(asked, std::move(p));
+}
+
+void purge_key(const admin_wiring& wiring, const request& asked, responder answer) {
+  purge_target target{purge_scope::key, {}};
+  wire::percent_decode(asked.path_value("key"), target.text);
+  purge_everywhere(wiring, asked, std::move(target), std::move(answer));
+}
+
+/// Nothing, unless the query is exactly one `prefix` or one `tag` with a value.
+std::optional<purge_target> read_target(const request& asked) {
+  std::optional<purge_target> target;
+  for (auto rest = asked.query; const auto item = wire::next_query_item(rest);) {
+    if ((item->name != "prefix" && item->name != "tag") || target) return std::nullopt;
+    target.emplace().scope = item->name == "tag" ? purge_scope::tag : purge_scope::prefix;
+    wire::percent_decode(item->value, target->text);
+  }
+  if (target && target->text.empty()) return std::nullopt;
+  return target;
+}
+
+void purge_many(const admin_wiring& wiring, const request& asked, responder answer) {
+  auto target = read_target(asked);
+  if (!target) {
+    std::move(answer).respond(
+        bad_parameter(asked, "give one `prefix` or one `tag`, not empty, and nothing else"));
+    return;
+  }
+  purge_everywhere(wiring, asked, std::move(*target), std::move(answer));
+}
+
+}  // namespace
+
+void add_admin_routes(router& routes, const admin_wiring& wiring) {
+  route_options always;
+  always.never_shed = true;
+  const auto add = [&](method m, std::string_view path, auto serve) {
+    routes.add(
+        m, path,
+        [&wiring, serve](const request& asked, responder answer) {
+          if (may_call(asked, wiring.token)) {
+            serve(wiring, asked, std::move(answer));
+          } else {
+            std::move(answer).respond(unauthorized(asked));
+          }
+        },
+        always);
+  };
+  add(method::get, "/metrics", [](const admin_wiring& w, const request&, responder answer) {
+    std::move(answer).respond(
+        make_response(200, telemetry::metrics_content_type, w.metrics.render()));
+  });
+  add(method::delete_, "/cache/{key}", purge_key);
+  add(method::delete_, "/cache", purge_many);
+}
+
+}  // namespace tributary::http::server
