@@ -141,8 +141,7 @@ TEST_CASE("Loops leave a share to those who ask") {
 
 TEST_CASE("An active symbol that the loop could not fetch yet is fetched for who asks, at once") {
   market_stubs stubs;
-  auto settings =
-      limited(stubs, "finnhub", {.per_minute = 10}, {{"PRICE_FETCH_INTERVAL", "0.05"}});
+  auto settings = limited(stubs, "finnhub", {.per_minute = 10}, {{"PRICE_FETCH_INTERVAL", "0.05"}});
   settings.market.quote_ttl = 60s;
   settings.market.active_symbols = "A1,A2,A3,A4,A5,A6,A7,A8,A9,B1,B2,B3";
   settings.market.chains.stocks = {"finnhub"};
@@ -158,8 +157,8 @@ TEST_CASE("A list that fails and fails again leaves its share of the day to thos
   market_stubs stubs;
   constexpr auto path = "/physical_currency_list/";
   stubs.alpha_vantage.on(path, answer(R"({"Information":"This is a premium endpoint."})"));
-  auto settings = limited(stubs, "alpha_vantage", {.per_day = 10},
-                          {{"ASSET_LIST_UPDATE_INTERVAL", "0.01"}});
+  auto settings =
+      limited(stubs, "alpha_vantage", {.per_day = 10}, {{"ASSET_LIST_UPDATE_INTERVAL", "0.01"}});
   settings.market.lists.forex = {"alpha_vantage"};
   running_gateway gateway{std::move(settings)};
   REQUIRE(becomes_true([&] { return requests_to(stubs.alpha_vantage, path) == 8; }));
@@ -210,9 +209,8 @@ TEST_CASE("A loop that begins before the counts are read makes no call too many"
   settings.market.active_symbols = "EUR/USD";
   for (int life = 0; life < 8; ++life) {
     running_gateway gateway{settings};
-    REQUIRE(becomes_true([&] {
-      return json_of(gateway.get("/v1/quotes?symbols=EUR/USD"))["quotes"].size() == 1;
-    }));
+    REQUIRE(becomes_true(
+        [&] { return json_of(gateway.get("/v1/quotes?symbols=EUR/USD"))["quotes"].size() == 1; }));
   }
   CHECK(stubs.alpha_vantage.requests().size() == 2);
 }
@@ -226,8 +224,9 @@ TEST_CASE("Calls of a day are counted on over restarts by Redis, and by all inst
   const auto knows_of = [](running_gateway& gateway, int left) {
     return becomes_true([&] {
       return gateway.admin("GET", "/metrics")
-                 .find(R"(tributary_market_allowance_left{provider="alpha_vantage",period="day"} )" +
-                       std::to_string(left)) != std::string::npos;
+                 .find(
+                     R"(tributary_market_allowance_left{provider="alpha_vantage",period="day"} )" +
+                     std::to_string(left)) != std::string::npos;
     });
   };
   {

@@ -169,16 +169,16 @@ TEST_CASE("A URL of a provider may have a path before its own, or end in its own
     std::string symbol;
     std::string expected;  ///< path of the request for the quote
   };
-  const auto with = GENERATE(
-      row{"YFINANCE_URL", "/some/prefix", "AAPL", "/some/prefix/v7/finance/quote"},
-      row{"YFINANCE_URL", "/some/prefix/", "AAPL", "/some/prefix/v7/finance/quote"},
-      row{"COINGECKO_URL", "/api/v3", "BTC-USD", "/api/v3/coins/markets"},
-      row{"COINGECKO_URL", "/api/v3/", "BTC-USD", "/api/v3/coins/markets"},
-      row{"COINGECKO_URL", "/gecko", "BTC-USD", "/gecko/api/v3/coins/markets"},
-      row{"COINGECKO_URL", "/", "BTC-USD", "/api/v3/coins/markets"},
-      row{"COINMARKETCAP_URL", "/cmc", "BTC-USD", "/cmc/v2/cryptocurrency/quotes/latest"},
-      row{"ALPHA_VANTAGE_URL", "/alpha", "EUR/USD", "/alpha/query"},
-      row{"FINNHUB_URL", "/api/v1", "AAPL", "/api/v1/quote"});
+  const auto with =
+      GENERATE(row{"YFINANCE_URL", "/some/prefix", "AAPL", "/some/prefix/v7/finance/quote"},
+               row{"YFINANCE_URL", "/some/prefix/", "AAPL", "/some/prefix/v7/finance/quote"},
+               row{"COINGECKO_URL", "/api/v3", "BTC-USD", "/api/v3/coins/markets"},
+               row{"COINGECKO_URL", "/api/v3/", "BTC-USD", "/api/v3/coins/markets"},
+               row{"COINGECKO_URL", "/gecko", "BTC-USD", "/gecko/api/v3/coins/markets"},
+               row{"COINGECKO_URL", "/", "BTC-USD", "/api/v3/coins/markets"},
+               row{"COINMARKETCAP_URL", "/cmc", "BTC-USD", "/cmc/v2/cryptocurrency/quotes/latest"},
+               row{"ALPHA_VANTAGE_URL", "/alpha", "EUR/USD", "/alpha/query"},
+               row{"FINNHUB_URL", "/api/v1", "AAPL", "/api/v1/quote"});
   CAPTURE(with.variable, with.path);
   market_stubs stubs;
   testing::stub_upstream here;
@@ -205,27 +205,24 @@ TEST_CASE("Symbols reach each provider in its own spelling") {
     std::string symbol;
     std::string expected;  ///< in the target
   };
-  const auto with = GENERATE(row{"yfinance", "BRK.B", "symbols=BRK-B&"},
-                             row{"yfinance", "EUR/USD", "symbols=EURUSD%3DX"},
-                             row{"yfinance", "%5EGSPC", "symbols=%5EGSPC"},
-                             row{"yfinance", "OCDO.L", "symbols=OCDO.L"},
-                             row{"yfinance", "M%26M.NS", "symbols=M%26M.NS"},
-                             row{"finnhub", "BRK.B", "symbol=BRK.B"},
-                             row{"finnhub", "BTC-USD", "symbol=COINBASE%3ABTC-USD"},
-                             row{"finnhub", "EUR/USD", "symbol=OANDA%3AEUR_USD"},
-                             row{"alpha_vantage", "BTC-USD", "from_currency=BTC&to_currency=USD"},
-                             row{"alpha_vantage", "BRK.B", "symbol=BRK-B"},
-                             row{"coingecko", "BTC-EUR", "vs_currency=eur"},
-                             row{"coinmarketcap", "ETH-USDT", "convert=USDT"});
+  const auto with = GENERATE(
+      row{"yfinance", "BRK.B", "symbols=BRK-B&"}, row{"yfinance", "EUR/USD", "symbols=EURUSD%3DX"},
+      row{"yfinance", "%5EGSPC", "symbols=%5EGSPC"}, row{"yfinance", "OCDO.L", "symbols=OCDO.L"},
+      row{"yfinance", "M%26M.NS", "symbols=M%26M.NS"}, row{"finnhub", "BRK.B", "symbol=BRK.B"},
+      row{"finnhub", "BTC-USD", "symbol=COINBASE%3ABTC-USD"},
+      row{"finnhub", "EUR/USD", "symbol=OANDA%3AEUR_USD"},
+      row{"alpha_vantage", "BTC-USD", "from_currency=BTC&to_currency=USD"},
+      row{"alpha_vantage", "BRK.B", "symbol=BRK-B"}, row{"coingecko", "BTC-EUR", "vs_currency=eur"},
+      row{"coinmarketcap", "ETH-USDT", "convert=USDT"});
   CAPTURE(with.chain, with.symbol);
   market_stubs stubs;
   auto settings = stubs.settings();
   settings.market.chains = {{with.chain}, {with.chain}, {with.chain}};
   running_gateway gateway{std::move(settings)};
   gateway.get("/v1/quotes?symbols=" + with.symbol);
-  const auto& stub = with.chain == "yfinance"    ? stubs.yahoo
-                     : with.chain == "finnhub"   ? stubs.finnhub
-                     : with.chain == "coingecko" ? stubs.coingecko
+  const auto& stub = with.chain == "yfinance"        ? stubs.yahoo
+                     : with.chain == "finnhub"       ? stubs.finnhub
+                     : with.chain == "coingecko"     ? stubs.coingecko
                      : with.chain == "coinmarketcap" ? stubs.coinmarketcap
                                                      : stubs.alpha_vantage;
   std::string targets;

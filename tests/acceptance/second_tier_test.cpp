@@ -32,8 +32,8 @@ bool is_redis_hit(const std::string& raw) {
 bool is_memory_hit(const std::string& raw) { return is_hit(raw) && !is_redis_hit(raw); }
 
 config::settings with_redis(const three_services& services, const redis_server& redis) {
-  auto settings = services.settings(
-      {{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}});
+  auto settings =
+      services.settings({{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}});
   // What is tested here is not how fast a loaded machine is.
   settings.redis.command_timeout = 2s;
   settings.endpoints.front().cache->tags = {"customers", "customer-{customer_id}"};
@@ -189,8 +189,8 @@ TEST_CASE("a purge leaves alone what it does not name", "[redis][purge]") {
   CHECK(exists(redis, "customer:c10"));
   CHECK(exists(redis, "circuit_breaker:customer"));
   CHECK(is_memory_hit(gateway->get(other)));
-  for (const auto* wrong : {"/cache", "/cache?tag=", "/cache?prefix=a&tag=b", "/cache?tag=a&tag=b",
-                            "/cache?key=a"}) {
+  for (const auto* wrong :
+       {"/cache", "/cache?tag=", "/cache?prefix=a&tag=b", "/cache?tag=a&tag=b", "/cache?key=a"}) {
     CHECK(status_of(gateway->admin("DELETE", wrong)) == 400);
   }
 }
@@ -241,8 +241,7 @@ TEST_CASE("a Redis that was flushed, or killed and started empty, is filled agai
   }));
   REQUIRE(becomes_true([&] { return is_connected(*second); }));
   const auto id = std::to_string(number);
-  CHECK(becomes_true(
-      [&] { return is_hit(second->get("/aggregated-data?customer_id=r" + id)); }));
+  CHECK(becomes_true([&] { return is_hit(second->get("/aggregated-data?customer_id=r" + id)); }));
 }
 
 TEST_CASE("a purge that Redis could not be told of is delivered when it is back",

@@ -40,9 +40,7 @@ struct two_instances {
     }
   }
 
-  static bool connected(running_gateway& gateway) {
-    return gateway->tree().redis->inspect().well;
-  }
+  static bool connected(running_gateway& gateway) { return gateway->tree().redis->inspect().well; }
   static breaker_state state(running_gateway& gateway) {
     return gateway->tree().upstreams.front()->state.load();
   }

@@ -27,12 +27,11 @@ namespace script = actors::guards::gcra_script;
 struct two_instances {
   explicit two_instances(std::string_view limit, std::string_view command_timeout = "5s") {
     stub.always(answer("{}"));
-    const auto text =
-        std::string{R"({"redis": {"url": "${REDIS}", "command_timeout": ")"}
-            .append(command_timeout)
-            .append(R"("}, "upstreams": {"s": {"url": "${URL}", "rate_limit": )")
-            .append(limit)
-            .append(R"(}}, "endpoints": {"e": {"path": "/e", "timeout": "30s",
+    const auto text = std::string{R"({"redis": {"url": "${REDIS}", "command_timeout": ")"}
+                          .append(command_timeout)
+                          .append(R"("}, "upstreams": {"s": {"url": "${URL}", "rate_limit": )")
+                          .append(limit)
+                          .append(R"(}}, "endpoints": {"e": {"path": "/e", "timeout": "30s",
                         "parts": {"a": {"upstream": "s", "path": "/a"}}}}})");
     for (auto* each : {&first, &second}) {
       *each = std::make_unique<running_gateway>(configured(
@@ -149,9 +148,8 @@ TEST_CASE("the key of a limit goes away by itself, and a value that is none is n
   const auto late = server.command(script::command(true, key, limiter));
   CHECK(late.items.at(0).text == "0");
   CHECK(late.items.at(1).text == "100000");
-  CHECK(becomes_true([&] {
-    return server.command(script::command(true, key, limiter)).items.at(0).text == "1";
-  }));
+  CHECK(becomes_true(
+      [&] { return server.command(script::command(true, key, limiter)).items.at(0).text == "1"; }));
   server.command({"DEL", key});
   server.command({"RPUSH", key, "a list"});
   CHECK(server.command(script::command(true, key, limiter)).items.at(0).text == "1");

@@ -75,9 +75,7 @@ bool is_json(std::string_view text) {
   return bool{actors::aggregation::check_json(http::wire::shared_bytes{text})};
 }
 
-void check_number(const number& one) {
-  require(std::isfinite(one.value) && is_json(one.text));
-}
+void check_number(const number& one) { require(std::isfinite(one.value) && is_json(one.text)); }
 
 /// A quote that is read back from its record says the same, but for fractions of a second.
 void check_record(quote one, const std::vector<std::string_view>& sources) {

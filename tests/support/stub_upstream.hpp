@@ -74,7 +74,7 @@ struct received_request {
   std::string target;
   std::string head;  ///< as it came, request line to empty line
   std::string body;
-  int connection = 0;  ///< from 1, in order of acceptance
+  int connection = 0;                          ///< from 1, in order of acceptance
   std::chrono::steady_clock::time_point at{};  ///< when it had come whole
 
   /// First field of that name, trimmed; empty when there is none.

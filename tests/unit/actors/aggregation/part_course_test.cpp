@@ -166,8 +166,8 @@ TEST_CASE("a retry needs a token, which is asked for last", "[part_course]") {
     std::chrono::milliseconds passed;
   };
   const std::vector<row> never_asked = {
-      {there(), 0ms},  {answered(404), 0ms}, {broken(token::tls_protocol_error), 0ms},
-      {reset, 980ms},  {reset, 2s},          {asking(503, 5s), 0ms},
+      {there(), 0ms}, {answered(404), 0ms}, {broken(token::tls_protocol_error), 0ms},
+      {reset, 980ms}, {reset, 2s},          {asking(503, 5s), 0ms},
   };
   for (const auto& each : never_asked) {
     run course{with_fixed, one};

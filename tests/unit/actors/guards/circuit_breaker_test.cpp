@@ -629,7 +629,8 @@ TEST_CASE("news from the future counts as news of now", "[breaker]") {
   CHECK(f.breaker.follow(closing(f.now + 1ms), f.now + 1ms));
 }
 
-TEST_CASE("calls under way when another one closes or opens the breaker do not count", "[breaker]") {
+TEST_CASE("calls under way when another one closes or opens the breaker do not count",
+          "[breaker]") {
   fixture f;
   const auto early = f.breaker.admit(f.now);
   REQUIRE(f.breaker.follow(opening(f.now, f.now + 5s), f.now));

@@ -169,8 +169,8 @@ TEST_CASE("a limiter with a share grants that share of rate and burst", "[gcra]"
     std::uint64_t at_once;
   };
   const std::vector<row> rows = {
-      {20, 1, 100ms, 20}, {20, 0.5, 200ms, 10}, {20, 0.25, 400ms, 5}, {2, 0.1, 1s, 1},
-      {0, 0.5, 200ms, 5}, {0, 0.01, 10s, 1},
+      {20, 1, 100ms, 20}, {20, 0.5, 200ms, 10}, {20, 0.25, 400ms, 5},
+      {2, 0.1, 1s, 1},    {0, 0.5, 200ms, 5},   {0, 0.01, 10s, 1},
   };
   for (const auto& each : rows) {
     CAPTURE(each.burst, each.share);

@@ -38,9 +38,9 @@ TEST_CASE("calls pay for retries in the configured ratio", "[retry_budget]") {
     int calls;
     int retries;
   };
-  const std::vector<row> rows = {{0.2, 0, 0},   {0.2, 4, 0},  {0.2, 5, 1},   {0.2, 9, 1},
-                                 {0.2, 50, 10}, {1, 7, 7},    {0.1, 100, 10}, {0.25, 7, 1},
-                                 {0, 1000, 0},  {2, 3, 6},    {-1, 50, 0},   {1e-9, 1000, 0}};
+  const std::vector<row> rows = {{0.2, 0, 0},   {0.2, 4, 0}, {0.2, 5, 1},    {0.2, 9, 1},
+                                 {0.2, 50, 10}, {1, 7, 7},   {0.1, 100, 10}, {0.25, 7, 1},
+                                 {0, 1000, 0},  {2, 3, 6},   {-1, 50, 0},    {1e-9, 1000, 0}};
   for (const auto& each : rows) {
     INFO(each.ratio << " of " << each.calls);
     retry_budget tokens{budget(each.ratio, 0)};

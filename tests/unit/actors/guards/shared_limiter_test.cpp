@@ -73,8 +73,8 @@ struct fixture : actor_fixture {
                                               std::chrono::milliseconds left = 1s) {
     guards::call_request wanted;
     wanted.deadline = at + left;
-    auto result = std::make_shared<guards::upstream_call>(caller, nullptr, calls++,
-                                                          std::move(wanted), at);
+    auto result =
+        std::make_shared<guards::upstream_call>(caller, nullptr, calls++, std::move(wanted), at);
     tell(limiter, make_call{result, at});
     return result;
   }
@@ -124,9 +124,8 @@ TEST_CASE("a call waits for Redis and goes on when that allows it", "[shared_lim
   REQUIRE(f.asked.size() == 1);
   const auto& wanted = f.asked[0].call->wanted();
   REQUIRE(wanted.commands.size() == 1);
-  CHECK(wanted.commands[0] ==
-        store::redis_command{"EVALSHA", guards::gcra_script::digest(), "1", "rate_limit:{tx}",
-                             "250000000", "1000000000"});
+  CHECK(wanted.commands[0] == store::redis_command{"EVALSHA", guards::gcra_script::digest(), "1",
+                                                   "rate_limit:{tx}", "250000000", "1000000000"});
   CHECK(wanted.deadline == now + 20ms);
   CHECK(f.passed.empty());
   f.answer(0, allowed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "actors/store/purge_backlog.hpp"
 #include "actors/store/purge_delivery.hpp"
+#include "actors/store/purge_backlog.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -58,14 +58,12 @@ const redis_command publish{"PUBLISH", "channel", "notice"};
 TEST_CASE("a purged key goes at once, its variants page by page, and then all are told",
           "[invalidation]") {
   auto purge = delivery(purge_scope::key, "customer:c1");
-  CHECK(purge.commands() ==
-        commands{{"UNLINK", "customer:c1"},
-                 {"SCAN", "0", "MATCH", "customer:c1:*", "COUNT", "500"}});
+  CHECK(purge.commands() == commands{{"UNLINK", "customer:c1"},
+                                     {"SCAN", "0", "MATCH", "customer:c1:*", "COUNT", "500"}});
   CHECK(purge.take(results{number(), page("17", {"customer:c1:a", "customer:c1:b"})}) ==
         state::going);
-  CHECK(purge.commands() ==
-        commands{{"UNLINK", "customer:c1:a", "customer:c1:b"},
-                 {"SCAN", "17", "MATCH", "customer:c1:*", "COUNT", "500"}});
+  CHECK(purge.commands() == commands{{"UNLINK", "customer:c1:a", "customer:c1:b"},
+                                     {"SCAN", "17", "MATCH", "customer:c1:*", "COUNT", "500"}});
   CHECK(purge.take(results{number(2), page("5")}) == state::going);
   CHECK(purge.commands() == commands{{"SCAN", "5", "MATCH", "customer:c1:*", "COUNT", "500"}});
   CHECK(purge.take(results{page("0", {"customer:c1:c"})}) == state::going);
@@ -76,8 +74,8 @@ TEST_CASE("a purged key goes at once, its variants page by page, and then all ar
 TEST_CASE("a prefix is taken literally, and leaves alone what is no answer", "[invalidation]") {
   auto purge = delivery(purge_scope::prefix, "c*?[]\\");
   CHECK(purge.commands().front()[3] == "c\\*\\?\\[\\]\\\\*");
-  purge.take(results{page("0", {"customer:c1", "circuit_breaker:customer", "cache_tag:x",
-                                "rate_limit:customer"})});
+  purge.take(results{page(
+      "0", {"customer:c1", "circuit_breaker:customer", "cache_tag:x", "rate_limit:customer"})});
   CHECK(purge.commands() == commands{{"UNLINK", "customer:c1"}, publish});
   CHECK(delivery(purge_scope::key, "circuit_breaker:customer").commands().front()[0] == "SCAN");
 }

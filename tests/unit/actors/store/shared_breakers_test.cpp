@@ -279,14 +279,14 @@ TEST_CASE("what a Redis that was away or emptied does not know is written again"
   CHECK(f.data.count("SET") == 2);
 }
 
-TEST_CASE("a closing that Redis missed takes the place of the opening there",
-          "[shared_breakers]") {
+TEST_CASE("a closing that Redis missed takes the place of the opening there", "[shared_breakers]") {
   instances f;
   auto& a = f.add();
   auto& b = f.add();
   f.open(a);
   f.data.away = true;
-  f.change(a, [](auto& breaker, auto now) { close(breaker, now); }, false);
+  f.change(
+      a, [](auto& breaker, auto now) { close(breaker, now); }, false);
   f.data.away = false;
   CHECK(f.state(b) == breaker_state::open);
   f.pass_time();
@@ -302,8 +302,7 @@ TEST_CASE("a missing record changes nothing", "[shared_breakers]") {
   CHECK(f.data.written.empty());
 }
 
-TEST_CASE("texts that are no record, from Redis or its channel, are ignored",
-          "[shared_breakers]") {
+TEST_CASE("texts that are no record, from Redis or its channel, are ignored", "[shared_breakers]") {
   instances f;
   auto& a = f.add();
   f.tell(a.actor, subscription_message{"tributary:breaker", "{]"});
@@ -320,10 +319,10 @@ TEST_CASE("a clock that is far ahead is not believed, nor an open time without e
   instances f;
   auto& a = f.add();
   const auto set = [&](std::string_view opened_at) {
-    f.data.keys[key] = {std::string{R"({"state":"open","failures":1,"opened_at":")"}
-                            .append(opened_at)
-                            .append(R"(","retry_at":"2999-01-01T00:00:00Z"})"),
-                        -1};
+    f.data.keys[key] = {
+        std::string{R"({"state":"open","failures":1,"opened_at":")"}.append(opened_at).append(
+            R"(","retry_at":"2999-01-01T00:00:00Z"})"),
+        -1};
     f.pass_time();
   };
   set("2998-01-01T00:00:00Z");
