@@ -71,9 +71,11 @@ std::optional<std::size_t> read_choice(reader& in, const node& at,
     return std::nullopt;
   }
   auto same = [&](char a, char b) { return a == b || (any_case && is_letter(a) && (a ^ b) == 32); };
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (std::equal(names[i].begin(), names[i].end(), at.text.begin(), at.text.end(), same))
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::equal(names[i].begin(), names[i].end(), at.text.begin(), at.text.end(), same)) {
       return i;
+    }
+  }
   std::string all;
   for (auto& name : names) all += (all.empty() ? "" : ", ") + cited(name);
   in.fail(at, cited(at.text) + " is none of " + all, closest(at.text, names));
@@ -86,8 +88,9 @@ ordered_json object_schema(const std::vector<key_doc>& keys) {
   for (auto& key : keys) {
     auto schema = key.type.schema;
     schema["description"] = key.description;
-    if (!key.default_text.empty())
+    if (!key.default_text.empty()) {
       schema["default"] = ordered_json::parse(key.default_text, nullptr, false);
+    }
     properties[key.name] = std::move(schema);
     if (key.required) required.push_back(key.name);
   }
@@ -108,9 +111,11 @@ bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys)
     in.below(member.name,
              [&] { in.fail_name(member, "unknown key", closest(member.name, names)); });
   }
-  for (auto& key : keys)
-    if (key.required && find_member(at, key.name) == nullptr)
+  for (auto& key : keys) {
+    if (key.required && find_member(at, key.name) == nullptr) {
       in.below(key.name, [&] { in.fail(at, "required and not given"); });
+    }
+  }
   return true;
 }
 
@@ -136,8 +141,9 @@ codec<std::string> text(std::string label, std::size_t longest) {
   return {{std::move(label), "", std::move(schema), false, {}},
           [=](reader& in, const node& at, std::string& target) {
             if (at.kind != node_kind::string) return in.fail_type(at, "text");
-            if (at.text.size() > longest)
+            if (at.text.size() > longest) {
               return in.fail(at, "longer than " + std::to_string(longest) + " bytes");
+            }
             target = at.text;
           },
           [](const std::string& value) -> ordered_json { return value; }};
@@ -149,9 +155,10 @@ codec<std::vector<std::string>> text_list(std::string label) {
           [=](reader& in, const node& at, std::vector<std::string>& target) {
             if (at.kind != node_kind::array) return in.fail_type(at, "a list");
             target.clear();
-            for (std::size_t i = 0; i < at.children.size(); ++i)
+            for (std::size_t i = 0; i < at.children.size(); ++i) {
               in.below(index_segment(i),
                        [&] { item.read(in, at.children[i], target.emplace_back()); });
+            }
           },
           [](const std::vector<std::string>& value) -> ordered_json {
             return value.empty() ? ordered_json() : ordered_json(value);
@@ -166,8 +173,9 @@ codec<std::string> spelled_value() {
            {}},
           [](reader& in, const node& at, std::string& target) {
             if (at.kind != node_kind::string && at.kind != node_kind::number &&
-                at.kind != node_kind::boolean)
+                at.kind != node_kind::boolean) {
               return in.fail_type(at, "text, a number or a boolean");
+            }
             target = at.text;
           },
           [](const std::string& value) -> ordered_json { return value; }};

@@ -28,8 +28,9 @@ std::size_t skip_insignificant(std::string_view text, std::size_t at) {
 }
 
 std::size_t end_of_string(std::string_view text, std::size_t at) {
-  for (++at; at < text.size() && text[at] != '"'; ++at)
+  for (++at; at < text.size() && text[at] != '"'; ++at) {
     if (text[at] == '\\') ++at;
+  }
   return std::min(at + 1, text.size());
 }
 
@@ -153,10 +154,11 @@ class tree_builder : public nlohmann::json_sax<json> {
       return nullptr;
     }
     node* added = nullptr;
-    if (stack_.empty())
+    if (stack_.empty()) {
       added = &root_.emplace();
-    else
+    } else {
       added = &stack_.back()->children.emplace_back();
+    }
     added->kind = kind;
     added->where = where;
     if (!stack_.empty() && stack_.back()->kind == node_kind::object) {
@@ -214,8 +216,10 @@ std::optional<node> parse_document(std::string_view text, error_list& errors) {
     return std::nullopt;
   }
   tree_builder builder{text, errors};
-  if (!json::sax_parse(text.begin(), text.end(), &builder, json::input_format_t::json, true, true))
+  if (!json::sax_parse(text.begin(), text.end(), &builder, json::input_format_t::json, true,
+                       true)) {
     return std::nullopt;
+  }
   return builder.take();
 }
 

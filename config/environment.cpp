@@ -34,8 +34,9 @@ void note_origin(node& at, std::string_view origin, std::string_view value, bool
   at.secret = at.secret || secret || is_secret_name(at.name) || has_password(value);
   std::string name{origin.substr(0, longest_origin)};
   if (at.origins.size() < most_origins &&
-      std::find(at.origins.begin(), at.origins.end(), name) == at.origins.end())
+      std::find(at.origins.begin(), at.origins.end(), name) == at.origins.end()) {
     at.origins.push_back(std::move(name));
+  }
 }
 
 /// Messages cite between backticks. When one cites a part of `secret`, all that is cited goes: a
@@ -108,12 +109,14 @@ class substitution {
       return std::nullopt;
     }
     auto value = env_.variable ? env_.variable(name) : std::nullopt;
-    if (split != std::string_view::npos && (!value || value->empty()))
+    if (split != std::string_view::npos && (!value || value->empty())) {
       return std::string{inner.substr(split + 2)};
-    if (value)
+    }
+    if (value) {
       note_origin(at, name, *value, is_secret_name(name));
-    else
+    } else {
       fail(at, "the environment variable " + name + " is not set", "${" + name + ":-default}");
+    }
     return value;
   }
 
@@ -161,8 +164,9 @@ void attribute(const node& at, std::string& message, std::string& suggestion) {
     suggestion.clear();
   }
   message += " (from ";
-  for (std::size_t i = 0; i < at.origins.size(); ++i)
+  for (std::size_t i = 0; i < at.origins.size(); ++i) {
     message += (i == 0 ? "" : " and ") + at.origins[i];
+  }
   message += ')';
 }
 

@@ -18,8 +18,9 @@ constexpr const char* shipped_name = "tributary.json";
 void drop_schema_reference(node& root) {
   auto& members = root.children;
   if (root.kind == node_kind::object && !members.empty() && members.front().name == "$schema" &&
-      members.front().kind == node_kind::string)
+      members.front().kind == node_kind::string) {
     members.erase(members.begin());
+  }
 }
 
 void load_into(load_result& result, std::string_view text, const environment& env,
@@ -39,16 +40,19 @@ void load_into(load_result& result, std::string_view text, const environment& en
 }
 
 ordered_json redact_fields(ordered_json fields) {
-  for (auto& [name, value] : fields.items())
+  for (auto& [name, value] : fields.items()) {
     if (is_secret_name(name) && value.is_string() && value != "") value = redacted;
+  }
   return fields;
 }
 
 void redact_parts(ordered_json& endpoint) {
   if (!endpoint.contains("parts")) return;
-  for (auto& part : endpoint["parts"])
-    for (auto* kind : {"query", "headers"})
+  for (auto& part : endpoint["parts"]) {
+    for (auto* kind : {"query", "headers"}) {
       if (part.contains(kind)) part[kind] = redact_fields(part[kind]);
+    }
+  }
 }
 
 }  // namespace
@@ -84,8 +88,9 @@ std::string errors_as_text(const load_result& result) {
   std::string out;
   for (auto& error : result.errors) {
     out += result.file_name + ":";
-    if (error.line != 0)
+    if (error.line != 0) {
       out += std::to_string(error.line) + ":" + std::to_string(error.column) + ":";
+    }
     out += (error.path.empty() ? " " : " " + error.path + ": ") + error.message;
     if (!error.suggestion.empty()) out += " (did you mean `" + error.suggestion + "`?)";
     out += '\n';
@@ -95,12 +100,13 @@ std::string errors_as_text(const load_result& result) {
 
 std::string errors_as_json(const load_result& result) {
   auto errors = ordered_json::array();
-  for (auto& error : result.errors)
+  for (auto& error : result.errors) {
     errors.push_back({{"path", error.path},
                       {"line", error.line},
                       {"column", error.column},
                       {"message", error.message},
                       {"suggestion", error.suggestion}});
+  }
   ordered_json out{{"file", result.file_name}, {"errors", std::move(errors)}};
   return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

@@ -22,12 +22,14 @@ bool has_scheme(const urls::url_view& url, const char* name) {
 }
 
 std::string judge_redis_parts(const urls::url_view& url) {
-  if (!has_scheme(url, "redis") && !has_scheme(url, "rediss"))
+  if (!has_scheme(url, "redis") && !has_scheme(url, "rediss")) {
     return "expected a `redis://` or `rediss://` URL";
+  }
   if (auto wrong = judge_url_parts(url); !wrong.empty()) return wrong;
   const auto userinfo = url.encoded_userinfo();
-  if (!userinfo.empty() && url.encoded_password().empty())
+  if (!userinfo.empty() && url.encoded_password().empty()) {
     return "the URL has a user name and no password";
+  }
   return {};
 }
 
@@ -60,8 +62,9 @@ std::optional<redis_address> parse_redis_url(std::string_view text, std::string&
   out.user = url.user();
   out.password = url.password();
   const auto path = url.encoded_path();
-  if (!read_database({path.data(), path.size()}, out.database))
+  if (!read_database({path.data(), path.size()}, out.database)) {
     error = "the database is not a number such as in `/0`";
+  }
   if (!error.empty()) return std::nullopt;
   return out;
 }

@@ -61,8 +61,9 @@ void render_section(std::string& out, const std::string& path, const key_doc& se
   out += "\n## `" + here + "`\n\n" + section.description + "\n\n";
   out += table_head;
   for (auto& key : section.type.keys) out += render_row(key);
-  for (auto& key : section.type.keys)
+  for (auto& key : section.type.keys) {
     if (is_section(key)) render_section(out, here + ".", key);
+  }
 }
 
 }  // namespace
@@ -70,10 +71,12 @@ void render_section(std::string& out, const std::string& path, const key_doc& se
 std::string render_reference() {
   std::string out = introduction;
   out += std::string{"\n## Outside of any section\n\n"} + table_head;
-  for (auto& key : all_keys().doc.keys)
+  for (auto& key : all_keys().doc.keys) {
     if (!is_section(key)) out += render_row(key);
-  for (auto& key : all_keys().doc.keys)
+  }
+  for (auto& key : all_keys().doc.keys) {
     if (is_section(key)) render_section(out, "", key);
+  }
   return out;
 }
 

@@ -52,8 +52,9 @@ template_result parse_template(std::string_view text) {
       return failure(at, "a lone `}`; write `}}` for the character itself");
     } else if (c == '{') {
       auto end = text.find('}', at);
-      if (end == std::string_view::npos)
+      if (end == std::string_view::npos) {
         return failure(at, "`{` without its `}`; write `{{` for the character itself");
+      }
       auto piece = parse_reference(text.substr(at + 1, end - at - 1));
       if (!piece) return failure(at, "expected `{name}`, `{name.from}` or `{name.to}`");
       out.pieces.push_back(std::move(*piece));

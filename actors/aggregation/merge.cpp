@@ -17,8 +17,9 @@ using http::wire::byte_slice;
 bool any_root(const endpoint_plan& plan, std::uint64_t asked) {
   if (!plan.any_root) return false;
   for (std::size_t i = 0; i < plan.parts.size(); ++i) {
-    if ((asked >> i & 1) != 0 && plan.parts[i].settings.merge == config::merge_mode::root)
+    if ((asked >> i & 1) != 0 && plan.parts[i].settings.merge == config::merge_mode::root) {
       return true;
+    }
   }
   return false;
 }

@@ -52,8 +52,9 @@ class compiler {
     } else {
       fail("parameter " + settings.name + ": malformed character set " + settings.characters);
     }
-    if (settings.type == config::parameter_type::parts)
+    if (settings.type == config::parameter_type::parts) {
       plan_.parts_parameter = plan_.parameters.size();
+    }
     plan_.parameters.push_back(std::move(parameter));
   }
 

@@ -32,10 +32,11 @@ class failure_ring {
  public:
   void add(failure_record record) {
     const std::lock_guard lock{mutex_};
-    if (records_.size() < Capacity)
+    if (records_.size() < Capacity) {
       records_.push_back(std::move(record));
-    else
+    } else {
       records_[total_ % Capacity] = std::move(record);
+    }
     ++total_;
   }
 
@@ -44,8 +45,9 @@ class failure_ring {
     std::vector<failure_record> out;
     out.reserve(records_.size());
     const auto first = total_ < Capacity ? 0 : total_ % Capacity;
-    for (std::size_t i = 0; i < records_.size(); ++i)
+    for (std::size_t i = 0; i < records_.size(); ++i) {
       out.push_back(records_[(first + i) % records_.size()]);
+    }
     return out;
   }
 

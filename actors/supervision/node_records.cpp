@@ -20,8 +20,9 @@ std::vector<std::shared_ptr<const slot>> node_records::snapshot() const {
   std::vector<std::pair<std::string, std::shared_ptr<const slot>>> found;
   {
     const std::lock_guard lock{mutex_};
-    for (const auto& weak : places_)
+    for (const auto& weak : places_) {
       if (auto place = weak.lock()) found.emplace_back(std::string{}, std::move(place));
+    }
   }
   for (auto& [path, place] : found) path = place->path();
   std::sort(found.begin(), found.end(),

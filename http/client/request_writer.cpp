@@ -47,8 +47,9 @@ void append_number(std::string& out, std::size_t number) {
 std::string_view append_fields(std::string& out, const fetch_request& request) {
   for (const auto& [name, value] : request.headers) {
     if (!wire::is_token(name)) return "header name with characters that are not allowed";
-    if (std::any_of(value.begin(), value.end(), wire::is_control))
+    if (std::any_of(value.begin(), value.end(), wire::is_control)) {
       return "header value with a control character";
+    }
     if (is_reserved(name)) return "header that belongs to the client";
     out.append(name).append(": ").append(value).append("\r\n");
   }

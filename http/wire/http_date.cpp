@@ -70,8 +70,9 @@ bool read_rfc850(std::string_view text, date_parts& out) noexcept {
 
 /// `Sun Nov  6 08:49:37 1994`.
 bool read_asctime(std::string_view text, date_parts& out) noexcept {
-  if (text.size() != 24 || text[3] != ' ' || text[7] != ' ' || text[10] != ' ' || text[19] != ' ')
+  if (text.size() != 24 || text[3] != ' ' || text[7] != ' ' || text[10] != ' ' || text[19] != ' ') {
     return false;
+  }
   const bool padded = text[8] == ' ';
   return read_month(text, 4, out.month) &&
          read_number(text, padded ? 9 : 8, padded ? 1 : 2, out.day) && read_time(text, 11, out) &&

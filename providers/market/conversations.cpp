@@ -60,8 +60,9 @@ assets_result one_page_list::read(const wire_answer& answer) {
 }
 
 failure failure_of_list(failure why) {
-  if (why.kind == error_kind::not_found || why.kind == error_kind::no_data)
+  if (why.kind == error_kind::not_found || why.kind == error_kind::no_data) {
     why.kind = error_kind::malformed;
+  }
   return why;
 }
 

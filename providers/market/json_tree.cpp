@@ -150,8 +150,9 @@ json_value::~json_value() = default;
 
 const json_value& json_value::operator[](std::string_view name) const noexcept {
   static const json_value none;
-  for (auto& [key, value] : std::ranges::reverse_view(members))
+  for (auto& [key, value] : std::ranges::reverse_view(members)) {
     if (key == name) return value;
+  }
   return none;
 }
 

@@ -34,14 +34,16 @@ bool quote_sheet::asks_for(std::string_view text) const noexcept {
 }
 
 void quote_sheet::settle(quotes_result part) {
-  for (auto& one : part.quotes)
+  for (auto& one : part.quotes) {
     if (auto* const at = find(one.symbol)) *at = std::move(one);
+  }
   for (const auto& one : part.errors) {
     auto* const at = one.symbol.empty() ? nullptr : find(one.symbol);
     if (at && !std::holds_alternative<quote>(*at)) *at = one;
   }
-  for (const auto& one : part.errors)
+  for (const auto& one : part.errors) {
     if (one.symbol.empty()) settle_rest(one);
+  }
 }
 
 void quote_sheet::settle_rest(const failure& why) {
@@ -54,8 +56,9 @@ void quote_sheet::settle_rest(const failure& why) {
 
 std::vector<symbol> quote_sheet::without_quote(std::size_t limit) const {
   std::vector<symbol> out;
-  for (std::size_t at = 0; at < came_.size() && out.size() < limit; ++at)
+  for (std::size_t at = 0; at < came_.size() && out.size() < limit; ++at) {
     if (!std::holds_alternative<quote>(came_[at])) out.push_back(asked_[at]);
+  }
   return out;
 }
 

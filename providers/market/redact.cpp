@@ -31,8 +31,9 @@ bool is_hex_of(std::string_view text, std::size_t digits, char wanted, bool any_
 std::size_t spelled_length(std::string_view text, char wanted, bool any_case) noexcept {
   if (text.empty()) return 0;
   if (text[0] == '%') {
-    if (text.substr(1).starts_with("25") && is_hex_of(text.substr(3), 2, wanted, any_case))
+    if (text.substr(1).starts_with("25") && is_hex_of(text.substr(3), 2, wanted, any_case)) {
       return 5;
+    }
     if (is_hex_of(text.substr(1), 2, wanted, any_case)) return 3;
   }
   if (text[0] == '\\' && text.size() > 1) {

@@ -94,8 +94,9 @@ std::optional<symbol> parse_symbol(std::string_view text) {
   out.quote = spelled.substr(at + 1);
   // Neither half of a pair of currencies has halves of its own. A coin's ticker may.
   if (out.kind == asset_class::forex &&
-      !(std::ranges::all_of(out.base, is_word) && std::ranges::all_of(out.quote, is_word)))
+      !(std::ranges::all_of(out.base, is_word) && std::ranges::all_of(out.quote, is_word))) {
     return {};
+  }
   return out;
 }
 

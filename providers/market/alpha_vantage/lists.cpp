@@ -29,17 +29,19 @@ assets_result read_csv(const wire_answer& answer, std::string_view key,
   csv_reader reader{answer.body};
   columns header;
   const bool any = reader.next(header);
-  if (!any ||
-      !std::ranges::all_of(wanted, [&](auto name) { return column_of(header, name).has_value(); }))
+  if (!any || !std::ranges::all_of(
+                  wanted, [&](auto name) { return column_of(header, name).has_value(); })) {
     return no_assets(failed(error_kind::malformed, "the list has not the columns expected"));
+  }
   assets_result out;
   for (columns row; reader.next(row);) {
     // A row of another length has lost its columns.
     if (row.size() != header.size()) continue;
     if (auto read = read_row(header, row)) out.assets.push_back(*std::move(read));
   }
-  if (reader.broken())
+  if (reader.broken()) {
     return no_assets(failed(error_kind::malformed, "the list ends within a quoted field"));
+  }
   if (out.assets.empty()) return no_assets(failed(error_kind::no_data, "the list is empty"));
   return out;
 }
@@ -143,8 +145,9 @@ assets_result read_search(const wire_answer& answer, std::string_view key) {
                          : failed(error_kind::malformed, "there is no list of assets"));
   }
   assets_result out;
-  for (auto& row : matches.items)
+  for (auto& row : matches.items) {
     if (auto read = read_match(row)) out.assets.push_back(*std::move(read));
+  }
   return out;
 }
 

@@ -21,8 +21,9 @@ quotes_result without_quote(const symbol& asked, failure why) {
 }
 
 quotes_result with_quote(const symbol& asked, quote got) {
-  if (!(got.price.value > 0))
+  if (!(got.price.value > 0)) {
     return without_quote(asked, failed(error_kind::no_data, "there is no price"));
+  }
   got.symbol = asked.text;
   got.source = source;
   quotes_result out;
@@ -78,8 +79,9 @@ quote read_series(const json_value& series, const json_value& meta) {
   const auto newest = closes.rbegin();
   out.price = newest->second;
   const auto refreshed = numbered(meta, "Last Refreshed").as_text();
-  if (refreshed.starts_with(newest->first))
+  if (refreshed.starts_with(newest->first)) {
     out.timestamp = read_time(refreshed, numbered(meta, "Time Zone").as_text());
+  }
   if (!out.timestamp) out.timestamp = read_time(newest->first);
   if (closes.size() > 1) {
     const auto change = changes_from_close(out.price, std::next(newest)->second);

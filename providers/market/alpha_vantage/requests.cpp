@@ -73,9 +73,10 @@ std::string unified_symbol(std::string_view theirs) {
 }
 
 std::optional<wire_request> quote_request(const symbol& what, std::string_view key) {
-  if (what.kind != asset_class::stock)
+  if (what.kind != asset_class::stock) {
     return ask_function("CURRENCY_EXCHANGE_RATE",
                         {{"from_currency", what.base}, {"to_currency", what.quote}}, key);
+  }
   if (what.text.starts_with('^') || what.text.find('=') != std::string::npos) return {};
   return ask_function("GLOBAL_QUOTE", {{"symbol", wire_symbol(what)}}, key);
 }

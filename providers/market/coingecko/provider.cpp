@@ -61,8 +61,9 @@ class coins_conversation final : public list_conversation {
     any_ranked_ = any_ranked_ || !out.assets.empty();
     page_ = out.last ? ranked_pages + 1 : page_ + 1;
     // Without ranks, coins/list alone could not tell which coin a ticker means.
-    if (!out.error && page_ > ranked_pages && !any_ranked_)
+    if (!out.error && page_ > ranked_pages && !any_ranked_) {
       out.error = failed(error_kind::malformed, "no page of coins by rank holds any");
+    }
     return out;
   }
 
@@ -86,8 +87,9 @@ class coingecko_provider final : public provider {
 
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> out;
-    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_))
+    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_)) {
       out.push_back(std::make_unique<markets_conversation>(std::move(what), settings_));
+    }
     return out;
   }
 

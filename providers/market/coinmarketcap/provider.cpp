@@ -98,8 +98,9 @@ class coinmarketcap_provider final : public provider {
 
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> out;
-    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_))
+    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_)) {
       out.push_back(std::make_unique<latest_conversation>(std::move(what), settings_));
+    }
     return out;
   }
 

@@ -35,8 +35,9 @@ void append_parameter(std::string& target, std::string_view name, std::string_vi
 void append_symbols(std::string& target, std::span<const symbol> asked) {
   std::vector<std::string> known;
   known.reserve(asked.size());
-  for (auto& what : asked)
+  for (auto& what : asked) {
     if (auto spelled = wire_symbol(what)) known.push_back(*std::move(spelled));
+  }
   target += "?symbols=";
   target += comma_separated(known, [](const std::string& spelled) { return spelled; });
 }

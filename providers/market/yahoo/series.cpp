@@ -59,8 +59,9 @@ std::optional<number> close_of_earlier_day(const json_value& meta, const std::ve
   if (!now) return {};
   const auto offset = meta["gmtoffset"].as_number().value_or(number{}).value;
   const auto today = local_day(*now, offset);
-  for (auto at = bars.rbegin(); at != bars.rend(); ++at)
+  for (auto at = bars.rbegin(); at != bars.rend(); ++at) {
     if (at->time && local_day(*at->time, offset) < today) return at->close;
+  }
   return {};
 }
 
@@ -122,8 +123,9 @@ reading read_series(const json_value& series) {
   const auto bars = bars_of(first_of(series["indicators"]["quote"])["close"], series["timestamp"]);
   const auto price = meta["regularMarketPrice"].as_number();
   const auto time = read_unix_seconds(meta["regularMarketTime"]);
-  if ((price && price->value > 0) || bars.empty())
+  if ((price && price->value > 0) || bars.empty()) {
     return finish(price, time, previous_close(meta, bars, time_of_price(meta, bars)));
+  }
   // The last close may be of an earlier day than the last trade.
   const auto& last = bars.back();
   return finish(last.close, time ? time : time_of(last), previous_close(meta, bars, last.time));
@@ -134,8 +136,9 @@ quotes_result read_chart(const symbol& asked, const wire_answer& answer) {
   const auto opened = open_answer(answer, "chart");
   if (const auto* why = std::get_if<failure>(&opened)) return all_failed({&asked, 1}, *why);
   const auto& result = std::get<json_value>(opened)["chart"]["result"];
-  if (!result.is_array())
+  if (!result.is_array()) {
     return all_failed({&asked, 1}, failed(error_kind::malformed, "there is no chart"));
+  }
   put(out, asked,
       result.items.empty() ? failed(error_kind::not_found, "the symbol is not known")
                            : read_series(result.items.front()));
@@ -148,16 +151,19 @@ quotes_result read_spark(std::span<const symbol> asked, const wire_answer& answe
   const auto& document = std::get<json_value>(opened);
   entry_index index;
   if (const auto& nested = document["spark"]; !nested.is_null()) {
-    if (!nested["result"].is_array())
+    if (!nested["result"].is_array()) {
       return all_failed(asked, failed(error_kind::malformed, "there is no list of prices"));
+    }
     for (auto& entry : nested["result"].items) index.add(entry["symbol"].as_text(), entry);
     return index.read(asked, read_nested_entry);
   }
   const auto says_something = [](const auto& member) { return is_spark_entry(member.second); };
-  if (!document.members.empty() && std::ranges::none_of(document.members, says_something))
+  if (!document.members.empty() && std::ranges::none_of(document.members, says_something)) {
     return all_failed(asked, failed(error_kind::malformed, "there are no prices by symbol"));
-  for (auto& [wire, entry] : document.members)
+  }
+  for (auto& [wire, entry] : document.members) {
     if (entry.is_object()) index.add(wire, entry);
+  }
   return index.read(asked, read_v8_entry);
 }
 

@@ -47,8 +47,9 @@ std::string unified_symbol(std::string_view wire) {
   if (text.ends_with("=X")) {
     const auto codes = text.substr(0, text.size() - 2);
     const auto first = codes.substr(0, std::min(codes.size(), code_length));
-    if (codes.size() == 2 * code_length && is_code(first) && is_code(codes.substr(code_length)))
+    if (codes.size() == 2 * code_length && is_code(first) && is_code(codes.substr(code_length))) {
       return std::string{first} + '/' + std::string{codes.substr(code_length)};
+    }
     // A code alone is the price of a dollar.
     if (is_code(codes)) return "USD/" + std::string{codes};
     return out;

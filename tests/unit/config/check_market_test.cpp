@@ -207,8 +207,9 @@ TEST_CASE("the paths of market data are the server's own, where there is market 
     auto root = ordered_json::parse(R"({"upstreams": {"other": {"url": "http://h"}},
       "endpoints": {"e": {"parts": {"p": {"upstream": "other", "path": "/"}}}}})");
     root["endpoints"]["e"]["path"] = path;
-    if (std::string_view{path}.find('{') != std::string_view::npos)
+    if (std::string_view{path}.find('{') != std::string_view::npos) {
       root["endpoints"]["e"]["parameters"] = {{"kind", {{"in", "path"}}}};
+    }
     root["market"] = ordered_json::parse(market);
     return load_text(root.dump()).errors;
   };

@@ -286,8 +286,9 @@ const std::vector<arrival>& market_arrivals() {
 std::vector<arrival> all_arrivals() {
   auto rows = server_arrivals();
   for (auto* more : {&redis_arrivals(), &upstream_arrivals(), &endpoint_arrivals(),
-                     &market_arrivals(), &part_cache_and_fallback_arrivals()})
+                     &market_arrivals(), &part_cache_and_fallback_arrivals()}) {
     rows.insert(rows.end(), more->begin(), more->end());
+  }
   return rows;
 }
 
@@ -319,10 +320,11 @@ void collect(const std::vector<key_doc>& keys, const std::string& path,
              std::set<std::string>& out) {
   for (auto& key : keys) {
     auto here = path + "." + key.name + (key.type.named || key.type.listed ? ".*" : "");
-    if (key.type.keys.empty())
+    if (key.type.keys.empty()) {
       out.insert(here);
-    else
+    } else {
       collect(key.type.keys, here, out);
+    }
   }
 }
 

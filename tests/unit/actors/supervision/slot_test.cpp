@@ -111,13 +111,16 @@ TEST_CASE("references of several threads follow a slot that changes", "[supervis
   std::atomic<bool> stop{false};
   std::atomic<int> wrong{0};
   std::vector<std::thread> readers;
-  for (int i = 0; i < 2; ++i)
+  for (int i = 0; i < 2; ++i) {
     readers.emplace_back([&] {
       supervised_ref ref{place};
-      while (!stop.load())
-        if (const auto* child = ref.get())
+      while (!stop.load()) {
+        if (const auto* child = ref.get()) {
           if (*child != a && *child != b) ++wrong;
+        }
+      }
     });
+  }
   for (unsigned i = 1; i < 20'000; ++i) {
     place->set_child(i % 2 == 0 ? a : b, i);
     place->publish(child_state::running);

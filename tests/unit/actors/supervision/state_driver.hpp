@@ -112,8 +112,9 @@ class state_driver {
   void note(const char* what, child_index c) { words.push_back(std::string{what}.append(name(c))); }
 
   void run() {
-    for (auto batch = state.take_commands(); !batch.empty(); batch = state.take_commands())
+    for (auto batch = state.take_commands(); !batch.empty(); batch = state.take_commands()) {
       for (const auto& what : batch) std::visit([this](const auto& x) { apply(x); }, what);
+    }
   }
 
   void apply(const spawn_child& x) {
@@ -125,13 +126,15 @@ class state_driver {
   void deferred_ready(child_index c) { starting_.push_back(c); }
   void apply(const ask_exit& x) {
     note("-", x.child);
-    if (!stubborn.contains(x.child) && !immortal.contains(x.child))
+    if (!stubborn.contains(x.child) && !immortal.contains(x.child)) {
       state.down(x.child, runs[x.child], exit_class::shutdown, "user_shutdown", now);
+    }
   }
   void apply(const kill_now& x) {
     note("!", x.child);
-    if (!immortal.contains(x.child))
+    if (!immortal.contains(x.child)) {
       state.down(x.child, runs[x.child], exit_class::abnormal, "kill", now);
+    }
   }
   void apply(const arm_timer& x) {
     timers.emplace(now + x.delay, x);

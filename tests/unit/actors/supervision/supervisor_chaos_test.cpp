@@ -58,8 +58,9 @@ struct chaos {
   }
 
   void end_one(child_index c) {
-    if (c < driver.state.table_size() && driver.runs.contains(c))
+    if (c < driver.state.table_size() && driver.runs.contains(c)) {
       driver.fail(c, "chaos", static_cast<exit_class>(pick(3)));
+    }
   }
 
   /// From now on everybody does as told; who was immortal has died by now.
@@ -70,17 +71,20 @@ struct chaos {
   }
 
   void bury_zombies() {
-    for (child_index c = 0; c < driver.state.table_size(); ++c)
+    for (child_index c = 0; c < driver.state.table_size(); ++c) {
       if (driver.state.state(c) == child_state::zombie) driver.fail(c, "kill");
+    }
   }
 
   bool settled() const {
     if (driver.done()) return true;
     if (driver.state.busy()) return false;
-    for (child_index c = 0; c < driver.state.table_size(); ++c)
+    for (child_index c = 0; c < driver.state.table_size(); ++c) {
       if (driver.state.state(c) != child_state::running &&
-          driver.state.state(c) != child_state::gone)
+          driver.state.state(c) != child_state::gone) {
         return false;
+      }
+    }
     return true;
   }
 };
@@ -90,7 +94,7 @@ struct chaos {
 TEST_CASE("whatever its children do, a supervisor comes to rest, stops, and finishes once",
           "[supervision]") {
   for (const auto s : {strategy::one_for_one, strategy::one_for_all, strategy::rest_for_one,
-                       strategy::simple_one_for_one})
+                       strategy::simple_one_for_one}) {
     for (unsigned seed = 0; seed < 500; ++seed) {
       CAPTURE(to_string(s), seed);
       supervisor_rules rules;
@@ -110,4 +114,5 @@ TEST_CASE("whatever its children do, a supervisor comes to rest, stops, and fini
       REQUIRE(c.driver.outcomes.size() == 1);
       REQUIRE(c.driver.timers.empty());
     }
+  }
 }

@@ -29,12 +29,13 @@ class mortal : public rt::observed_actor {
   caf::behavior make_behavior() override {
     send(this, caf::ok_atom_v);
     return {[this](caf::ok_atom) {
-      if (final_)
+      if (final_) {
         reached_->set_value();
-      else if (by_kill_)
+      } else if (by_kill_) {
         quit(caf::exit_reason::kill);
-      else
+      } else {
         throw std::runtime_error("as expected");
+      }
     }};
   }
 

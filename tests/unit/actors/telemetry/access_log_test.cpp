@@ -52,8 +52,9 @@ TEST_CASE("a request that was no aggregate has no parts and no cache result",
   record.user_agent = {};
   log_access(log.to, record);
   const auto line = log.last();
-  for (const auto name : {"parts", "cache", "query", "user_agent"})
+  for (const auto name : {"parts", "cache", "query", "user_agent"}) {
     CHECK_FALSE(line.contains(name));
+  }
 }
 
 TEST_CASE("a client that left is logged with status 499", "[telemetry][access_log]") {

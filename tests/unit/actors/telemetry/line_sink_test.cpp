@@ -23,8 +23,9 @@ struct pipe_pair {
   std::string read_all() {
     std::string out;
     std::array<char, 4096> part;
-    for (ssize_t n; (n = ::read(ends[0], part.data(), part.size())) > 0;)
+    for (ssize_t n; (n = ::read(ends[0], part.data(), part.size())) > 0;) {
       out.append(part.data(), static_cast<std::size_t>(n));
+    }
     return out;
   }
   /// Fills the pipe up.

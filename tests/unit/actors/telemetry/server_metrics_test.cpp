@@ -206,15 +206,18 @@ TEST_CASE("status series made by several threads at once stay exact",
           "[telemetry][server_metrics]") {
   server_metrics m(two_upstreams());
   std::vector<std::thread> threads;
-  for (int i = 0; i != 8; ++i)
+  for (int i = 0; i != 8; ++i) {
     threads.emplace_back([&] {
-      for (int status = 100; status != 600; ++status)
+      for (int status = 100; status != 600; ++status) {
         m.endpoint(0).route->answered("GET", status, 1ms);
+      }
     });
+  }
   for (auto& one : threads) one.join();
   const auto text = m.render();
-  for (const auto status : {"100", "200", "599"})
+  for (const auto status : {"100", "200", "599"}) {
     CHECK(mentions(text, "status_code=\"" + std::string(status) + "\",le=\"+Inf\"} 8\n"));
+  }
 }
 
 TEST_CASE("mailboxes and restarts are read from the actors' cells", "[telemetry][server_metrics]") {

@@ -78,7 +78,8 @@ TEST_CASE("nothing can be injected into a request", "[client]") {
 }
 
 TEST_CASE("idempotent methods are those of RFC 9110", "[client]") {
-  for (auto method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"})
+  for (auto method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) {
     CHECK(is_idempotent(method));
+  }
   for (auto method : {"POST", "PATCH", "get", "CONNECT", ""}) CHECK_FALSE(is_idempotent(method));
 }

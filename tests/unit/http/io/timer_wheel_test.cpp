@@ -136,8 +136,9 @@ TEST_CASE("timers fire exactly like a sorted list over random loads", "[timer_wh
       const auto next = wheel.next_expiry();
       REQUIRE(next.has_value());
       for (std::size_t i = 0; i < timers.size(); ++i) {
-        if (!timers[i].t.armed() || *next <= std::max(origin + due[i], origin + now + 1ms))
+        if (!timers[i].t.armed() || *next <= std::max(origin + due[i], origin + now + 1ms)) {
           continue;
+        }
         FAIL("timer " << i << " due at " << due[i].count() << " ms lies before the bound");
       }
       if (random() % 8 == 0) {

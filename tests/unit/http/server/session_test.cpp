@@ -67,8 +67,9 @@ struct scene {
                 [](const request&, responder) { throw std::runtime_error("a defect"); });
     routes->add(method::get, "/fragments", [](const request&, responder answer) {
       auto made = make_response(200, "text/plain", "");
-      for (int i = 0; i < 300; ++i)
+      for (int i = 0; i < 300; ++i) {
         made.body.emplace_back(http::wire::shared_bytes{std::to_string(i) + ","});
+      }
       std::move(answer).respond(std::move(made));
     });
     routes->add(method::get, "/large", [](const request&, responder answer) {

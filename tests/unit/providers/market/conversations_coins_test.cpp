@@ -283,8 +283,9 @@ TEST_CASE("CoinMarketCap's list is read to its last page", "[market][coinmarketc
   };
   const auto page = [&](int from, int rows) {
     std::string out = "[";
-    for (int n = from; n < from + rows; ++n)
+    for (int n = from; n < from + rows; ++n) {
       out.append(n > from ? "," : "").append(row(n + 1'000'000, 'T' + std::to_string(n)));
+    }
     return out + "]";
   };
   const auto of = coinmarketcap::make_provider({"k3y"});

@@ -188,8 +188,9 @@ TEST_CASE("providers say what they serve", "[market]") {
     for (const auto& text : one.no) CHECK_FALSE(of->supports(sym(text)));
     CHECK(of->base_path() == one.base_path);
     texts lists;
-    for (const auto& [name, kind] : classes)
+    for (const auto& [name, kind] : classes) {
       if (of->lists(kind)) lists.emplace_back(name);
+    }
     CHECK(lists == one.lists);
   }
 }

@@ -59,8 +59,9 @@ std::string with_times(const std::string& value) {
 
 std::string header_block_of(const json& headers) {
   std::string out;
-  for (auto& [name, value] : headers.items())
+  for (auto& [name, value] : headers.items()) {
     out += name + ": " + with_times(value.get<std::string>()) + "\r\n";
+  }
   return out;
 }
 
@@ -108,8 +109,9 @@ void check_request(const json& wanted, const wire_request& request) {
     if (is_page_size(name)) continue;
     CHECK(query.at(name) == (value == "<key>" ? std::string{fixture_key} : value));
   }
-  for (auto& [name, value] : texts_of(member(wanted, "headers")))
+  for (auto& [name, value] : texts_of(member(wanted, "headers"))) {
     check_header(request, name, value);
+  }
 }
 
 void check_number(const json& wanted, const std::optional<number>& got) {
@@ -175,8 +177,9 @@ json as_json(const asset& from) {
   const std::string* const texts[] = {&from.symbol, &from.name, &from.type, &from.exchange,
                                       &from.currency};
   auto out = json::object();
-  for (std::size_t at = 0; at < std::size(texts); ++at)
+  for (std::size_t at = 0; at < std::size(texts); ++at) {
     out[asset_members[at]] = texts[at]->empty() ? json() : json(*texts[at]);
+  }
   return out;
 }
 

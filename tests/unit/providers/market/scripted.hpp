@@ -96,8 +96,9 @@ inline outcome ask_all(provider& of, std::vector<symbol> what, script& other) {
     for (auto& why : part.errors) out.raw.errors.push_back(std::move(why));
   }
   for (const auto& one : out.raw.quotes) out.quotes.push_back(one.symbol + " " + one.price.text);
-  for (const auto& one : out.raw.errors)
+  for (const auto& one : out.raw.errors) {
     out.errors.push_back(one.symbol + " " + std::string(to_string(one.kind)));
+  }
   return out;
 }
 

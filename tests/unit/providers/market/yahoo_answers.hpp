@@ -24,8 +24,9 @@ inline std::string entry(std::string_view wire, std::string_view price) {
 inline scripted_answer quotes(
     std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
   std::string out;
-  for (const auto& [wire, price] : of)
+  for (const auto& [wire, price] : of) {
     out.append(out.empty() ? "" : ",").append(entry(wire, price));
+  }
   return {200, R"({"quoteResponse":{"result":[)" + out + R"(],"error":null}})"};
 }
 
@@ -36,11 +37,12 @@ inline std::string meta(std::string_view price) {
 inline scripted_answer spark(
     std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
   std::string out;
-  for (const auto& [wire, price] : of)
+  for (const auto& [wire, price] : of) {
     out.append(out.empty() ? "" : ",")
         .append(R"({"symbol":")")
         .append(wire)
         .append(R"(","response":[)" + meta(price) + "]}");
+  }
   return {200, R"({"spark":{"result":[)" + out + R"(],"error":null}})"};
 }
 
@@ -63,8 +65,9 @@ inline std::string way_of(const wire_request& request) {
       {"/v8/finance/chart", "chart"},
       {"/v1/finance/screener", "screener"},
       {"/v1/finance/lookup", "lookup"}};
-  for (const auto& [part, name] : ways)
+  for (const auto& [part, name] : ways) {
     if (request.target.starts_with(part)) return std::string(name);
+  }
   return request.target == "/" ? "cookie" : request.target;
 }
 

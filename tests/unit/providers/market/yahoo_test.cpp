@@ -90,8 +90,9 @@ TEST_CASE("The cookie is A3, else A1", "[market][yahoo]") {
 }
 
 TEST_CASE("A crumb is one only if it looks like one", "[market][yahoo]") {
-  for (const std::string crumb : {"haT3oykhHqZ", "hQ7.xR2/abc", "x", "ab+c/=="})
+  for (const std::string crumb : {"haT3oykhHqZ", "hQ7.xR2/abc", "x", "ab+c/=="}) {
     CHECK(read_crumb(answered(200, crumb)).crumb == crumb);
+  }
   CHECK(read_crumb(answered(200, std::string(64, 'a'))).crumb.size() == 64);
   const std::string too_long(65, 'a');
   const error_row rows[] = {
