@@ -46,17 +46,17 @@ void check_cache(const std::string& name, const memory_cache_settings& cache, co
 
 /// The path of an endpoint with its parameters' names left out: what a router can tell apart.
 std::string route_of(std::string_view path) {
-  std::string out;
+  std::string result;
   bool inside = false;
   for (char c : path) {
-    if (!inside) out += c;
+    if (!inside) result += c;
     if (c == '{') inside = true;
     if (c == '}' && inside) {
       inside = false;
-      out += c;
+      result += c;
     }
   }
-  return out;
+  return result;
 }
 
 void check_routes(const settings& s, complaint& out) {
@@ -117,19 +117,19 @@ key_path operator/(key_path path, std::string segment) {
 }
 
 void check(const node& root, const market_vocabulary& known, settings& target, error_list& errors) {
-  complaint out{root, errors};
-  check_listeners(target, out);
-  check_cache("cache", target.cache, out);
-  check_cache("part_cache", target.part_cache, out);
-  check_redis(target.redis, target.cache, out);
+  complaint result{root, errors};
+  check_listeners(target, result);
+  check_cache("cache", target.cache, result);
+  check_cache("part_cache", target.part_cache, result);
+  check_redis(target.redis, target.cache, result);
   std::vector<std::string> upstreams;
   for (auto& upstream : target.upstreams) {
-    check_upstream(upstream, out);
+    check_upstream(upstream, result);
     upstreams.push_back(upstream.name);
   }
-  for (auto& endpoint : target.endpoints) check_endpoint(endpoint, upstreams, out);
-  check_routes(target, out);
-  if (target.market.enabled) check_market(target.market, upstreams, known, out);
+  for (auto& endpoint : target.endpoints) check_endpoint(endpoint, upstreams, result);
+  check_routes(target, result);
+  if (target.market.enabled) check_market(target.market, upstreams, known, result);
 }
 
 }  // namespace tributary::config

@@ -38,9 +38,9 @@ bool is_name(std::string_view name) {
 }
 
 std::vector<std::string> names_of(const std::vector<key_doc>& keys) {
-  std::vector<std::string> out;
-  for (auto& key : keys) out.push_back(key.name);
-  return out;
+  std::vector<std::string> result;
+  for (auto& key : keys) result.push_back(key.name);
+  return result;
 }
 
 }  // namespace
@@ -94,10 +94,10 @@ ordered_json object_schema(const std::vector<key_doc>& keys) {
     properties[key.name] = std::move(schema);
     if (key.required) required.push_back(key.name);
   }
-  ordered_json out{{"type", "object"}, {"additionalProperties", false}};
-  if (!required.empty()) out["required"] = std::move(required);
-  out["properties"] = std::move(properties);
-  return out;
+  ordered_json result{{"type", "object"}, {"additionalProperties", false}};
+  if (!required.empty()) result["required"] = std::move(required);
+  result["properties"] = std::move(properties);
+  return result;
 }
 
 bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys) {
@@ -201,16 +201,16 @@ codec<std::vector<templated_field>> templated_fields() {
             if (!detail::check_count(in, at)) return;
             for (auto& member : at.children) {
               in.below(member.name, [&] {
-                templated_field out{member.name, ""};
-                item.read(in, member, out.value);
-                target.push_back(std::move(out));
+                templated_field result{member.name, ""};
+                item.read(in, member, result.value);
+                target.push_back(std::move(result));
               });
             }
           },
           [](const std::vector<templated_field>& value) -> ordered_json {
-            auto out = ordered_json::object();
-            for (auto& one : value) out[one.name] = one.value;
-            return out.empty() ? ordered_json() : out;
+            auto result = ordered_json::object();
+            for (auto& one : value) result[one.name] = one.value;
+            return result.empty() ? ordered_json() : result;
           }};
 }
 

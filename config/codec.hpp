@@ -199,9 +199,9 @@ codec<std::optional<T>> maybe(codec<T> inner) {
 
 template <class S>
 std::vector<key_doc> docs_of(const table<S>& keys) {
-  std::vector<key_doc> out;
-  for (auto& key : keys) out.push_back(key.doc);
-  return out;
+  std::vector<key_doc> result;
+  for (auto& key : keys) result.push_back(key.doc);
+  return result;
 }
 
 template <class S>
@@ -215,11 +215,11 @@ void read_members(reader& in, const node& at, const table<S>& keys, S& target) {
 
 template <class S>
 ordered_json print_members(const table<S>& keys, const S& source) {
-  auto out = ordered_json::object();
+  auto result = ordered_json::object();
   for (auto& key : keys) {
-    if (auto value = key.print(source); !value.is_null()) out[key.doc.name] = std::move(value);
+    if (auto value = key.print(source); !value.is_null()) result[key.doc.name] = std::move(value);
   }
-  return out;
+  return result;
 }
 
 /// An object with the keys of a table.
@@ -243,16 +243,16 @@ codec<S> object(table<S> keys) {
 /// An object, or `false` for one whose member `enabled` is to be that.
 template <class S>
 codec<S> object_or_false(table<S> keys) {
-  auto out = object(std::move(keys));
-  out.doc.schema = {{"anyOf", {{{"const", false}}, out.doc.schema}}};
-  out.read = [read = out.read](reader& in, const node& at, S& target) {
+  auto result = object(std::move(keys));
+  result.doc.schema = {{"anyOf", {{{"const", false}}, result.doc.schema}}};
+  result.read = [read = result.read](reader& in, const node& at, S& target) {
     if (at.kind == node_kind::boolean && at.text == "false") {
       target.enabled = false;
     } else {
       read(in, at, target);
     }
   };
-  return out;
+  return result;
 }
 
 /// Declares a key whose object has keys of S itself: nested in the file, flat in the struct.
@@ -293,9 +293,9 @@ codec<std::vector<S>> named_objects(table<S> keys) {
             }
           },
           [print = inner.print](const std::vector<S>& source) {
-            auto out = ordered_json::object();
-            for (auto& item : source) out[item.name] = print(item);
-            return out;
+            auto result = ordered_json::object();
+            for (auto& item : source) result[item.name] = print(item);
+            return result;
           }};
 }
 

@@ -39,14 +39,14 @@ struct quantity {
 };
 
 std::optional<quantity> split_quantity(std::string_view text) {
-  quantity out;
+  quantity result;
   auto end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, out.value, std::chars_format::fixed);
+  auto [stop, error] = std::from_chars(text.data(), end, result.value, std::chars_format::fixed);
   bool plain = !text.empty() && text.front() >= '0' && text.front() <= '9';
   if (error != std::errc{} || !plain) return std::nullopt;
-  out.number = text.substr(0, static_cast<std::size_t>(stop - text.data()));
-  out.unit_name = text.substr(out.number.size());
-  return out;
+  result.number = text.substr(0, static_cast<std::size_t>(stop - text.data()));
+  result.unit_name = text.substr(result.number.size());
+  return result;
 }
 
 template <std::size_t N>
@@ -194,17 +194,17 @@ codec<milliseconds> duration(milliseconds least, milliseconds most) {
 }
 
 codec<milliseconds> seconds(milliseconds least, milliseconds most) {
-  auto out = duration(least, most);
-  out.doc.label = "seconds or duration";
+  auto result = duration(least, most);
+  result.doc.label = "seconds or duration";
   ordered_json text{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)?$)"}};
   ordered_json plain{{"type", "number"},
                      {"minimum", static_cast<double>(least.count()) / 1000},
                      {"maximum", static_cast<double>(most.count()) / 1000}};
-  out.doc.schema = {{"anyOf", {plain, text, {{"$ref", "#/$defs/substitution"}}}}};
-  out.read = [=](reader& in, const node& at, milliseconds& target) {
+  result.doc.schema = {{"anyOf", {plain, text, {{"$ref", "#/$defs/substitution"}}}}};
+  result.read = [=](reader& in, const node& at, milliseconds& target) {
     read_duration(in, at, least, most, bare_number::seconds, target);
   };
-  return out;
+  return result;
 }
 
 codec<std::size_t> bytes(std::size_t least, std::size_t most) {

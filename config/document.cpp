@@ -189,12 +189,13 @@ class tree_builder : public nlohmann::json_sax<json> {
   }
 
   key_path path() const {
-    key_path out;
+    key_path result;
     for (std::size_t i = 1; i < stack_.size(); ++i) {
       bool in_list = stack_[i - 1]->kind == node_kind::array;
-      out.push_back(in_list ? index_segment(stack_[i - 1]->children.size() - 1) : stack_[i]->name);
+      result.push_back(in_list ? index_segment(stack_[i - 1]->children.size() - 1)
+                               : stack_[i]->name);
     }
-    return out;
+    return result;
   }
 
   std::string_view text_;
@@ -258,13 +259,13 @@ std::string to_json(const node& value) {
       break;
   }
   bool object = value.kind == node_kind::object;
-  std::string out{object ? '{' : '['};
+  std::string result{object ? '{' : '['};
   for (auto& child : value.children) {
-    if (out.size() > 1) out += ',';
-    if (object) out += json(child.name).dump() + ':';
-    out += to_json(child);
+    if (result.size() > 1) result += ',';
+    if (object) result += json(child.name).dump() + ':';
+    result += to_json(child);
   }
-  return out + (object ? '}' : ']');
+  return result + (object ? '}' : ']');
 }
 
 }  // namespace tributary::config

@@ -76,13 +76,13 @@ class substitution {
   void expand(node& at) {
     std::string_view rest = at.text;
     if (rest.find("${") == std::string_view::npos) return;
-    std::string out;
+    std::string result;
     while (!rest.empty()) {
       auto start = rest.find("${");
-      out += rest.substr(0, start);
+      result += rest.substr(0, start);
       if (start == std::string_view::npos) break;
       if (start > 0 && rest[start - 1] == '$') {
-        out += '{';
+        result += '{';
         rest.remove_prefix(start + 2);
         continue;
       }
@@ -92,11 +92,11 @@ class substitution {
       if (!value) return;
       at.whole_substitution = rest.size() == at.text.size() && start == 0 && end + 1 == rest.size();
       at.substituted = true;
-      out += *value;
-      if (out.size() > longest_value) return fail(at, "too long once `${…}` is replaced");
+      result += *value;
+      if (result.size() > longest_value) return fail(at, "too long once `${…}` is replaced");
       rest.remove_prefix(end + 1);
     }
-    at.text = std::move(out);
+    at.text = std::move(result);
   }
 
   std::optional<std::string> look_up(node& at, std::string_view inner) {

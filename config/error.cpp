@@ -46,24 +46,24 @@ bool begins_with_path(std::string_view path, std::string_view start) {
 }  // namespace
 
 std::string to_string(const key_path& path) {
-  std::string out;
+  std::string result;
   for (auto& segment : path) {
-    if (!out.empty() && segment.substr(0, 1) != "[") out += '.';
-    out += segment;
+    if (!result.empty() && segment.substr(0, 1) != "[") result += '.';
+    result += segment;
   }
-  return out;
+  return result;
 }
 
 std::string index_segment(std::size_t index) {
-  std::string out{"["};
-  out += std::to_string(index);
-  return out += ']';
+  std::string result{"["};
+  result += std::to_string(index);
+  return result += ']';
 }
 
 std::string cited(std::string_view text) {
-  std::string out{"`"};
-  out += text.substr(0, longest_quoted);
-  return out += '`';
+  std::string result{"`"};
+  result += text.substr(0, longest_quoted);
+  return result += '`';
 }
 
 void error_list::add(const key_path& path, position where, std::string message,

@@ -45,9 +45,10 @@ codec<std::vector<status_rule>> status_rules() {
             }
           },
           [=](const std::vector<status_rule>& source) {
-            auto out = ordered_json::object();
-            for (auto& rule : source) out[std::to_string(rule.upstream_status)] = inner.print(rule);
-            return out;
+            auto result = ordered_json::object();
+            for (auto& rule : source)
+              result[std::to_string(rule.upstream_status)] = inner.print(rule);
+            return result;
           }};
 }
 
@@ -111,21 +112,21 @@ void read_fallback_kind(reader& in, const node& at, fallback_settings& step) {
 }
 
 ordered_json print_fallback(const fallback_settings& step) {
-  auto out = ordered_json::object();
+  auto result = ordered_json::object();
   switch (step.kind) {
     case fallback_kind::upstream:
-      out["upstream"] = step.upstream;
-      if (step.path) out["path"] = *step.path;
+      result["upstream"] = step.upstream;
+      if (step.path) result["path"] = *step.path;
       break;
     case fallback_kind::stale:
-      out["cache"] = "stale";
-      out["max_stale"] = print_duration(step.max_stale);
+      result["cache"] = "stale";
+      result["max_stale"] = print_duration(step.max_stale);
       break;
     case fallback_kind::fixed:
-      out["static"] = ordered_json::parse(step.fixed_json, nullptr, false);
+      result["static"] = ordered_json::parse(step.fixed_json, nullptr, false);
       break;
   }
-  return out;
+  return result;
 }
 
 codec<std::vector<fallback_settings>> fallback_steps() {
@@ -156,9 +157,9 @@ codec<std::vector<fallback_settings>> fallback_steps() {
             }
           },
           [](const std::vector<fallback_settings>& source) -> ordered_json {
-            auto out = ordered_json::array();
-            for (auto& step : source) out.push_back(print_fallback(step));
-            return out.empty() ? ordered_json() : out;
+            auto result = ordered_json::array();
+            for (auto& step : source) result.push_back(print_fallback(step));
+            return result.empty() ? ordered_json() : result;
           }};
 }
 

@@ -84,37 +84,37 @@ int exit_code(const load_result& result) {
   return result.value ? 0 : 1;
 }
 
-std::string errors_as_text(const load_result& result) {
-  std::string out;
-  for (auto& error : result.errors) {
-    out += result.file_name + ":";
+std::string errors_as_text(const load_result& loaded) {
+  std::string result;
+  for (auto& error : loaded.errors) {
+    result += loaded.file_name + ":";
     if (error.line != 0) {
-      out += std::to_string(error.line) + ":" + std::to_string(error.column) + ":";
+      result += std::to_string(error.line) + ":" + std::to_string(error.column) + ":";
     }
-    out += (error.path.empty() ? " " : " " + error.path + ": ") + error.message;
-    if (!error.suggestion.empty()) out += " (did you mean `" + error.suggestion + "`?)";
-    out += '\n';
+    result += (error.path.empty() ? " " : " " + error.path + ": ") + error.message;
+    if (!error.suggestion.empty()) result += " (did you mean `" + error.suggestion + "`?)";
+    result += '\n';
   }
-  return out;
+  return result;
 }
 
-std::string errors_as_json(const load_result& result) {
+std::string errors_as_json(const load_result& loaded) {
   auto errors = ordered_json::array();
-  for (auto& error : result.errors) {
+  for (auto& error : loaded.errors) {
     errors.push_back({{"path", error.path},
                       {"line", error.line},
                       {"column", error.column},
                       {"message", error.message},
                       {"suggestion", error.suggestion}});
   }
-  ordered_json out{{"file", result.file_name}, {"errors", std::move(errors)}};
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  ordered_json result{{"file", loaded.file_name}, {"errors", std::move(errors)}};
+  return result.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 std::string print_effective(const settings& source) {
-  auto out = all_keys().print(source);
-  for (auto& endpoint : out["endpoints"]) redact_parts(endpoint);
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  auto result = all_keys().print(source);
+  for (auto& endpoint : result["endpoints"]) redact_parts(endpoint);
+  return result.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace tributary::config

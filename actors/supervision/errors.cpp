@@ -33,14 +33,14 @@ std::string_view name_of(supervision_error code) {
 }
 
 std::string describe_ours(const caf::error& error) {
-  std::string out{name_of(static_cast<supervision_error>(error.code()))};
+  std::string result{name_of(static_cast<supervision_error>(error.code()))};
   if (const auto what = as_escalation(error)) {
-    out += "{" + what->child + ", " + std::to_string(what->count) + ", " +
-           describe(what->last_error) + "}";
+    result += "{" + what->child + ", " + std::to_string(what->count) + ", " +
+              describe(what->last_error) + "}";
   } else if (!error.context().empty()) {
-    out += caf::to_string(error.context());
+    result += caf::to_string(error.context());
   }
-  return out;
+  return result;
 }
 
 }  // namespace

@@ -42,13 +42,13 @@ class failure_ring {
 
   std::vector<failure_record> snapshot() const {
     const std::lock_guard lock{mutex_};
-    std::vector<failure_record> out;
-    out.reserve(records_.size());
+    std::vector<failure_record> result;
+    result.reserve(records_.size());
     const auto first = total_ < Capacity ? 0 : total_ % Capacity;
     for (std::size_t i = 0; i < records_.size(); ++i) {
-      out.push_back(records_[(first + i) % records_.size()]);
+      result.push_back(records_[(first + i) % records_.size()]);
     }
-    return out;
+    return result;
   }
 
   /// Records ever added.

@@ -27,10 +27,10 @@ std::vector<std::shared_ptr<const slot>> node_records::snapshot() const {
   for (auto& [path, place] : found) path = place->path();
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::shared_ptr<const slot>> out;
-  out.reserve(found.size());
-  for (auto& [path, place] : found) out.push_back(std::move(place));
-  return out;
+  std::vector<std::shared_ptr<const slot>> result;
+  result.reserve(found.size());
+  for (auto& [path, place] : found) result.push_back(std::move(place));
+  return result;
 }
 
 }  // namespace tributary::actors::supervision

@@ -75,24 +75,25 @@ shutdown_rule child_rules::effective_shutdown() const {
 }
 
 rules_report validate(const supervisor_rules& rules, const std::vector<child_rules>& children) {
-  rules_report out;
-  if (rules.period <= milliseconds{0}) out.errors.emplace_back("the period must be longer than 0");
+  rules_report result;
+  if (rules.period <= milliseconds{0})
+    result.errors.emplace_back("the period must be longer than 0");
   const bool pool = rules.strategy == strategy::simple_one_for_one;
   if (pool && children.size() != 1) {
-    out.errors.emplace_back("simple_one_for_one takes exactly one template");
+    result.errors.emplace_back("simple_one_for_one takes exactly one template");
   }
-  if (!pool) check_ids(children, out);
+  if (!pool) check_ids(children, result);
   for (const auto& child : children) {
     const auto who = "child \"" + child.id + "\": ";
-    check_child(child, who, out);
-    warn_of_silent_start_failures(rules, child, who, out);
+    check_child(child, who, result);
+    warn_of_silent_start_failures(rules, child, who, result);
   }
   const bool significant = std::any_of(children.begin(), children.end(),
                                        [](const auto& child) { return child.significant; });
   if (rules.auto_shutdown != auto_shutdown::never && !significant) {
-    out.errors.emplace_back("auto_shutdown needs a significant child");
+    result.errors.emplace_back("auto_shutdown needs a significant child");
   }
-  return out;
+  return result;
 }
 
 bool restarts_after(restart_kind kind, exit_class how) noexcept {

@@ -24,10 +24,10 @@ jitter_source random_jitter() {
 }
 
 std::vector<child_rules> rules_of(const supervisor_spec& spec) {
-  std::vector<child_rules> out;
-  out.reserve(spec.children.size());
-  for (const auto& child : spec.children) out.push_back(child.rules);
-  return out;
+  std::vector<child_rules> result;
+  result.reserve(spec.children.size());
+  for (const auto& child : spec.children) result.push_back(child.rules);
+  return result;
 }
 
 supervisor_spec checked(supervisor_spec spec) {
@@ -160,13 +160,13 @@ const child_spec& supervisor::spec_of(child_index child) const {
 }
 
 supervisor::member supervisor::make_member(const child_spec& spec, const std::string& id) const {
-  member out;
-  out.factory = spec.factory;
-  out.place = spec.place;
-  out.path = path() == "/" ? "/" + id : path() + "/" + id;
-  out.place->set_path(out.path);
-  if (spec_.records != nullptr) spec_.records->add(out.place);
-  return out;
+  member result;
+  result.factory = spec.factory;
+  result.place = spec.place;
+  result.path = path() == "/" ? "/" + id : path() + "/" + id;
+  result.place->set_path(result.path);
+  if (spec_.records != nullptr) spec_.records->add(result.place);
+  return result;
 }
 
 steady_time supervisor::now() { return clock().now(); }
@@ -309,21 +309,21 @@ void supervisor::apply(const publish_state& what) {
 
 failure_record supervisor::make_record(const record_failure& what) const {
   const auto& m = members_[what.child];
-  failure_record out;
-  out.time = std::chrono::system_clock::now();
-  out.path = m.path;
-  out.incarnation = m.place->incarnation();
-  out.how = what.how;
-  out.cause = what.cause;
-  out.lifetime = what.lifetime;
-  out.decision = what.decision;
-  out.delay = what.delay;
+  failure_record result;
+  result.time = std::chrono::system_clock::now();
+  result.path = m.path;
+  result.incarnation = m.place->incarnation();
+  result.how = what.how;
+  result.cause = what.cause;
+  result.lifetime = what.lifetime;
+  result.decision = what.decision;
+  result.delay = what.delay;
   if (m.cell != nullptr) {
     const auto in = m.cell->enqueued.load(std::memory_order_relaxed);
-    out.processed = m.cell->processed.load(std::memory_order_relaxed);
-    out.depth = in > out.processed ? in - out.processed : 0;
+    result.processed = m.cell->processed.load(std::memory_order_relaxed);
+    result.depth = in > result.processed ? in - result.processed : 0;
   }
-  return out;
+  return result;
 }
 
 void supervisor::apply(const record_failure& what) {
@@ -389,22 +389,22 @@ void supervisor::register_name(child_index child, child_state state) {
 // -- specifications -----------------------------------------------------------------------------
 
 child_spec supervisor_child(std::string id, supervisor_spec spec) {
-  child_spec out;
-  out.rules.id = std::move(id);
-  out.rules.type = child_type::supervisor;
-  out.readiness = readiness::reported;
-  out.factory = [spec = std::move(spec)](const child_context& context) {
+  child_spec result;
+  result.rules.id = std::move(id);
+  result.rules.type = child_type::supervisor;
+  result.readiness = readiness::reported;
+  result.factory = [spec = std::move(spec)](const child_context& context) {
     return context.parent.spawn<supervisor>(context.path, spec, context.supervisor);
   };
-  return out;
+  return result;
 }
 
 child_spec worker_child(std::string id, child_factory factory, slot_ptr place) {
-  child_spec out;
-  out.rules.id = std::move(id);
-  out.factory = std::move(factory);
-  if (place != nullptr) out.place = std::move(place);
-  return out;
+  child_spec result;
+  result.rules.id = std::move(id);
+  result.factory = std::move(factory);
+  if (place != nullptr) result.place = std::move(place);
+  return result;
 }
 
 void watch_root(const caf::actor& root, std::function<void(const caf::error&)> on_failure) {

@@ -81,30 +81,30 @@ bool is_name(std::string_view text, bool colon_allowed) {
 }
 
 std::string escape(std::string_view text, bool quote) {
-  std::string out;
-  out.reserve(text.size());
+  std::string result;
+  result.reserve(text.size());
   for (const char c : text) {
     if (c == '\\') {
-      out += "\\\\";
+      result += "\\\\";
     } else if (c == '\n') {
-      out += "\\n";
+      result += "\\n";
     } else if (c == '"' && quote) {
-      out += "\\\"";
+      result += "\\\"";
     } else {
-      out += c;
+      result += c;
     }
   }
-  return out;
+  return result;
 }
 
 std::string label_text(label_list labels) {
-  std::string out;
+  std::string result;
   for (const auto& [name, value] : labels) {
     if (!is_name(name, false)) throw std::logic_error("not a label name: " + std::string(name));
-    if (!out.empty()) out += ',';
-    out.append(name).append("=\"").append(escape(value, true)) += '"';
+    if (!result.empty()) result += ',';
+    result.append(name).append("=\"").append(escape(value, true)) += '"';
   }
-  return out;
+  return result;
 }
 
 template <typename Number>
@@ -313,10 +313,10 @@ std::string registry::render() const {
       for (const auto& [labels, one] : of.members) view.members.push_back(one.get());
     }
   }
-  std::string out;
-  out.reserve(16 * 1024);
-  for (const auto& view : views) append_family(out, view);
-  return out;
+  std::string result;
+  result.reserve(16 * 1024);
+  for (const auto& view : views) append_family(result, view);
+  return result;
 }
 
 std::string escape_label_value(std::string_view text) { return escape(text, true); }

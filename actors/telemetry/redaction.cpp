@@ -45,10 +45,10 @@ char next_decoded(std::string_view text, std::size_t& at) noexcept {
 }
 
 std::string decode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) out += next_decoded(text, at);
-  return out;
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) result += next_decoded(text, at);
+  return result;
 }
 
 constexpr bool is_name_character(char c) noexcept {
@@ -212,9 +212,9 @@ void append_redacted_query(std::string& out, std::string_view query) {
 }
 
 std::string redact_query(std::string_view query) {
-  std::string out;
-  append_redacted_query(out, query);
-  return out;
+  std::string result;
+  append_redacted_query(result, query);
+  return result;
 }
 
 void append_redacted(std::string& out, std::string_view text) {
@@ -229,9 +229,9 @@ void append_redacted(std::string& out, std::string_view text) {
 }
 
 std::string redact_text(std::string_view text) {
-  std::string out;
-  append_redacted(out, text);
-  return out;
+  std::string result;
+  append_redacted(result, text);
+  return result;
 }
 
 }  // namespace tributary::actors::telemetry

@@ -40,14 +40,14 @@ std::optional<failure> list_conversation::take(const wire_answer& answer) {
 }
 
 assets_result list_conversation::finish() {
-  assets_result out;
+  assets_result result;
   if (!error_ && !request()) {
-    out = sheet_.finish();
+    result = sheet_.finish();
   } else {
-    out.error = error_ ? *error_ : failed(error_kind::unavailable, "the list was broken off");
+    result.error = error_ ? *error_ : failed(error_kind::unavailable, "the list was broken off");
   }
-  succeeded_ = !out.error;
-  return out;
+  succeeded_ = !result.error;
+  return result;
 }
 
 one_page_list::one_page_list(asset_class kind, wire_request page, reader read_page,

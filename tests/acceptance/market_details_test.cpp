@@ -22,15 +22,15 @@ using testing::script;
 constexpr auto quotes_path = "/v7/finance/quote";
 
 std::string numbered(int count) {
-  std::string out;
-  for (int i = 0; i < count; ++i) out.append(i == 0 ? "A" : ",A").append(std::to_string(i));
-  return out;
+  std::string result;
+  for (int i = 0; i < count; ++i) result.append(i == 0 ? "A" : ",A").append(std::to_string(i));
+  return result;
 }
 
 std::vector<std::string> symbols_in(const nlohmann::ordered_json& body) {
-  std::vector<std::string> out;
-  for (const auto& each : body["quotes"]) out.push_back(each["symbol"]);
-  return out;
+  std::vector<std::string> result;
+  for (const auto& each : body["quotes"]) result.push_back(each["symbol"]);
+  return result;
 }
 
 testing::script stock_list(std::string_view symbols) {

@@ -105,14 +105,14 @@ void talk(conversation& with, std::string_view source, std::string_view& answers
 }
 
 std::vector<symbol> symbols_for(const provider& of) {
-  std::vector<symbol> out;
+  std::vector<symbol> result;
   for (const auto* text : {"AAPL", "NOSUCHSYM", "BRK.B", "OCDO.L", "BTC-USD", "ETH-EUR", "UNI-USD",
                            "NOCOIN-USD", "EUR/USD", "USD/JPY"}) {
     auto one = parse_symbol(text);
     require(one.has_value());
-    if (of.supports(*one)) out.push_back(*std::move(one));
+    if (of.supports(*one)) result.push_back(*std::move(one));
   }
-  return out;
+  return result;
 }
 
 void ask_quotes(provider& of, std::string_view& answers) {

@@ -58,11 +58,11 @@ class finnhub_provider final : public provider {
 
   /// One symbol each; of pairs too, since the call for many pairs at once is not in free plans.
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
-    std::vector<std::unique_ptr<quotes_conversation>> out;
+    std::vector<std::unique_ptr<quotes_conversation>> result;
     for (auto& what : without_repeated(std::move(symbols))) {
-      out.push_back(std::make_unique<quote_conversation>(std::move(what), settings_));
+      result.push_back(std::make_unique<quote_conversation>(std::move(what), settings_));
     }
-    return out;
+    return result;
   }
 
   bool lists(asset_class) const noexcept override { return true; }

@@ -64,9 +64,9 @@ bool is_of_symbols(error_kind kind) noexcept {
   return kind == error_kind::not_found || kind == error_kind::no_data;
 }
 
-failure with_wait(failure out, const wire_answer& answer) {
-  if (out.kind == error_kind::rate_limited) out.retry_after = read_retry_after(answer);
-  return out;
+failure with_wait(failure why, const wire_answer& answer) {
+  if (why.kind == error_kind::rate_limited) why.retry_after = read_retry_after(answer);
+  return why;
 }
 
 failure read_error(const json_value& error, const wire_answer& answer, const session& with) {
@@ -116,16 +116,16 @@ std::variant<json_value, failure> open_answer(const wire_answer& answer,
 }
 
 quotes_result all_failed(std::span<const symbol> asked, const failure& why) {
-  quotes_result out;
+  quotes_result result;
   if (!is_of_symbols(why.kind)) {
-    out.errors.push_back(why);
-    return out;
+    result.errors.push_back(why);
+    return result;
   }
   for (auto& what : asked) {
-    out.errors.push_back(why);
-    out.errors.back().symbol = what.text;
+    result.errors.push_back(why);
+    result.errors.back().symbol = what.text;
   }
-  return out;
+  return result;
 }
 
 }  // namespace tributary::providers::market::yahoo

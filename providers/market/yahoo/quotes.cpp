@@ -43,11 +43,11 @@ reading read_v7_entry(const json_value& entry) {
   }
   const auto price = entry["regularMarketPrice"].as_number();
   if (!price || !(price->value > 0)) return failed(error_kind::no_data, "there is no price");
-  quote out;
-  out.price = *price;
-  out.timestamp = read_unix_seconds(entry["regularMarketTime"]);
-  fill_changes(entry, out);
-  return out;
+  quote result;
+  result.price = *price;
+  result.timestamp = read_unix_seconds(entry["regularMarketTime"]);
+  fill_changes(entry, result);
+  return result;
 }
 
 }  // namespace

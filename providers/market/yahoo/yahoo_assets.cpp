@@ -164,10 +164,10 @@ std::optional<failure> yahoo_assets::end(failure why) {
 }
 
 assets_result yahoo_assets::finish() {
-  assets_result out;
+  assets_result result;
   if (!error_ && left_.empty()) return sheet_.finish();
-  out.error = error_ ? *error_ : failed(error_kind::unavailable, "the list was broken off");
-  return out;
+  result.error = error_ ? *error_ : failed(error_kind::unavailable, "the list was broken off");
+  return result;
 }
 
 }  // namespace tributary::providers::market::yahoo

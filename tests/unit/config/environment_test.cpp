@@ -16,16 +16,16 @@ struct outcome {
 };
 
 outcome replaced(std::string text) {
-  outcome out;
-  out.value.kind = node_kind::string;
-  out.value.text = std::move(text);
+  outcome result;
+  result.value.kind = node_kind::string;
+  result.value.text = std::move(text);
   error_list errors;
-  substitute(out.value,
+  substitute(result.value,
              environment_of({{"SET", "value"}, {"EMPTY", ""}, {"NESTED", "${SET}"}},
                             {{"etc/secret", "s3cret\r\n"}, {"/abs", "two\n\n"}}),
              "etc", errors);
-  out.errors = errors.take();
-  return out;
+  result.errors = errors.take();
+  return result;
 }
 
 }  // namespace
@@ -44,10 +44,10 @@ TEST_CASE("variables, defaults and files stand in for their references", "[confi
                good{"${file:secret}", "s3cret", true}, good{"${file:/abs}", "two\n", true},
                good{"$${SET}", "${SET}", false}, good{"${NESTED}", "${SET}", true});
   CAPTURE(row.text);
-  auto out = replaced(row.text);
-  REQUIRE(out.errors.empty());
-  CHECK(out.value.text == row.expected);
-  CHECK(out.value.whole_substitution == row.whole);
+  auto result = replaced(row.text);
+  REQUIRE(result.errors.empty());
+  CHECK(result.value.text == row.expected);
+  CHECK(result.value.whole_substitution == row.whole);
 }
 
 TEST_CASE("a reference that cannot be replaced is an error", "[config]") {

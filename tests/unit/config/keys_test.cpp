@@ -329,19 +329,19 @@ void collect(const std::vector<key_doc>& keys, const std::string& path,
 }
 
 std::string without_names(const std::string& path) {
-  std::string out;
+  std::string result;
   std::string_view rest = path;
   bool name_follows = false;
   while (!rest.empty()) {
     auto segment = rest.substr(0, rest.find('.'));
     rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
-    out += '.';
-    out += name_follows ? "*" : segment;
+    result += '.';
+    result += name_follows ? "*" : segment;
     static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters", "parts",
                                                   "on_status", "fallback",  "providers"};
     name_follows = !name_follows && named.count(segment) != 0;
   }
-  return out;
+  return result;
 }
 
 }  // namespace

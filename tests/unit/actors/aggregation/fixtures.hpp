@@ -122,9 +122,9 @@ inline part_outcome breaker(milliseconds rest) {
 }
 
 inline std::string text(const fragments& body) {
-  std::string out;
-  for (const auto& fragment : body) out += fragment.view();
-  return out;
+  std::string result;
+  for (const auto& fragment : body) result += fragment.view();
+  return result;
 }
 
 }  // namespace tributary::actors::aggregation::testing

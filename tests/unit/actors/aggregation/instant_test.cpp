@@ -12,9 +12,9 @@ namespace {
 std::string utc(std::string_view text) {
   auto parsed = parse_instant(text);
   if (!parsed) return "refused";
-  std::string out;
-  append_utc(*parsed, out);
-  return out;
+  std::string result;
+  append_utc(*parsed, result);
+  return result;
 }
 
 }  // namespace

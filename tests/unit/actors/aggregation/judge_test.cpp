@@ -22,9 +22,9 @@ aggregate_answer judged(const plan_ptr& plan, const outcomes& parts, std::uint64
 json error_of(const aggregate_answer& answer) { return json::parse(text(answer.body)).at("error"); }
 
 const json names(std::initializer_list<const char*> list) {
-  auto out = json::array();
-  for (auto name : list) out.push_back(name);
-  return out;
+  auto result = json::array();
+  for (auto name : list) result.push_back(name);
+  return result;
 }
 
 /// One outcome by a letter: t time-out, n no connection, d DNS time-out, b breaker, l bulkhead,

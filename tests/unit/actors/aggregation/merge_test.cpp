@@ -24,11 +24,11 @@ plan_ptr root_plan(merge_conflict rule, merge_conflict first_rule = merge_confli
 /// The merged text, with `!` and the index of each part that conflicts put before it.
 std::string merged(const plan_ptr& plan, outcomes parts, std::uint64_t asked = 7) {
   settle_conflicts(*plan, asked, parts);
-  std::string out;
+  std::string result;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].detail == "merge_conflict") out += "!" + std::to_string(i) + " ";
+    if (parts[i].detail == "merge_conflict") result += "!" + std::to_string(i) + " ";
   }
-  return out + text(merge(*plan, asked, parts));
+  return result + text(merge(*plan, asked, parts));
 }
 
 std::string both(merge_conflict rule, std::string_view first, std::string_view second) {

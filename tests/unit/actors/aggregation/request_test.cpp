@@ -18,15 +18,15 @@ bound_parameters bound(const plan_ptr& plan, const pairs& query) {
 }
 
 std::string target(const plan_ptr& plan, std::size_t part, const pairs& query) {
-  std::string out;
-  REQUIRE(append_target(plan->parts[part], bound(plan, query), out));
-  return out;
+  std::string result;
+  REQUIRE(append_target(plan->parts[part], bound(plan, query), result));
+  return result;
 }
 
 std::string key(const plan_ptr& plan, const pairs& query) {
-  std::string out;
-  append_cache_key(*plan, bound(plan, query), out);
-  return out;
+  std::string result;
+  append_cache_key(*plan, bound(plan, query), result);
+  return result;
 }
 
 /// One part with that path and query value, and the string parameters `a` and `b`.
@@ -84,16 +84,16 @@ TEST_CASE("a value cannot change the structure of a target", "[aggregation][requ
 
 TEST_CASE("values cannot make up a dot segment together", "[aggregation][request]") {
   auto plan = plan_with("/x/{a}{b}/y");
-  std::string out = "kept";
+  std::string result = "kept";
   // Each alone is refused by bind, so the halves come from a literal.
   auto literal = plan_with("/x/.{a}");
   auto values = bind_parameters(*literal, pairs{{"a", ".b"}}, {}, nullptr);
-  CHECK(append_target(literal->parts[0], values.values, out));
-  CHECK(out == "kept/x/..b");
+  CHECK(append_target(literal->parts[0], values.values, result));
+  CHECK(result == "kept/x/..b");
   auto dots = plan_with("/x/..");
   auto any = bound(dots, {{"a", "z"}});
-  CHECK_FALSE(append_target(dots->parts[0], any, out));
-  CHECK(out == "kept/x/..b");
+  CHECK_FALSE(append_target(dots->parts[0], any, result));
+  CHECK(result == "kept/x/..b");
 }
 
 TEST_CASE("headers carry values as they are", "[aggregation][request]") {

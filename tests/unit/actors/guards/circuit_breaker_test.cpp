@@ -419,7 +419,7 @@ TEST_CASE("transitions are counted for metrics and events", "[breaker]") {
 TEST_CASE("random calls never find two probes nor an open time beyond the cap", "[breaker]") {
   std::mt19937_64 random{99};
   fixture f;
-  std::vector<breaker_permit> out;
+  std::vector<breaker_permit> result;
   int probes = 0;
   std::uint64_t generation = 0;
   for (int i = 0; i < 50'000; ++i) {
@@ -427,17 +427,17 @@ TEST_CASE("random calls never find two probes nor an open time beyond the cap", 
     f.jitter = std::uniform_real_distribution<double>{}(random);
     const auto admission = f.breaker.admit(f.now);
     if (admission.admitted) {
-      out.push_back(admission.permit);
+      result.push_back(admission.permit);
       if (admission.permit.generation != generation) probes = 0;
       generation = admission.permit.generation;
       if (admission.permit.probe) ++probes;
     }
     REQUIRE(probes <= 1);
     REQUIRE(admission.retry_after <= 60s);
-    if (out.empty() || random() % 4 == 0) continue;
-    const auto which = random() % out.size();
-    const auto permit = out[which];
-    out.erase(out.begin() + static_cast<std::ptrdiff_t>(which));
+    if (result.empty() || random() % 4 == 0) continue;
+    const auto which = random() % result.size();
+    const auto permit = result[which];
+    result.erase(result.begin() + static_cast<std::ptrdiff_t>(which));
     if (permit.probe && permit.generation == generation) probes = 0;
     // Bad and good times take turns, else the breaker would hardly ever close.
     const auto bad = (i / 5000) % 2 == 0;

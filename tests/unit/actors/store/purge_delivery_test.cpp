@@ -19,17 +19,17 @@ using commands = std::vector<redis_command>;
 using results = std::vector<redis::result>;
 
 redis::result number(std::int64_t value = 1) {
-  redis::result out;
-  out.reply.kind = reply_kind::integer;
-  out.reply.integer = value;
-  return out;
+  redis::result result;
+  result.reply.kind = reply_kind::integer;
+  result.reply.integer = value;
+  return result;
 }
 
 redis::reply text(std::string value, reply_kind kind = reply_kind::text) {
-  redis::reply out;
-  out.kind = kind;
-  out.text = std::move(value);
-  return out;
+  redis::reply result;
+  result.kind = kind;
+  result.text = std::move(value);
+  return result;
 }
 
 redis::result error(std::string what) {
@@ -41,10 +41,10 @@ redis::result page(std::string cursor, const std::vector<std::string>& keys = {}
   redis::reply list;
   list.kind = reply_kind::array;
   for (const auto& key : keys) list.items.push_back(text(key));
-  redis::result out;
-  out.reply.kind = reply_kind::array;
-  out.reply.items = {text(std::move(cursor)), std::move(list)};
-  return out;
+  redis::result result;
+  result.reply.kind = reply_kind::array;
+  result.reply.items = {text(std::move(cursor)), std::move(list)};
+  return result;
 }
 
 purge_delivery delivery(purge_scope scope, std::string what) {

@@ -52,10 +52,10 @@ struct fixture {
   }
 
   std::string trace() {
-    std::string out;
-    for (const auto& word : words) out.append(out.empty() ? "" : " ").append(word);
+    std::string result;
+    for (const auto& word : words) result.append(result.empty() ? "" : " ").append(word);
     words.clear();
-    return out;
+    return result;
   }
 };
 

@@ -11,9 +11,9 @@ using namespace std::chrono_literals;
 namespace {
 
 child_rules child(std::string id) {
-  child_rules out;
-  out.id = std::move(id);
-  return out;
+  child_rules result;
+  result.id = std::move(id);
+  return result;
 }
 
 struct setup {

@@ -21,11 +21,11 @@ struct fixture {
   void run() { dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler()).run(); }
   caf::actor spawn() {
     // Without the argument CAF 0.17 binds a reference to null, which is undefined behaviour.
-    auto out = sys.spawn(
+    auto result = sys.spawn(
         [](caf::event_based_actor*, char) -> caf::behavior { return {[](int n) { return n; }}; },
         '\0');
     run();
-    return out;
+    return result;
   }
   void end(const caf::actor& a) {
     caf::anon_send_exit(a, caf::exit_reason::kill);

@@ -23,16 +23,16 @@ class state_driver {
         state(rules, std::move(children), [unit] { return unit; }) {}
 
   static child_rules child(std::string id, restart_kind kind = restart_kind::permanent) {
-    child_rules out;
-    out.id = std::move(id);
-    out.restart = kind;
-    return out;
+    child_rules result;
+    result.id = std::move(id);
+    result.restart = kind;
+    return result;
   }
 
   static std::vector<child_rules> children(const std::string& ids) {
-    std::vector<child_rules> out;
-    for (const char id : ids) out.push_back(child(std::string(1, id)));
-    return out;
+    std::vector<child_rules> result;
+    for (const char id : ids) result.push_back(child(std::string(1, id)));
+    return result;
   }
 
   void start() {
@@ -82,10 +82,10 @@ class state_driver {
 
   /// What was done since the last call.
   std::string trace() {
-    std::string out;
-    for (const auto& word : words) out.append(out.empty() ? "" : " ").append(word);
+    std::string result;
+    for (const auto& word : words) result.append(result.empty() ? "" : " ").append(word);
     words.clear();
-    return out;
+    return result;
   }
 
   const record_failure& last_record() const { return records.back(); }

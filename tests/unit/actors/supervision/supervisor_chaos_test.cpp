@@ -17,15 +17,15 @@ struct chaos {
       : random(seed), driver(rules, make_children(random, rules.strategy)) {}
 
   static std::vector<child_rules> make_children(std::mt19937& random, strategy s) {
-    auto out = state_driver::children(s == strategy::simple_one_for_one ? "t" : "abcdef");
-    for (auto& c : out) {
+    auto result = state_driver::children(s == strategy::simple_one_for_one ? "t" : "abcdef");
+    for (auto& c : result) {
       c.restart = static_cast<restart_kind>(random() % 3);
       c.counted = random() % 4 != 0;
       c.block_on_zombie = random() % 4 == 0;
       if (random() % 4 == 0) c.start_timeout = 0ms;
       if (random() % 4 == 0) c.shutdown = shutdown_rule::kill();
     }
-    return out;
+    return result;
   }
 
   std::size_t pick(std::size_t n) { return random() % n; }

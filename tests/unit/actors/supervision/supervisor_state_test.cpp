@@ -9,10 +9,10 @@ using namespace std::chrono_literals;
 namespace {
 
 supervisor_rules with(strategy s, std::size_t intensity = 5) {
-  supervisor_rules out;
-  out.strategy = s;
-  out.intensity = intensity;
-  return out;
+  supervisor_rules result;
+  result.strategy = s;
+  result.intensity = intensity;
+  return result;
 }
 
 state_driver started(supervisor_rules rules, std::vector<child_rules> children) {

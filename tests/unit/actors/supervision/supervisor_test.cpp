@@ -76,20 +76,20 @@ struct fixture {
   }
 
   child_spec stubborn(const std::string& id, slot_ptr place = {}) {
-    auto out = child(id, std::move(place));
-    out.factory = [log = log](const child_context& c) {
+    auto result = child(id, std::move(place));
+    result.factory = [log = log](const child_context& c) {
       return c.parent.spawn<probe>(c, log, true);
     };
-    return out;
+    return result;
   }
 
   supervisor_spec spec(std::vector<child_spec> children, strategy s = strategy::one_for_one) const {
-    supervisor_spec out;
-    out.rules.strategy = s;
-    out.children = std::move(children);
-    out.jitter = [] { return 0.0; };
-    out.records = records;
-    return out;
+    supervisor_spec result;
+    result.rules.strategy = s;
+    result.children = std::move(children);
+    result.jitter = [] { return 0.0; };
+    result.records = records;
+    return result;
   }
 
   void start(supervisor_spec s) {
@@ -112,10 +112,10 @@ struct fixture {
   }
 
   std::string trace() {
-    std::string out;
-    for (const auto& word : *log) out.append(out.empty() ? "" : " ").append(word);
+    std::string result;
+    for (const auto& word : *log) result.append(result.empty() ? "" : " ").append(word);
     log->clear();
-    return out;
+    return result;
   }
 
   std::size_t living(const std::string& kind) const {
@@ -419,11 +419,11 @@ TEST_CASE("a pool answers with its new child and forgets it when it has ended",
   f.start(std::move(spec));
   caf::scoped_actor self{f.sys};
   const auto add = [&]() -> caf::actor {
-    caf::actor out;
+    caf::actor result;
     auto handle = self->request(f.root, 9s, add_child{});
     f.sched.run();
-    handle.receive([&](caf::actor& child) { out = child; }, [](caf::error&) {});
-    return out;
+    handle.receive([&](caf::actor& child) { result = child; }, [](caf::error&) {});
+    return result;
   };
   const auto first = add();
   const auto second = add();

@@ -47,12 +47,12 @@ class mortal : public rt::observed_actor {
 
 child_spec mortal_child(std::string id, unsigned last,
                         const std::shared_ptr<std::promise<void>>& reached) {
-  auto out = worker_child(std::move(id), [=](const child_context& c) {
+  auto result = worker_child(std::move(id), [=](const child_context& c) {
     return c.parent.spawn<mortal>(c, last, reached);
   });
-  out.rules.counted = false;
-  out.rules.backoff = {1ms, 1.0, 1ms, 0.0, 1ms};
-  return out;
+  result.rules.counted = false;
+  result.rules.backoff = {1ms, 1.0, 1ms, 0.0, 1ms};
+  return result;
 }
 
 /// Root over two groups of two children that each die 20 times.

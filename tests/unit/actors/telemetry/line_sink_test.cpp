@@ -21,12 +21,12 @@ struct pipe_pair {
   }
   /// All that can be read now.
   std::string read_all() {
-    std::string out;
+    std::string result;
     std::array<char, 4096> part;
     for (ssize_t n; (n = ::read(ends[0], part.data(), part.size())) > 0;) {
-      out.append(part.data(), static_cast<std::size_t>(n));
+      result.append(part.data(), static_cast<std::size_t>(n));
     }
-    return out;
+    return result;
   }
   /// Fills the pipe up.
   void fill() {

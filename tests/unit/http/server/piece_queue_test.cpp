@@ -16,14 +16,14 @@ namespace {
 byte_slice slice(std::string_view text) { return byte_slice{shared_bytes{text}}; }
 
 std::string unsent(const piece_queue& queue) {
-  std::string out;
+  std::string result;
   queue.each([&](std::string_view text) {
     CHECK_FALSE(text.empty());
-    out += text;
+    result += text;
     return true;
   });
-  CHECK(queue.size() == out.size());
-  return out;
+  CHECK(queue.size() == result.size());
+  return result;
 }
 
 std::size_t add(piece_queue& queue, std::vector<std::string_view> texts) {

@@ -105,9 +105,9 @@ TEST_CASE("JSON strings are escaped, and what is not UTF-8 is replaced") {
       {"\xf4\x90\x80\x80", "\"" + replaced + replaced + replaced + replaced + "\""},
   };
   for (const auto& row : rows) {
-    std::string out;
-    append_json_string(out, row.text);
-    CHECK(out == row.json);
+    std::string result;
+    append_json_string(result, row.text);
+    CHECK(result == row.json);
   }
 }
 

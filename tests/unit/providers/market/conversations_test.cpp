@@ -11,16 +11,16 @@ using namespace tests;
 namespace {
 
 quote quoted(std::string_view text, double price) {
-  quote out;
-  out.symbol = text;
-  out.price = derived(price);
-  return out;
+  quote result;
+  result.symbol = text;
+  result.price = derived(price);
+  return result;
 }
 
 failure of(std::string_view text, error_kind kind) {
-  auto out = failed(kind, "said");
-  out.symbol = text;
-  return out;
+  auto result = failed(kind, "said");
+  result.symbol = text;
+  return result;
 }
 
 const failure broken_off = failed(error_kind::unavailable, "broken off");

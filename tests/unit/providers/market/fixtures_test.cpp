@@ -22,9 +22,9 @@ std::string contents(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
   INFO(path);
   REQUIRE(in);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
+  std::ostringstream result;
+  result << in.rdbuf();
+  return result.str();
 }
 
 /// A member; null where there is none, as rows may leave out what is null.
@@ -58,21 +58,21 @@ std::string with_times(const std::string& value) {
 }
 
 std::string header_block_of(const json& headers) {
-  std::string out;
+  std::string result;
   for (auto& [name, value] : headers.items()) {
-    out += name + ": " + with_times(value.get<std::string>()) + "\r\n";
+    result += name + ": " + with_times(value.get<std::string>()) + "\r\n";
   }
-  return out;
+  return result;
 }
 
 std::map<std::string, std::string> decoded_query(std::string_view query) {
-  std::map<std::string, std::string> out;
+  std::map<std::string, std::string> result;
   while (auto item = http::wire::next_query_item(query)) {
     std::string value;
     REQUIRE(http::wire::percent_decode(item->value, value));
-    out[std::string{item->name}] = value;
+    result[std::string{item->name}] = value;
   }
-  return out;
+  return result;
 }
 
 void check_header(const wire_request& request, const std::string& name, const std::string& wanted) {
@@ -176,11 +176,11 @@ constexpr const char* asset_members[] = {"symbol", "name", "type", "exchange", "
 json as_json(const asset& from) {
   const std::string* const texts[] = {&from.symbol, &from.name, &from.type, &from.exchange,
                                       &from.currency};
-  auto out = json::object();
+  auto result = json::object();
   for (std::size_t at = 0; at < std::size(texts); ++at) {
-    out[asset_members[at]] = texts[at]->empty() ? json() : json(*texts[at]);
+    result[asset_members[at]] = texts[at]->empty() ? json() : json(*texts[at]);
   }
-  return out;
+  return result;
 }
 
 void check_assets(const json& wanted, const std::vector<asset>& got) {

@@ -63,16 +63,16 @@ inline fixture_outcome assets_outcome(wire_request request, assets_result read) 
 }
 
 inline std::vector<std::string> split_list(const std::string& text) {
-  std::vector<std::string> out;
+  std::vector<std::string> result;
   std::istringstream in{text};
-  for (std::string part; std::getline(in, part, ',');) out.push_back(part);
-  return out;
+  for (std::string part; std::getline(in, part, ',');) result.push_back(part);
+  return result;
 }
 
 /// The coins asked for: by id where the query has the parameter `by`. A coin's id is what the row
 /// says it is, else the one in its place in the query, else the one in the book.
 inline coin_call coins_of(const fixture_call& call, const std::string& by, const id_book& book) {
-  coin_call out{{}, call.query.contains(by)};
+  coin_call result{{}, call.query.contains(by)};
   const auto listed = split_list(call.parameter(by));
   for (std::size_t at = 0; at < call.asked.size(); ++at) {
     const auto& what = call.asked[at];
@@ -80,9 +80,9 @@ inline coin_call coins_of(const fixture_call& call, const std::string& by, const
     std::string id{book.id_of(what.base).value_or("")};
     if (listed.size() == call.asked.size()) id = listed[at];
     if (said != call.ids.end()) id = said->second;
-    out.asked.push_back({what, out.by_id ? id : ""});
+    result.asked.push_back({what, result.by_id ? id : ""});
   }
-  return out;
+  return result;
 }
 
 inline fixture_outcome read_yahoo(const fixture_call& call) {

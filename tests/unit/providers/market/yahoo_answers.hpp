@@ -23,11 +23,11 @@ inline std::string entry(std::string_view wire, std::string_view price) {
 
 inline scripted_answer quotes(
     std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
-  std::string out;
+  std::string result;
   for (const auto& [wire, price] : of) {
-    out.append(out.empty() ? "" : ",").append(entry(wire, price));
+    result.append(result.empty() ? "" : ",").append(entry(wire, price));
   }
-  return {200, R"({"quoteResponse":{"result":[)" + out + R"(],"error":null}})"};
+  return {200, R"({"quoteResponse":{"result":[)" + result + R"(],"error":null}})"};
 }
 
 inline std::string meta(std::string_view price) {
@@ -36,14 +36,14 @@ inline std::string meta(std::string_view price) {
 
 inline scripted_answer spark(
     std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
-  std::string out;
+  std::string result;
   for (const auto& [wire, price] : of) {
-    out.append(out.empty() ? "" : ",")
+    result.append(result.empty() ? "" : ",")
         .append(R"({"symbol":")")
         .append(wire)
         .append(R"(","response":[)" + meta(price) + "]}");
   }
-  return {200, R"({"spark":{"result":[)" + out + R"(],"error":null}})"};
+  return {200, R"({"spark":{"result":[)" + result + R"(],"error":null}})"};
 }
 
 inline scripted_answer chart(std::string_view price) {
@@ -73,10 +73,10 @@ inline std::string way_of(const wire_request& request) {
 
 /// What was asked since the last time, as `cookie crumb v7`.
 inline std::string ways(script& of) {
-  std::string out;
-  for (const auto& one : of.asked) out.append(out.empty() ? "" : " ").append(way_of(one));
+  std::string result;
+  for (const auto& one : of.asked) result.append(result.empty() ? "" : " ").append(way_of(one));
   of.asked.clear();
-  return out;
+  return result;
 }
 
 /// Adds what a handshake is answered, after the rules of a test.

@@ -31,9 +31,9 @@ quotes_result chart_of(const std::string& body) {
 }
 
 std::vector<symbol> symbols(std::initializer_list<std::string_view> texts) {
-  std::vector<symbol> out;
-  for (const auto text : texts) out.push_back(sym(text));
-  return out;
+  std::vector<symbol> result;
+  for (const auto text : texts) result.push_back(sym(text));
+  return result;
 }
 
 std::string text_of(const std::optional<number>& from) { return from ? from->text : "none"; }

@@ -25,9 +25,9 @@ std::string shown(const reply& answer) {
     case reply_kind::array:
       break;
   }
-  std::string out = "[";
-  for (const auto& item : answer.items) out += shown(item) + ",";
-  return out + "]";
+  std::string result = "[";
+  for (const auto& item : answer.items) result += shown(item) + ",";
+  return result + "]";
 }
 
 /// All replies in `bytes`, fed in pieces of the sizes given; `failed: …` at the end if so.

@@ -11,17 +11,17 @@ using namespace tributary::http::server;
 namespace {
 
 std::string joined(const quotes_input& input) {
-  std::string out;
-  for (const auto& each : input.symbols) out.append(out.empty() ? "" : " ").append(each.text);
-  return out;
+  std::string result;
+  for (const auto& each : input.symbols) result.append(result.empty() ? "" : " ").append(each.text);
+  return result;
 }
 
 std::string numbered(int from, int to) {
-  std::string out;
+  std::string result;
   for (int i = from; i <= to; ++i) {
-    out.append(out.empty() ? "A" : ",A").append(std::to_string(i));
+    result.append(result.empty() ? "A" : ",A").append(std::to_string(i));
   }
-  return out;
+  return result;
 }
 
 }  // namespace

@@ -30,9 +30,9 @@ failure failure_of(error_kind kind, std::optional<std::chrono::milliseconds> ret
 }
 
 std::string body_text(const response& answer) {
-  std::string out;
-  for (const auto& slice : answer.body) out += slice.view();
-  return out;
+  std::string result;
+  for (const auto& slice : answer.body) result += slice.view();
+  return result;
 }
 
 response rendered(const quotes_reply& reply) { return render_quotes({}, reply, 300s, now); }
