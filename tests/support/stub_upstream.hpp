@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-namespace tributary::testing {
+namespace tributary::tests {
 
 /// A latch that a script waits for and a test opens. Copies are the same gate. Gates that a stub
 /// still waits for are opened when it is destroyed.
@@ -181,4 +181,7 @@ class silent_port {
   std::vector<int> fillers_;
 };
 
-}  // namespace tributary::testing
+/// `stub.always(steps)` as a function, for tables of faults.
+inline void always(stub_upstream& stub, script steps) { stub.always(std::move(steps)); }
+
+}  // namespace tributary::tests

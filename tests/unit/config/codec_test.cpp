@@ -3,21 +3,22 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
+
 using namespace std::chrono_literals;
 
 namespace {
 
 template <class T>
-struct outcome {
+struct codec_outcome {
   T value{};
   std::vector<config_error> errors;
 };
 
 /// Reads `text`, which is JSON, or a string that came from one `${…}`.
 template <class T>
-outcome<T> read(const codec<T>& type, std::string_view text, bool from_environment = false) {
-  outcome<T> result;
+codec_outcome<T> read(const codec<T>& type, std::string_view text, bool from_environment = false) {
+  codec_outcome<T> result;
   error_list errors;
   auto root = parse_document(text, errors);
   REQUIRE(root);
@@ -140,3 +141,5 @@ TEST_CASE("durations and sizes print with their largest whole unit", "[config][c
   CHECK(print_bytes(65'536) == "64KiB");
   CHECK(print_bytes(1'000'000) == "1000000B");
 }
+
+}  // namespace tributary::config

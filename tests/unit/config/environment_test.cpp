@@ -5,18 +5,19 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
-using namespace tributary::config::test;
+namespace tributary::config {
+
+using namespace tests;
 
 namespace {
 
-struct outcome {
+struct substitution_outcome {
   node value;
   std::vector<config_error> errors;
 };
 
-outcome replaced(std::string text) {
-  outcome result;
+substitution_outcome replaced(std::string text) {
+  substitution_outcome result;
   result.value.kind = node_kind::string;
   result.value.text = std::move(text);
   error_list errors;
@@ -107,3 +108,5 @@ TEST_CASE("what may be a secret is in no message, wherever it was put", "[config
   check_hidden("${URL}", environment_of({{"URL", std::string{"x://u:"} + value + "@h"}}),
                "(from URL)");
 }
+
+}  // namespace tributary::config

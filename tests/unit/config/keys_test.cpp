@@ -6,8 +6,9 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-using namespace tributary::config;
-using namespace tributary::config::test;
+namespace tributary::config {
+
+using namespace tests;
 using namespace std::chrono_literals;
 
 namespace {
@@ -418,3 +419,5 @@ TEST_CASE("the breaker of Redis has defaults of its own, which are printed and d
   CHECK(schema["properties"]["open_for"]["default"] == "500ms");
   CHECK_FALSE(schema["properties"].contains("shared"));
 }
+
+}  // namespace tributary::config

@@ -5,7 +5,7 @@
 
 #include <string>
 
-using namespace tributary::actors::aggregation;
+namespace tributary::actors::aggregation {
 
 namespace {
 
@@ -96,3 +96,5 @@ TEST_CASE("instants compare exactly, leap seconds and fractions included",
   CHECK(at("2016-12-31T23:59:59.9Z") < at("2016-12-31T23:59:60Z"));
   CHECK(at("2016-12-31T23:59:60.9Z") < at("2017-01-01T00:00:00Z"));
 }
+
+}  // namespace tributary::actors::aggregation

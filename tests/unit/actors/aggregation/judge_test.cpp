@@ -7,8 +7,9 @@
 
 #include <array>
 
-using namespace tributary::actors::aggregation;
-using namespace tributary::actors::aggregation::testing;
+namespace tributary::actors::aggregation {
+
+using namespace tests;
 using outcomes = std::vector<part_outcome>;
 using nlohmann::json;
 
@@ -465,3 +466,5 @@ TEST_CASE("failures of the gateway itself have the same form", "[aggregation][ju
   CHECK_FALSE(refuse(*plan_of(aggregated_data()), 500, "INTERNAL_ERROR", "Internal error", "r")
                   .retry_after.has_value());
 }
+
+}  // namespace tributary::actors::aggregation

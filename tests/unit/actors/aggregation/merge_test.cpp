@@ -3,11 +3,12 @@
 
 #include "fixtures.hpp"
 
-using namespace tributary::actors::aggregation;
-using namespace tributary::actors::aggregation::testing;
-using tributary::config::merge_conflict;
-using tributary::config::merge_mode;
-using tributary::http::wire::shared_bytes;
+namespace tributary::actors::aggregation {
+
+using namespace tests;
+using config::merge_conflict;
+using config::merge_mode;
+using http::wire::shared_bytes;
 using outcomes = std::vector<part_outcome>;
 
 namespace {
@@ -168,3 +169,5 @@ TEST_CASE("large objects merge in reasonable time", "[aggregation][merge]") {
   object += "}}";
   CHECK(both(merge_conflict::deep, object, object) == object);
 }
+
+}  // namespace tributary::actors::aggregation

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-using namespace tributary::actors::guards;
+namespace tributary::actors::guards {
 
 namespace {
 
@@ -132,3 +132,5 @@ TEST_CASE("whoever found out something last is right", "[breaker_record]") {
     CHECK(compare(rows[i].mine, rows[i].theirs ? &*rows[i].theirs : nullptr) == rows[i].step);
   }
 }
+
+}  // namespace tributary::actors::guards

@@ -6,15 +6,16 @@
 #include <random>
 #include <vector>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::guards;
-using tributary::config::retry_settings;
-using token = tributary::http::wire::error_token;
+using config::retry_settings;
+using token = http::wire::error_token;
 using optional_ms = std::optional<std::chrono::milliseconds>;
 
 namespace {
 
-const auto now = steady_time{} + 1h;
+const auto failed_at = steady_time{} + 1h;
 
 }  // namespace
 
@@ -121,9 +122,11 @@ TEST_CASE("a retry that would have too little time is not made", "[retry_policy]
   };
   for (const auto& each : rows) {
     INFO(each.left.count() << " ms left");
-    const auto at = retry_at({}, 0, 0.5, each.retry_after, now, now + each.left, 10ms);
+    const auto at = retry_at({}, 0, 0.5, each.retry_after, failed_at, failed_at + each.left, 10ms);
     REQUIRE(at.has_value() == each.wait.has_value());
-    if (at) CHECK(*at - now == *each.wait);
+    if (at) CHECK(*at - failed_at == *each.wait);
   }
-  CHECK(retry_at({}, 0, 0.5, {}, now, steady_time::max(), 10ms) == now + 12ms);
+  CHECK(retry_at({}, 0, 0.5, {}, failed_at, steady_time::max(), 10ms) == failed_at + 12ms);
 }
+
+}  // namespace tributary::actors::guards

@@ -31,7 +31,7 @@ reply number(std::int64_t value) { return {reply_kind::integer, value, {}, {}}; 
 reply text(std::string value) { return {reply_kind::text, 0, std::move(value), {}}; }
 
 /// What a Redis holds, without a clock of its own.
-struct memory {
+struct breaker_memory {
   struct value {
     std::string text;
     std::int64_t ttl;
@@ -47,9 +47,9 @@ struct memory {
   }
 };
 
-class fake_redis final : public runtime::observed_actor {
+class breaker_redis final : public runtime::observed_actor {
  public:
-  fake_redis(caf::actor_config& cfg, memory& data)
+  breaker_redis(caf::actor_config& cfg, breaker_memory& data)
       : observed_actor(cfg, "/test/redis", "redis"), data_(data) {}
 
   caf::behavior make_behavior() override {
@@ -86,7 +86,7 @@ class fake_redis final : public runtime::observed_actor {
     return number(1);
   }
 
-  memory& data_;
+  breaker_memory& data_;
 };
 
 config::upstream_settings customer() {
@@ -102,7 +102,7 @@ struct instances : actor_fixture {
     caf::actor actor;
   };
 
-  instances() : actor_fixture(customer()) { server = sys.spawn<fake_redis>(data); }
+  instances() : actor_fixture(customer()) { server = sys.spawn<breaker_redis>(data); }
   ~instances() {
     for (const auto& each : all) end(each.actor);
     end(server);
@@ -167,7 +167,7 @@ struct instances : actor_fixture {
     return which.upstream->breaker.snapshot(std::chrono::steady_clock::now());
   }
 
-  memory data;
+  breaker_memory data;
   caf::actor server;
   std::deque<instance> all;
 };

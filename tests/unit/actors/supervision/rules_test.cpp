@@ -5,7 +5,8 @@
 
 #include <functional>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -107,3 +108,5 @@ TEST_CASE("a child that can fail to start for ever without escalation is warned 
   s.children[1].counted = false;  // meant to be retried for ever
   CHECK(validate(s.rules, s.children).warnings.empty());
 }
+
+}  // namespace tributary::actors::supervision

@@ -8,11 +8,11 @@
 #include <atomic>
 #include <thread>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
 
 namespace {
 
-struct fixture {
+struct slot_fixture {
   struct config : caf::actor_system_config {
     config() { set("scheduler.policy", caf::atom("testing")); }
   } cfg;
@@ -31,14 +31,14 @@ struct fixture {
     caf::anon_send_exit(a, caf::exit_reason::kill);
     run();
   }
-  ~fixture() { caf::logger::set_current_actor_system(nullptr); }
+  ~slot_fixture() { caf::logger::set_current_actor_system(nullptr); }
 };
 
 }  // namespace
 
 TEST_CASE("a reference finds the child while it is running and in no other state",
           "[supervision][slot]") {
-  fixture f;
+  slot_fixture f;
   const auto place = std::make_shared<slot>();
   supervised_ref ref{place};
   CHECK(ref.get() == nullptr);
@@ -73,7 +73,7 @@ TEST_CASE("an empty reference has no child", "[supervision][slot]") {
 }
 
 TEST_CASE("a reference lets go of the old incarnation at its next use", "[supervision][slot]") {
-  fixture f;
+  slot_fixture f;
   const auto place = std::make_shared<slot>();
   supervised_ref ref{place};
   caf::actor child = f.spawn();
@@ -88,7 +88,7 @@ TEST_CASE("a reference lets go of the old incarnation at its next use", "[superv
 }
 
 TEST_CASE("a place is retired with its own incarnation alone", "[supervision][slot]") {
-  fixture f;
+  slot_fixture f;
   slot place;
   const auto first = f.spawn();
   const auto second = f.spawn();
@@ -104,7 +104,7 @@ TEST_CASE("a place is retired with its own incarnation alone", "[supervision][sl
 }
 
 TEST_CASE("references of several threads follow a slot that changes", "[supervision][slot]") {
-  fixture f;
+  slot_fixture f;
   const auto place = std::make_shared<slot>();
   const auto a = f.spawn();
   const auto b = f.spawn();
@@ -137,3 +137,5 @@ TEST_CASE("references of several threads follow a slot that changes", "[supervis
   f.end(a);
   f.end(b);
 }
+
+}  // namespace tributary::actors::supervision

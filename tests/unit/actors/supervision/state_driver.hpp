@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
-namespace tributary::actors::supervision {
+namespace tributary::tests {
+
+using namespace actors::supervision;
 
 /// Plays the world round a supervisor_state on a manual clock: children become ready at once and
 /// end when told, unless a test says otherwise. Writes down what was done, such as "+a" (spawned),
@@ -156,4 +158,19 @@ class state_driver {
   std::vector<child_index> starting_;
 };
 
-}  // namespace tributary::actors::supervision
+inline supervisor_rules rules_with(strategy s, std::size_t intensity = 5) {
+  supervisor_rules result;
+  result.strategy = s;
+  result.intensity = intensity;
+  return result;
+}
+
+/// A tree that has started, its start off the trace.
+inline state_driver started(supervisor_rules rules, std::vector<child_rules> children) {
+  state_driver d{rules, std::move(children)};
+  d.start();
+  d.trace();
+  return d;
+}
+
+}  // namespace tributary::tests

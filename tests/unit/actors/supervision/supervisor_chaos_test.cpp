@@ -3,7 +3,9 @@
 
 #include <random>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
+using namespace tests;
 using namespace std::chrono_literals;
 
 namespace {
@@ -116,3 +118,5 @@ TEST_CASE("whatever its children do, a supervisor comes to rest, stops, and fini
     }
   }
 }
+
+}  // namespace tributary::actors::supervision

@@ -8,9 +8,10 @@
 #include <atomic>
 #include <future>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
 using namespace std::chrono_literals;
-namespace rt = tributary::actors::runtime;
+namespace rt = actors::runtime;
 
 namespace {
 
@@ -109,3 +110,5 @@ TEST_CASE("killing the root on the runtime's threads leaves no actor behind",
   t.runtime.system().await_all_actors_done();
   CHECK(t.runtime.directory().size() == 0);
 }
+
+}  // namespace tributary::actors::supervision

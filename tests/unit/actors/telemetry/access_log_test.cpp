@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary;
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
 using namespace std::chrono_literals;
 using config::log_level;
 using nlohmann::json;
@@ -88,3 +88,5 @@ TEST_CASE("above level info no access line is written", "[telemetry][access_log]
   log_access(log.to, sample());
   CHECK(log.lines().empty());
 }
+
+}  // namespace tributary::actors::telemetry

@@ -7,7 +7,9 @@
 #include <limits>
 #include <random>
 
-using namespace tributary::actors::telemetry::json_text;
+namespace tributary::actors::telemetry {
+
+using namespace json_text;
 
 namespace {
 
@@ -75,3 +77,5 @@ TEST_CASE("numbers are written as JSON has them", "[telemetry][json_text]") {
   CHECK(thousandths(500) == "0.5");
   CHECK(thousandths(-1) == "0");
 }
+
+}  // namespace tributary::actors::telemetry

@@ -9,7 +9,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -85,3 +86,5 @@ TEST_CASE("lines for a descriptor that is closed are lost and counted", "[teleme
   log_line(sink, "one\n");
   CHECK(sink.lost() == 1);
 }
+
+}  // namespace tributary::actors::telemetry

@@ -11,8 +11,8 @@
 #include <set>
 #include <thread>
 
-using namespace tributary;
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
 using namespace std::chrono_literals;
 using config::log_level;
 using tests::captured_log;
@@ -205,3 +205,5 @@ TEST_CASE("the process has one logger, which is silent until started", "[telemet
   CHECK(&actors::telemetry::log() == &actors::telemetry::log());
   CHECK_FALSE(actors::telemetry::log().enabled(log_level::info));
 }
+
+}  // namespace tributary::actors::telemetry

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/telemetry/metrics.hpp"
 
+#include "metrics_lines.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <array>
@@ -9,17 +11,11 @@
 #include <thread>
 #include <vector>
 
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
+using tests::has_line;
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
-
-namespace {
-
-bool has_line(const std::string& text, const std::string& line) {
-  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("counting from many threads is exact", "[telemetry][metrics]") {
   constexpr std::array<nanoseconds, 2> bounds{1ms, 1s};
@@ -175,3 +171,5 @@ TEST_CASE("more numbers than one block of cells holds do not mix", "[telemetry][
   }
   for (std::uint64_t i = 0; i != 1200; ++i) CHECK(counters[i].value() == i);
 }
+
+}  // namespace tributary::actors::telemetry

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
 
 TEST_CASE("names of secrets are known in any spelling", "[telemetry][redaction]") {
   for (const auto name : {"authorization",
@@ -98,3 +98,5 @@ TEST_CASE("odd ends of a text are survived", "[telemetry][redaction]") {
     CHECK_NOTHROW(redact_text(text));
   }
 }
+
+}  // namespace tributary::actors::telemetry

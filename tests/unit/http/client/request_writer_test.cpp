@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::http::client;
+namespace tributary::http::client {
 
 TEST_CASE("the Host field names the authority of the upstream", "[client]") {
   CHECK(make_fixed_fields("a.example", 80, false) ==
@@ -83,3 +83,5 @@ TEST_CASE("idempotent methods are those of RFC 9110", "[client]") {
   }
   for (auto method : {"POST", "PATCH", "get", "CONNECT", ""}) CHECK_FALSE(is_idempotent(method));
 }
+
+}  // namespace tributary::http::client

@@ -7,10 +7,9 @@
 #include <random>
 #include <vector>
 
+namespace tributary::http::io {
+
 using namespace std::chrono_literals;
-using tributary::http::io::steady_time;
-using tributary::http::io::timer;
-using tributary::http::io::timer_wheel;
 
 namespace {
 
@@ -158,3 +157,5 @@ TEST_CASE("timers fire exactly like a sorted list over random loads", "[timer_wh
     }
   }
 }
+
+}  // namespace tributary::http::io

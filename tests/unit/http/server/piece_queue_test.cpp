@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
-using tributary::http::server::piece_queue;
-using tributary::http::wire::byte_slice;
-using tributary::http::wire::shared_bytes;
+namespace tributary::http::server {
+
+using http::wire::byte_slice;
+using http::wire::shared_bytes;
 
 namespace {
 
@@ -88,3 +89,5 @@ TEST_CASE("chunks that have begun stay when the others are discarded") {
     CHECK(unsent(queue) == (whole ? "" : first.substr(sent)) + "1\r\nx\r\n");
   }
 }
+
+}  // namespace tributary::http::server

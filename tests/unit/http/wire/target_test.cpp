@@ -5,7 +5,7 @@
 
 #include <string>
 
-using namespace tributary::http::wire;
+namespace tributary::http::wire {
 
 TEST_CASE("an origin-form splits at its first question mark") {
   const auto with_query = parse_origin_form("/a%20b/c?d=e?f/g");
@@ -59,3 +59,5 @@ TEST_CASE("a query comes apart into its items") {
   CHECK((d->name.empty() && d->value == "d"));
   CHECK_FALSE(next_query_item(rest));
 }
+
+}  // namespace tributary::http::wire

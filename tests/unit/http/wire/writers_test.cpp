@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-using namespace tributary::http::wire;
+namespace tributary::http::wire {
 
 TEST_CASE("structured lists read as RFC 9651 wants them") {
   structured_list list;
@@ -130,3 +130,5 @@ TEST_CASE("problem details carry the error object too") {
         "{\"type\":\"urn:tributary:problem:x\",\"title\":\"Internal Server Error\",\"status\":500,"
         "\"error\":{\"code\":\"X\",\"message\":\"Internal Server Error\"}}");
 }
+
+}  // namespace tributary::http::wire

@@ -13,7 +13,9 @@
 #include <vector>
 
 /// What the tests of several providers ask and are answered.
-namespace tributary::providers::market::tests {
+namespace tributary::tests {
+
+using namespace providers::market;
 
 /// 2025-11-21 20:00:03 UTC.
 inline constexpr std::chrono::sys_seconds now{std::chrono::seconds{1763755203}};
@@ -61,4 +63,4 @@ struct error_row {
   double wait = -1;  ///< in seconds
 };
 
-}  // namespace tributary::providers::market::tests
+}  // namespace tributary::tests

@@ -6,6 +6,7 @@
 namespace tributary::providers::market::yahoo {
 
 using namespace tests;
+using namespace tests::yahoo_answers;
 using namespace std::chrono_literals;
 
 namespace {

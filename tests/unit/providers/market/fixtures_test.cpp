@@ -9,14 +9,14 @@
 #include <regex>
 #include <sstream>
 
-namespace tributary::providers::market::tests {
+namespace tributary::tests {
 
 namespace {
 
 using nlohmann::json;
 using namespace std::chrono;
 
-const std::string folder = std::string{TRIBUTARY_SOURCE_DIR} + "/tests/fixtures/market/";
+const std::string fixture_folder = std::string{TRIBUTARY_SOURCE_DIR} + "/tests/fixtures/market/";
 
 std::string contents(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
@@ -197,7 +197,8 @@ void check_assets(const json& wanted, const std::vector<asset>& got) {
 /// The answer's body: a file beside the manifest, or in the row itself as text or as JSON.
 std::string body_of(const json& row) {
   const auto& body = member(row, "body");
-  if (body.is_null()) return contents(folder + "fixtures/" + row.at("file").get<std::string>());
+  if (body.is_null())
+    return contents(fixture_folder + "fixtures/" + row.at("file").get<std::string>());
   return body.is_string() ? body.get<std::string>() : body.dump();
 }
 
@@ -225,7 +226,7 @@ void try_row(const json& row) {
 }
 
 void try_rows(const char* file, std::size_t least) {
-  const auto rows = json::parse(contents(folder + file));
+  const auto rows = json::parse(contents(fixture_folder + file));
   REQUIRE(rows.size() >= least);
   for (auto& row : rows) {
     DYNAMIC_SECTION(row.at("id").get<std::string>()) { try_row(row); }
@@ -242,4 +243,4 @@ TEST_CASE("Every answer of our own rows is read as they say", "[market]") {
   try_rows("more.json", 30);
 }
 
-}  // namespace tributary::providers::market::tests
+}  // namespace tributary::tests

@@ -19,7 +19,9 @@
 
 /// The one place where rows of the manifest meet adapters: from a provider's name to what it asks
 /// for and reads.
-namespace tributary::providers::market::tests {
+namespace tributary::tests {
+
+using namespace providers::market;
 
 /// What the stand-ins `<key>` and so on of the manifest are here.
 inline constexpr std::string_view fixture_key = "K3Y-0123456789";
@@ -234,4 +236,4 @@ inline fixture_reader reader_of(std::string_view provider) {
   return readers.at(provider);
 }
 
-}  // namespace tributary::providers::market::tests
+}  // namespace tributary::tests

@@ -15,7 +15,9 @@
 #include <vector>
 
 /// A provider at the other end of a conversation: answers by the target, and keeps what was asked.
-namespace tributary::providers::market::tests {
+namespace tributary::tests {
+
+using namespace providers::market;
 
 struct scripted_answer {
   int status;
@@ -121,4 +123,4 @@ inline list_outcome fetch_list(provider& of, asset_class kind, script& other) {
 
 using texts = std::vector<std::string>;
 
-}  // namespace tributary::providers::market::tests
+}  // namespace tributary::tests

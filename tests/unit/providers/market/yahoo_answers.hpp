@@ -4,9 +4,7 @@
 #include "scripted.hpp"
 
 /// What Yahoo answers to tests of conversations, and what it was asked.
-namespace tributary::providers::market::yahoo::tests {
-
-using namespace market::tests;
+namespace tributary::tests::yahoo_answers {
 
 inline const std::string cookie = "Set-Cookie: A3=d=xyz&S=abc; Path=/; Secure\r\n";
 inline const scripted_answer cookie_set{404, "", cookie};
@@ -84,4 +82,4 @@ inline script& with_handshake(script& of) {
   return of.on("/getcrumb", {crumb}).on("/", {cookie_set});
 }
 
-}  // namespace tributary::providers::market::yahoo::tests
+}  // namespace tributary::tests::yahoo_answers

@@ -5,7 +5,7 @@
 
 #include <array>
 
-using namespace tributary::providers::redis;
+namespace tributary::providers::redis {
 
 TEST_CASE("a command is written as an array of bulk strings", "[redis][command]") {
   std::string result;
@@ -21,3 +21,5 @@ TEST_CASE("an argument may hold any byte and have any size", "[redis][command]")
   append_command(result, std::array<std::string_view, 2>{bytes, large});
   CHECK(result == "*2\r\n$6\r\n" + bytes + "\r\n$123456\r\n" + large + "\r\n");
 }
+
+}  // namespace tributary::providers::redis

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-using namespace tributary::providers::redis;
+namespace tributary::providers::redis {
+
 using outcome = reply_reader::outcome;
 
 namespace {
@@ -184,3 +185,5 @@ TEST_CASE("the first word of an error tells its sort", "[redis][reply]") {
   answer.kind = reply_kind::text;
   CHECK(error_word(answer).empty());
 }
+
+}  // namespace tributary::providers::redis

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-using namespace tributary::http::server;
+namespace tributary::http::server {
 
 namespace {
 
@@ -117,3 +117,5 @@ TEST_CASE("of very many things that are wrong with symbols the first are listed"
   CHECK_THAT(body, Catch::Contains(R"("detail":"8000 things are wrong with symbols; )"
                                    R"(the first 100 are listed")"));
 }
+
+}  // namespace tributary::http::server
