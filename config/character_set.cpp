@@ -4,8 +4,8 @@
 namespace tributary::config {
 
 std::optional<character_set> parse_character_set(std::string_view text) {
-  character_set out;
-  if (text.empty()) return out.set();
+  character_set result;
+  if (text.empty()) return result.set();
   for (std::size_t at = 0; at < text.size(); ++at) {
     auto first = static_cast<unsigned char>(text[at]);
     auto last = first;
@@ -14,9 +14,9 @@ std::optional<character_set> parse_character_set(std::string_view text) {
       at += 2;
     }
     if (first < 0x20 || last > 0x7e || first > last) return std::nullopt;
-    for (unsigned c = first; c <= last; ++c) out.set(c);
+    for (unsigned c = first; c <= last; ++c) result.set(c);
   }
-  return out;
+  return result;
 }
 
 }  // namespace tributary::config

@@ -13,53 +13,61 @@ namespace tributary::config {
 namespace {
 
 void check_listeners(const settings& s, complaint& out) {
-  if (judge_address(s.server.address) == address_kind::invalid)
+  if (judge_address(s.server.address) == address_kind::invalid) {
     out.add({"server", "address"}, "expected an IP address",
             s.server.address == "localhost" ? "127.0.0.1" : "");
+  }
   auto admin = judge_address(s.admin.address);
-  if (admin == address_kind::invalid)
+  if (admin == address_kind::invalid) {
     out.add({"admin", "address"}, "expected an IP address",
             s.admin.address == "localhost" ? "127.0.0.1" : "");
-  if (admin == address_kind::other && s.admin.token.empty())
+  }
+  if (admin == address_kind::other && s.admin.token.empty()) {
     out.add({"admin", "address"},
             "an address that is not loopback needs `admin.token`: anyone could purge and inspect",
             "127.0.0.1");
-  if (!s.admin.token.empty() && s.admin.token.size() < 16)
+  }
+  if (!s.admin.token.empty() && s.admin.token.size() < 16) {
     out.add({"admin", "token"}, "shorter than 16 bytes, which can be guessed");
+  }
   bool printable = std::all_of(s.admin.token.begin(), s.admin.token.end(),
                                [](char c) { return c > 0x20 && c < 0x7f; });
   if (!printable) out.add({"admin", "token"}, "a token has printable ASCII characters only");
-  if (s.admin.port != 0 && s.admin.port == s.server.port)
+  if (s.admin.port != 0 && s.admin.port == s.server.port) {
     out.add({"admin", "port"}, "the same as `server.port`");
+  }
 }
 
 void check_cache(const std::string& name, const memory_cache_settings& cache, complaint& out) {
-  if (cache.max_bytes != 0 && cache.max_object > cache.max_bytes)
+  if (cache.max_bytes != 0 && cache.max_object > cache.max_bytes) {
     out.add({name, "max_object"}, "larger than " + cited(name + ".max_bytes"));
+  }
 }
 
 /// The path of an endpoint with its parameters' names left out: what a router can tell apart.
 std::string route_of(std::string_view path) {
-  std::string out;
+  std::string result;
   bool inside = false;
   for (char c : path) {
-    if (!inside) out += c;
+    if (!inside) result += c;
     if (c == '{') inside = true;
     if (c == '}' && inside) {
       inside = false;
-      out += c;
+      result += c;
     }
   }
-  return out;
+  return result;
 }
 
 void check_routes(const settings& s, complaint& out) {
   using namespace built_in;
   std::map<std::string, std::string> seen;
   for (auto path : {livez_path, readyz_path, health_path}) seen.emplace(path, "");
-  if (s.market.enabled)
-    for (auto path : {quotes_path, quote_stream_path, assets_path})
+  if (s.market.enabled) {
+    for (auto path : {quotes_path, quote_stream_path, assets_path}) {
       seen.emplace(route_of(path), "");
+    }
+  }
   for (auto& endpoint : s.endpoints) {
     auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
     if (fresh || endpoint.path.empty()) continue;
@@ -80,9 +88,10 @@ void complaint::add(const key_path& path, std::string message, std::string sugge
 }
 
 void complaint::add_name(const key_path& path, std::string message, std::string suggestion) {
-  if (!errors_.concerns(path))
+  if (!errors_.concerns(path)) {
     errors_.add(path, find_nearest(root_, path).name_where, std::move(message),
                 std::move(suggestion));
+  }
 }
 
 const node* complaint::find(const key_path& path) const {
@@ -108,19 +117,19 @@ key_path operator/(key_path path, std::string segment) {
 }
 
 void check(const node& root, const market_vocabulary& known, settings& target, error_list& errors) {
-  complaint out{root, errors};
-  check_listeners(target, out);
-  check_cache("cache", target.cache, out);
-  check_cache("part_cache", target.part_cache, out);
-  check_redis(target.redis, target.cache, out);
+  complaint result{root, errors};
+  check_listeners(target, result);
+  check_cache("cache", target.cache, result);
+  check_cache("part_cache", target.part_cache, result);
+  check_redis(target.redis, target.cache, result);
   std::vector<std::string> upstreams;
   for (auto& upstream : target.upstreams) {
-    check_upstream(upstream, out);
+    check_upstream(upstream, result);
     upstreams.push_back(upstream.name);
   }
-  for (auto& endpoint : target.endpoints) check_endpoint(endpoint, upstreams, out);
-  check_routes(target, out);
-  if (target.market.enabled) check_market(target.market, upstreams, known, out);
+  for (auto& endpoint : target.endpoints) check_endpoint(endpoint, upstreams, result);
+  check_routes(target, result);
+  if (target.market.enabled) check_market(target.market, upstreams, known, result);
 }
 
 }  // namespace tributary::config

@@ -26,14 +26,16 @@ class endpoint_check {
         path_{key_path{"endpoints", endpoint.name}} {}
 
   void run() {
-    if (endpoint_.merge_reserve + endpoint_.min_attempt >= endpoint_.timeout)
+    if (endpoint_.merge_reserve + endpoint_.min_attempt >= endpoint_.timeout) {
       out_.add(path_ / "timeout", "leaves nothing after `merge_reserve` and `min_attempt`");
+    }
     check_route();
     std::size_t selectors = 0;
     for (auto& parameter : endpoint_.parameters) {
       check_parameter(parameter);
-      if (parameter.type == parameter_type::parts && ++selectors > 1)
+      if (parameter.type == parameter_type::parts && ++selectors > 1) {
         out_.add(parameter_path(parameter) / "type", "only one parameter can select the parts");
+      }
     }
     if (endpoint_.parts.empty()) out_.add(path_ / "parts", "an endpoint has at least one part");
     for (auto& part : endpoint_.parts) check_part(part, endpoint_, upstreams_, out_);
@@ -55,18 +57,22 @@ class endpoint_check {
     for (auto& piece : route->pieces) {
       if (piece.kind == use::literal) continue;
       auto* parameter = templates_.find_parameter(piece.text);
-      if (parameter == nullptr || parameter->in != parameter_place::path)
+      if (parameter == nullptr || parameter->in != parameter_place::path) {
         out_.add(path,
                  "no parameter " + cited(piece.text) + " is declared with `\"in\": \"path\"`");
-      else if (piece.kind != use::value || !named.insert(piece.text).second)
+      } else if (piece.kind != use::value || !named.insert(piece.text).second) {
         out_.add(path, cited(piece.text) + " can stand here once, and whole");
+      }
     }
     check_whole_segments(path, endpoint_.path);
-    if (named.size() > built_in::most_path_parameters)
+    if (named.size() > built_in::most_path_parameters) {
       out_.add(path, "more than " + std::to_string(built_in::most_path_parameters) + " parameters");
-    for (auto& parameter : endpoint_.parameters)
-      if (parameter.in == parameter_place::path && named.count(parameter.name) == 0)
+    }
+    for (auto& parameter : endpoint_.parameters) {
+      if (parameter.in == parameter_place::path && named.count(parameter.name) == 0) {
         out_.add(parameter_path(parameter) / "in", "`path` of the endpoint does not name it");
+      }
+    }
   }
 
   /// A router tells segments apart, not what is inside them.
@@ -81,29 +87,37 @@ class endpoint_check {
   void check_parameter(parameter_settings& parameter) {
     auto path = parameter_path(parameter);
     if (parameter.in == parameter_place::path) parameter.required = true;
-    if (parameter.required && parameter.default_value)
+    if (parameter.required && parameter.default_value) {
       out_.add(path / "default", "has no effect: the parameter is required");
+    }
     check_bounds(path, parameter);
     check_applies(path, parameter);
-    if (!parse_character_set(parameter.characters))
+    if (!parse_character_set(parameter.characters)) {
       out_.add(path / "characters", "expected ASCII characters and ascending ranges",
                "A-Za-z0-9._-");
+    }
     if (!parameter.default_value) return;
-    if (auto wrong = judge_default(parameter, endpoint_); !wrong.empty())
+    if (auto wrong = judge_default(parameter, endpoint_); !wrong.empty()) {
       out_.add(path / "default", "breaks the parameter's own rules: " + wrong);
+    }
   }
 
   void check_bounds(const key_path& path, const parameter_settings& parameter) {
-    if (parameter.min_length > parameter.max_length)
+    if (parameter.min_length > parameter.max_length) {
       out_.add(path / "min_length", "larger than `max_length`");
-    if (parameter.minimum && parameter.maximum && *parameter.minimum > *parameter.maximum)
+    }
+    if (parameter.minimum && parameter.maximum && *parameter.minimum > *parameter.maximum) {
       out_.add(path / "minimum", "larger than `maximum`");
-    if (parameter.type == parameter_type::one_of && parameter.values.empty())
+    }
+    if (parameter.type == parameter_type::one_of && parameter.values.empty()) {
       out_.add(path / "values", "type `one_of` needs `values`");
+    }
     std::set<std::string> seen;
-    for (std::size_t i = 0; i < parameter.values.size(); ++i)
-      if (parameter.values[i].empty() || !seen.insert(parameter.values[i]).second)
+    for (std::size_t i = 0; i < parameter.values.size(); ++i) {
+      if (parameter.values[i].empty() || !seen.insert(parameter.values[i]).second) {
         out_.add(path / "values" / index_segment(i), "empty or given twice");
+      }
+    }
   }
 
   /// A key that does nothing is a misunderstanding, most likely of the type.
@@ -124,9 +138,11 @@ class endpoint_check {
                       {"minimum", number, parameter.minimum.has_value()},
                       {"maximum", number, parameter.maximum.has_value()},
                       {"values", choice, !parameter.values.empty()}};
-    for (auto& key : keys)
-      if (!key.applies && key.set)
+    for (auto& key : keys) {
+      if (!key.applies && key.set) {
         out_.add(path / key.name, "has no effect on a parameter of this type");
+      }
+    }
   }
 
   void check_members() {
@@ -146,14 +162,17 @@ class endpoint_check {
     templates_.check_cache_text(path / "key", cache.key, "key");
     // Answers stand in Redis under their plain keys, beside what instances share there. What only
     // the value of a parameter makes such a key is not kept, without an error.
-    for (auto taken : built_in::key_prefixes)
-      if (cache.redis && std::string_view{cache.key}.substr(0, taken.size()) == taken)
+    for (auto taken : built_in::key_prefixes) {
+      if (cache.redis && std::string_view{cache.key}.substr(0, taken.size()) == taken) {
         out_.add(path / "key",
                  "keys that begin with " + cited(taken) + " are the gateway's own in Redis",
                  "\"redis\": false");
+      }
+    }
     constexpr std::size_t most_tags = 16;
-    if (cache.tags.size() > most_tags)
+    if (cache.tags.size() > most_tags) {
       return out_.add(path / "tags", "more than " + std::to_string(most_tags) + " tags");
+    }
     std::set<std::string> seen;
     for (std::size_t i = 0; i < cache.tags.size(); ++i) {
       auto at = path / "tags" / index_segment(i);

@@ -46,12 +46,16 @@ void check_provider(market_provider_settings& provider, const market_settings& m
                     complaint& out) {
   const key_path path{"market", "providers", provider.name};
   const auto& sources = known.sources;
-  if (!sources.empty() && std::find(sources.begin(), sources.end(), provider.name) == sources.end())
+  if (!sources.empty() &&
+      std::find(sources.begin(), sources.end(), provider.name) == sources.end()) {
     out.add_name(path, "there is no such provider", closest(provider.name, sources));
-  if (std::find(upstreams.begin(), upstreams.end(), provider.name) != upstreams.end())
+  }
+  if (std::find(upstreams.begin(), upstreams.end(), provider.name) != upstreams.end()) {
     out.add_name(path, "an upstream has this name already");
-  if (!is_printable(provider.key))
+  }
+  if (!is_printable(provider.key)) {
     out.add(path / "key", "a key has printable ASCII characters only, and no spaces");
+  }
   fill_upstream(provider, market.breaker_timeout);
   check_url(path, provider.upstream, out);
 }
@@ -61,10 +65,11 @@ void check_chain(const key_path& path, const std::vector<std::string>& chain,
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < chain.size(); ++i) {
     const auto place = path / index_segment(i);
-    if (std::find(providers.begin(), providers.end(), chain[i]) == providers.end())
+    if (std::find(providers.begin(), providers.end(), chain[i]) == providers.end()) {
       out.add(place, "no provider is called " + cited(chain[i]), closest(chain[i], providers));
-    else if (!seen.insert(chain[i]).second)
+    } else if (!seen.insert(chain[i]).second) {
       out.add(place, "the provider " + cited(chain[i]) + " is named twice");
+    }
   }
 }
 
@@ -91,12 +96,14 @@ bool symbol_character(char c) {
 /// What is wrong with one symbol; empty: nothing.
 std::string judge_symbol(std::string_view symbol, const market_vocabulary& known) {
   if (symbol.empty()) return "has an empty symbol";
-  if (symbol.size() > longest_symbol)
+  if (symbol.size() > longest_symbol) {
     return "the symbol " + cited(symbol) + " is longer than " + std::to_string(longest_symbol) +
            " characters";
-  if (!std::all_of(symbol.begin(), symbol.end(), symbol_character))
+  }
+  if (!std::all_of(symbol.begin(), symbol.end(), symbol_character)) {
     return "the symbol " + cited(symbol) +
            " has other characters than letters, digits and `.-/^&=`";
+  }
   if (known.is_symbol && !known.is_symbol(symbol)) return cited(symbol) + " is not a symbol";
   return {};
 }
@@ -107,8 +114,9 @@ void check_symbols(const market_settings& market, const market_vocabulary& known
   const key_path path{"market", "active_symbols"};
   const auto symbols = split_symbols(market.active_symbols);
   std::vector<std::string> told;
-  if (symbols.size() > market.max_symbols)
+  if (symbols.size() > market.max_symbols) {
     told.push_back("more symbols than `max_symbols`, " + std::to_string(market.max_symbols));
+  }
   for (auto symbol : symbols) {
     auto wrong = judge_symbol(symbol, known);
     if (wrong.empty() || std::find(told.begin(), told.end(), wrong) != told.end()) continue;
@@ -124,8 +132,9 @@ void check_symbols(const market_settings& market, const market_vocabulary& known
 
 void check_market(market_settings& market, const std::vector<std::string>& upstreams,
                   const market_vocabulary& known, complaint& out) {
-  if (market.providers.empty())
+  if (market.providers.empty()) {
     return out.add({"market", "providers"}, "market data needs at least one provider");
+  }
   for (auto& provider : market.providers) check_provider(provider, market, upstreams, known, out);
   check_chains(market, out);
   check_symbols(market, known, out);

@@ -15,8 +15,9 @@ namespace {
 using use = piece_kind;
 
 std::string lower(std::string text) {
-  for (char& c : text)
+  for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
   return text;
 }
 
@@ -34,33 +35,39 @@ class part_check {
 
   void run() {
     check_upstream(path_ / "upstream", part_.upstream);
-    if (part_.timeout && *part_.timeout > endpoint_.timeout)
+    if (part_.timeout && *part_.timeout > endpoint_.timeout) {
       out_.add(path_ / "timeout",
                "longer than the endpoint's " + print_duration(endpoint_.timeout));
+    }
     check_merge();
     templates_.check_path(path_ / "path", part_.path);
     check_query(path_ / "query");
     check_headers(path_ / "headers");
     check_rules(path_ / "on_status");
-    if (part_.cache && part_.cache->force_ttl && !part_.cache->ttl)
+    if (part_.cache && part_.cache->force_ttl && !part_.cache->ttl) {
       out_.add(path_ / "cache" / "force_ttl", "has no effect without `ttl`");
+    }
     check_fallback(path_ / "fallback");
   }
 
  private:
   void check_upstream(const key_path& path, const std::string& name) {
-    if (std::find(upstreams_.begin(), upstreams_.end(), name) == upstreams_.end())
+    if (std::find(upstreams_.begin(), upstreams_.end(), name) == upstreams_.end()) {
       out_.add(path, "no upstream is called " + cited(name), closest(name, upstreams_));
+    }
   }
 
   void check_merge() {
     bool root = part_.merge == merge_mode::root;
-    if (part_.required && part_.default_json)
+    if (part_.required && part_.default_json) {
       out_.add(path_ / "default", "has no effect on a required part", "\"required\": false");
-    if (root && !part_.member.empty() && part_.member != part_.name)
+    }
+    if (root && !part_.member.empty() && part_.member != part_.name) {
       out_.add(path_ / "member", "has no effect with `\"merge\": \"root\"`");
-    if (root && part_.default_json && part_.default_json->front() != '{')
+    }
+    if (root && part_.default_json && part_.default_json->front() != '{') {
       out_.add(path_ / "default", "only an object can be merged into the answer");
+    }
     if (part_.member.empty()) part_.member = part_.name;
   }
 
@@ -79,11 +86,13 @@ class part_check {
     std::set<std::string> seen;
     for (auto& field : part_.headers) {
       auto at = path / field.name;
-      if (field.name.empty() || !is_token(field.name))
+      if (field.name.empty() || !is_token(field.name)) {
         out_.add_name(at, "not the name of a header field");
+      }
       if (reserved.count(lower(field.name)) != 0) out_.add_name(at, "set by the gateway itself");
-      if (!seen.insert(lower(field.name)).second)
+      if (!seen.insert(lower(field.name)).second) {
         out_.add_name(at, "given twice: names of header fields ignore case");
+      }
       check_field(at, field);
     }
   }
@@ -99,8 +108,9 @@ class part_check {
     bool literal = std::all_of(parsed->pieces.begin(), parsed->pieces.end(),
                                [](auto& piece) { return piece.kind == use::literal; });
     if (literal && written != nullptr && !written->substituted && !field.value.empty() &&
-        is_secret_name(field.name))
+        is_secret_name(field.name)) {
       out_.add(path, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
+    }
   }
 
   void check_rules(const key_path& path) {
@@ -109,9 +119,10 @@ class part_check {
                       std::all_of(rule.code.begin(), rule.code.end(), [](char c) {
                         return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
                       });
-      if (!capitals)
+      if (!capitals) {
         out_.add(path / std::to_string(rule.upstream_status) / "code",
                  "expected capitals, digits and `_`", "NOT_FOUND");
+      }
     }
   }
 
@@ -121,16 +132,19 @@ class part_check {
     bool stale = false;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       auto at = path / index_segment(i);
-      if (i > 0 && steps[i - 1].kind == fallback_kind::fixed)
+      if (i > 0 && steps[i - 1].kind == fallback_kind::fixed) {
         return out_.add(at, "is never reached: the static value before it does not fail");
+      }
       if (steps[i].kind == fallback_kind::upstream) {
         check_other_upstream(at, steps[i], asked);
       } else if (steps[i].kind == fallback_kind::fixed) {
-        if (part_.merge == merge_mode::root && steps[i].fixed_json.substr(0, 1) != "{")
+        if (part_.merge == merge_mode::root && steps[i].fixed_json.substr(0, 1) != "{") {
           out_.add(at / "static", "only an object can be merged into the answer");
+        }
       } else {
-        if (!part_.cache)
+        if (!part_.cache) {
           out_.add(at / "cache", "the part has no `cache`: there is nothing to be stale");
+        }
         if (stale) out_.add(at / "cache", "given twice: the answer would be the same");
         stale = true;
       }
@@ -140,10 +154,11 @@ class part_check {
   void check_other_upstream(const key_path& path, const fallback_settings& step,
                             std::set<std::string>& asked) {
     check_upstream(path / "upstream", step.upstream);
-    if (step.upstream == part_.upstream)
+    if (step.upstream == part_.upstream) {
       out_.add(path / "upstream", "the part's own upstream, which has just failed");
-    else if (!asked.insert(step.upstream).second)
+    } else if (!asked.insert(step.upstream).second) {
       out_.add(path / "upstream", "given twice: it has just failed");
+    }
     if (step.path) templates_.check_path(path / "path", *step.path);
   }
 

@@ -37,29 +37,34 @@ std::optional<redis_address> read_host(const redis_settings& redis, complaint& o
 
 /// What is given about a Redis that is not there would be ignored without a word.
 void check_unused(const redis_settings& redis, complaint& out) {
-  if (redis.url.empty() && redis.host.empty() && !redis.cache_url.empty())
+  if (redis.url.empty() && redis.host.empty() && !redis.cache_url.empty()) {
     out.add({"redis", "cache_url"}, "names a second Redis, and neither `url` nor `host` a first");
+  }
   bool tls = (redis.main && redis.main->tls) || (redis.cache && redis.cache->tls);
-  if (redis.main && redis.cache && !tls && redis.tls_options != tls_settings{})
+  if (redis.main && redis.cache && !tls && redis.tls_options != tls_settings{}) {
     out.add({"redis", "tls"}, "has no effect on a `redis` URL", "rediss://");
+  }
 }
 
 }  // namespace
 
 void check_redis(redis_settings& redis, const memory_cache_settings& answers, complaint& out) {
-  if (!redis.url.empty())
+  if (!redis.url.empty()) {
     redis.main = read_url({"redis", "url"}, redis.url, out);
-  else if (!redis.host.empty())
+  } else if (!redis.host.empty()) {
     redis.main = read_host(redis, out);
-  if (redis.main)
+  }
+  if (redis.main) {
     redis.cache = redis.cache_url.empty() ? redis.main
                                           : read_url({"redis", "cache_url"}, redis.cache_url, out);
+  }
   check_unused(redis, out);
   check_breaker({"redis", "breaker"}, redis.breaker, out);
-  if (redis.main && answers.max_bytes != 0 && redis.max_reply < answers.max_object)
+  if (redis.main && answers.max_bytes != 0 && redis.max_reply < answers.max_object) {
     out.add({"redis", "max_reply"}, "smaller than `cache.max_object`, " +
                                         print_bytes(answers.max_object) +
                                         ": what is stored could not be read");
+  }
 }
 
 }  // namespace tributary::config

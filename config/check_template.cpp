@@ -8,30 +8,34 @@ namespace tributary::config {
 using use = piece_kind;
 
 const parameter_settings* template_check::find_parameter(std::string_view name) const {
-  for (auto& parameter : parameters_)
+  for (auto& parameter : parameters_) {
     if (parameter.name == name) return &parameter;
+  }
   return nullptr;
 }
 
 std::optional<text_template> template_check::parse(const key_path& path,
                                                    const std::string& text) const {
   auto result = parse_template(text);
-  if (result.error)
+  if (result.error) {
     out_.add(path, result.error->message + " (byte " + std::to_string(result.error->offset + 1) +
                        " of the text)");
+  }
   return std::move(result.value);
 }
 
 void template_check::check_path_text(const key_path& path, const text_template& parsed) const {
   auto& pieces = parsed.pieces;
-  if (pieces.empty() || pieces[0].kind != use::literal || pieces[0].text[0] != '/')
+  if (pieces.empty() || pieces[0].kind != use::literal || pieces[0].text[0] != '/') {
     return out_.add(path, "a path begins with `/`");
+  }
   constexpr std::string_view marks = "/-._~!$&'()*+,;=:@%";
   for (auto& piece : pieces) {
     for (char c : piece.kind == use::literal ? piece.text : "") {
       bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!plain && marks.find(c) == std::string_view::npos)
+      if (!plain && marks.find(c) == std::string_view::npos) {
         return out_.add(path, "a path has no " + cited({&c, 1}) + "; percent-encode it");
+      }
     }
   }
 }

@@ -38,9 +38,9 @@ bool is_name(std::string_view name) {
 }
 
 std::vector<std::string> names_of(const std::vector<key_doc>& keys) {
-  std::vector<std::string> out;
-  for (auto& key : keys) out.push_back(key.name);
-  return out;
+  std::vector<std::string> result;
+  for (auto& key : keys) result.push_back(key.name);
+  return result;
 }
 
 }  // namespace
@@ -71,9 +71,11 @@ std::optional<std::size_t> read_choice(reader& in, const node& at,
     return std::nullopt;
   }
   auto same = [&](char a, char b) { return a == b || (any_case && is_letter(a) && (a ^ b) == 32); };
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (std::equal(names[i].begin(), names[i].end(), at.text.begin(), at.text.end(), same))
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::equal(names[i].begin(), names[i].end(), at.text.begin(), at.text.end(), same)) {
       return i;
+    }
+  }
   std::string all;
   for (auto& name : names) all += (all.empty() ? "" : ", ") + cited(name);
   in.fail(at, cited(at.text) + " is none of " + all, closest(at.text, names));
@@ -86,15 +88,16 @@ ordered_json object_schema(const std::vector<key_doc>& keys) {
   for (auto& key : keys) {
     auto schema = key.type.schema;
     schema["description"] = key.description;
-    if (!key.default_text.empty())
+    if (!key.default_text.empty()) {
       schema["default"] = ordered_json::parse(key.default_text, nullptr, false);
+    }
     properties[key.name] = std::move(schema);
     if (key.required) required.push_back(key.name);
   }
-  ordered_json out{{"type", "object"}, {"additionalProperties", false}};
-  if (!required.empty()) out["required"] = std::move(required);
-  out["properties"] = std::move(properties);
-  return out;
+  ordered_json result{{"type", "object"}, {"additionalProperties", false}};
+  if (!required.empty()) result["required"] = std::move(required);
+  result["properties"] = std::move(properties);
+  return result;
 }
 
 bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys) {
@@ -108,9 +111,11 @@ bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys)
     in.below(member.name,
              [&] { in.fail_name(member, "unknown key", closest(member.name, names)); });
   }
-  for (auto& key : keys)
-    if (key.required && find_member(at, key.name) == nullptr)
+  for (auto& key : keys) {
+    if (key.required && find_member(at, key.name) == nullptr) {
       in.below(key.name, [&] { in.fail(at, "required and not given"); });
+    }
+  }
   return true;
 }
 
@@ -136,8 +141,9 @@ codec<std::string> text(std::string label, std::size_t longest) {
   return {{std::move(label), "", std::move(schema), false, {}},
           [=](reader& in, const node& at, std::string& target) {
             if (at.kind != node_kind::string) return in.fail_type(at, "text");
-            if (at.text.size() > longest)
+            if (at.text.size() > longest) {
               return in.fail(at, "longer than " + std::to_string(longest) + " bytes");
+            }
             target = at.text;
           },
           [](const std::string& value) -> ordered_json { return value; }};
@@ -149,9 +155,10 @@ codec<std::vector<std::string>> text_list(std::string label) {
           [=](reader& in, const node& at, std::vector<std::string>& target) {
             if (at.kind != node_kind::array) return in.fail_type(at, "a list");
             target.clear();
-            for (std::size_t i = 0; i < at.children.size(); ++i)
+            for (std::size_t i = 0; i < at.children.size(); ++i) {
               in.below(index_segment(i),
                        [&] { item.read(in, at.children[i], target.emplace_back()); });
+            }
           },
           [](const std::vector<std::string>& value) -> ordered_json {
             return value.empty() ? ordered_json() : ordered_json(value);
@@ -166,8 +173,9 @@ codec<std::string> spelled_value() {
            {}},
           [](reader& in, const node& at, std::string& target) {
             if (at.kind != node_kind::string && at.kind != node_kind::number &&
-                at.kind != node_kind::boolean)
+                at.kind != node_kind::boolean) {
               return in.fail_type(at, "text, a number or a boolean");
+            }
             target = at.text;
           },
           [](const std::string& value) -> ordered_json { return value; }};
@@ -193,16 +201,16 @@ codec<std::vector<templated_field>> templated_fields() {
             if (!detail::check_count(in, at)) return;
             for (auto& member : at.children) {
               in.below(member.name, [&] {
-                templated_field out{member.name, ""};
-                item.read(in, member, out.value);
-                target.push_back(std::move(out));
+                templated_field result{member.name, ""};
+                item.read(in, member, result.value);
+                target.push_back(std::move(result));
               });
             }
           },
           [](const std::vector<templated_field>& value) -> ordered_json {
-            auto out = ordered_json::object();
-            for (auto& one : value) out[one.name] = one.value;
-            return out.empty() ? ordered_json() : out;
+            auto result = ordered_json::object();
+            for (auto& one : value) result[one.name] = one.value;
+            return result.empty() ? ordered_json() : result;
           }};
 }
 

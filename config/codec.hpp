@@ -101,8 +101,9 @@ field<S> key(std::string name, T S::*member, codec<T> type, std::string descript
               unset || type.doc.named || !type.doc.keys.empty() ? "" : initial.dump(),
               rule == key_rule::required, type.doc};
   auto read = [=, read_value = type.read](reader& in, const node& at, S& target) {
-    if (secret && at.kind == node_kind::string && !at.substituted && !at.text.empty())
+    if (secret && at.kind == node_kind::string && !at.substituted && !at.text.empty()) {
       in.fail(at, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
+    }
     read_value(in, at, target.*member);
   };
   auto print = [=, print_value = type.print](const S& source) {
@@ -170,12 +171,14 @@ codec<E> choice(std::vector<std::pair<std::string, E>> words, bool any_case = fa
   for (auto& name : names) doc.constraint += (doc.constraint.empty() ? "" : ", ") + cited(name);
   return {doc,
           [=](reader& in, const node& at, E& target) {
-            if (auto index = detail::read_choice(in, at, names, any_case))
+            if (auto index = detail::read_choice(in, at, names, any_case)) {
               target = words[*index].second;
+            }
           },
           [=](const E& value) -> ordered_json {
-            for (auto& [name, candidate] : words)
+            for (auto& [name, candidate] : words) {
               if (candidate == value) return name;
+            }
             return nullptr;
           }};
 }
@@ -196,24 +199,27 @@ codec<std::optional<T>> maybe(codec<T> inner) {
 
 template <class S>
 std::vector<key_doc> docs_of(const table<S>& keys) {
-  std::vector<key_doc> out;
-  for (auto& key : keys) out.push_back(key.doc);
-  return out;
+  std::vector<key_doc> result;
+  for (auto& key : keys) result.push_back(key.doc);
+  return result;
 }
 
 template <class S>
 void read_members(reader& in, const node& at, const table<S>& keys, S& target) {
-  for (auto& key : keys)
-    if (auto* member = find_member(at, key.doc.name))
+  for (auto& key : keys) {
+    if (auto* member = find_member(at, key.doc.name)) {
       in.below(key.doc.name, [&] { key.read(in, *member, target); });
+    }
+  }
 }
 
 template <class S>
 ordered_json print_members(const table<S>& keys, const S& source) {
-  auto out = ordered_json::object();
-  for (auto& key : keys)
-    if (auto value = key.print(source); !value.is_null()) out[key.doc.name] = std::move(value);
-  return out;
+  auto result = ordered_json::object();
+  for (auto& key : keys) {
+    if (auto value = key.print(source); !value.is_null()) result[key.doc.name] = std::move(value);
+  }
+  return result;
 }
 
 /// An object with the keys of a table.
@@ -227,8 +233,9 @@ codec<S> object(table<S> keys) {
                                                                                  std::move(docs));
   return {std::move(doc),
           [known](reader& in, const node& at, S& target) {
-            if (detail::check_members(in, at, known->second))
+            if (detail::check_members(in, at, known->second)) {
               read_members(in, at, known->first, target);
+            }
           },
           [known](const S& source) { return print_members(known->first, source); }};
 }
@@ -236,15 +243,16 @@ codec<S> object(table<S> keys) {
 /// An object, or `false` for one whose member `enabled` is to be that.
 template <class S>
 codec<S> object_or_false(table<S> keys) {
-  auto out = object(std::move(keys));
-  out.doc.schema = {{"anyOf", {{{"const", false}}, out.doc.schema}}};
-  out.read = [read = out.read](reader& in, const node& at, S& target) {
-    if (at.kind == node_kind::boolean && at.text == "false")
+  auto result = object(std::move(keys));
+  result.doc.schema = {{"anyOf", {{{"const", false}}, result.doc.schema}}};
+  result.read = [read = result.read](reader& in, const node& at, S& target) {
+    if (at.kind == node_kind::boolean && at.text == "false") {
       target.enabled = false;
-    else
+    } else {
       read(in, at, target);
+    }
   };
-  return out;
+  return result;
 }
 
 /// Declares a key whose object has keys of S itself: nested in the file, flat in the struct.
@@ -257,8 +265,9 @@ field<S> group(std::string name, table<S> keys, std::string description) {
 /// The keys of a struct in a place where its defaults are those of `initial`.
 template <class S>
 table<S> with_defaults(table<S> keys, const S& initial) {
-  for (auto& key : keys)
+  for (auto& key : keys) {
     if (!key.doc.default_text.empty()) key.doc.default_text = key.print(initial).dump();
+  }
   return keys;
 }
 
@@ -284,9 +293,9 @@ codec<std::vector<S>> named_objects(table<S> keys) {
             }
           },
           [print = inner.print](const std::vector<S>& source) {
-            auto out = ordered_json::object();
-            for (auto& item : source) out[item.name] = print(item);
-            return out;
+            auto result = ordered_json::object();
+            for (auto& item : source) result[item.name] = print(item);
+            return result;
           }};
 }
 

@@ -39,14 +39,14 @@ struct quantity {
 };
 
 std::optional<quantity> split_quantity(std::string_view text) {
-  quantity out;
+  quantity result;
   auto end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, out.value, std::chars_format::fixed);
+  auto [stop, error] = std::from_chars(text.data(), end, result.value, std::chars_format::fixed);
   bool plain = !text.empty() && text.front() >= '0' && text.front() <= '9';
   if (error != std::errc{} || !plain) return std::nullopt;
-  out.number = text.substr(0, static_cast<std::size_t>(stop - text.data()));
-  out.unit_name = text.substr(out.number.size());
-  return out;
+  result.number = text.substr(0, static_cast<std::size_t>(stop - text.data()));
+  result.unit_name = text.substr(result.number.size());
+  return result;
 }
 
 template <std::size_t N>
@@ -60,13 +60,17 @@ const unit* find_unit(const unit (&units)[N], std::string_view name) {
 template <std::size_t N>
 std::string suggest_unit(const unit (&units)[N], const quantity& given) {
   std::string plain;
-  for (char c : given.unit_name)
+  for (char c : given.unit_name) {
     if (c != ' ') plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  for (auto& one : units)
+  }
+  for (auto& one : units) {
     if (plain == one.name) return std::string{given.number} + one.name;
-  for (auto& [spelling, meant] : other_spellings)
-    if (plain == spelling && find_unit(units, meant) != nullptr)
+  }
+  for (auto& [spelling, meant] : other_spellings) {
+    if (plain == spelling && find_unit(units, meant) != nullptr) {
       return std::string{given.number} + meant;
+    }
+  }
   return {};
 }
 
@@ -103,10 +107,11 @@ void read_number(reader& in, const node& at, N least, N most, const char* wanted
   auto [stop, error] = std::from_chars(text->data(), end, value);
   bool bounded = std::is_integral_v<N> || least != std::numeric_limits<N>::lowest() ||
                  most != std::numeric_limits<N>::max();
-  if (error != std::errc{} || stop != end || !(value >= least && value <= most))
+  if (error != std::errc{} || stop != end || !(value >= least && value <= most)) {
     return in.fail(at, "expected " + std::string{wanted} +
                            (bounded ? " from " + range_text(least, most) : "") + ", found " +
                            cited(*text));
+  }
   target = value;
 }
 
@@ -132,36 +137,43 @@ void read_duration(reader& in, const node& at, milliseconds least, milliseconds 
   auto given = split_quantity(at.text);
   if (!given) return in.fail(at, "expected " + wanted + ", found " + cited(at.text));
   if (given->unit_name.empty() && bare == bare_number::seconds) given->unit_name = "s";
-  if (given->unit_name.empty())
+  if (given->unit_name.empty()) {
     return in.fail(at, "a duration needs a unit: ms, s, m or h",
                    "\"" + at.text.substr(0, 80) + (given->value < 100 ? "s\"" : "ms\""));
+  }
   auto* found = find_unit(duration_units, given->unit_name);
-  if (found == nullptr)
+  if (found == nullptr) {
     return in.fail(at, "the units of a duration are ms, s, m and h",
                    suggest_unit(duration_units, *given));
+  }
   double exact = given->value * found->factor;
   if (exact > too_large || milliseconds{std::llround(exact)} < least ||
-      milliseconds{std::llround(exact)} > most)
+      milliseconds{std::llround(exact)} > most) {
     return in.fail(at, "expected a duration from " + print_duration(least) + " to " +
                            print_duration(most) + ", found " + cited(at.text));
+  }
   if (std::abs(exact - std::round(exact)) > 1e-6) return in.fail(at, "finer than a millisecond");
   target = milliseconds{std::llround(exact)};
 }
 
 void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
                 std::size_t& target) {
-  if (at.kind != node_kind::string && at.kind != node_kind::number)
+  if (at.kind != node_kind::string && at.kind != node_kind::number) {
     return in.fail_type(at, "a size such as \"64MiB\"");
+  }
   auto given = split_quantity(at.text);
   if (!given) return in.fail(at, "expected a size such as \"64MiB\", found " + cited(at.text));
   auto* found = find_unit(size_units, given->unit_name.empty() ? "B" : given->unit_name);
-  if (found == nullptr)
+  if (found == nullptr) {
     return in.fail(at, "the units of a size are B, KB, MB, GB, KiB, MiB and GiB",
                    suggest_unit(size_units, *given));
+  }
   double exact = given->value * found->factor;
-  if (exact > too_large || exact < static_cast<double>(least) || exact > static_cast<double>(most))
+  if (exact > too_large || exact < static_cast<double>(least) ||
+      exact > static_cast<double>(most)) {
     return in.fail(at, "expected a size from " + print_bytes(least) + " to " + print_bytes(most) +
                            ", found " + cited(at.text));
+  }
   if (exact != std::floor(exact)) return in.fail(at, "not a whole number of bytes");
   target = static_cast<std::size_t>(exact);
 }
@@ -182,17 +194,17 @@ codec<milliseconds> duration(milliseconds least, milliseconds most) {
 }
 
 codec<milliseconds> seconds(milliseconds least, milliseconds most) {
-  auto out = duration(least, most);
-  out.doc.label = "seconds or duration";
+  auto result = duration(least, most);
+  result.doc.label = "seconds or duration";
   ordered_json text{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)?$)"}};
   ordered_json plain{{"type", "number"},
                      {"minimum", static_cast<double>(least.count()) / 1000},
                      {"maximum", static_cast<double>(most.count()) / 1000}};
-  out.doc.schema = {{"anyOf", {plain, text, {{"$ref", "#/$defs/substitution"}}}}};
-  out.read = [=](reader& in, const node& at, milliseconds& target) {
+  result.doc.schema = {{"anyOf", {plain, text, {{"$ref", "#/$defs/substitution"}}}}};
+  result.read = [=](reader& in, const node& at, milliseconds& target) {
     read_duration(in, at, least, most, bare_number::seconds, target);
   };
-  return out;
+  return result;
 }
 
 codec<std::size_t> bytes(std::size_t least, std::size_t most) {
@@ -237,8 +249,9 @@ codec<bool> flag() {
           [](reader& in, const node& at, bool& target) {
             auto* text = scalar_text(in, at, node_kind::boolean, "`true` or `false`");
             if (text == nullptr) return;
-            if (*text != "true" && *text != "false")
+            if (*text != "true" && *text != "false") {
               return in.fail(at, "expected `true` or `false`, found " + cited(*text));
+            }
             target = *text == "true";
           },
           [](const bool& value) -> ordered_json { return value; }};

@@ -21,12 +21,14 @@ std::size_t characters_in(std::string_view text) {
 
 std::string judge_string(const parameter_settings& parameter, std::string_view value) {
   auto length = characters_in(value);
-  if (length < parameter.min_length || length > parameter.max_length)
+  if (length < parameter.min_length || length > parameter.max_length) {
     return "not between `min_length` and `max_length`";
+  }
   auto allowed = parse_character_set(parameter.characters);
   if (allowed &&
-      !std::all_of(value.begin(), value.end(), [&](unsigned char c) { return allowed->test(c); }))
+      !std::all_of(value.begin(), value.end(), [&](unsigned char c) { return allowed->test(c); })) {
     return "not in `characters`";
+  }
   return {};
 }
 
@@ -39,8 +41,9 @@ std::string judge_number(const parameter_settings& parameter, std::string_view v
                             [](char c) { return c >= '0' && c <= '9'; });
   if (parameter.type == parameter_type::integer && !digits) return "not an integer";
   if ((parameter.minimum && number < *parameter.minimum) ||
-      (parameter.maximum && number > *parameter.maximum))
+      (parameter.maximum && number > *parameter.maximum)) {
     return "not between `minimum` and `maximum`";
+  }
   return {};
 }
 
@@ -61,14 +64,16 @@ bool is_offset(std::string_view text) {
 /// The shape of RFC 3339, section 5.6, with its calendar.
 bool is_instant(std::string_view text) {
   if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':' ||
-      std::string_view{"Tt "}.find(text[10]) == std::string_view::npos)
+      std::string_view{"Tt "}.find(text[10]) == std::string_view::npos) {
     return false;
+  }
   int century = two_digits(text, 0), year = two_digits(text, 2), month = two_digits(text, 5);
   int day = two_digits(text, 8), hour = two_digits(text, 11), minute = two_digits(text, 14);
   int second = two_digits(text, 17);
   if (century < 0 || year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 ||
-      minute > 59 || second < 0 || second > 60)
+      minute > 59 || second < 0 || second > 60) {
     return false;
+  }
   std::chrono::year_month_day date{std::chrono::year{century * 100 + year},
                                    std::chrono::month{static_cast<unsigned>(month)},
                                    std::chrono::day{static_cast<unsigned>(day)}};

@@ -28,8 +28,9 @@ std::size_t skip_insignificant(std::string_view text, std::size_t at) {
 }
 
 std::size_t end_of_string(std::string_view text, std::size_t at) {
-  for (++at; at < text.size() && text[at] != '"'; ++at)
+  for (++at; at < text.size() && text[at] != '"'; ++at) {
     if (text[at] == '\\') ++at;
+  }
   return std::min(at + 1, text.size());
 }
 
@@ -153,10 +154,11 @@ class tree_builder : public nlohmann::json_sax<json> {
       return nullptr;
     }
     node* added = nullptr;
-    if (stack_.empty())
+    if (stack_.empty()) {
       added = &root_.emplace();
-    else
+    } else {
       added = &stack_.back()->children.emplace_back();
+    }
     added->kind = kind;
     added->where = where;
     if (!stack_.empty() && stack_.back()->kind == node_kind::object) {
@@ -187,12 +189,13 @@ class tree_builder : public nlohmann::json_sax<json> {
   }
 
   key_path path() const {
-    key_path out;
+    key_path result;
     for (std::size_t i = 1; i < stack_.size(); ++i) {
       bool in_list = stack_[i - 1]->kind == node_kind::array;
-      out.push_back(in_list ? index_segment(stack_[i - 1]->children.size() - 1) : stack_[i]->name);
+      result.push_back(in_list ? index_segment(stack_[i - 1]->children.size() - 1)
+                               : stack_[i]->name);
     }
-    return out;
+    return result;
   }
 
   std::string_view text_;
@@ -214,8 +217,10 @@ std::optional<node> parse_document(std::string_view text, error_list& errors) {
     return std::nullopt;
   }
   tree_builder builder{text, errors};
-  if (!json::sax_parse(text.begin(), text.end(), &builder, json::input_format_t::json, true, true))
+  if (!json::sax_parse(text.begin(), text.end(), &builder, json::input_format_t::json, true,
+                       true)) {
     return std::nullopt;
+  }
   return builder.take();
 }
 
@@ -254,13 +259,13 @@ std::string to_json(const node& value) {
       break;
   }
   bool object = value.kind == node_kind::object;
-  std::string out{object ? '{' : '['};
+  std::string result{object ? '{' : '['};
   for (auto& child : value.children) {
-    if (out.size() > 1) out += ',';
-    if (object) out += json(child.name).dump() + ':';
-    out += to_json(child);
+    if (result.size() > 1) result += ',';
+    if (object) result += json(child.name).dump() + ':';
+    result += to_json(child);
   }
-  return out + (object ? '}' : ']');
+  return result + (object ? '}' : ']');
 }
 
 }  // namespace tributary::config

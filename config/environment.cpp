@@ -34,8 +34,9 @@ void note_origin(node& at, std::string_view origin, std::string_view value, bool
   at.secret = at.secret || secret || is_secret_name(at.name) || has_password(value);
   std::string name{origin.substr(0, longest_origin)};
   if (at.origins.size() < most_origins &&
-      std::find(at.origins.begin(), at.origins.end(), name) == at.origins.end())
+      std::find(at.origins.begin(), at.origins.end(), name) == at.origins.end()) {
     at.origins.push_back(std::move(name));
+  }
 }
 
 /// Messages cite between backticks. When one cites a part of `secret`, all that is cited goes: a
@@ -75,13 +76,13 @@ class substitution {
   void expand(node& at) {
     std::string_view rest = at.text;
     if (rest.find("${") == std::string_view::npos) return;
-    std::string out;
+    std::string result;
     while (!rest.empty()) {
       auto start = rest.find("${");
-      out += rest.substr(0, start);
+      result += rest.substr(0, start);
       if (start == std::string_view::npos) break;
       if (start > 0 && rest[start - 1] == '$') {
-        out += '{';
+        result += '{';
         rest.remove_prefix(start + 2);
         continue;
       }
@@ -91,11 +92,11 @@ class substitution {
       if (!value) return;
       at.whole_substitution = rest.size() == at.text.size() && start == 0 && end + 1 == rest.size();
       at.substituted = true;
-      out += *value;
-      if (out.size() > longest_value) return fail(at, "too long once `${…}` is replaced");
+      result += *value;
+      if (result.size() > longest_value) return fail(at, "too long once `${…}` is replaced");
       rest.remove_prefix(end + 1);
     }
-    at.text = std::move(out);
+    at.text = std::move(result);
   }
 
   std::optional<std::string> look_up(node& at, std::string_view inner) {
@@ -108,12 +109,14 @@ class substitution {
       return std::nullopt;
     }
     auto value = env_.variable ? env_.variable(name) : std::nullopt;
-    if (split != std::string_view::npos && (!value || value->empty()))
+    if (split != std::string_view::npos && (!value || value->empty())) {
       return std::string{inner.substr(split + 2)};
-    if (value)
+    }
+    if (value) {
       note_origin(at, name, *value, is_secret_name(name));
-    else
+    } else {
       fail(at, "the environment variable " + name + " is not set", "${" + name + ":-default}");
+    }
     return value;
   }
 
@@ -161,8 +164,9 @@ void attribute(const node& at, std::string& message, std::string& suggestion) {
     suggestion.clear();
   }
   message += " (from ";
-  for (std::size_t i = 0; i < at.origins.size(); ++i)
+  for (std::size_t i = 0; i < at.origins.size(); ++i) {
     message += (i == 0 ? "" : " and ") + at.origins[i];
+  }
   message += ')';
 }
 

@@ -28,8 +28,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       auto replaced = last[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
-      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
         row[j] = std::min(row[j], before[j - 2] + 1);
+      }
     }
     std::swap(before, last);
     std::swap(last, row);
@@ -45,24 +46,24 @@ bool begins_with_path(std::string_view path, std::string_view start) {
 }  // namespace
 
 std::string to_string(const key_path& path) {
-  std::string out;
+  std::string result;
   for (auto& segment : path) {
-    if (!out.empty() && segment.substr(0, 1) != "[") out += '.';
-    out += segment;
+    if (!result.empty() && segment.substr(0, 1) != "[") result += '.';
+    result += segment;
   }
-  return out;
+  return result;
 }
 
 std::string index_segment(std::size_t index) {
-  std::string out{"["};
-  out += std::to_string(index);
-  return out += ']';
+  std::string result{"["};
+  result += std::to_string(index);
+  return result += ']';
 }
 
 std::string cited(std::string_view text) {
-  std::string out{"`"};
-  out += text.substr(0, longest_quoted);
-  return out += '`';
+  std::string result{"`"};
+  result += text.substr(0, longest_quoted);
+  return result += '`';
 }
 
 void error_list::add(const key_path& path, position where, std::string message,

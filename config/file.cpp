@@ -10,14 +10,14 @@ std::optional<std::string> read_file(const std::string& path, std::size_t limit)
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "rb"),
                                                        &std::fclose};
   if (!file) return std::nullopt;
-  std::string out;
+  std::string result;
   char chunk[16 * 1024];
   while (auto got = std::fread(chunk, 1, sizeof chunk, file.get())) {
-    out.append(chunk, got);
-    if (out.size() > limit) return std::nullopt;
+    result.append(chunk, got);
+    if (result.size() > limit) return std::nullopt;
   }
   if (std::ferror(file.get()) != 0) return std::nullopt;
-  return out;
+  return result;
 }
 
 }  // namespace tributary::config

@@ -126,8 +126,9 @@ const codec<settings>& all_keys() {
 
 bool is_secret_name(std::string_view name) {
   std::string plain;
-  for (char c : name)
+  for (char c : name) {
     if (c != '-' && c != '_') plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  }
   constexpr const char* wholes[] = {"auth", "key", "jwt", "pass", "pwd", "sig", "signature"};
   constexpr const char* parts[] = {"authorization", "cookie",     "apikey", "accesskey",
                                    "privatekey",    "token",      "secret", "password",

@@ -96,7 +96,7 @@ table<market_settings> time_keys() {
 
 table<market_settings> market_keys() {
   using s = market_settings;
-  table<market_settings> out{
+  table<market_settings> result{
       key("providers", &s::providers, named_objects(provider_keys()),
           "The providers, at least one, by the `source` of their quotes.", key_rule::required),
       key("chains", &s::chains,
@@ -120,25 +120,25 @@ table<market_settings> market_keys() {
       key("stream_backlog", &s::stream_backlog, bytes(kib, 64 * mib),
           "Bytes that may wait for one client of the stream; one that is slower is dropped."),
   };
-  for (auto& each : time_keys()) out.push_back(std::move(each));
-  return out;
+  for (auto& each : time_keys()) result.push_back(std::move(each));
+  return result;
 }
 
 }  // namespace
 
 /// There or not: the section itself turns market data on.
 codec<market_settings> market_section() {
-  auto out = object(market_keys());
-  out.doc.schema = {{"anyOf", {{{"const", false}}, out.doc.schema}}};
-  out.read = [read = out.read](reader& in, const node& at, market_settings& target) {
+  auto result = object(market_keys());
+  result.doc.schema = {{"anyOf", {{{"const", false}}, result.doc.schema}}};
+  result.read = [read = result.read](reader& in, const node& at, market_settings& target) {
     if (at.kind == node_kind::boolean && at.text == "false") return;
     target.enabled = true;
     read(in, at, target);
   };
-  out.print = [print = out.print](const market_settings& value) -> ordered_json {
+  result.print = [print = result.print](const market_settings& value) -> ordered_json {
     return value.enabled ? print(value) : ordered_json(nullptr);
   };
-  return out;
+  return result;
 }
 
 }  // namespace tributary::config

@@ -36,17 +36,19 @@ codec<std::vector<status_rule>> status_rules() {
                 auto* end = member.name.data() + member.name.size();
                 auto [stop, error] = std::from_chars(member.name.data(), end, rule.upstream_status);
                 if (error != std::errc{} || stop != end || rule.upstream_status < 300 ||
-                    rule.upstream_status > 599)
+                    rule.upstream_status > 599) {
                   in.fail_name(member, "expected a status from 300 to 599");
+                }
                 inner.read(in, member, rule);
                 target.push_back(std::move(rule));
               });
             }
           },
           [=](const std::vector<status_rule>& source) {
-            auto out = ordered_json::object();
-            for (auto& rule : source) out[std::to_string(rule.upstream_status)] = inner.print(rule);
-            return out;
+            auto result = ordered_json::object();
+            for (auto& rule : source)
+              result[std::to_string(rule.upstream_status)] = inner.print(rule);
+            return result;
           }};
 }
 
@@ -110,21 +112,21 @@ void read_fallback_kind(reader& in, const node& at, fallback_settings& step) {
 }
 
 ordered_json print_fallback(const fallback_settings& step) {
-  auto out = ordered_json::object();
+  auto result = ordered_json::object();
   switch (step.kind) {
     case fallback_kind::upstream:
-      out["upstream"] = step.upstream;
-      if (step.path) out["path"] = *step.path;
+      result["upstream"] = step.upstream;
+      if (step.path) result["path"] = *step.path;
       break;
     case fallback_kind::stale:
-      out["cache"] = "stale";
-      out["max_stale"] = print_duration(step.max_stale);
+      result["cache"] = "stale";
+      result["max_stale"] = print_duration(step.max_stale);
       break;
     case fallback_kind::fixed:
-      out["static"] = ordered_json::parse(step.fixed_json, nullptr, false);
+      result["static"] = ordered_json::parse(step.fixed_json, nullptr, false);
       break;
   }
-  return out;
+  return result;
 }
 
 codec<std::vector<fallback_settings>> fallback_steps() {
@@ -132,29 +134,32 @@ codec<std::vector<fallback_settings>> fallback_steps() {
   auto inner = object(fallback_keys());
   auto item = inner.doc.schema;
   item["oneOf"] = ordered_json::array();
-  for (auto* kind : {"upstream", "cache", "static"})
+  for (auto* kind : {"upstream", "cache", "static"}) {
     item["oneOf"].push_back({{"required", ordered_json::array({kind})}});
+  }
   ordered_json schema{{"type", "array"}, {"maxItems", most}, {"items", std::move(item)}};
   return {{"list of objects", "at most 8", std::move(schema), false, inner.doc.keys, true},
           [=](reader& in, const node& at, std::vector<fallback_settings>& target) {
             if (at.kind != node_kind::array) return in.fail_type(at, "a list");
-            if (at.children.size() > most)
+            if (at.children.size() > most) {
               return in.fail(at, "more than " + std::to_string(most) + " steps");
+            }
             for (std::size_t i = 0; i < at.children.size(); ++i) {
               auto& step = target.emplace_back();
               step.kind = fallback_kind::upstream;
               in.below(index_segment(i), [&] {
-                if (at.children[i].kind != node_kind::object)
+                if (at.children[i].kind != node_kind::object) {
                   return in.fail_type(at.children[i], "an object");
+                }
                 inner.read(in, at.children[i], step);
                 read_fallback_kind(in, at.children[i], step);
               });
             }
           },
           [](const std::vector<fallback_settings>& source) -> ordered_json {
-            auto out = ordered_json::array();
-            for (auto& step : source) out.push_back(print_fallback(step));
-            return out.empty() ? ordered_json() : out;
+            auto result = ordered_json::array();
+            for (auto& step : source) result.push_back(print_fallback(step));
+            return result.empty() ? ordered_json() : result;
           }};
 }
 

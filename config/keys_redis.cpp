@@ -44,14 +44,15 @@ table<breaker_settings> redis_breaker_keys() {
 
 /// A password is a secret; the rest of the URL is not.
 codec<std::string> redis_url() {
-  auto out = text("URL");
-  out.read = [read = out.read](reader& in, const node& at, std::string& target) {
-    if (at.kind == node_kind::string && !at.substituted && has_password(at.text))
+  auto result = text("URL");
+  result.read = [read = result.read](reader& in, const node& at, std::string& target) {
+    if (at.kind == node_kind::string && !at.substituted && has_password(at.text)) {
       return in.fail(at, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
+    }
     read(in, at, target);
   };
-  out.print = [](const std::string& value) -> ordered_json { return without_user_info(value); };
-  return out;
+  result.print = [](const std::string& value) -> ordered_json { return without_user_info(value); };
+  return result;
 }
 
 }  // namespace

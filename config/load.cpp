@@ -18,8 +18,9 @@ constexpr const char* shipped_name = "tributary.json";
 void drop_schema_reference(node& root) {
   auto& members = root.children;
   if (root.kind == node_kind::object && !members.empty() && members.front().name == "$schema" &&
-      members.front().kind == node_kind::string)
+      members.front().kind == node_kind::string) {
     members.erase(members.begin());
+  }
 }
 
 void load_into(load_result& result, std::string_view text, const environment& env,
@@ -39,16 +40,19 @@ void load_into(load_result& result, std::string_view text, const environment& en
 }
 
 ordered_json redact_fields(ordered_json fields) {
-  for (auto& [name, value] : fields.items())
+  for (auto& [name, value] : fields.items()) {
     if (is_secret_name(name) && value.is_string() && value != "") value = redacted;
+  }
   return fields;
 }
 
 void redact_parts(ordered_json& endpoint) {
   if (!endpoint.contains("parts")) return;
-  for (auto& part : endpoint["parts"])
-    for (auto* kind : {"query", "headers"})
+  for (auto& part : endpoint["parts"]) {
+    for (auto* kind : {"query", "headers"}) {
       if (part.contains(kind)) part[kind] = redact_fields(part[kind]);
+    }
+  }
 }
 
 }  // namespace
@@ -80,35 +84,37 @@ int exit_code(const load_result& result) {
   return result.value ? 0 : 1;
 }
 
-std::string errors_as_text(const load_result& result) {
-  std::string out;
-  for (auto& error : result.errors) {
-    out += result.file_name + ":";
-    if (error.line != 0)
-      out += std::to_string(error.line) + ":" + std::to_string(error.column) + ":";
-    out += (error.path.empty() ? " " : " " + error.path + ": ") + error.message;
-    if (!error.suggestion.empty()) out += " (did you mean `" + error.suggestion + "`?)";
-    out += '\n';
+std::string errors_as_text(const load_result& loaded) {
+  std::string result;
+  for (auto& error : loaded.errors) {
+    result += loaded.file_name + ":";
+    if (error.line != 0) {
+      result += std::to_string(error.line) + ":" + std::to_string(error.column) + ":";
+    }
+    result += (error.path.empty() ? " " : " " + error.path + ": ") + error.message;
+    if (!error.suggestion.empty()) result += " (did you mean `" + error.suggestion + "`?)";
+    result += '\n';
   }
-  return out;
+  return result;
 }
 
-std::string errors_as_json(const load_result& result) {
+std::string errors_as_json(const load_result& loaded) {
   auto errors = ordered_json::array();
-  for (auto& error : result.errors)
+  for (auto& error : loaded.errors) {
     errors.push_back({{"path", error.path},
                       {"line", error.line},
                       {"column", error.column},
                       {"message", error.message},
                       {"suggestion", error.suggestion}});
-  ordered_json out{{"file", result.file_name}, {"errors", std::move(errors)}};
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  }
+  ordered_json result{{"file", loaded.file_name}, {"errors", std::move(errors)}};
+  return result.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 std::string print_effective(const settings& source) {
-  auto out = all_keys().print(source);
-  for (auto& endpoint : out["endpoints"]) redact_parts(endpoint);
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  auto result = all_keys().print(source);
+  for (auto& endpoint : result["endpoints"]) redact_parts(endpoint);
+  return result.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace tributary::config

@@ -47,11 +47,11 @@ load_result load_shipped(const environment& env = environment::process(),
 int exit_code(const load_result& result);
 
 /// One error a line: `file:line:column: path: message (did you mean `x`?)`.
-std::string errors_as_text(const load_result& result);
+std::string errors_as_text(const load_result& loaded);
 
 /// `{"file", "errors": [{"path", "line", "column", "message", "suggestion"}]}`; also without
 /// errors.
-std::string errors_as_json(const load_result& result);
+std::string errors_as_json(const load_result& loaded);
 
 /// The settings as a configuration file, defaults included, secrets as `***`; ends with a newline.
 std::string print_effective(const settings& source);

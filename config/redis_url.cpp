@@ -22,12 +22,14 @@ bool has_scheme(const urls::url_view& url, const char* name) {
 }
 
 std::string judge_redis_parts(const urls::url_view& url) {
-  if (!has_scheme(url, "redis") && !has_scheme(url, "rediss"))
+  if (!has_scheme(url, "redis") && !has_scheme(url, "rediss")) {
     return "expected a `redis://` or `rediss://` URL";
+  }
   if (auto wrong = judge_url_parts(url); !wrong.empty()) return wrong;
   const auto userinfo = url.encoded_userinfo();
-  if (!userinfo.empty() && url.encoded_password().empty())
+  if (!userinfo.empty() && url.encoded_password().empty()) {
     return "the URL has a user name and no password";
+  }
   return {};
 }
 
@@ -51,19 +53,20 @@ std::optional<redis_address> parse_redis_url(std::string_view text, std::string&
   const urls::url_view url = *parsed;
   error = judge_redis_parts(url);
   if (!error.empty()) return std::nullopt;
-  redis_address out;
-  out.tls = has_scheme(url, "rediss");
+  redis_address result;
+  result.tls = has_scheme(url, "rediss");
   const auto host = url.host_address();
-  out.host.assign(host.data(), host.size());
-  if (!is_host(out.host)) error = "the host has characters that no host name has";
-  if (url.port_number() != 0) out.port = url.port_number();
-  out.user = url.user();
-  out.password = url.password();
+  result.host.assign(host.data(), host.size());
+  if (!is_host(result.host)) error = "the host has characters that no host name has";
+  if (url.port_number() != 0) result.port = url.port_number();
+  result.user = url.user();
+  result.password = url.password();
   const auto path = url.encoded_path();
-  if (!read_database({path.data(), path.size()}, out.database))
+  if (!read_database({path.data(), path.size()}, result.database)) {
     error = "the database is not a number such as in `/0`";
+  }
   if (!error.empty()) return std::nullopt;
-  return out;
+  return result;
 }
 
 }  // namespace tributary::config

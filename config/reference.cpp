@@ -29,12 +29,12 @@ name parameters: `{name}`, and `{name.from}` and `{name.to}` of one of type `int
 )";
 
 std::string cell(std::string text) {
-  std::string out;
+  std::string result;
   for (char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
+    if (c == '|') result += '\\';
+    result += c;
   }
-  return out;
+  return result;
 }
 
 std::string default_cell(const key_doc& key) {
@@ -61,30 +61,33 @@ void render_section(std::string& out, const std::string& path, const key_doc& se
   out += "\n## `" + here + "`\n\n" + section.description + "\n\n";
   out += table_head;
   for (auto& key : section.type.keys) out += render_row(key);
-  for (auto& key : section.type.keys)
+  for (auto& key : section.type.keys) {
     if (is_section(key)) render_section(out, here + ".", key);
+  }
 }
 
 }  // namespace
 
 std::string render_reference() {
-  std::string out = introduction;
-  out += std::string{"\n## Outside of any section\n\n"} + table_head;
-  for (auto& key : all_keys().doc.keys)
-    if (!is_section(key)) out += render_row(key);
-  for (auto& key : all_keys().doc.keys)
-    if (is_section(key)) render_section(out, "", key);
-  return out;
+  std::string result = introduction;
+  result += std::string{"\n## Outside of any section\n\n"} + table_head;
+  for (auto& key : all_keys().doc.keys) {
+    if (!is_section(key)) result += render_row(key);
+  }
+  for (auto& key : all_keys().doc.keys) {
+    if (is_section(key)) render_section(result, "", key);
+  }
+  return result;
 }
 
 std::string render_schema() {
-  ordered_json out{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                   {"title", "Tributary configuration"}};
+  ordered_json result{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                      {"title", "Tributary configuration"}};
   auto root = all_keys().doc.schema;
   root["properties"]["$schema"] = {{"type", "string"}};
-  out.update(root);
-  out["$defs"] = {{"substitution", {{"type", "string"}, {"pattern", R"(^\$\{[^}]+\}$)"}}}};
-  return out.dump(2) + "\n";
+  result.update(root);
+  result["$defs"] = {{"substitution", {{"type", "string"}, {"pattern", R"(^\$\{[^}]+\}$)"}}}};
+  return result.dump(2) + "\n";
 }
 
 }  // namespace tributary::config

@@ -14,12 +14,12 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 std::vector<std::string_view> split_symbols(std::string_view text) {
-  std::vector<std::string_view> out;
-  if (trimmed(text).empty()) return out;
+  std::vector<std::string_view> result;
+  if (trimmed(text).empty()) return result;
   while (true) {
     const auto comma = text.find(',');
-    out.push_back(trimmed(text.substr(0, comma)));
-    if (comma == std::string_view::npos) return out;
+    result.push_back(trimmed(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return result;
     text.remove_prefix(comma + 1);
   }
 }

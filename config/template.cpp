@@ -41,28 +41,29 @@ std::optional<template_piece> parse_reference(std::string_view reference) {
 }  // namespace
 
 template_result parse_template(std::string_view text) {
-  text_template out;
+  text_template result;
   for (std::size_t at = 0; at < text.size(); ++at) {
     char c = text[at];
     bool doubled = at + 1 < text.size() && text[at + 1] == c;
     if ((c == '{' || c == '}') && doubled) {
-      append_literal(out, c);
+      append_literal(result, c);
       ++at;
     } else if (c == '}') {
       return failure(at, "a lone `}`; write `}}` for the character itself");
     } else if (c == '{') {
       auto end = text.find('}', at);
-      if (end == std::string_view::npos)
+      if (end == std::string_view::npos) {
         return failure(at, "`{` without its `}`; write `{{` for the character itself");
+      }
       auto piece = parse_reference(text.substr(at + 1, end - at - 1));
       if (!piece) return failure(at, "expected `{name}`, `{name.from}` or `{name.to}`");
-      out.pieces.push_back(std::move(*piece));
+      result.pieces.push_back(std::move(*piece));
       at = end;
     } else {
-      append_literal(out, c);
+      append_literal(result, c);
     }
   }
-  return {std::move(out), std::nullopt};
+  return {std::move(result), std::nullopt};
 }
 
 }  // namespace tributary::config

@@ -19,8 +19,9 @@ bool host_character(char c) {
 }
 
 std::string judge_parts(const urls::url_view& url) {
-  if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https)
+  if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https) {
     return "expected an `http://` or `https://` URL";
+  }
   if (auto wrong = judge_url_parts(url); !wrong.empty()) return wrong;
   return url.has_userinfo() ? "a URL here has no user name or password" : "";
 }
@@ -30,12 +31,14 @@ std::string judge_parts(const urls::url_view& url) {
 std::string judge_url_parts(const urls::url_view& url) {
   if (!url.has_authority() || url.encoded_host().empty()) return "the URL names no host";
   // Boost 1.81 reads `http://h:x` as the host `h` and the path `x`.
-  if (!url.encoded_path().empty() && url.encoded_path().front() != '/')
+  if (!url.encoded_path().empty() && url.encoded_path().front() != '/') {
     return "the port is not a number";
+  }
   if (url.has_query() || url.has_fragment()) return "a URL here has no `?` or `#`";
   if (url.host_type() == urls::host_type::ipvfuture) return "the host is no name or address";
-  if (url.has_port() && !url.port().empty() && url.port_number() == 0)
+  if (url.has_port() && !url.port().empty() && url.port_number() == 0) {
     return "the port is not from 1 to 65535";
+  }
   return {};
 }
 
@@ -57,10 +60,12 @@ std::string parse_upstream_url(std::string_view text, upstream_url& out) {
 
 address_kind judge_address(std::string_view text) {
   boost::urls::string_view plain{text.data(), text.size()};
-  if (auto v4 = urls::parse_ipv4_address(plain); v4.has_value())
+  if (auto v4 = urls::parse_ipv4_address(plain); v4.has_value()) {
     return v4->is_loopback() ? address_kind::loopback : address_kind::other;
-  if (auto v6 = urls::parse_ipv6_address(plain); v6.has_value())
+  }
+  if (auto v6 = urls::parse_ipv6_address(plain); v6.has_value()) {
     return v6->is_loopback() ? address_kind::loopback : address_kind::other;
+  }
   return address_kind::invalid;
 }
 

@@ -15,20 +15,20 @@ constexpr std::size_t quoted_bytes = 64;
 /// `text` in quotes, in printable ASCII and cut, so that an echo can neither mislead nor grow.
 std::string quoted(std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
-  std::string out = "\"";
+  std::string result = "\"";
   for (auto c : text.substr(0, quoted_bytes)) {
     auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte > 0x7e) {
-      out += "\\x";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
+      result += "\\x";
+      result += hex[byte >> 4];
+      result += hex[byte & 15];
     } else {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
+      if (c == '"' || c == '\\') result += '\\';
+      result += c;
     }
   }
-  out += text.size() > quoted_bytes ? "…\"" : "\"";
-  return out;
+  result += text.size() > quoted_bytes ? "…\"" : "\"";
+  return result;
 }
 
 /// The value given for a parameter, and whether there was more than one.

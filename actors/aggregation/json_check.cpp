@@ -67,8 +67,9 @@ constexpr auto make_classes() {
     table[static_cast<unsigned char>(c)] |= digit_class | hex_class;
   }
   for (char c : std::string_view{"abcdefABCDEF"}) table[static_cast<unsigned char>(c)] |= hex_class;
-  for (char c : std::string_view{" \t\r\n,]}:"})
+  for (char c : std::string_view{" \t\r\n,]}:"}) {
     table[static_cast<unsigned char>(c)] |= delimiter_class;
+  }
   return table;
 }
 

@@ -99,36 +99,36 @@ std::size_t append_unicode(std::string& out, std::string_view digits) {
 /// `name` has its quotes.
 std::string unescaped(std::string_view name) {
   auto content = name.substr(1, name.size() - 2);
-  std::string out;
+  std::string result;
   for (std::size_t i = 0; i < content.size(); ++i) {
     if (content[i] != '\\' || i + 1 >= content.size()) {
-      out += content[i];
+      result += content[i];
       continue;
     }
     switch (auto c = content[++i]) {
       case 'b':
-        out += '\b';
+        result += '\b';
         break;
       case 'f':
-        out += '\f';
+        result += '\f';
         break;
       case 'n':
-        out += '\n';
+        result += '\n';
         break;
       case 'r':
-        out += '\r';
+        result += '\r';
         break;
       case 't':
-        out += '\t';
+        result += '\t';
         break;
       case 'u':
-        i += append_unicode(out, content.substr(i + 1));
+        i += append_unicode(result, content.substr(i + 1));
         break;
       default:
-        out += c;
+        result += c;
     }
   }
-  return out;
+  return result;
 }
 
 /// Takes the member at `at`, which is moved behind the comma or closing bracket that follows.

@@ -96,13 +96,13 @@ void append_names(const endpoint_plan& plan, std::uint64_t mask, std::string& ou
 /// The members of `error` behind code and message.
 std::string account(const endpoint_plan& plan, std::uint64_t there, std::uint64_t missing,
                     std::int64_t retry_after) {
-  std::string out = R"("available_services":)";
-  append_names(plan, there, out);
-  out += R"(,"unavailable_services":)";
-  append_names(plan, missing, out);
-  out += R"(,"retry_after":)";
-  out += std::to_string(retry_after);
-  return out;
+  std::string result = R"("available_services":)";
+  append_names(plan, there, result);
+  result += R"(,"unavailable_services":)";
+  append_names(plan, missing, result);
+  result += R"(,"retry_after":)";
+  result += std::to_string(retry_after);
+  return result;
 }
 
 shared_bytes partial_error(const std::string& accounted) {

@@ -17,8 +17,9 @@ using http::wire::byte_slice;
 bool any_root(const endpoint_plan& plan, std::uint64_t asked) {
   if (!plan.any_root) return false;
   for (std::size_t i = 0; i < plan.parts.size(); ++i) {
-    if ((asked >> i & 1) != 0 && plan.parts[i].settings.merge == config::merge_mode::root)
+    if ((asked >> i & 1) != 0 && plan.parts[i].settings.merge == config::merge_mode::root) {
       return true;
+    }
   }
   return false;
 }
@@ -45,26 +46,26 @@ void settle_conflicts(const endpoint_plan& plan, std::uint64_t asked,
 
 fragments merge(const endpoint_plan& plan, std::uint64_t asked,
                 std::span<const part_outcome> outcomes, http::wire::shared_bytes error) {
-  fragments out;
+  fragments result;
   if (any_root(plan, asked)) {
-    out.push_back(byte_slice::literal("{"));
-    auto is_empty = root_merge{plan, asked, outcomes}.append_to(out);
-    append_error(out, is_empty, std::move(error));
+    result.push_back(byte_slice::literal("{"));
+    auto is_empty = root_merge{plan, asked, outcomes}.append_to(result);
+    append_error(result, is_empty, std::move(error));
   } else {
-    out.reserve(2 * static_cast<std::size_t>(std::popcount(asked)) + 3);
+    result.reserve(2 * static_cast<std::size_t>(std::popcount(asked)) + 3);
     for (std::size_t i = 0; i < plan.parts.size(); ++i) {
       if ((asked >> i & 1) == 0) continue;
       const auto& part = plan.parts[i];
       // The plan outlives every answer made from it. Counting references to what all workers share
       // would have them pass its cache lines to and fro on each request.
-      const auto& key = out.empty() ? part.first_key : part.next_key;
-      out.push_back(http::wire::byte_slice::literal(key.view()));
-      out.push_back(outcomes[i].there() ? outcomes[i].body : part.absent);
+      const auto& key = result.empty() ? part.first_key : part.next_key;
+      result.push_back(http::wire::byte_slice::literal(key.view()));
+      result.push_back(outcomes[i].there() ? outcomes[i].body : part.absent);
     }
-    append_error(out, false, std::move(error));
+    append_error(result, false, std::move(error));
   }
-  out.push_back(byte_slice::literal("}"));
-  return out;
+  result.push_back(byte_slice::literal("}"));
+  return result;
 }
 
 }  // namespace tributary::actors::aggregation

@@ -66,8 +66,9 @@ bool is_number(const parameter_plan& parameter, std::string_view value) {
   auto exponent = rest.find_first_of("eE");
   if (exponent != std::string_view::npos) {
     auto digits = rest.substr(exponent + 1);
-    if (!digits.empty() && (digits.front() == '+' || digits.front() == '-'))
+    if (!digits.empty() && (digits.front() == '+' || digits.front() == '-')) {
       digits.remove_prefix(1);
+    }
     if (!all_digits(digits)) return false;
     rest = rest.substr(0, exponent);
   }

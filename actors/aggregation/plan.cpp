@@ -52,8 +52,9 @@ class compiler {
     } else {
       fail("parameter " + settings.name + ": malformed character set " + settings.characters);
     }
-    if (settings.type == config::parameter_type::parts)
+    if (settings.type == config::parameter_type::parts) {
       plan_.parts_parameter = plan_.parameters.size();
+    }
     plan_.parameters.push_back(std::move(parameter));
   }
 
@@ -78,11 +79,11 @@ class compiler {
   }
 
   compiled_template resolve(const std::string& text) {
-    compiled_template out;
+    compiled_template result;
     auto parsed = config::parse_template(text);
     if (!parsed.value) {
       fail("malformed template " + text);
-      return out;
+      return result;
     }
     for (auto& piece : parsed.value->pieces) {
       template_piece resolved;
@@ -94,9 +95,9 @@ class compiler {
                          : piece.kind == config::piece_kind::to ? value_field::to
                                                                 : value_field::whole;
       }
-      out.pieces.push_back(std::move(resolved));
+      result.pieces.push_back(std::move(resolved));
     }
-    return out;
+    return result;
   }
 
   void add_part(const config::part_settings& settings) {

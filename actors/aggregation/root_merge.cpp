@@ -32,8 +32,9 @@ byte_slice deep_merged(std::string_view first, std::string_view second) {
 
 /// True when only a comma and white space lie between two stretches of one text.
 bool follows(const byte_slice& run, const byte_slice& next) {
-  if (run.owner().data() != next.owner().data() || next.data() < run.data() + run.size())
+  if (run.owner().data() != next.owner().data() || next.data() < run.data() + run.size()) {
     return false;
+  }
   const auto* from = run.data() + run.size();
   std::string_view gap{from, static_cast<std::size_t>(next.data() - from)};
   return gap.find_first_not_of(" \t\r\n,") == std::string_view::npos;

@@ -110,7 +110,7 @@ std::uint64_t indispensable(const endpoint_plan& plan, strictness handling, std:
 
 verdict decide(const endpoint_plan& plan, const answer_request& request,
                std::span<const part_outcome> outcomes) {
-  verdict out;
+  verdict result;
   auto required = false;
   std::uint64_t cancelled = 0;
   each(request.asked, [&](std::size_t i) {
@@ -122,33 +122,33 @@ verdict decide(const endpoint_plan& plan, const answer_request& request,
       return;
     }
     if (outcome.there()) {
-      out.there |= bit;
+      result.there |= bit;
     } else if (const auto* rule = matching_rule(plan.parts[i], outcome)) {
-      if (out.rule == nullptr) out.rule = rule;
-      out.there |= bit;  // the service is there: it said what the answer is
+      if (result.rule == nullptr) result.rule = rule;
+      result.there |= bit;  // the service is there: it said what the answer is
     } else {
-      out.missing |= bit;
+      result.missing |= bit;
     }
   });
-  if (out.rule != nullptr) {
-    out.kind = answer_kind::rule;
-    out.status = out.rule->status;
-    return out;
+  if (result.rule != nullptr) {
+    result.kind = answer_kind::rule;
+    result.status = result.rule->status;
+    return result;
   }
   // Whoever cancels without a failure to blame must not get an answer that looks complete.
-  if (out.missing == 0) out.missing = cancelled;
-  if (out.missing == 0) return out;
-  auto decisive = indispensable(plan, request.handling, out.missing);
-  if (out.there == 0 && (!required || decisive == 0)) {
-    out.kind = answer_kind::failed;
-    out.status = common_status(outcomes, out.missing);
+  if (result.missing == 0) result.missing = cancelled;
+  if (result.missing == 0) return result;
+  auto decisive = indispensable(plan, request.handling, result.missing);
+  if (result.there == 0 && (!required || decisive == 0)) {
+    result.kind = answer_kind::failed;
+    result.status = common_status(outcomes, result.missing);
   } else if (decisive != 0) {
-    out.kind = answer_kind::failed;
-    blame(plan, request.asked, outcomes, decisive, out);
+    result.kind = answer_kind::failed;
+    blame(plan, request.asked, outcomes, decisive, result);
   } else {
-    out.kind = answer_kind::partial;
+    result.kind = answer_kind::partial;
   }
-  return out;
+  return result;
 }
 
 }  // namespace tributary::actors::aggregation

@@ -24,8 +24,8 @@ json time_text(const std::optional<std::int64_t>& ms) {
   ::gmtime_r(&seconds, &parts);
   char text[40];
   auto size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  size += static_cast<std::size_t>(std::snprintf(text + size, sizeof text - size, ".%03dZ",
-                                                 static_cast<int>(*ms % 1000)));
+  size += static_cast<std::size_t>(
+      std::snprintf(text + size, sizeof text - size, ".%03dZ", static_cast<int>(*ms % 1000)));
   return std::string{text, size};
 }
 
@@ -42,8 +42,7 @@ std::optional<std::int64_t> read_time(const json& value) {
 
 std::optional<breaker_state> read_state(const json& value) {
   if (!value.is_string()) return std::nullopt;
-  for (const auto state :
-       {breaker_state::closed, breaker_state::open, breaker_state::half_open}) {
+  for (const auto state : {breaker_state::closed, breaker_state::open, breaker_state::half_open}) {
     if (value.get_ref<const std::string&>() == to_string(state)) return state;
   }
   return std::nullopt;

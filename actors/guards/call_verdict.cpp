@@ -21,8 +21,9 @@ void call_verdict::say(call_outcome outcome) {
   ended_.outcome = outcome;
   {
     const std::lock_guard lock{shared_.mutex};
-    if (shared_.breaker.record_uneventful(ended_.permit, outcome, ended_.duration, ended_.at))
+    if (shared_.breaker.record_uneventful(ended_.permit, outcome, ended_.duration, ended_.at)) {
       return;
+    }
   }
   runtime::tell(breaker_, std::move(ended_));
 }

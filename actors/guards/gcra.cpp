@@ -44,11 +44,11 @@ void gcra::rescale(const config::rate_limit_settings& settings, double share,
   const gcra next{settings, share};
   latest_ = now = std::max(now, latest_);
   const auto owed = std::max(arrival_, now) - now;
-  const auto calls = static_cast<double>((capacity_ - owed).count()) /
-                     static_cast<double>(interval_.count());
-  const auto kept = nanoseconds{static_cast<std::int64_t>(
-      std::min(calls * static_cast<double>(next.interval_.count()),
-               static_cast<double>(next.capacity_.count())))};
+  const auto calls =
+      static_cast<double>((capacity_ - owed).count()) / static_cast<double>(interval_.count());
+  const auto kept = nanoseconds{
+      static_cast<std::int64_t>(std::min(calls * static_cast<double>(next.interval_.count()),
+                                         static_cast<double>(next.capacity_.count())))};
   interval_ = next.interval_;
   capacity_ = next.capacity_;
   arrival_ = now + (capacity_ - kept);

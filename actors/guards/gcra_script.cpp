@@ -12,10 +12,10 @@ namespace {
 using providers::redis::reply_kind;
 using std::chrono::microseconds;
 
-// The theoretical arrival time is kept as seconds and nanoseconds, for a Lua number holds an integer
-// of 53 bits only. A value that is none counts as nothing owed. One further ahead than the limit
-// allows (a clock set back, a configuration that was changed) becomes the most that can be owed,
-// and is kept so, lest it refuse for as long as it is ahead.
+// The theoretical arrival time is kept as seconds and nanoseconds, for a Lua number holds an
+// integer of 53 bits only. A value that is none counts as nothing owed. One further ahead than the
+// limit allows (a clock set back, a configuration that was changed) becomes the most that can be
+// owed, and is kept so, lest it refuse for as long as it is ahead.
 constexpr std::string_view script = R"(local time = redis.call('TIME')
 local now_s, now_ns = tonumber(time[1]), tonumber(time[2]) * 1000
 local interval, capacity = tonumber(ARGV[1]), tonumber(ARGV[2])

@@ -10,8 +10,8 @@
 #include <vector>
 
 /// The rule of `gcra` as a Lua script that Redis runs, for a limit that several instances share.
-/// The time is that of Redis, in whole microseconds; everything else is exact to the nanosecond. The
-/// key goes away by itself once it says no more than that nothing was called for a while.
+/// The time is that of Redis, in whole microseconds; everything else is exact to the nanosecond.
+/// The key goes away by itself once it says no more than that nothing was called for a while.
 namespace tributary::actors::guards::gcra_script {
 
 /// The text. KEYS[1]: the key; ARGV: interval and capacity of the limiter, in ns.

@@ -65,10 +65,9 @@ void shared_limiter_actor::ask(const std::shared_ptr<waiting>& call, bool with_t
   store::redis_batch batch;
   batch.commands.push_back(gcra_script::command(with_text, key_, whole_));
   batch.deadline = call->deadline;
-  runtime::tell(*wiring_.redis.get(),
-                redis_request{std::make_shared<store::redis_call>(
-                    std::move(batch), caf::actor_cast<caf::actor>(this), call,
-                    with_text ? text_tag : digest_tag)});
+  runtime::tell(*wiring_.redis.get(), redis_request{std::make_shared<store::redis_call>(
+                                          std::move(batch), caf::actor_cast<caf::actor>(this), call,
+                                          with_text ? text_tag : digest_tag)});
 }
 
 void shared_limiter_actor::on_answer(redis_answered& message) {

@@ -49,12 +49,12 @@ std::string asset_key(pm::asset_class kind) {
 }
 
 std::string write_assets(const asset_table& table) {
-  std::string out;
-  out.reserve(table.json().size() + 96);
-  out.append(R"({"asset_type":")").append(list_name(table.kind()));
-  out.append(R"(","as_of":")").append(table.as_of_text());
-  out.append(R"(","assets":[)").append(table.json().view()).append("]}");
-  return out;
+  std::string result;
+  result.reserve(table.json().size() + 96);
+  result.append(R"({"asset_type":")").append(list_name(table.kind()));
+  result.append(R"(","as_of":")").append(table.as_of_text());
+  result.append(R"(","assets":[)").append(table.json().view()).append("]}");
+  return result;
 }
 
 std::optional<asset_list> read_assets(pm::asset_class kind, std::string_view text) {

@@ -141,15 +141,15 @@ class page_filler {
 }  // namespace
 
 std::string fold_case(std::string_view text) {
-  std::string out{text};
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = http::wire::to_lower(out[i]);
+  std::string result{text};
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = http::wire::to_lower(result[i]);
     // U+00C0–U+00DE are C3 80 – C3 9E, their small letters 0x20 further on; 0x97 is the sign ×.
-    if (out[i] != '\xc3' || i + 1 == out.size()) continue;
-    const auto next = static_cast<unsigned char>(out[++i]);
-    if (next >= 0x80 && next <= 0x9e && next != 0x97) out[i] = static_cast<char>(next + 0x20);
+    if (result[i] != '\xc3' || i + 1 == result.size()) continue;
+    const auto next = static_cast<unsigned char>(result[++i]);
+    if (next >= 0x80 && next <= 0x9e && next != 0x97) result[i] = static_cast<char>(next + 0x20);
   }
-  return out;
+  return result;
 }
 
 /// Appends rows to a table that is being made.

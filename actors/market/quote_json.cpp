@@ -42,36 +42,36 @@ std::optional<system_time> read_fetched(const pm::json_value& record) {
 }  // namespace
 
 std::string render_quote(const pm::quote& quote) {
-  std::string out;
-  out.reserve(192);
-  out += "{\"symbol\":";
-  http::wire::append_json_string(out, quote.symbol);
-  append_number(out, ",\"price\":", quote.price);
-  append_number(out, ",\"change\":", quote.change);
-  append_number(out, ",\"percent_change\":", quote.percent_change);
-  out += ",\"source\":\"";
-  out += quote.source;
-  out += "\",\"timestamp\":";
+  std::string result;
+  result.reserve(192);
+  result += "{\"symbol\":";
+  http::wire::append_json_string(result, quote.symbol);
+  append_number(result, ",\"price\":", quote.price);
+  append_number(result, ",\"change\":", quote.change);
+  append_number(result, ",\"percent_change\":", quote.percent_change);
+  result += ",\"source\":\"";
+  result += quote.source;
+  result += "\",\"timestamp\":";
   if (quote.timestamp) {
-    out += '"';
-    http::wire::append_utc_time(out, std::chrono::floor<std::chrono::seconds>(*quote.timestamp));
-    out += '"';
+    result += '"';
+    http::wire::append_utc_time(result, std::chrono::floor<std::chrono::seconds>(*quote.timestamp));
+    result += '"';
   } else {
-    out += "null";
+    result += "null";
   }
-  out += '}';
-  return out;
+  result += '}';
+  return result;
 }
 
 std::string quote_record(std::string_view rendered, system_time fetched) {
   const auto since = std::chrono::floor<milliseconds>(fetched.time_since_epoch()).count();
-  std::string out;
-  out.reserve(rendered.size() + fetched_member.size() + 20);
-  out += rendered.substr(0, rendered.size() - 1);
-  out += fetched_member;
-  out += std::to_string(since);
-  out += '}';
-  return out;
+  std::string result;
+  result.reserve(rendered.size() + fetched_member.size() + 20);
+  result += rendered.substr(0, rendered.size() - 1);
+  result += fetched_member;
+  result += std::to_string(since);
+  result += '}';
+  return result;
 }
 
 std::optional<recorded_quote> read_quote_record(std::string_view text, std::string_view symbol,

@@ -107,8 +107,9 @@ coordinated_shutdown::coordinated_shutdown(shutdown_hooks hooks)
 
 void coordinated_shutdown::add(shutdown_phase phase, shutdown_task task) {
   const std::lock_guard lock{sequence_->mutex};
-  if (!sequence_->requested)
+  if (!sequence_->requested) {
     sequence_->tasks[static_cast<std::size_t>(phase)].push_back({std::move(task)});
+  }
 }
 
 void coordinated_shutdown::request(int exit_code) {
@@ -119,10 +120,11 @@ void coordinated_shutdown::request(int exit_code) {
     again = std::exchange(running->requested, true);
     if (!again) running->exit_code = exit_code;
   }
-  if (!again)
+  if (!again) {
     running->begin(0);
-  else if (running->hooks.on_second_request)
+  } else if (running->hooks.on_second_request) {
     running->hooks.on_second_request(exit_code);
+  }
 }
 
 bool coordinated_shutdown::requested() const {

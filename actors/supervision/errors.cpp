@@ -33,13 +33,14 @@ std::string_view name_of(supervision_error code) {
 }
 
 std::string describe_ours(const caf::error& error) {
-  std::string out{name_of(static_cast<supervision_error>(error.code()))};
-  if (const auto what = as_escalation(error))
-    out += "{" + what->child + ", " + std::to_string(what->count) + ", " +
-           describe(what->last_error) + "}";
-  else if (!error.context().empty())
-    out += caf::to_string(error.context());
-  return out;
+  std::string result{name_of(static_cast<supervision_error>(error.code()))};
+  if (const auto what = as_escalation(error)) {
+    result += "{" + what->child + ", " + std::to_string(what->count) + ", " +
+              describe(what->last_error) + "}";
+  } else if (!error.context().empty()) {
+    result += caf::to_string(error.context());
+  }
+  return result;
 }
 
 }  // namespace
@@ -61,8 +62,9 @@ caf::error make_escalation(const escalation& what) {
 std::optional<escalation> as_escalation(const caf::error& error) {
   if (!error || error.category() != category ||
       error.code() != static_cast<std::uint8_t>(supervision_error::intensity_exceeded) ||
-      !error.context().match_elements<std::string, std::uint32_t, caf::error>())
+      !error.context().match_elements<std::string, std::uint32_t, caf::error>()) {
     return std::nullopt;
+  }
   const auto& context = error.context();
   return escalation{context.get_as<std::string>(0), context.get_as<std::uint32_t>(1),
                     context.get_as<caf::error>(2)};
@@ -77,8 +79,9 @@ caf::error root_cause(const caf::error& error) {
 std::string describe(const caf::error& error) {
   if (!error) return "normal";
   if (error.category() == category) return describe_ours(error);
-  if (error.category() == exit_category)
+  if (error.category() == exit_category) {
     return to_string(static_cast<caf::exit_reason>(error.code()));
+  }
   auto name = error.category() == system_category
                   ? to_string(static_cast<caf::sec>(error.code()))
                   : to_string(error.category()) + "(" + std::to_string(error.code()) + ")";
@@ -90,8 +93,9 @@ exit_class classify(const caf::error& reason, bool draining) {
   if (reason.category() != exit_category) return exit_class::abnormal;
   const auto code = static_cast<caf::exit_reason>(reason.code());
   if (code == caf::exit_reason::user_shutdown ||
-      (draining && code == caf::exit_reason::remote_link_unreachable))
+      (draining && code == caf::exit_reason::remote_link_unreachable)) {
     return exit_class::shutdown;
+  }
   return exit_class::abnormal;
 }
 

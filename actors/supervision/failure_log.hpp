@@ -32,21 +32,23 @@ class failure_ring {
  public:
   void add(failure_record record) {
     const std::lock_guard lock{mutex_};
-    if (records_.size() < Capacity)
+    if (records_.size() < Capacity) {
       records_.push_back(std::move(record));
-    else
+    } else {
       records_[total_ % Capacity] = std::move(record);
+    }
     ++total_;
   }
 
   std::vector<failure_record> snapshot() const {
     const std::lock_guard lock{mutex_};
-    std::vector<failure_record> out;
-    out.reserve(records_.size());
+    std::vector<failure_record> result;
+    result.reserve(records_.size());
     const auto first = total_ < Capacity ? 0 : total_ % Capacity;
-    for (std::size_t i = 0; i < records_.size(); ++i)
-      out.push_back(records_[(first + i) % records_.size()]);
-    return out;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      result.push_back(records_[(first + i) % records_.size()]);
+    }
+    return result;
   }
 
   /// Records ever added.

@@ -20,16 +20,17 @@ std::vector<std::shared_ptr<const slot>> node_records::snapshot() const {
   std::vector<std::pair<std::string, std::shared_ptr<const slot>>> found;
   {
     const std::lock_guard lock{mutex_};
-    for (const auto& weak : places_)
+    for (const auto& weak : places_) {
       if (auto place = weak.lock()) found.emplace_back(std::string{}, std::move(place));
+    }
   }
   for (auto& [path, place] : found) path = place->path();
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::shared_ptr<const slot>> out;
-  out.reserve(found.size());
-  for (auto& [path, place] : found) out.push_back(std::move(place));
-  return out;
+  std::vector<std::shared_ptr<const slot>> result;
+  result.reserve(found.size());
+  for (auto& [path, place] : found) result.push_back(std::move(place));
+  return result;
 }
 
 }  // namespace tributary::actors::supervision

@@ -11,27 +11,33 @@ namespace {
 /// Time that `intensity` failed starts take at least, delays without jitter.
 milliseconds failed_starts_take(const child_rules& child, std::size_t intensity) {
   milliseconds sum{0};
-  for (std::size_t i = 0; i < intensity; ++i)
+  for (std::size_t i = 0; i < intensity; ++i) {
     sum += child.start_timeout + base_delay(child.backoff, static_cast<unsigned>(i));
+  }
   return sum;
 }
 
 void check_backoff(const child_rules& child, const std::string& who, rules_report& out) {
   const auto& b = child.backoff;
-  if (b.min <= milliseconds{0} || b.max < b.min)
+  if (b.min <= milliseconds{0} || b.max < b.min) {
     out.errors.push_back(who + "backoff needs 0 < min <= max");
+  }
   if (!(b.factor >= 1.0)) out.errors.push_back(who + "backoff factor must be at least 1");
-  if (!(b.jitter >= 0.0 && b.jitter < 1.0))
+  if (!(b.jitter >= 0.0 && b.jitter < 1.0)) {
     out.errors.push_back(who + "backoff jitter must be in [0, 1)");
+  }
 }
 
 void check_child(const child_rules& child, const std::string& who, rules_report& out) {
-  if (child.significant && child.restart == restart_kind::permanent)
+  if (child.significant && child.restart == restart_kind::permanent) {
     out.errors.push_back(who + "a permanent child cannot be significant");
-  if (child.start_timeout < milliseconds{0})
+  }
+  if (child.start_timeout < milliseconds{0}) {
     out.errors.push_back(who + "start_timeout must not be negative");
-  if (child.shutdown.kind == shutdown_rule::how::timed && child.shutdown.limit < milliseconds{0})
+  }
+  if (child.shutdown.kind == shutdown_rule::how::timed && child.shutdown.limit < milliseconds{0}) {
     out.errors.push_back(who + "shutdown must not be negative");
+  }
   check_backoff(child, who, out);
 }
 
@@ -40,20 +46,23 @@ void warn_of_silent_start_failures(const supervisor_rules& rules, const child_ru
   // A child that is not counted is meant to be retried for ever.
   if (!child.counted || child.start_timeout == milliseconds{0} || rules.intensity == 0) return;
   const auto needed = failed_starts_take(child, rules.intensity);
-  if (needed > rules.period)
+  if (needed > rules.period) {
     out.warnings.push_back(
         who + "cannot escalate by failing to start: " + std::to_string(rules.intensity) +
         " failed starts take " + std::to_string(needed.count()) + " ms, the period is " +
         std::to_string(rules.period.count()) + " ms");
+  }
 }
 
 void check_ids(const std::vector<child_rules>& children, rules_report& out) {
   std::set<std::string_view> seen;
   for (const auto& child : children) {
-    if (child.id.empty() || child.id.find('/') != std::string::npos)
+    if (child.id.empty() || child.id.find('/') != std::string::npos) {
       out.errors.push_back("a child id must not be empty or contain '/': \"" + child.id + "\"");
-    if (!seen.insert(child.id).second)
+    }
+    if (!seen.insert(child.id).second) {
       out.errors.push_back("duplicate child id \"" + child.id + "\"");
+    }
   }
 }
 
@@ -66,22 +75,25 @@ shutdown_rule child_rules::effective_shutdown() const {
 }
 
 rules_report validate(const supervisor_rules& rules, const std::vector<child_rules>& children) {
-  rules_report out;
-  if (rules.period <= milliseconds{0}) out.errors.emplace_back("the period must be longer than 0");
+  rules_report result;
+  if (rules.period <= milliseconds{0})
+    result.errors.emplace_back("the period must be longer than 0");
   const bool pool = rules.strategy == strategy::simple_one_for_one;
-  if (pool && children.size() != 1)
-    out.errors.emplace_back("simple_one_for_one takes exactly one template");
-  if (!pool) check_ids(children, out);
+  if (pool && children.size() != 1) {
+    result.errors.emplace_back("simple_one_for_one takes exactly one template");
+  }
+  if (!pool) check_ids(children, result);
   for (const auto& child : children) {
     const auto who = "child \"" + child.id + "\": ";
-    check_child(child, who, out);
-    warn_of_silent_start_failures(rules, child, who, out);
+    check_child(child, who, result);
+    warn_of_silent_start_failures(rules, child, who, result);
   }
   const bool significant = std::any_of(children.begin(), children.end(),
                                        [](const auto& child) { return child.significant; });
-  if (rules.auto_shutdown != auto_shutdown::never && !significant)
-    out.errors.emplace_back("auto_shutdown needs a significant child");
-  return out;
+  if (rules.auto_shutdown != auto_shutdown::never && !significant) {
+    result.errors.emplace_back("auto_shutdown needs a significant child");
+  }
+  return result;
 }
 
 bool restarts_after(restart_kind kind, exit_class how) noexcept {

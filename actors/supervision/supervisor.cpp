@@ -24,10 +24,10 @@ jitter_source random_jitter() {
 }
 
 std::vector<child_rules> rules_of(const supervisor_spec& spec) {
-  std::vector<child_rules> out;
-  out.reserve(spec.children.size());
-  for (const auto& child : spec.children) out.push_back(child.rules);
-  return out;
+  std::vector<child_rules> result;
+  result.reserve(spec.children.size());
+  for (const auto& child : spec.children) result.push_back(child.rules);
+  return result;
 }
 
 supervisor_spec checked(supervisor_spec spec) {
@@ -50,10 +50,12 @@ rules_report validate(const supervisor_spec& spec) {
     const auto who = "child \"" + child.rules.id + "\": ";
     if (!child.factory && !pool) report.errors.push_back(who + "has no factory");
     if (child.place == nullptr) report.errors.push_back(who + "has no slot");
-    if (child.registered_name.size() > max_name_length)
+    if (child.registered_name.size() > max_name_length) {
       report.errors.push_back(who + "a registered name has at most 10 characters");
-    if (pool && !child.registered_name.empty())
+    }
+    if (pool && !child.registered_name.empty()) {
       report.errors.push_back(who + "the children of a pool cannot share a registered name");
+    }
   }
   return report;
 }
@@ -118,8 +120,9 @@ supervisor::supervisor(caf::actor_config& cfg, std::string path, supervisor_spec
       state_(spec_.rules, rules_of(spec_), spec_.jitter),
       parent_(std::move(parent)),
       roster_(std::make_shared<roster>()) {
-  if (spec_.rules.strategy != strategy::simple_one_for_one)
+  if (spec_.rules.strategy != strategy::simple_one_for_one) {
     for (const auto& child : spec_.children) members_.push_back(make_member(child, child.rules.id));
+  }
   set_down_handler([this](caf::down_msg& msg) { on_down(msg.source, msg.reason); });
   set_exit_handler([this](caf::exit_msg& msg) { on_exit_message(msg.reason); });
 }
@@ -128,8 +131,9 @@ supervisor::~supervisor() = default;
 
 bool supervisor::cleanup(caf::error&& reason, caf::execution_unit* host) {
   roster_->kill_all();
-  for (const auto& child : spec_.children)
+  for (const auto& child : spec_.children) {
     if (!child.registered_name.empty()) home_system().registry().erase(name_of(child));
+  }
   return observed_actor::cleanup(std::move(reason), host);
 }
 
@@ -156,13 +160,13 @@ const child_spec& supervisor::spec_of(child_index child) const {
 }
 
 supervisor::member supervisor::make_member(const child_spec& spec, const std::string& id) const {
-  member out;
-  out.factory = spec.factory;
-  out.place = spec.place;
-  out.path = path() == "/" ? "/" + id : path() + "/" + id;
-  out.place->set_path(out.path);
-  if (spec_.records != nullptr) spec_.records->add(out.place);
-  return out;
+  member result;
+  result.factory = spec.factory;
+  result.place = spec.place;
+  result.path = path() == "/" ? "/" + id : path() + "/" + id;
+  result.place->set_path(result.path);
+  if (spec_.records != nullptr) spec_.records->add(result.place);
+  return result;
 }
 
 steady_time supervisor::now() { return clock().now(); }
@@ -213,8 +217,9 @@ caf::result<caf::actor> supervisor::on_add(add_child& request) {
 
 void supervisor::carry_out() {
   // Carrying a command out may raise an event that leaves further commands.
-  for (auto batch = state_.take_commands(); !batch.empty(); batch = state_.take_commands())
+  for (auto batch = state_.take_commands(); !batch.empty(); batch = state_.take_commands()) {
     for (const auto& what : batch) std::visit([this](const auto& step) { apply(step); }, what);
+  }
 }
 
 void supervisor::apply(const spawn_child& what) {
@@ -248,8 +253,9 @@ void supervisor::note_cell(member& m, const caf::actor& child, unsigned number) 
     observed->cell()->incarnation.store(number - 1, std::memory_order_relaxed);
     m.cell = observed->cell();
   }
-  if (number > 1 && spec_.records != nullptr)
+  if (number > 1 && spec_.records != nullptr) {
     spec_.records->restarts.fetch_add(1, std::memory_order_relaxed);
+  }
 }
 
 void supervisor::adopt(const spawn_child& what, caf::actor child) {
@@ -262,8 +268,9 @@ void supervisor::adopt(const spawn_child& what, caf::actor child) {
   monitor<urgent>(child);
   note_cell(m, child, what.incarnation);
   const auto& spec = spec_of(what.child);
-  if (spec.readiness == readiness::automatic && spec.rules.start_timeout > milliseconds{0})
+  if (spec.readiness == readiness::automatic && spec.rules.start_timeout > milliseconds{0}) {
     await_first_message(child);
+  }
 }
 
 /// CAF itself answers this question in every event-based actor, whatever its behaviour: the answer
@@ -278,13 +285,15 @@ void supervisor::await_first_message(const caf::actor& child) {
 }
 
 void supervisor::apply(const ask_exit& what) {
-  if (const auto& child = members_[what.child].handle)
+  if (const auto& child = members_[what.child].handle) {
     send<urgent>(child, caf::exit_msg{address(), caf::exit_reason::user_shutdown});
+  }
 }
 
 void supervisor::apply(const kill_now& what) {
-  if (const auto& child = members_[what.child].handle)
+  if (const auto& child = members_[what.child].handle) {
     send<urgent>(child, caf::exit_msg{address(), caf::exit_reason::kill});
+  }
 }
 
 void supervisor::apply(const arm_timer& what) {
@@ -300,21 +309,21 @@ void supervisor::apply(const publish_state& what) {
 
 failure_record supervisor::make_record(const record_failure& what) const {
   const auto& m = members_[what.child];
-  failure_record out;
-  out.time = std::chrono::system_clock::now();
-  out.path = m.path;
-  out.incarnation = m.place->incarnation();
-  out.how = what.how;
-  out.cause = what.cause;
-  out.lifetime = what.lifetime;
-  out.decision = what.decision;
-  out.delay = what.delay;
+  failure_record result;
+  result.time = std::chrono::system_clock::now();
+  result.path = m.path;
+  result.incarnation = m.place->incarnation();
+  result.how = what.how;
+  result.cause = what.cause;
+  result.lifetime = what.lifetime;
+  result.decision = what.decision;
+  result.delay = what.delay;
   if (m.cell != nullptr) {
     const auto in = m.cell->enqueued.load(std::memory_order_relaxed);
-    out.processed = m.cell->processed.load(std::memory_order_relaxed);
-    out.depth = in > out.processed ? in - out.processed : 0;
+    result.processed = m.cell->processed.load(std::memory_order_relaxed);
+    result.depth = in > result.processed ? in - result.processed : 0;
   }
-  return out;
+  return result;
 }
 
 void supervisor::apply(const record_failure& what) {
@@ -329,14 +338,16 @@ void supervisor::apply(const record_failure& what) {
                           {"delay_ms", record.delay.count()}});
   if (spec_.records != nullptr) spec_.records->failures.add(record);
   m.place->add_failure(std::move(record));
-  if (what.cause == start_timeout_cause)
+  if (what.cause == start_timeout_cause) {
     m.last_error = make_error(supervision_error::start_timeout);
+  }
 }
 
 void supervisor::apply(const mark_zombie& what) {
   auto& m = members_[what.child];
-  for (auto& [id, who] : incarnations_)
+  for (auto& [id, who] : incarnations_) {
     if (who.child == what.child && who.run == what.run) who.zombie = true;
+  }
   m.place->add_zombies(1);
   telemetry::log().write(config::log_level::error, telemetry::events::actor_zombie,
                          "an actor did not end though it was killed", {{"actor", m.path}});
@@ -378,22 +389,22 @@ void supervisor::register_name(child_index child, child_state state) {
 // -- specifications -----------------------------------------------------------------------------
 
 child_spec supervisor_child(std::string id, supervisor_spec spec) {
-  child_spec out;
-  out.rules.id = std::move(id);
-  out.rules.type = child_type::supervisor;
-  out.readiness = readiness::reported;
-  out.factory = [spec = std::move(spec)](const child_context& context) {
+  child_spec result;
+  result.rules.id = std::move(id);
+  result.rules.type = child_type::supervisor;
+  result.readiness = readiness::reported;
+  result.factory = [spec = std::move(spec)](const child_context& context) {
     return context.parent.spawn<supervisor>(context.path, spec, context.supervisor);
   };
-  return out;
+  return result;
 }
 
 child_spec worker_child(std::string id, child_factory factory, slot_ptr place) {
-  child_spec out;
-  out.rules.id = std::move(id);
-  out.factory = std::move(factory);
-  if (place != nullptr) out.place = std::move(place);
-  return out;
+  child_spec result;
+  result.rules.id = std::move(id);
+  result.factory = std::move(factory);
+  if (place != nullptr) result.place = std::move(place);
+  return result;
 }
 
 void watch_root(const caf::actor& root, std::function<void(const caf::error&)> on_failure) {

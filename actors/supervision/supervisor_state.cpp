@@ -35,8 +35,9 @@ void supervisor_state::start(steady_time now) {
 
 void supervisor_state::ready(child_index child, std::uint64_t run, steady_time now) {
   if (child >= children_.size() || children_[child].run != run ||
-      children_[child].state != child_state::starting)
+      children_[child].state != child_state::starting) {
     return;
+  }
   set_running(child, now);
   skip_start(child, now);
 }
@@ -53,10 +54,11 @@ void supervisor_state::down(child_index child, std::uint64_t run, exit_class how
       stopped(child, now);
       break;
     case child_state::zombie:
-      if (stopping())
+      if (stopping()) {
         set_state(child, child_state::gone);
-      else
+      } else {
         stopped(child, now);
+      }
       break;
     default:
       break;  // already accounted for
@@ -66,8 +68,9 @@ void supervisor_state::down(child_index child, std::uint64_t run, exit_class how
 void supervisor_state::timer(timer_kind kind, child_index child, std::uint64_t generation,
                              steady_time now) {
   if (child == no_child ? generation != group_generation_
-                        : child >= children_.size() || children_[child].generation != generation)
+                        : child >= children_.size() || children_[child].generation != generation) {
     return;
+  }
   switch (kind) {
     case timer_kind::start:
       start_timed_out(child, now);
@@ -87,25 +90,30 @@ void supervisor_state::timer(timer_kind kind, child_index child, std::uint64_t g
       start_next(now);
       break;
     case timer_kind::pool_shutdown:
-      for (child_index i = 0; i < children_.size(); ++i)
+      for (child_index i = 0; i < children_.size(); ++i) {
         if (alive(children_[i])) commands_.push_back(kill_now{i});
+      }
       arm_group(timer_kind::pool_grace, kill_grace);
       break;
     case timer_kind::pool_grace:
-      for (child_index i = 0; i < children_.size(); ++i)
+      for (child_index i = 0; i < children_.size(); ++i) {
         if (alive(children_[i])) abandon(i, now);
+      }
       break;
   }
 }
 
 void supervisor_state::stop(steady_time now) {
-  if (phase_ == phase::idle || phase_ == phase::running)
+  if (phase_ == phase::idle || phase_ == phase::running) {
     begin_final(finished{false, no_child, 0, {}}, now);
+  }
 }
 
 std::optional<child_index> supervisor_state::add(steady_time now, std::string id) {
-  if (!pool() || phase_ != phase::running || children_.size() - free_.size() >= rules_.max_children)
+  if (!pool() || phase_ != phase::running ||
+      children_.size() - free_.size() >= rules_.max_children) {
     return std::nullopt;
+  }
   auto rules = template_;
   rules.id = std::move(id);
   child_index place = children_.size();
@@ -149,8 +157,9 @@ bool supervisor_state::starts_now(child_index child) const noexcept {
 }
 
 child_index supervisor_state::rightmost_alive() const noexcept {
-  for (auto i = members_.rbegin(); i != members_.rend(); ++i)
+  for (auto i = members_.rbegin(); i != members_.rend(); ++i) {
     if (alive(children_[*i])) return *i;
+  }
   return no_child;
 }
 
@@ -181,10 +190,11 @@ void supervisor_state::spawn(child_index child, steady_time now) {
   e.forget_when_down = false;
   commands_.push_back(spawn_child{child, e.run, e.incarnation});
   set_state(child, child_state::starting);
-  if (e.rules.start_timeout == milliseconds{0})
+  if (e.rules.start_timeout == milliseconds{0}) {
     set_running(child, now);
-  else
+  } else {
     arm(timer_kind::start, child, e.rules.start_timeout);
+  }
 }
 
 void supervisor_state::set_running(child_index child, steady_time now) {
@@ -240,20 +250,22 @@ void supervisor_state::ended(child_index child, exit_class how, std::string caus
   } else if (restarts_after(children_[child].rules.restart, how)) {
     fail(child, how, std::move(cause), now);
   } else {
-    if (how == exit_class::abnormal)
+    if (how == exit_class::abnormal) {
       commands_.push_back(record_failure{child, directive::forget, how,
                                          lifetime(children_[child], now), milliseconds{0},
                                          std::move(cause)});
+    }
     forget(child, now);
   }
 }
 
 void supervisor_state::absorb(child_index child, exit_class how, std::string cause,
                               steady_time now) {
-  if (how == exit_class::abnormal)
+  if (how == exit_class::abnormal) {
     commands_.push_back(record_failure{child, directive::absorbed, how,
                                        lifetime(children_[child], now), milliseconds{0},
                                        std::move(cause)});
+  }
   stopped(child, now);
 }
 
@@ -300,10 +312,11 @@ bool supervisor_state::count_failure(child_index child, record_failure& record, 
 }
 
 void supervisor_state::fail_alone(child_index child, milliseconds delay, steady_time now) {
-  if (children_[child].state == child_state::stopping)
+  if (children_[child].state == child_state::stopping) {
     children_[child].delay_when_down = delay;
-  else
+  } else {
     arm(timer_kind::backoff, child, delay);
+  }
   skip_start(child, now);
 }
 
@@ -331,17 +344,20 @@ child_index supervisor_state::group_start(child_index failed) const {
 milliseconds supervisor_state::group_delay(child_index first, child_index failed,
                                            milliseconds failed_delay, steady_time now) {
   auto longest = failed_delay;
-  for (child_index i = first; i < children_.size(); ++i)
-    if (i != failed && children_[i].state != child_state::gone)
+  for (child_index i = first; i < children_.size(); ++i) {
+    if (i != failed && children_[i].state != child_state::gone) {
       longest =
           std::max(longest, children_[i].failures.current(lifetime(children_[i], now), jitter_()));
+    }
+  }
   return longest;
 }
 
 void supervisor_state::begin_group(child_index first, milliseconds delay, steady_time now) {
   members_.clear();
-  for (child_index i = first; i < children_.size(); ++i)
+  for (child_index i = first; i < children_.size(); ++i) {
     if (children_[i].state != child_state::gone) members_.push_back(i);
+  }
   queued_.erase(queued_.lower_bound(first), queued_.end());
   delay_ = delay;
   stage_ = stage::stopping;
@@ -364,8 +380,9 @@ void supervisor_state::check_auto_shutdown(steady_time now) {
     return e.rules.significant && e.state != child_state::gone;
   });
   if (rules_.auto_shutdown == auto_shutdown::any_significant ||
-      (rules_.auto_shutdown == auto_shutdown::all_significant && !one_left))
+      (rules_.auto_shutdown == auto_shutdown::all_significant && !one_left)) {
     stop(now);
+  }
 }
 
 // -- stopping -----------------------------------------------------------------------------------
@@ -389,14 +406,17 @@ void supervisor_state::kill_child(child_index child) {
 
 /// Stops the next member, from right to left, and goes on when none is left.
 void supervisor_state::stop_next(steady_time now) {
-  if (!rules_.keep_order && !pool())
-    for (auto i = members_.rbegin(); i != members_.rend(); ++i)
+  if (!rules_.keep_order && !pool()) {
+    for (auto i = members_.rbegin(); i != members_.rend(); ++i) {
       if (alive(children_[*i]) && children_[*i].state < child_state::stopping) stop_child(*i);
+    }
+  }
   const auto last = rightmost_alive();
-  if (last == no_child)
+  if (last == no_child) {
     members_are_down(now);
-  else if (children_[last].state < child_state::stopping)
+  } else if (children_[last].state < child_state::stopping) {
     stop_child(last);
+  }
 }
 
 /// A child that was told to end is down, or was given up.
@@ -404,21 +424,24 @@ void supervisor_state::stopped(child_index child, steady_time now) {
   auto& e = children_[child];
   if (stopping()) {
     if (e.state != child_state::zombie) set_state(child, child_state::gone);
-    if (!pool())
+    if (!pool()) {
       stop_next(now);
-    else if (--pool_left_ == 0)
+    } else if (--pool_left_ == 0) {
       finish_final();
+    }
     return;
   }
-  if (e.forget_when_down)
+  if (e.forget_when_down) {
     forget(child, now);
-  else
+  } else {
     set_state(child, child_state::backoff);
+  }
   if (stopping()) return;  // auto_shutdown
-  if (const auto delay = std::exchange(children_[child].delay_when_down, std::nullopt))
+  if (const auto delay = std::exchange(children_[child].delay_when_down, std::nullopt)) {
     arm(timer_kind::backoff, child, *delay);
-  else if (stage_ == stage::stopping)
+  } else if (stage_ == stage::stopping) {
     stop_next(now);
+  }
 }
 
 /// It did not die after kill. CAF cannot preempt a handler, so the incarnation is left alone.
@@ -433,10 +456,12 @@ void supervisor_state::members_are_down(steady_time now) {
     finish_final();
     return;
   }
-  for (const auto child : members_)
+  for (const auto child : members_) {
     if (children_[child].rules.restart == restart_kind::temporary &&
-        children_[child].state != child_state::pending)
+        children_[child].state != child_state::pending) {
       set_state(child, child_state::gone);
+    }
+  }
   stage_ = stage::waiting;
   if (delay_ > milliseconds{0}) {
     arm_group(timer_kind::group_backoff, delay_);
@@ -453,9 +478,11 @@ void supervisor_state::begin_final(finished outcome, steady_time now) {
   outcome_ = std::move(outcome);
   queued_.clear();
   group_generation_ = ++last_generation_;
-  for (child_index i = 0; i < children_.size(); ++i)
-    if (!alive(children_[i]) && children_[i].state < child_state::zombie)
+  for (child_index i = 0; i < children_.size(); ++i) {
+    if (!alive(children_[i]) && children_[i].state < child_state::zombie) {
       set_state(i, child_state::gone);
+    }
+  }
   if (pool()) {
     stop_pool();
     return;
@@ -475,17 +502,19 @@ void supervisor_state::stop_pool() {
     ++pool_left_;
     if (children_[i].state == child_state::stopping) continue;  // being killed after a failed start
     set_state(i, child_state::stopping);
-    if (kill)
+    if (kill) {
       commands_.push_back(kill_now{i});
-    else
+    } else {
       commands_.push_back(ask_exit{i});
+    }
   }
-  if (pool_left_ == 0)
+  if (pool_left_ == 0) {
     finish_final();
-  else if (kill)
+  } else if (kill) {
     arm_group(timer_kind::pool_grace, kill_grace);
-  else if (rule.kind == shutdown_rule::how::timed)
+  } else if (rule.kind == shutdown_rule::how::timed) {
     arm_group(timer_kind::pool_shutdown, rule.limit);
+  }
 }
 
 void supervisor_state::finish_final() {

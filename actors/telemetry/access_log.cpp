@@ -26,10 +26,11 @@ void append_hidden(std::string& line, std::string_view text, Redact redact) {
 
 void append_target(std::string& line, const access_record& record) {
   line += R"(,"path":)";
-  if (record.path.find_first_of("=:") == record.path.npos)
+  if (record.path.find_first_of("=:") == record.path.npos) {
     append_cut(line, record.path, longest_target);
-  else
+  } else {
     append_hidden(line, record.path, append_redacted);
+  }
   if (record.query.empty()) return;
   line += R"(,"query":)";
   append_hidden(line, record.query, append_redacted_query);

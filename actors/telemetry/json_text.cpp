@@ -31,10 +31,11 @@ void append_number(std::string& out, std::int64_t value) { append_with_to_chars(
 void append_number(std::string& out, std::uint64_t value) { append_with_to_chars(out, value); }
 
 void append_number(std::string& out, double value) {
-  if (std::isfinite(value))
+  if (std::isfinite(value)) {
     append_with_to_chars(out, value);
-  else
+  } else {
     out += "null";
+  }
 }
 
 void append_thousandths(std::string& out, std::int64_t thousandths) {

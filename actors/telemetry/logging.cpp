@@ -81,8 +81,9 @@ void append_now(std::string& line) {
 std::string_view cut(std::string_view text, std::size_t limit) noexcept {
   if (text.size() <= limit) return text;
   for (int i = 0; i != 3 && limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80;
-       ++i)
+       ++i) {
     --limit;
+  }
   return text.substr(0, limit);
 }
 
@@ -170,10 +171,11 @@ void logger::start(const config::log_settings& settings, line_writer writer) {
   stop();
   auto made = std::make_unique<backend>();
   auto direct = std::shared_ptr<descriptor_sink>();
-  if (writer)
+  if (writer) {
     made->sink = std::make_shared<function_sink>(std::move(writer));
-  else
+  } else {
     made->sink = direct = std::make_shared<descriptor_sink>(STDERR_FILENO);
+  }
   made->pool = std::make_shared<spdlog::details::thread_pool>(
       std::max<std::size_t>(settings.queue, 1), 1, [] {},
       [raw = made.get()] {

@@ -81,29 +81,30 @@ bool is_name(std::string_view text, bool colon_allowed) {
 }
 
 std::string escape(std::string_view text, bool quote) {
-  std::string out;
-  out.reserve(text.size());
+  std::string result;
+  result.reserve(text.size());
   for (const char c : text) {
-    if (c == '\\')
-      out += "\\\\";
-    else if (c == '\n')
-      out += "\\n";
-    else if (c == '"' && quote)
-      out += "\\\"";
-    else
-      out += c;
+    if (c == '\\') {
+      result += "\\\\";
+    } else if (c == '\n') {
+      result += "\\n";
+    } else if (c == '"' && quote) {
+      result += "\\\"";
+    } else {
+      result += c;
+    }
   }
-  return out;
+  return result;
 }
 
 std::string label_text(label_list labels) {
-  std::string out;
+  std::string result;
   for (const auto& [name, value] : labels) {
     if (!is_name(name, false)) throw std::logic_error("not a label name: " + std::string(name));
-    if (!out.empty()) out += ',';
-    out.append(name).append("=\"").append(escape(value, true)) += '"';
+    if (!result.empty()) result += ',';
+    result.append(name).append("=\"").append(escape(value, true)) += '"';
   }
-  return out;
+  return result;
 }
 
 template <typename Number>
@@ -114,12 +115,13 @@ void append_number(std::string& out, Number value) {
 }
 
 void append_value(std::string& out, double value) {
-  if (std::isnan(value))
+  if (std::isnan(value)) {
     out += "NaN";
-  else if (std::isinf(value))
+  } else if (std::isinf(value)) {
     out += value < 0 ? "-Inf" : "+Inf";
-  else
+  } else {
     append_number(out, value);
+  }
 }
 
 /// `name_suffix{labels,extra} `, without braces when there are no labels.
@@ -140,10 +142,11 @@ void append_histogram(std::string& out, const family& of, const series& one) {
   for (std::size_t i = 0; i <= of.bounds.size(); ++i) {
     seen += shards::sum(one.cells + i);
     le = "le=\"";
-    if (i == of.bounds.size())
+    if (i == of.bounds.size()) {
       le += "+Inf";
-    else
+    } else {
       append_value(le, static_cast<double>(of.bounds[i]) / 1e9);
+    }
     le += '"';
     append_head(out, of.name, "_bucket", one.labels, le);
     append_number(out, seen);
@@ -223,13 +226,15 @@ struct registry::impl {
 
   family& family_of(kind type, std::string_view name, std::string_view help) {
     if (const auto found = families.find(name); found != families.end()) {
-      if (found->second.type != type)
+      if (found->second.type != type) {
         throw std::logic_error("metric of two kinds: " + std::string(name));
+      }
       return found->second;
     }
     if (!is_name(name, true)) throw std::logic_error("not a metric name: " + std::string(name));
-    if ((type == kind::counter) != name.ends_with("_total"))
+    if ((type == kind::counter) != name.ends_with("_total")) {
       throw std::logic_error("counters, and only they, end in _total: " + std::string(name));
+    }
     auto& made = families[std::string(name)];
     made.name = name;
     made.help = help;
@@ -275,10 +280,12 @@ histogram registry::make_histogram(std::string_view name, std::string_view help,
                                    bucket_bounds bounds, label_list labels) {
   const std::lock_guard lock(impl_->mutex);
   auto& of = impl_->family_of(kind::histogram, name, help);
-  if (of.members.empty())
+  if (of.members.empty()) {
     for (const auto bound : bounds) of.bounds.push_back(bound.count());
-  if (of.bounds.size() != bounds.size() || !std::is_sorted(of.bounds.begin(), of.bounds.end()))
+  }
+  if (of.bounds.size() != bounds.size() || !std::is_sorted(of.bounds.begin(), of.bounds.end())) {
     throw std::logic_error("histogram with other or unsorted buckets: " + of.name);
+  }
   return histogram(impl_->series_of(of, labels, of.bounds.size() + 2).cells, of.bounds);
 }
 
@@ -306,10 +313,10 @@ std::string registry::render() const {
       for (const auto& [labels, one] : of.members) view.members.push_back(one.get());
     }
   }
-  std::string out;
-  out.reserve(16 * 1024);
-  for (const auto& view : views) append_family(out, view);
-  return out;
+  std::string result;
+  result.reserve(16 * 1024);
+  for (const auto& view : views) append_family(result, view);
+  return result;
 }
 
 std::string escape_label_value(std::string_view text) { return escape(text, true); }

@@ -47,8 +47,9 @@ class level {
  public:
   level() = default;
   void add(std::int64_t n) const noexcept {
-    if (cells_)
+    if (cells_) {
       shards::mine(cells_).fetch_add(static_cast<std::uint64_t>(n), std::memory_order_relaxed);
+    }
   }
   std::int64_t value() const noexcept {
     return cells_ ? static_cast<std::int64_t>(shards::sum(cells_)) : 0;

@@ -35,13 +35,15 @@ double resident_bytes() {
 double open_files() {
   // Linux 6.2 and later say the number at once; else the folder is counted.
   struct stat info {};
-  if (::stat("/proc/self/fd", &info) == 0 && info.st_size > 0)
+  if (::stat("/proc/self/fd", &info) == 0 && info.st_size > 0) {
     return static_cast<double>(info.st_size);
+  }
   std::error_code failure;
   double count = 0;
   for (std::filesystem::directory_iterator it("/proc/self/fd", failure), end; !failure && it != end;
-       it.increment(failure))
+       it.increment(failure)) {
     ++count;
+  }
   return count > 0 ? count - 1 : 0;  // without the one that reads the folder
 }
 
@@ -63,10 +65,12 @@ double start_time() {
   const double ticks = std::strtod(text.c_str() + at, nullptr);
 
   std::ifstream system("/proc/stat");
-  for (std::string line; std::getline(system, line);)
-    if (line.starts_with("btime "))
+  for (std::string line; std::getline(system, line);) {
+    if (line.starts_with("btime ")) {
       return std::strtod(line.c_str() + 6, nullptr) +
              ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    }
+  }
   return 0;
 }
 

@@ -45,10 +45,10 @@ char next_decoded(std::string_view text, std::size_t& at) noexcept {
 }
 
 std::string decode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) out += next_decoded(text, at);
-  return out;
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) result += next_decoded(text, at);
+  return result;
 }
 
 constexpr bool is_name_character(char c) noexcept {
@@ -59,8 +59,9 @@ constexpr bool is_name_character(char c) noexcept {
 std::string_view name_before(std::string_view text, std::size_t at) noexcept {
   std::size_t end = at;
   while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '"' || text[end - 1] == '\'' ||
-                     text[end - 1] == '\\'))
+                     text[end - 1] == '\\')) {
     --end;
+  }
   std::size_t begin = end;
   while (begin > 0 && is_name_character(text[begin - 1])) --begin;
   return text.substr(begin, end - begin);
@@ -71,8 +72,10 @@ bool holds_secret(std::string_view text) {
   std::string decoded;
   // Twice: a URL within a URL within a query.
   for (int round = 0; round != 3; ++round) {
-    for (auto at = text.find_first_of("=:"); at != text.npos; at = text.find_first_of("=:", at + 1))
+    for (auto at = text.find_first_of("=:"); at != text.npos;
+         at = text.find_first_of("=:", at + 1)) {
       if (is_secret_name(name_before(text, at))) return true;
+    }
     if (text.find('%') == text.npos) return false;
     decoded = decode(text);
     text = decoded;
@@ -88,10 +91,12 @@ bool starts_with_word(std::string_view text, std::string_view word) noexcept {
 
 /// True for names whose values are several words: they end with the line only.
 bool has_long_value(std::string_view name) noexcept {
-  for (std::size_t at = 0; at < name.size(); ++at)
+  for (std::size_t at = 0; at < name.size(); ++at) {
     if (starts_with_word(name.substr(at), "authorization") ||
-        starts_with_word(name.substr(at), "cookie"))
+        starts_with_word(name.substr(at), "cookie")) {
       return true;
+    }
+  }
   return false;
 }
 
@@ -102,8 +107,9 @@ std::size_t end_of_value(std::string_view text, std::size_t at, bool words) noex
   if (text.substr(at).starts_with("\\\"")) {  // within a JSON text that was quoted as a whole
     end = text.find("\\\"", at + 2);
   } else if (at < text.size() && (text[at] == '"' || text[at] == '\'')) {
-    for (end = at + 1; end < text.size() && text[end] != text[at]; ++end)
+    for (end = at + 1; end < text.size() && text[end] != text[at]; ++end) {
       if (text[end] == '\\') ++end;
+    }
   } else {
     end = text.find_first_of(words ? "\r\n\"" : "&;# \t\r\n\"'", at);
   }
@@ -175,13 +181,15 @@ bool is_secret_name(std::string_view name) noexcept {
     letters[size++] = c;
   }
   const std::string_view text(letters.data(), size);
-  for (const auto whole : secret_names)
+  for (const auto whole : secret_names) {
     if (text == whole) return true;
+  }
   for (std::size_t at = 0; at + 4 <= text.size(); ++at) {
     const char c = text[at];
     if (c != 'a' && c != 'c' && c != 't' && c != 'p' && c != 's') continue;
-    for (const auto part : secret_parts)
+    for (const auto part : secret_parts) {
       if (part[0] == c && text.substr(at).starts_with(part)) return true;
+    }
   }
   return false;
 }
@@ -204,9 +212,9 @@ void append_redacted_query(std::string& out, std::string_view query) {
 }
 
 std::string redact_query(std::string_view query) {
-  std::string out;
-  append_redacted_query(out, query);
-  return out;
+  std::string result;
+  append_redacted_query(result, query);
+  return result;
 }
 
 void append_redacted(std::string& out, std::string_view text) {
@@ -221,9 +229,9 @@ void append_redacted(std::string& out, std::string_view text) {
 }
 
 std::string redact_text(std::string_view text) {
-  std::string out;
-  append_redacted(out, text);
-  return out;
+  std::string result;
+  append_redacted(result, text);
+  return result;
 }
 
 }  // namespace tributary::actors::telemetry

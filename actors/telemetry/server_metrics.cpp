@@ -28,8 +28,9 @@ constexpr std::array<std::string_view, 8> method_names{"GET",   "HEAD",   "POST"
                                                        "PATCH", "DELETE", "OPTIONS", "_OTHER"};
 
 std::size_t method_index(std::string_view method) noexcept {
-  for (std::size_t i = 0; i + 1 != method_names.size(); ++i)
+  for (std::size_t i = 0; i + 1 != method_names.size(); ++i) {
     if (method == method_names[i]) return i;
+  }
   return method_names.size() - 1;
 }
 
@@ -150,10 +151,11 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
   breaker_state_ = metrics.make_gauge("tributary_breaker_state",
                                       "State of a circuit breaker: 0 closed, 1 open, 2 half-open.",
                                       {{"upstream", name_}});
-  for (std::size_t i = 0; i != std::size(breaker_labels); ++i)
+  for (std::size_t i = 0; i != std::size(breaker_labels); ++i) {
     transitions_[i] = metrics.make_counter("tributary_breaker_transitions_total",
                                            "Changes of state of circuit breakers.",
                                            {{"upstream", name_}, {"to", breaker_labels[i]}});
+  }
 }
 
 void upstream_metrics::has_part_cache() {
@@ -233,9 +235,10 @@ void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
   made.overhead = metrics_.make_histogram(
       "tributary_overhead_seconds", "Time of a request that was not spent waiting for upstreams.",
       overhead_buckets, {{"endpoint", name}});
-  for (const auto& part : settings.parts)
+  for (const auto& part : settings.parts) {
     made.parts.emplace_back(metrics_, settings.name, part.upstream,
                             part.cache.has_value() || !part.fallback.empty());
+  }
   if (!settings.cache) return;
   made.coalesced =
       metrics_.make_counter("tributary_coalesced_total",
@@ -249,8 +252,9 @@ void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
 
 route_metrics& server_metrics::route(std::string_view path_template) {
   const std::lock_guard lock(routes_mutex_);
-  for (auto& known : routes_)
+  for (auto& known : routes_) {
     if (known.route() == path_template) return known;
+  }
   return routes_.emplace_back(metrics_, std::string(path_template));
 }
 

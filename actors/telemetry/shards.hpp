@@ -31,8 +31,9 @@ inline cell& mine(cell* first) noexcept {
 /// The number: the sum over all shards. Exact once the writers rest.
 inline std::uint64_t sum(const cell* first) noexcept {
   std::uint64_t total = 0;
-  for (std::size_t i = 0; i != count; ++i)
+  for (std::size_t i = 0; i != count; ++i) {
     total += first[i * stride].load(std::memory_order_relaxed);
+  }
   return total;
 }
 

@@ -47,8 +47,9 @@ void append_number(std::string& out, std::size_t number) {
 std::string_view append_fields(std::string& out, const fetch_request& request) {
   for (const auto& [name, value] : request.headers) {
     if (!wire::is_token(name)) return "header name with characters that are not allowed";
-    if (std::any_of(value.begin(), value.end(), wire::is_control))
+    if (std::any_of(value.begin(), value.end(), wire::is_control)) {
       return "header value with a control character";
+    }
     if (is_reserved(name)) return "header that belongs to the client";
     out.append(name).append(": ").append(value).append("\r\n");
   }
@@ -58,13 +59,13 @@ std::string_view append_fields(std::string& out, const fetch_request& request) {
 }  // namespace
 
 std::string make_fixed_fields(std::string_view host, std::uint16_t port, bool tls) {
-  std::string out = "Host: ";
+  std::string result = "Host: ";
   const auto bare_ipv6 = host.find(':') != std::string_view::npos && host.front() != '[';
-  if (bare_ipv6) out += '[';
-  out += host;
-  if (bare_ipv6) out += ']';
-  if (port != (tls ? 443 : 80)) out.append(":").append(std::to_string(port));
-  return out += "\r\nAccept-Encoding: identity\r\n";
+  if (bare_ipv6) result += '[';
+  result += host;
+  if (bare_ipv6) result += ']';
+  if (port != (tls ? 443 : 80)) result.append(":").append(std::to_string(port));
+  return result += "\r\nAccept-Encoding: identity\r\n";
 }
 
 std::string_view write_request(std::string& out, const fetch_request& request,

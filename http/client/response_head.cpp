@@ -118,8 +118,9 @@ bool head_parser::parse_content_length(std::string_view value) {
     return complain("malformed Content-Length");
   }
   has_length_ = true;
-  for (auto c : value)
+  for (auto c : value) {
     head_.content_length = head_.content_length * 10 + static_cast<unsigned>(c - '0');
+  }
   return true;
 }
 

@@ -44,8 +44,9 @@ void timer_wheel::arm(timer& t, steady_time expiry) noexcept {
 void timer_wheel::insert(timer& t) noexcept {
   const auto distance = t.tick_ - current_;
   unsigned level = 0;
-  while (level + 1 < levels && distance >= (std::uint64_t{1} << (level_bits * (level + 1))))
+  while (level + 1 < levels && distance >= (std::uint64_t{1} << (level_bits * (level + 1)))) {
     ++level;
+  }
   // What lies beyond the last level's reach waits in its farthest slot and is looked at again
   // there.
   const auto reach = (std::uint64_t{1} << (level_bits * levels)) - 1;

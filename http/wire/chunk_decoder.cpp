@@ -43,8 +43,9 @@ chunk_decoder::progress chunk_decoder::on_byte(char c) {
     case state::extension:
       return on_size(c);
     case state::size_end:
-      if (c != '\n')
+      if (c != '\n') {
         return refuse(400, "chunked body: a bare carriage return after a chunk's size");
+      }
       return end_size_line();
     case state::data_cr:
     case state::data_lf:

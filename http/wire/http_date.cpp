@@ -70,8 +70,9 @@ bool read_rfc850(std::string_view text, date_parts& out) noexcept {
 
 /// `Sun Nov  6 08:49:37 1994`.
 bool read_asctime(std::string_view text, date_parts& out) noexcept {
-  if (text.size() != 24 || text[3] != ' ' || text[7] != ' ' || text[10] != ' ' || text[19] != ' ')
+  if (text.size() != 24 || text[3] != ' ' || text[7] != ' ' || text[10] != ' ' || text[19] != ' ') {
     return false;
+  }
   const bool padded = text[8] == ' ';
   return read_month(text, 4, out.month) &&
          read_number(text, padded ? 9 : 8, padded ? 1 : 2, out.day) && read_time(text, 11, out) &&
@@ -87,19 +88,19 @@ http_date format_http_date(std::chrono::system_clock::time_point when) noexcept 
   const year_month_day date{day};
   const hh_mm_ss time{floor<seconds>(when - day)};
 
-  http_date out;
+  http_date result;
   constexpr std::string_view pattern = "Sun, 06 Nov 1994 08:49:37 GMT";
-  std::copy(pattern.begin(), pattern.end(), out.begin());
+  std::copy(pattern.begin(), pattern.end(), result.begin());
   const auto name = days.substr(weekday{day}.c_encoding() * 3, 3);
-  std::copy(name.begin(), name.end(), out.begin());
-  put_number(&out[5], static_cast<unsigned>(date.day()), 2);
+  std::copy(name.begin(), name.end(), result.begin());
+  put_number(&result[5], static_cast<unsigned>(date.day()), 2);
   const auto month = month_names.substr((static_cast<unsigned>(date.month()) - 1) * 3, 3);
-  std::copy(month.begin(), month.end(), out.begin() + 8);
-  put_number(&out[12], static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  put_number(&out[17], static_cast<unsigned>(time.hours().count()), 2);
-  put_number(&out[20], static_cast<unsigned>(time.minutes().count()), 2);
-  put_number(&out[23], static_cast<unsigned>(time.seconds().count()), 2);
-  return out;
+  std::copy(month.begin(), month.end(), result.begin() + 8);
+  put_number(&result[12], static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  put_number(&result[17], static_cast<unsigned>(time.hours().count()), 2);
+  put_number(&result[20], static_cast<unsigned>(time.minutes().count()), 2);
+  put_number(&result[23], static_cast<unsigned>(time.seconds().count()), 2);
+  return result;
 }
 
 std::optional<std::chrono::system_clock::time_point> parse_http_date(

@@ -63,10 +63,11 @@ void append_json_escaped(std::string& out, std::string_view text) {
       continue;
     }
     out.append(text.substr(start, i - start));
-    if (length == 0)
+    if (length == 0) {
       out += replacement;
-    else
+    } else {
       append_control(out, c1 ? static_cast<unsigned char>(text[i + 1]) : byte);
+    }
     i += length == 0 ? 1 : length;
     start = i;
   }

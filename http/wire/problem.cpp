@@ -26,29 +26,29 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 
 std::string problem_body(const problem& p) {
   const auto title = p.title.empty() ? reason_phrase(p.status) : p.title;
-  std::string out;
-  out.reserve(256 + 2 * p.detail.size() + title.size() + p.extra.size() + p.extra_error.size());
-  out += "{\"type\":";
-  append_type(out, p.code);
-  append_member(out, ",\"title\":", title);
-  out += ",\"status\":";
+  std::string result;
+  result.reserve(256 + 2 * p.detail.size() + title.size() + p.extra.size() + p.extra_error.size());
+  result += "{\"type\":";
+  append_type(result, p.code);
+  append_member(result, ",\"title\":", title);
+  result += ",\"status\":";
   char digits[12];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, p.status).ptr);
-  if (!p.detail.empty()) append_member(out, ",\"detail\":", p.detail);
-  if (!p.instance.empty()) append_member(out, ",\"instance\":", p.instance);
-  append_member(out, ",\"error\":{\"code\":", p.code);
-  append_member(out, ",\"message\":", p.detail.empty() ? title : std::string_view{p.detail});
+  result.append(digits, std::to_chars(digits, digits + sizeof digits, p.status).ptr);
+  if (!p.detail.empty()) append_member(result, ",\"detail\":", p.detail);
+  if (!p.instance.empty()) append_member(result, ",\"instance\":", p.instance);
+  append_member(result, ",\"error\":{\"code\":", p.code);
+  append_member(result, ",\"message\":", p.detail.empty() ? title : std::string_view{p.detail});
   if (!p.extra_error.empty()) {
-    out += ',';
-    out += p.extra_error;
+    result += ',';
+    result += p.extra_error;
   }
-  out += '}';
+  result += '}';
   if (!p.extra.empty()) {
-    out += ',';
-    out += p.extra;
+    result += ',';
+    result += p.extra;
   }
-  out += '}';
-  return out;
+  result += '}';
+  return result;
 }
 
 std::string_view reason_phrase(int status) noexcept {

@@ -112,8 +112,9 @@ trouble judge_transfer_encoding(std::string_view value, judgement& so_far) {
 }
 
 trouble judge_host(std::string_view value, judgement& so_far) {
-  if (std::exchange(so_far.has_host, true))
+  if (std::exchange(so_far.has_host, true)) {
     return bad_field(so_far, "Host", "given more than once");
+  }
   if (!is_valid_host(value)) return bad_field(so_far, "Host", "not a host with an optional port");
   return std::nullopt;
 }
@@ -252,8 +253,9 @@ head_scanner::progress head_scanner::end_line() {
   const bool empty = position_ == line_begin_;
   if (empty && lines_ == 0) {
     // One empty line before the request is forgiven (RFC 9112, 2.2).
-    if (std::exchange(skipped_empty_line_, true))
+    if (std::exchange(skipped_empty_line_, true)) {
       return refuse(400, "empty lines before the request");
+    }
     position_ += 2;
     begin_ = line_begin_ = position_;
     return progress::need_more;

@@ -37,9 +37,9 @@ void append_utc_time(std::string& out, std::chrono::sys_seconds when) {
 }
 
 std::string utc_time(std::chrono::system_clock::time_point when) {
-  std::string out;
-  append_utc_time(out, std::chrono::floor<std::chrono::seconds>(when));
-  return out;
+  std::string result;
+  append_utc_time(result, std::chrono::floor<std::chrono::seconds>(when));
+  return result;
 }
 
 }  // namespace tributary::http::wire

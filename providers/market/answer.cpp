@@ -144,16 +144,16 @@ std::optional<failure> failure_of_transport(const wire_answer& answer) {
 }
 
 failure failed(error_kind kind, std::string detail) {
-  failure out;
-  out.kind = kind;
-  out.detail = std::move(detail);
-  return out;
+  failure result;
+  result.kind = kind;
+  result.detail = std::move(detail);
+  return result;
 }
 
 failure rate_limited(milliseconds retry_after, std::string detail) {
-  auto out = failed(error_kind::rate_limited, std::move(detail));
-  out.retry_after = retry_after;
-  return out;
+  auto result = failed(error_kind::rate_limited, std::move(detail));
+  result.retry_after = retry_after;
+  return result;
 }
 
 bool mentions(std::string_view text, std::initializer_list<std::string_view> parts) noexcept {
@@ -164,17 +164,17 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> par
 }
 
 std::string upper_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
+  std::string result(text);
+  for (char& c : result) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
   }
-  return out;
+  return result;
 }
 
 std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = to_lower(c);
-  return out;
+  std::string result(text);
+  for (char& c : result) c = to_lower(c);
+  return result;
 }
 
 void append_encoded(std::string& out, std::string_view text) {

@@ -63,12 +63,12 @@ void append_encoded(std::string& out, std::string_view text);
 
 template <typename Range, typename Projection>
 std::string comma_separated(const Range& range, Projection text_of) {
-  std::string out;
+  std::string result;
   for (const auto& item : range) {
-    if (!out.empty()) out += ',';
-    append_encoded(out, text_of(item));
+    if (!result.empty()) result += ',';
+    append_encoded(result, text_of(item));
   }
-  return out;
+  return result;
 }
 
 }  // namespace tributary::providers::market

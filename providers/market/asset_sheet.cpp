@@ -35,11 +35,12 @@ bool asset_sheet::belongs(const asset& row, const symbol& what) const noexcept {
 }
 
 assets_result asset_sheet::finish() {
-  assets_result out;
-  out.assets = std::exchange(rows_, {});
+  assets_result result;
+  result.assets = std::exchange(rows_, {});
   seen_.clear();
-  if (out.assets.empty()) out.error = failed(error_kind::malformed, "the list holds no assets");
-  return out;
+  if (result.assets.empty())
+    result.error = failed(error_kind::malformed, "the list holds no assets");
+  return result;
 }
 
 }  // namespace tributary::providers::market

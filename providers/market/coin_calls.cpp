@@ -8,7 +8,7 @@ namespace tributary::providers::market {
 std::vector<coin_call> plan_coin_calls(std::span<const symbol> symbols, const id_book& book,
                                        std::size_t limit,
                                        bool (*supports)(const symbol&) noexcept) {
-  std::vector<coin_call> out;
+  std::vector<coin_call> result;
   for (const auto& what : symbols) {
     if (!supports(what)) continue;
     const auto id = book.id_of(what.base);
@@ -16,11 +16,11 @@ std::vector<coin_call> plan_coin_calls(std::span<const symbol> symbols, const id
       return one.by_id == id.has_value() && one.asked.size() < limit &&
              one.asked.front().what.quote == what.quote;
     };
-    auto at = std::find_if(out.begin(), out.end(), fits);
-    if (at == out.end()) at = out.insert(out.end(), coin_call{{}, id.has_value()});
+    auto at = std::find_if(result.begin(), result.end(), fits);
+    if (at == result.end()) at = result.insert(result.end(), coin_call{{}, id.has_value()});
     at->asked.push_back({what, std::string(id.value_or(""))});
   }
-  return out;
+  return result;
 }
 
 }  // namespace tributary::providers::market

@@ -40,14 +40,14 @@ std::optional<failure> list_conversation::take(const wire_answer& answer) {
 }
 
 assets_result list_conversation::finish() {
-  assets_result out;
+  assets_result result;
   if (!error_ && !request()) {
-    out = sheet_.finish();
+    result = sheet_.finish();
   } else {
-    out.error = error_ ? *error_ : failed(error_kind::unavailable, "the list was broken off");
+    result.error = error_ ? *error_ : failed(error_kind::unavailable, "the list was broken off");
   }
-  succeeded_ = !out.error;
-  return out;
+  succeeded_ = !result.error;
+  return result;
 }
 
 one_page_list::one_page_list(asset_class kind, wire_request page, reader read_page,
@@ -60,8 +60,9 @@ assets_result one_page_list::read(const wire_answer& answer) {
 }
 
 failure failure_of_list(failure why) {
-  if (why.kind == error_kind::not_found || why.kind == error_kind::no_data)
+  if (why.kind == error_kind::not_found || why.kind == error_kind::no_data) {
     why.kind = error_kind::malformed;
+  }
   return why;
 }
 

@@ -150,8 +150,9 @@ json_value::~json_value() = default;
 
 const json_value& json_value::operator[](std::string_view name) const noexcept {
   static const json_value none;
-  for (auto& [key, value] : std::ranges::reverse_view(members))
+  for (auto& [key, value] : std::ranges::reverse_view(members)) {
     if (key == name) return value;
+  }
   return none;
 }
 
@@ -191,8 +192,8 @@ changes changes_from_close(const number& price, const std::optional<number>& pre
   if (!previous_close || previous_close->value == 0) return {};
   const auto close = precise(*previous_close);
   const auto change = precise(price) - close;
-  changes out{derived_if_finite(change), derived_if_finite(change / close * 100)};
-  return out.change && out.percent ? out : changes{};
+  changes result{derived_if_finite(change), derived_if_finite(change / close * 100)};
+  return result.change && result.percent ? result : changes{};
 }
 
 changes changes_from_percent(const number& price, const std::optional<number>& percent) {

@@ -34,14 +34,16 @@ bool quote_sheet::asks_for(std::string_view text) const noexcept {
 }
 
 void quote_sheet::settle(quotes_result part) {
-  for (auto& one : part.quotes)
+  for (auto& one : part.quotes) {
     if (auto* const at = find(one.symbol)) *at = std::move(one);
+  }
   for (const auto& one : part.errors) {
     auto* const at = one.symbol.empty() ? nullptr : find(one.symbol);
     if (at && !std::holds_alternative<quote>(*at)) *at = one;
   }
-  for (const auto& one : part.errors)
+  for (const auto& one : part.errors) {
     if (one.symbol.empty()) settle_rest(one);
+  }
 }
 
 void quote_sheet::settle_rest(const failure& why) {
@@ -53,26 +55,27 @@ void quote_sheet::settle_rest(const failure& why) {
 }
 
 std::vector<symbol> quote_sheet::without_quote(std::size_t limit) const {
-  std::vector<symbol> out;
-  for (std::size_t at = 0; at < came_.size() && out.size() < limit; ++at)
-    if (!std::holds_alternative<quote>(came_[at])) out.push_back(asked_[at]);
-  return out;
+  std::vector<symbol> result;
+  for (std::size_t at = 0; at < came_.size() && result.size() < limit; ++at) {
+    if (!std::holds_alternative<quote>(came_[at])) result.push_back(asked_[at]);
+  }
+  return result;
 }
 
 quotes_result quote_sheet::finish(const failure& otherwise) {
   settle_rest(otherwise);
-  quotes_result out;
-  out.quotes.reserve(came_.size());
+  quotes_result result;
+  result.quotes.reserve(came_.size());
   for (auto& one : came_) {
     if (auto* const got = std::get_if<quote>(&one)) {
-      out.quotes.push_back(std::move(*got));
+      result.quotes.push_back(std::move(*got));
     } else {
-      out.errors.push_back(std::move(std::get<failure>(one)));
+      result.errors.push_back(std::move(std::get<failure>(one)));
     }
   }
   asked_.clear();
   came_.clear();
-  return out;
+  return result;
 }
 
 std::vector<symbol> without_repeated(std::vector<symbol> symbols) {
@@ -86,9 +89,9 @@ std::optional<failure> failure_of_all(const quotes_result& part) {
   if (!part.quotes.empty() || part.errors.empty()) return {};
   const auto serves = [](const failure& one) { return is_of_symbol(one.kind); };
   if (std::ranges::any_of(part.errors, serves)) return {};
-  auto out = part.errors.front();
-  out.symbol.clear();
-  return out;
+  auto result = part.errors.front();
+  result.symbol.clear();
+  return result;
 }
 
 }  // namespace tributary::providers::market

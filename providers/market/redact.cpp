@@ -31,8 +31,9 @@ bool is_hex_of(std::string_view text, std::size_t digits, char wanted, bool any_
 std::size_t spelled_length(std::string_view text, char wanted, bool any_case) noexcept {
   if (text.empty()) return 0;
   if (text[0] == '%') {
-    if (text.substr(1).starts_with("25") && is_hex_of(text.substr(3), 2, wanted, any_case))
+    if (text.substr(1).starts_with("25") && is_hex_of(text.substr(3), 2, wanted, any_case)) {
       return 5;
+    }
     if (is_hex_of(text.substr(1), 2, wanted, any_case)) return 3;
   }
   if (text[0] == '\\' && text.size() > 1) {
@@ -58,32 +59,32 @@ std::size_t match_length(std::string_view text, std::string_view secret) noexcep
 
 std::string redact(std::string_view text, std::string_view secret) {
   if (secret.empty()) return std::string{text};
-  std::string out;
-  out.reserve(text.size());
+  std::string result;
+  result.reserve(text.size());
   while (!text.empty()) {
     const auto length = match_length(text, secret);
     if (length > 0) {
-      out += "***";
+      result += "***";
       text.remove_prefix(length);
     } else {
-      out += text[0];
+      result += text[0];
       text.remove_prefix(1);
     }
   }
-  return out;
+  return result;
 }
 
 std::string detail_from(std::string_view text, std::initializer_list<std::string_view> secrets) {
   // Bounds the work; more of a secret than its beginning cannot get into what is kept.
   constexpr std::size_t most_read = 4096;
-  std::string out{text.substr(0, most_read)};
-  for (const auto secret : secrets) out = redact(out, secret);
-  if (out.size() > longest_detail) out.resize(longest_detail);
-  for (char& c : out) {
+  std::string result{text.substr(0, most_read)};
+  for (const auto secret : secrets) result = redact(result, secret);
+  if (result.size() > longest_detail) result.resize(longest_detail);
+  for (char& c : result) {
     if (c < ' ' || c > '~') c = c == '\r' || c == '\n' || c == '\t' ? ' ' : '?';
   }
-  while (out.ends_with(' ')) out.pop_back();
-  return out;
+  while (result.ends_with(' ')) result.pop_back();
+  return result;
 }
 
 }  // namespace tributary::providers::market

@@ -74,29 +74,30 @@ void split_stock(symbol& out) {
 
 std::optional<symbol> parse_symbol(std::string_view text) {
   if (text.size() > longest_symbol) return {};
-  symbol out;
-  out.text.resize(text.size());
-  std::ranges::transform(text, out.text.begin(), upper);
-  const std::string_view spelled = out.text;
+  symbol result;
+  result.text.resize(text.size());
+  std::ranges::transform(text, result.text.begin(), upper);
+  const std::string_view spelled = result.text;
   if (!is_well_formed(spelled)) return {};
   auto at = spelled.find('/');
   if (at != spelled.npos) {
-    out.kind = asset_class::forex;
+    result.kind = asset_class::forex;
   } else {
     at = spelled.rfind('-');
     if (at == spelled.npos || !is_quote_currency(spelled.substr(at + 1))) {
-      split_stock(out);
-      return out;
+      split_stock(result);
+      return result;
     }
-    out.kind = asset_class::crypto;
+    result.kind = asset_class::crypto;
   }
-  out.base = spelled.substr(0, at);
-  out.quote = spelled.substr(at + 1);
+  result.base = spelled.substr(0, at);
+  result.quote = spelled.substr(at + 1);
   // Neither half of a pair of currencies has halves of its own. A coin's ticker may.
-  if (out.kind == asset_class::forex &&
-      !(std::ranges::all_of(out.base, is_word) && std::ranges::all_of(out.quote, is_word)))
+  if (result.kind == asset_class::forex &&
+      !(std::ranges::all_of(result.base, is_word) && std::ranges::all_of(result.quote, is_word))) {
     return {};
-  return out;
+  }
+  return result;
 }
 
 bool is_national_currency(std::string_view code) noexcept {

@@ -151,23 +151,23 @@ std::string stand_in_data::customer(std::uint32_t number) const {
   const auto random = scramble(seed_, of_customer, number);
   const auto first = random % first_names.size();
   const auto last = pick(last_names, random >> 8);
-  std::string out = R"({"customer_id":"c)";
-  append_number(out, number);
-  out += R"(","name":")";
-  out += first_names[first];
-  out += ' ';
-  out += last;
-  out += R"(","email":")";
-  out += first_names_plain[first];
-  out += '.';
-  out += lower(last);
-  append_number(out, number);
-  out += R"(@example.com","preferences":{"language":")";
-  out += pick(languages, random >> 16);
-  out += R"(","currency":")";
-  out += pick(currencies, random >> 24);
-  out += R"("}})";
-  return out;
+  std::string result = R"({"customer_id":"c)";
+  append_number(result, number);
+  result += R"(","name":")";
+  result += first_names[first];
+  result += ' ';
+  result += last;
+  result += R"(","email":")";
+  result += first_names_plain[first];
+  result += '.';
+  result += lower(last);
+  append_number(result, number);
+  result += R"(@example.com","preferences":{"language":")";
+  result += pick(languages, random >> 16);
+  result += R"(","currency":")";
+  result += pick(currencies, random >> 24);
+  result += R"("}})";
+  return result;
 }
 
 std::string stand_in_data::master_data(std::uint32_t number) const {
@@ -179,49 +179,49 @@ std::string stand_in_data::master_data(std::uint32_t number) const {
   const auto step = static_cast<std::uint32_t>((random >> 32) % catalogue_size) | 1U;
   static_assert((catalogue_size & (catalogue_size - 1)) == 0);
   std::array<bool, categories.size()> present{};
-  std::string out = R"({"products":[)";
-  out.reserve(2'400);
+  std::string result = R"({"products":[)";
+  result.reserve(2'400);
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto product = (start + i * step) % catalogue_size;
-    if (i != 0) out += ',';
-    append_product(out, seed_, product);
+    if (i != 0) result += ',';
+    append_product(result, seed_, product);
     present[articles[product % articles.size()].category] = true;
   }
-  out += R"(],"categories":[)";
+  result += R"(],"categories":[)";
   for (std::size_t i = 0; i < present.size(); ++i) {
     if (!present[i]) continue;
-    if (out.back() != '[') out += ',';
-    append_category(out, i);
+    if (result.back() != '[') result += ',';
+    append_category(result, i);
   }
-  out += "]}";
-  return out;
+  result += "]}";
+  return result;
 }
 
 std::string stand_in_data::transactions(std::uint32_t number, const instant_range& range) const {
   const auto count = 38 + scramble(seed_, of_transaction, number) % 7;
   // Each transaction falls into its own share of the year, so they are in order without sorting.
   const auto share = year_seconds / count;
-  std::string out = R"({"transactions":[)";
-  out.reserve(4'600);
+  std::string result = R"({"transactions":[)";
+  result.reserve(4'600);
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto random = scramble(seed_, of_transaction, (std::uint64_t{number} << 16) + i + 1);
     const auto when = year_start + static_cast<std::int64_t>(i * share + random % share);
     if (!range.contains({when, 0})) continue;
-    if (out.back() != '[') out += ',';
-    out += R"({"transaction_id":"t)";
-    append_number(out, number);
-    out += '-';
-    append_number(out, i + 1);
-    out += R"(","amount":)";
-    append_money(out, 99 + (random >> 32) % 250'000);
-    out += R"(,"date":")";
-    append_date(out, when);
-    out += R"(","status":")";
-    out += pick(statuses, random >> 56);
-    out += R"("})";
+    if (result.back() != '[') result += ',';
+    result += R"({"transaction_id":"t)";
+    append_number(result, number);
+    result += '-';
+    append_number(result, i + 1);
+    result += R"(","amount":)";
+    append_money(result, 99 + (random >> 32) % 250'000);
+    result += R"(,"date":")";
+    append_date(result, when);
+    result += R"(","status":")";
+    result += pick(statuses, random >> 56);
+    result += R"("})";
   }
-  out += "]}";
-  return out;
+  result += "]}";
+  return result;
 }
 
 }  // namespace tributary::providers::mock

@@ -101,8 +101,9 @@ reply_reader::outcome reply_reader::next(reply& out) {
     return fail(builder_->too_many ? "a reply of too many items" : reader_->errstr);
   }
   if (done == nullptr) {
-    if (size_ > limits_.bytes || too_large_to_come())
+    if (size_ > limits_.bytes || too_large_to_come()) {
       return fail("a reply larger than `max_reply`");
+    }
     return outcome::need_more;
   }
   if (size_ - unread() > limits_.bytes) return fail("a reply larger than `max_reply`");

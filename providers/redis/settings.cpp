@@ -9,13 +9,13 @@ namespace tributary::providers::redis {
 
 client_settings settings_of(const config::redis_settings& settings,
                             const config::redis_address& address) {
-  client_settings out;
-  out.address = address;
-  out.server_name = settings.tls_options.server_name;
-  out.connect_timeout = settings.connect_timeout;
-  out.max_pending = settings.max_pending;
-  out.max_reply = settings.max_reply;
-  return out;
+  client_settings result;
+  result.address = address;
+  result.server_name = settings.tls_options.server_name;
+  result.connect_timeout = settings.connect_timeout;
+  result.max_pending = settings.max_pending;
+  result.max_reply = settings.max_reply;
+  return result;
 }
 
 std::shared_ptr<boost::asio::ssl::context> make_tls_context(const config::tls_settings& settings,

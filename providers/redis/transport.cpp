@@ -29,8 +29,8 @@ void let_go(std::string& buffer) {
 }
 
 std::string joined(std::string_view step, std::string_view text) {
-  std::string out{step};
-  return out.append(": ").append(text);
+  std::string result{step};
+  return result.append(": ").append(text);
 }
 
 }  // namespace

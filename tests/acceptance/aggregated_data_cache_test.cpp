@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,14 +10,6 @@
 namespace tributary::tests {
 
 namespace {
-
-using testing::answer;
-
-const std::string target = "/aggregated-data?customer_id=c1";
-
-bool is_hit(const std::string& raw) {
-  return header_of(raw, "Cache-Status").starts_with("tributary; hit; ttl=");
-}
 
 int max_age(const std::string& raw) {
   const std::string before = "private, max-age=";
@@ -30,14 +23,14 @@ TEST_CASE("a complete answer is kept for less than its time to live and nobody i
           "[cache]") {
   three_services services;
   running_gateway gateway{services.settings()};
-  const auto first = gateway.get(target);
+  const auto first = gateway.get(customer_target);
   CHECK(header_of(first, "Cache-Status") == "tributary; fwd=uri-miss; stored");
   CHECK(header_of(first, "Age").empty());
   CHECK(max_age(first) <= 60);
   CHECK(max_age(first) >= 50);  // jitter takes up to a tenth
   const auto etag = header_of(first, "ETag");
   CHECK(etag.front() == '"');
-  const auto second = gateway.get(target);
+  const auto second = gateway.get(customer_target);
   CHECK(is_hit(second));
   CHECK_FALSE(header_of(second, "Age").empty());
   CHECK(max_age(second) <= max_age(first));
@@ -46,7 +39,7 @@ TEST_CASE("a complete answer is kept for less than its time to live and nobody i
   CHECK(header_of(second, "Aggregate-Complete") == "?1");
   CHECK(header_of(second, "Aggregate-Status") == header_of(first, "Aggregate-Status"));
   CHECK(body_of(second) == body_of(first));
-  const auto head = gateway.head(target);
+  const auto head = gateway.head(customer_target);
   CHECK(is_hit(head));
   CHECK(header_of(head, "Content-Length") == header_of(first, "Content-Length"));
   CHECK(services.customer.requests().size() == 1);
@@ -58,12 +51,12 @@ TEST_CASE("age counts from the gather, and an answer that is too old is gathered
   settings.endpoints.front().cache->ttl = std::chrono::milliseconds{1'900};
   settings.endpoints.front().cache->jitter = 0;
   running_gateway gateway{std::move(settings)};
-  gateway.get(target);
+  gateway.get(customer_target);
   std::string aged;
-  CHECK(becomes_true([&] { return header_of(aged = gateway.get(target), "Age") == "1"; }));
+  CHECK(eventually([&] { return header_of(aged = gateway.get(customer_target), "Age") == "1"; }));
   CHECK(is_hit(aged));
   CHECK(max_age(aged) == 0);
-  CHECK(becomes_true([&] { return !is_hit(gateway.get(target)); }));
+  CHECK(eventually([&] { return !is_hit(gateway.get(customer_target)); }));
   CHECK(services.customer.requests().size() == 2);
 }
 
@@ -90,9 +83,9 @@ TEST_CASE("requests that mean the same share an entry, others do not", "[cache]"
     CAPTURE(row.first, row.second);
     three_services services;
     running_gateway gateway{services.settings()};
-    gateway.get(target + row.first);
-    CHECK(is_hit(gateway.get(target + row.second)) == row.same);
-    CHECK(is_hit(gateway.get(target + row.first)));
+    gateway.get(customer_target + row.first);
+    CHECK(is_hit(gateway.get(customer_target + row.second)) == row.same);
+    CHECK(is_hit(gateway.get(customer_target + row.first)));
   }
 }
 
@@ -100,9 +93,9 @@ TEST_CASE("a purge takes a key with its variants, or all with a prefix, and says
           "[cache]") {
   three_services services;
   running_gateway gateway{services.settings()};
-  const std::vector<std::string> variants{target, target + "&data_type=customer",
-                                          target + "&timestamp=2024-01-01T00:00:00Z",
-                                          target + "&data_type=transaction,master"};
+  const std::vector<std::string> variants{customer_target, customer_target + "&data_type=customer",
+                                          customer_target + "&timestamp=2024-01-01T00:00:00Z",
+                                          customer_target + "&data_type=transaction,master"};
   const std::string other = "/aggregated-data?customer_id=c10";
   const auto fill = [&] {
     for (const auto& each : variants) gateway.get(each);
@@ -132,11 +125,11 @@ TEST_CASE("a purge takes a key with its variants, or all with a prefix, and says
 TEST_CASE("a client that has the answer gets 304 and its header fields", "[cache]") {
   three_services services;
   running_gateway gateway{services.settings()};
-  const auto etag = header_of(gateway.get(target), "ETag");
+  const auto etag = header_of(gateway.get(customer_target), "ETag");
   const std::vector<std::string> matching{etag, "W/" + etag, "\"x\", " + etag, "*"};
   for (const auto& each : matching) {
     CAPTURE(each);
-    const auto raw = gateway.get(target, "If-None-Match: " + each + "\r\n");
+    const auto raw = gateway.get(customer_target, "If-None-Match: " + each + "\r\n");
     CHECK(status_of(raw) == 304);
     CHECK(header_of(raw, "ETag") == etag);
     CHECK(max_age(raw) > 0);
@@ -144,15 +137,15 @@ TEST_CASE("a client that has the answer gets 304 and its header fields", "[cache
     CHECK(header_of(raw, "Aggregate-Complete") == "?1");
     CHECK(body_of(raw).empty());
   }
-  CHECK(status_of(gateway.get(target, "If-None-Match: \"other\"\r\n")) == 200);
+  CHECK(status_of(gateway.get(customer_target, "If-None-Match: \"other\"\r\n")) == 200);
   // Also when it had to be gathered first, and then it is kept as always.
   gateway.admin("DELETE", "/cache/customer:c1");
-  CHECK(status_of(gateway.get(target, "If-None-Match: " + etag + "\r\n")) == 304);
-  CHECK(is_hit(gateway.get(target)));
+  CHECK(status_of(gateway.get(customer_target, "If-None-Match: " + etag + "\r\n")) == 304);
+  CHECK(is_hit(gateway.get(customer_target)));
   // What is incomplete has no tag to match.
   services.master.always(answer("{}", 500));
   gateway.admin("DELETE", "/cache/customer:c1");
-  const auto partial = gateway.get(target, "If-None-Match: *\r\n");
+  const auto partial = gateway.get(customer_target, "If-None-Match: *\r\n");
   CHECK(status_of(partial) == 200);
   CHECK(header_of(partial, "ETag").empty());
 }
@@ -179,11 +172,11 @@ TEST_CASE("what an upstream says of caching goes before the endpoint's own time"
     three_services services;
     services.master.always(answer(three_services::master_body, 200, row.field));
     running_gateway gateway{services.settings()};
-    const auto first = gateway.get(target);
+    const auto first = gateway.get(customer_target);
     CHECK(status_of(first) == 200);
     CHECK(header_of(first, "Aggregate-Complete") == "?1");
     CHECK_FALSE(header_of(first, "ETag").empty());
-    CHECK(is_hit(gateway.get(target)) == row.kept);
+    CHECK(is_hit(gateway.get(customer_target)) == row.kept);
     if (row.kept) {
       CHECK(max_age(first) <= row.at_most);
       CHECK(max_age(first) >= row.at_most * 8 / 10);
@@ -201,9 +194,9 @@ TEST_CASE("what is incomplete is never kept", "[cache]") {
     failing.next(answer("{}", status));
     if (status == 503) failing.next(answer("{}", status));  // for the retry
     running_gateway gateway{services.settings()};
-    const auto first = gateway.get(target);
+    const auto first = gateway.get(customer_target);
     CHECK(header_of(first, "Aggregate-Complete") == "?0");
-    const auto second = gateway.get(target);
+    const auto second = gateway.get(customer_target);
     CHECK(header_of(second, "Cache-Status") == "tributary; fwd=uri-miss; stored");
     CHECK(body_of(second) == three_services::complete_body);
     CHECK(services.transaction.requests().size() == 2);

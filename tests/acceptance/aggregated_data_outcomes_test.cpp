@@ -13,11 +13,7 @@ namespace tributary::tests {
 namespace {
 
 using nlohmann::json;
-using testing::answer;
-using testing::script;
 using strings = std::vector<std::string>;
-
-constexpr auto target = "/aggregated-data?customer_id=c1";
 
 /// What a service may do, by a letter: there, silent, failing, not JSON, missing, redirecting, and
 /// asking for patience.
@@ -224,7 +220,7 @@ TEST_CASE("the table of outcomes holds for each combination of services", "[aggr
     // Each request must meet the services themselves: no pause between the two.
     for (auto& each : settings.upstreams) each.back_pressure.enabled = false;
     running_gateway gateway{std::move(settings)};
-    auto asked = std::string{target};
+    auto asked = std::string{customer_target};
     if (!row.data_type.empty()) asked += "&data_type=" + row.data_type;
 
     const auto head = gateway.head(asked);
@@ -257,11 +253,11 @@ TEST_CASE("the table of outcomes holds for each combination of services", "[aggr
 TEST_CASE("the members come in configuration order with the bytes that the services sent",
           "[aggregated-data]") {
   three_services services;
-  testing::gate late;
+  gate late;
   services.customer.always(script{}.wait(late).send(answer(three_services::customer_body)));
   running_gateway gateway{services.settings()};
   raw_client client{gateway->port()};
-  client.send(running_gateway::request("GET", target));
+  client.send(running_gateway::request("GET", customer_target));
   REQUIRE(services.transaction.await_requests(1));
   late.open();
   CHECK(body_of(client.read_answer()) == three_services::complete_body);
@@ -272,32 +268,32 @@ TEST_CASE("a method that an endpoint does not have is answered 405 with what it 
   three_services services;
   running_gateway gateway{services.settings()};
   raw_client client{gateway->port()};
-  client.send(running_gateway::request("DELETE", target));
+  client.send(running_gateway::request("DELETE", customer_target));
   const auto refused = client.read_answer();
   CHECK(status_of(refused) == 405);
   CHECK(header_of(refused, "Allow").find("GET") != std::string::npos);
   CHECK(header_of(refused, "Allow").find("HEAD") != std::string::npos);
   CHECK(status_of(gateway.get("/aggregated")) == 404);
-  CHECK(status_of(gateway.get(target, "Accept: text/html\r\n")) == 406);
-  CHECK(status_of(gateway.get(target, "Accept: application/*;q=0.1\r\n")) == 200);
+  CHECK(status_of(gateway.get(customer_target, "Accept: text/html\r\n")) == 406);
+  CHECK(status_of(gateway.get(customer_target, "Accept: application/*;q=0.1\r\n")) == 200);
 }
 
 TEST_CASE("a caller that asks for strictness gets no partial answer", "[aggregated-data]") {
   three_services services;
   services.master.always(answer("{}", 500));
   running_gateway gateway{services.settings()};
-  const auto refused = gateway.get(target, "Prefer: handling=strict\r\n");
+  const auto refused = gateway.get(customer_target, "Prefer: handling=strict\r\n");
   CHECK(status_of(refused) == 502);
   CHECK(header_of(refused, "Preference-Applied") == "handling=strict");
   CHECK(header_of(refused, "Vary").find("Prefer") != std::string::npos);
   CHECK(header_of(refused, "Retry-After") == "5");
   CHECK(header_of(refused, "Proxy-Status") ==
         "tributary;error=http_response_status;next-hop=master;received-status=500");
-  const auto lenient = gateway.get(target, "Prefer: handling=lenient\r\n");
+  const auto lenient = gateway.get(customer_target, "Prefer: handling=lenient\r\n");
   CHECK(status_of(lenient) == 200);
   CHECK(header_of(lenient, "Preference-Applied") == "handling=lenient");
   services.master.always(answer(three_services::master_body));
-  const auto good = gateway.get(target, "Prefer: handling=strict\r\n");
+  const auto good = gateway.get(customer_target, "Prefer: handling=strict\r\n");
   CHECK(status_of(good) == 200);
   CHECK(header_of(good, "Preference-Applied") == "handling=strict");
 }

@@ -23,7 +23,7 @@ const std::string c1 = "/customers/c1";
 const std::string m1 = "/master-data?customer_id=c1";
 const std::string t1 = "/transactions?customer_id=c1";
 
-std::string target_of(const testing::stub_upstream& service) {
+std::string target_of(const stub_upstream& service) {
   const auto seen = service.requests();
   return seen.empty() ? std::string{} : seen.front().target;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,16 +15,12 @@ namespace tributary::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::answer;
-using testing::gate;
-using testing::script;
 
-const std::string target = "/aggregated-data?customer_id=c1";
 using client_ptr = std::unique_ptr<raw_client>;
 
 client_ptr ask(running_gateway& gateway, std::string_view fields = {}) {
   auto client = std::make_unique<raw_client>(gateway->port());
-  client->send(running_gateway::request("GET", target, fields));
+  client->send(running_gateway::request("GET", customer_target, fields));
   return client;
 }
 
@@ -55,7 +52,7 @@ TEST_CASE("a thousand clients on a cold key cause one gather and get the same by
   running_gateway gateway{patient(services.settings())};
   std::vector<client_ptr> clients;
   for (std::size_t i = 0; i < count; ++i) clients.push_back(ask(gateway));
-  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == count - 1; }));
+  REQUIRE(eventually([&] { return collapsed_so_far(gateway) == count - 1; }));
   services.told.open();
   std::size_t collapsed = 0;
   std::size_t whole = 0;
@@ -81,7 +78,7 @@ TEST_CASE("a waiter with little time leaves early, and the others get the whole 
   auto leader = ask(gateway);
   REQUIRE(services.master.await_requests(1));
   auto patient_one = ask(gateway);
-  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  REQUIRE(eventually([&] { return collapsed_so_far(gateway) == 1; }));
   const auto before = std::chrono::steady_clock::now();
   auto hasty = ask(gateway, "X-Request-Timeout-Ms: 50\r\n");
   const auto early = hasty->read_answer();
@@ -105,7 +102,7 @@ TEST_CASE("a hasty leader does not shorten the gather of those who wait with it"
   // The call runs on the endpoint's time, whatever the first caller's is.
   CHECK(number(services.master.requests().front().field("X-Request-Timeout-Ms")) > 50'000);
   auto waiter = ask(gateway);
-  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  REQUIRE(eventually([&] { return collapsed_so_far(gateway) == 1; }));
   CHECK(header_of(hasty->read_answer(), "Aggregate-Complete") == "?0");
   services.told.open();
   CHECK(body_of(waiter->read_answer()) == three_services::complete_body);
@@ -133,13 +130,13 @@ TEST_CASE("a leader that goes away does not end the gather of those who wait wit
   auto leader = ask(gateway);
   REQUIRE(services.master.await_requests(1));
   auto waiter = ask(gateway);
-  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  REQUIRE(eventually([&] { return collapsed_so_far(gateway) == 1; }));
   leader->close();
   services.told.open();
   CHECK(body_of(waiter->read_answer()) == three_services::complete_body);
   CHECK(services.master.requests().size() == 1);
   CHECK(services.master.closed_by_peer() == 0);
-  CHECK(header_of(gateway.get(target), "Cache-Status").starts_with("tributary; hit"));
+  CHECK(header_of(gateway.get(customer_target), "Cache-Status").starts_with("tributary; hit"));
 }
 
 TEST_CASE("the gather ends with the last of those who wait for it", "[coalescing][cancel]") {
@@ -149,13 +146,13 @@ TEST_CASE("the gather ends with the last of those who wait for it", "[coalescing
   auto leader = ask(gateway);
   REQUIRE(services.master.await_requests(1));
   auto waiter = ask(gateway);
-  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
+  REQUIRE(eventually([&] { return collapsed_so_far(gateway) == 1; }));
   services.master.always(answer(three_services::master_body));
   leader->close();
   waiter->close();
   CHECK(services.master.await_closed_by_peer(1));
   // The next caller does not wait for a gather that is no more.
-  CHECK(body_of(gateway.get(target)) == three_services::complete_body);
+  CHECK(body_of(gateway.get(customer_target)) == three_services::complete_body);
   CHECK(services.master.requests().size() == 2);
 }
 
@@ -165,7 +162,7 @@ TEST_CASE("callers of a failed gather share the failure once", "[coalescing]") {
   running_gateway gateway{patient(services.settings())};
   std::vector<client_ptr> clients;
   for (int i = 0; i < 20; ++i) clients.push_back(ask(gateway));
-  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 19; }));
+  REQUIRE(eventually([&] { return collapsed_so_far(gateway) == 19; }));
   services.told.open();
   for (auto& each : clients) {
     CHECK(header_of(each->read_answer(), "Aggregate-Complete") == "?0");
@@ -180,8 +177,8 @@ TEST_CASE("one caller too many is told to come back", "[coalescing]") {
   running_gateway gateway{std::move(settings)};
   auto first = ask(gateway);
   auto second = ask(gateway);
-  REQUIRE(becomes_true([&] { return collapsed_so_far(gateway) == 1; }));
-  const auto refused = gateway.get(target);
+  REQUIRE(eventually([&] { return collapsed_so_far(gateway) == 1; }));
+  const auto refused = gateway.get(customer_target);
   CHECK(status_of(refused) == 503);
   CHECK_FALSE(header_of(refused, "Retry-After").empty());
   CHECK(body_of(refused).find("OVERLOADED") != std::string::npos);
@@ -199,7 +196,7 @@ TEST_CASE("what must not be kept is fetched side by side for those who ask for i
   services.master.always(
       script{}.wait(told).send(answer(three_services::master_body, 200, fields)));
   running_gateway gateway{patient(services.settings())};
-  CHECK(header_of(gateway.get(target), "Cache-Control") == "no-store");
+  CHECK(header_of(gateway.get(customer_target), "Cache-Control") == "no-store");
   std::vector<client_ptr> clients;
   for (int i = 0; i < 3; ++i) clients.push_back(ask(gateway));
   // All three are at the service at once: none waits for another's answer.

@@ -5,6 +5,7 @@
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "actors/runtime/worker.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -27,13 +28,9 @@ using namespace std::chrono_literals;
 using actors::supervision::child_state;
 using actors::supervision::slot_ptr;
 using std::chrono::steady_clock;
-using testing::answer;
-using testing::gate;
-using testing::script;
-using testing::stub_upstream;
 
 /// With a limiter, a breaker or neither in front, so that each of them can be the first guard.
-std::string configuration(const std::string& guards) {
+std::string crash_configuration(const std::string& guards) {
   return R"({"upstreams": {"s": {"url": "${URL}", )" + guards + R"(}},
     "endpoints": {"e": {"path": "/e", "timeout": "30s", "cache": {"key": "e"}, "parts": {
         "slow": {"upstream": "s", "path": "/slow", "required": false},
@@ -43,7 +40,7 @@ std::string configuration(const std::string& guards) {
 void crash(const slot_ptr& place) { caf::anon_send_exit(place->current(), caf::exit_reason::kill); }
 
 void await_restart(const slot_ptr& place, unsigned before) {
-  REQUIRE(becomes_true(
+  REQUIRE(eventually(
       [&] { return place->incarnation() > before && place->state() == child_state::running; }));
 }
 
@@ -135,7 +132,7 @@ TEST_CASE("a crash in the middle of a request is answered promptly and mended", 
     gate told;
     stub.on("/slow", script{}.wait(told).send(answer("1")));
     stub.on("/fast", answer("2"));
-    running_gateway gateway{configured(configuration(victim.guards), {{"URL", stub.url()}})};
+    running_gateway gateway{configured(crash_configuration(victim.guards), {{"URL", stub.url()}})};
     const auto places = victim.places(gateway->tree());
     std::vector<unsigned> before;
     for (const auto& each : places) before.push_back(each->incarnation());
@@ -242,7 +239,7 @@ TEST_CASE("calls that die with a crashed actor are internal errors, told to each
       each->send(
           running_gateway::request("GET", row.path, "Prefer: handling=" + row.handling + "\r\n"));
     }
-    REQUIRE(becomes_true([&] {
+    REQUIRE(eventually([&] {
       for (const auto& each : gateway->threads().directory().snapshot()) {
         if (each->path.ends_with("/bad/worker-0/upstream") && each->depth() >= 2) return true;
       }
@@ -270,7 +267,7 @@ TEST_CASE("calls that die with a crashed actor are internal errors, told to each
     }
     CAPTURE(last);
     CHECK(seen > 0);
-    CHECK(becomes_true([&] { return status_of(gateway.get("/required")) == 200; }));
+    CHECK(eventually([&] { return status_of(gateway.get("/required")) == 200; }));
   }
 }
 

@@ -2,6 +2,7 @@
 #include "actors/actor_tree.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "http/client/connection_pool.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,10 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
-using testing::answer;
-using testing::script;
 
-const std::string target = "/aggregated-data?customer_id=c1";
 /// A busy machine may take this much longer; a lost deadline takes seconds.
 constexpr auto allowance = 700ms;
 
@@ -56,7 +54,7 @@ TEST_CASE("a hanging upstream delays the answer by the endpoint's timeout at mos
   settings.endpoints.front().timeout = 400ms;
   running_gateway gateway{std::move(settings)};
   const auto before = steady_clock::now();
-  const auto raw = gateway.get(target);
+  const auto raw = gateway.get(customer_target);
   const auto took = steady_clock::now() - before;
   CHECK(took > 300ms);
   CHECK(took < 400ms + allowance);
@@ -68,14 +66,14 @@ TEST_CASE("a hanging upstream delays the answer by the endpoint's timeout at mos
 
 TEST_CASE("a body that drips does not outlive the deadline", "[deadlines]") {
   three_services services;
-  testing::gate never;
+  gate never;
   services.master.always(
       script{}.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1,").wait(never));
   auto settings = services.settings();
   settings.endpoints.front().timeout = 300ms;
   running_gateway gateway{std::move(settings)};
   const auto before = steady_clock::now();
-  const auto raw = gateway.get(target);
+  const auto raw = gateway.get(customer_target);
   CHECK(steady_clock::now() - before < 300ms + allowance);
   CHECK(header_of(raw, "Aggregate-Status").find("master;error=http_response_timeout") !=
         std::string::npos);
@@ -102,7 +100,7 @@ TEST_CASE("a client may lower the limit and never raise it", "[deadlines]") {
     settings.endpoints.front().timeout = 1'200ms;
     running_gateway gateway{std::move(settings)};
     const auto before = steady_clock::now();
-    const auto raw = gateway.get(target, row.fields);
+    const auto raw = gateway.get(customer_target, row.fields);
     const auto took = steady_clock::now() - before;
     CHECK(took > row.expected - 60ms);
     CHECK(took < row.expected + allowance);
@@ -116,7 +114,7 @@ TEST_CASE("a time limit that is no number is refused", "[deadlines]") {
   const std::string wrong[] = {"", "abc", "-1", "1.5", "99999999999"};
   for (const auto& each : wrong) {
     CAPTURE(each);
-    const auto raw = gateway.get(target, "X-Request-Timeout-Ms: " + each + "\r\n");
+    const auto raw = gateway.get(customer_target, "X-Request-Timeout-Ms: " + each + "\r\n");
     CHECK(status_of(raw) == 400);
     CHECK(body_of(raw).find("X-Request-Timeout-Ms") != std::string::npos);
   }
@@ -124,7 +122,7 @@ TEST_CASE("a time limit that is no number is refused", "[deadlines]") {
 }
 
 TEST_CASE("the upstream is told what is left, and a part's own limit is kept", "[deadlines]") {
-  testing::stub_upstream stub;
+  stub_upstream stub;
   stub.on("/slow", script{}.hang());
   stub.on("/fast", answer("1"));
   const std::string text = R"({"upstreams": {"s": {"url": "${URL}"}}, "endpoints": {"e": {
@@ -156,21 +154,21 @@ TEST_CASE("a client that goes away ends the calls made for it and leaves nothing
     const auto before_timers = gateway->threads().clock_entries();
     {
       raw_client client{gateway->port()};
-      client.send(running_gateway::request("GET", target));
+      client.send(running_gateway::request("GET", customer_target));
       REQUIRE(services.master.await_requests(1));
       client.close(reset);
     }
     CHECK(services.master.await_closed_by_peer(1));
     // Those that had answered keep their connections for the next request.
-    CHECK(becomes_true([&] {
+    CHECK(eventually([&] {
       const auto all = connections_of(gateway);
       return all.open == all.idle && all.open <= 2;
     }));
-    CHECK(becomes_true([&] { return places_taken(gateway) == 0; }));
+    CHECK(eventually([&] { return places_taken(gateway) == 0; }));
     services.master.always(answer(three_services::master_body));
-    CHECK(body_of(gateway.get(target)) == three_services::complete_body);
+    CHECK(body_of(gateway.get(customer_target)) == three_services::complete_body);
     CAPTURE(before_timers, gateway->threads().clock_entries());
-    CHECK(becomes_true([&] { return gateway->threads().clock_entries() <= before_timers + 12; }));
+    CHECK(eventually([&] { return gateway->threads().clock_entries() <= before_timers + 12; }));
   }
 }
 
@@ -182,9 +180,9 @@ TEST_CASE("a strict caller's first failure ends the calls beside it", "[deadline
   settings.endpoints.front().timeout = 60s;
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};
-  testing::gate both_asked;
+  gate both_asked;
   services.master.always(script{}.wait(both_asked).send(answer("{}", 500)));
-  client.send(running_gateway::request("GET", target, "Prefer: handling=strict\r\n"));
+  client.send(running_gateway::request("GET", customer_target, "Prefer: handling=strict\r\n"));
   REQUIRE(services.transaction.await_requests(1));
   REQUIRE(services.customer.await_requests(1));
   both_asked.open();
@@ -208,8 +206,8 @@ TEST_CASE("a hundred requests that time out leave no connection and no timer", "
   }
   for (auto& each : clients) CHECK(status_of(each->read_answer()) == 200);
   clients.clear();
-  CHECK(becomes_true([&] { return places_taken(gateway) == 0; }));
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] { return places_taken(gateway) == 0; }));
+  CHECK(eventually([&] {
     const auto all = connections_of(gateway);
     return all.open == all.idle;
   }));
@@ -217,7 +215,7 @@ TEST_CASE("a hundred requests that time out leave no connection and no timer", "
   // What remains: at most one timer for each idle connection, and each aggregator's next wake-up.
   const auto idle = connections_of(gateway).idle;
   CAPTURE(before, idle, gateway->threads().clock_entries());
-  CHECK(becomes_true([&] { return gateway->threads().clock_entries() <= before + idle + 8; }));
+  CHECK(eventually([&] { return gateway->threads().clock_entries() <= before + idle + 8; }));
 }
 
 }  // namespace tributary::tests

@@ -2,6 +2,7 @@
 // Each way in which a call can fail, for optional and required parts, and strict and lenient
 // callers.
 #include "http/client/name_resolver.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,10 +17,6 @@ namespace tributary::tests {
 
 namespace {
 
-using testing::answer;
-using testing::script;
-using testing::stub_upstream;
-
 /// Knows no name, and never answers for one that begins with `slow`.
 class hopeless_resolver final : public http::client::name_resolver {
  public:
@@ -30,8 +27,8 @@ class hopeless_resolver final : public http::client::name_resolver {
 
 /// Two parts, `good` and `bad`, of three endpoints: nothing required, both required, and both
 /// required where callers may waive that.
-std::string configuration(const std::string& good, const std::string& bad,
-                          const std::string& bad_settings) {
+std::string matrix_configuration(const std::string& good, const std::string& bad,
+                                 const std::string& bad_settings) {
   const auto parts = [](const std::string& required) {
     return R"("timeout": "10s", "retry_after": "7s", "parts": {
       "good": {"upstream": "good", "path": "/good", "required": )" +
@@ -126,8 +123,6 @@ void check_all_callers(running_gateway& gateway, const trouble& what) {
   }
 }
 
-void always(stub_upstream& stub, script steps) { stub.always(std::move(steps)); }
-
 const auto untouched = [](stub_upstream&) {};
 
 }  // namespace
@@ -136,8 +131,8 @@ TEST_CASE("each way in which a call can fail is told truthfully to each kind of 
           "[failures]") {
   stub_upstream good;
   good.always(answer("1"));
-  testing::refusing_port refusing;
-  testing::silent_port silent;
+  refusing_port refusing;
+  silent_port silent;
   const auto at = [](std::uint16_t port) { return "http://127.0.0.1:" + std::to_string(port); };
   const std::string long_text(4096, 'x');
   const trouble troubles[] = {
@@ -173,11 +168,11 @@ TEST_CASE("each way in which a call can fail is told truthfully to each kind of 
     what.prepare(bad);
     auto url = what.url.empty() ? bad.url() : what.url;
     if (what.tls) url.replace(0, 4, "https");
-    running_gateway gateway{configured(configuration(good.url(), url, what.settings)),
+    running_gateway gateway{configured(matrix_configuration(good.url(), url, what.settings)),
                             {std::make_shared<hopeless_resolver>()}};
     if (what.provoke) {
       gateway.get("/optional");
-      REQUIRE(becomes_true([&] {
+      REQUIRE(eventually([&] {
         return header_of(gateway.get("/optional"), "Aggregate-Status").find("breaker_open") !=
                std::string::npos;
       }));
@@ -191,10 +186,10 @@ TEST_CASE("each way in which a call can fail is told truthfully to each kind of 
 TEST_CASE("an upstream whose certificate nobody vouches for is not believed", "[failures]") {
   stub_upstream good;
   good.always(answer("1"));
-  const testing::tls_identity identity{"127.0.0.1"};
+  const tls_identity identity{"127.0.0.1"};
   stub_upstream bad{identity};
   bad.always(answer("2"));
-  running_gateway gateway{configured(configuration(good.url(), bad.url(), ""))};
+  running_gateway gateway{configured(matrix_configuration(good.url(), bad.url(), ""))};
   check_all_callers(gateway, {"tls_certificate_error", 502, "", untouched});
   CHECK(bad.requests().empty());
 }
@@ -203,11 +198,11 @@ TEST_CASE("a full bulkhead refuses at once, and has room again after the call", 
   stub_upstream good;
   good.always(answer("1"));
   stub_upstream bad;
-  testing::gate busy;
+  gate busy;
   bad.next(script{}.wait(busy).send(answer("2")));
   bad.always(answer("2"));
-  running_gateway gateway{
-      configured(configuration(good.url(), bad.url(), R"("bulkhead": {"max_in_flight": 1})"))};
+  running_gateway gateway{configured(
+      matrix_configuration(good.url(), bad.url(), R"("bulkhead": {"max_in_flight": 1})"))};
   raw_client occupant{gateway->port()};
   occupant.send(running_gateway::request("GET", "/optional"));
   REQUIRE(bad.await_requests(1));
@@ -215,7 +210,7 @@ TEST_CASE("a full bulkhead refuses at once, and has room again after the call", 
   CHECK(bad.requests().size() == 1);
   busy.open();
   CHECK(body_of(occupant.read_answer()) == R"({"good":1,"bad":2})");
-  CHECK(becomes_true([&] { return status_of(gateway.get("/required")) == 200; }));
+  CHECK(eventually([&] { return status_of(gateway.get("/required")) == 200; }));
 }
 
 TEST_CASE("several failures of required parts are told by the gravest", "[failures]") {
@@ -237,7 +232,7 @@ TEST_CASE("several failures of required parts are told by the gravest", "[failur
     stub_upstream bad;
     good.always(row.first);
     bad.always(row.second);
-    auto settings = configured(configuration(good.url(), bad.url(), ""));
+    auto settings = configured(matrix_configuration(good.url(), bad.url(), ""));
     for (auto& each : settings.endpoints) each.timeout = std::chrono::milliseconds{200};
     running_gateway gateway{std::move(settings)};
     const auto raw = gateway.get("/required");

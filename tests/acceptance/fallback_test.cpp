@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,10 +15,6 @@ namespace tributary::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::answer;
-using testing::refusing_port;
-using testing::script;
-using testing::stub_upstream;
 
 /// `/price`, whose one part falls back to a mirror, then to a constant.
 config::settings price(const std::string& primary, const std::string& mirror,
@@ -31,10 +28,6 @@ config::settings price(const std::string& primary, const std::string& mirror,
 }
 
 constexpr auto mirror_then_constant = R"([{"upstream": "mirror"}, {"static": {"price": null}}])";
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 
@@ -129,7 +122,7 @@ TEST_CASE("a fallback stands in while the breaker is open, and has a breaker of 
   settings.upstreams.front().breaker.min_calls = 1;
   running_gateway gateway{std::move(settings)};
   for (int i = 0; i < 5; ++i) CHECK(body_of(gateway.get("/price")) == R"({"price":2})");
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     gateway.get("/price");
     return gateway->tree().upstreams[0]->state == actors::guards::breaker_state::open;
   }));

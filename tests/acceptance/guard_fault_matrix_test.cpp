@@ -2,6 +2,7 @@
 // Each guard against each fault: what the caller sees and when, what is left behind, and that all
 // is well again once the fault is over.
 #include "actors/actor_tree.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -19,15 +20,12 @@ namespace {
 using namespace std::chrono_literals;
 using actors::guards::breaker_state;
 using std::chrono::milliseconds;
-using testing::answer;
-using testing::script;
-using testing::stub_upstream;
 using clock = std::chrono::steady_clock;
 
 constexpr auto endpoint_timeout = 500ms;
 constexpr auto slow = 150ms;
 /// Beyond its time limit, an answer may be late by what a busy machine needs.
-constexpr auto tolerance = 3s;
+constexpr auto guard_tolerance = 3s;
 
 /// One way of misbehaving, and what a caller without any guard sees of it.
 struct fault {
@@ -50,8 +48,6 @@ script forever_dripping() {
 
 /// Never fresh, so that each request asks for it; a cache may serve it when that fails.
 script good() { return answer("1", 200, "Cache-Control: max-age=0, stale-if-error=60\r\n"); }
-
-void always(stub_upstream& stub, script steps) { stub.always(std::move(steps)); }
 
 const std::vector<fault>& faults() {
   static const std::vector<fault> all = {
@@ -220,7 +216,7 @@ class cell {
     check(told, wanted);
     const auto waits = fault_.timed && !wanted.prompt;
     CHECK(took >= (waits ? endpoint_timeout * 7 / 10 : 0ms));
-    CHECK(took < (waits ? endpoint_timeout : 0ms) + tolerance);
+    CHECK(took < (waits ? endpoint_timeout : 0ms) + guard_tolerance);
     if (!summary_.empty()) summary_ += " ";
     summary_ += std::to_string(status_of(told));
   }
@@ -228,7 +224,7 @@ class cell {
   /// A caller may be answered before the guards have heard of it.
   void settle() {
     const auto& upstream = *gateway_->tree().upstreams.front();
-    CHECK(becomes_true([&] {
+    CHECK(eventually([&] {
       return upstream.places.in_flight() == 0 && upstream.state == guard_.state(fault_);
     }));
   }
@@ -236,12 +232,12 @@ class cell {
   void recover() {
     if (fault_.name == "refuse") upstream_.serve_again();
     upstream_.always(good());
-    CHECK(becomes_true([&] {
+    CHECK(eventually([&] {
       const auto told = gateway_.get("/e");
       return status_of(told) == 200 &&
              header_of(told, "Aggregate-Status").find("a;status=200") == 0;
     }));
-    CHECK(becomes_true(
+    CHECK(eventually(
         [&] { return gateway_->tree().upstreams.front()->state == breaker_state::closed; }));
     CHECK(gateway_->tree().upstreams.front()->places.in_flight() == 0);
   }

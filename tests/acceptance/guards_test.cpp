@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
 #include "actors/runtime/runtime.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <caf/send.hpp>
@@ -18,10 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using actors::guards::breaker_state;
-using testing::answer;
-using testing::gate;
-using testing::script;
-using testing::stub_upstream;
 using client_ptr = std::unique_ptr<raw_client>;
 
 /// One endpoint, `/e`, with one part, so that what its upstream does is what the caller sees.
@@ -64,7 +61,7 @@ void crash_first_guard(running_gateway& gateway) {
     const auto& place = of_worker.front();
     const auto before = place->incarnation();
     caf::anon_send_exit(place->current(), caf::exit_reason::kill);
-    REQUIRE(becomes_true([&] {
+    REQUIRE(eventually([&] {
       return place->incarnation() > before &&
              place->state() == actors::supervision::child_state::running;
     }));
@@ -80,7 +77,7 @@ TEST_CASE("a breaker opens after the least number of failures and says when to c
   const std::unique_ptr<running_gateway> gateway{
       make(stub, R"("breaker": {"min_calls": 4, "open_for": "20s", "jitter": 0})")};
   for (int i = 0; i < 4; ++i) CHECK(status_of(gateway->get("/e")) == 502);
-  CHECK(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
+  CHECK(eventually([&] { return state_of(*gateway) == breaker_state::open; }));
   const auto refused = gateway->get("/e");
   CHECK(status_of(refused) == 503);
   CHECK(header_of(refused, "Aggregate-Status")
@@ -113,7 +110,7 @@ TEST_CASE("an upstream's Retry-After decides how long its breaker rests", "[guar
   const std::unique_ptr<running_gateway> gateway{make(stub, R"("back_pressure": false,
                      "breaker": {"min_calls": 2, "open_for": "1s", "jitter": 0})")};
   for (int i = 0; i < 2; ++i) CHECK(header_of(gateway->get("/e"), "Retry-After") == "33");
-  REQUIRE(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
+  REQUIRE(eventually([&] { return state_of(*gateway) == breaker_state::open; }));
   const auto seconds = number(header_of(gateway->get("/e"), "Retry-After"));
   CHECK(seconds >= 32);
   CHECK(seconds <= 33);
@@ -127,7 +124,7 @@ TEST_CASE("with a thousand callers a half-open breaker lets exactly one probe pa
   const std::unique_ptr<running_gateway> gateway{make(
       stub, R"("breaker": {"min_calls": 1, "open_for": "300ms", "open_max": "30s", "jitter": 0})")};
   gateway->get("/e");
-  REQUIRE(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
+  REQUIRE(eventually([&] { return state_of(*gateway) == breaker_state::open; }));
   const auto opened = std::chrono::steady_clock::now();
   gate probed;
   stub.always(script{}.wait(probed).send(answer("{}")));
@@ -135,13 +132,13 @@ TEST_CASE("with a thousand callers a half-open breaker lets exactly one probe pa
   for (std::size_t i = 0; i < count; ++i) {
     clients.push_back(std::make_unique<raw_client>((*gateway)->port()));
   }
-  REQUIRE(becomes_true([&] { return std::chrono::steady_clock::now() - opened > 400ms; }));
+  REQUIRE(eventually([&] { return std::chrono::steady_clock::now() - opened > 400ms; }));
   for (auto& each : clients) each->send(running_gateway::request("GET", "/e"));
   REQUIRE(stub.await_requests(2));
   // All but the probe are refused while it is under way.
   const auto& refused = gateway->admin("GET", "/metrics");
   CHECK_FALSE(refused.empty());
-  REQUIRE(becomes_true([&] { return handled_by(*gateway, "breaker") >= count; }));
+  REQUIRE(eventually([&] { return handled_by(*gateway, "breaker") >= count; }));
   CHECK(stub.requests().size() == 2);
   probed.open();
   std::size_t passed = 0;
@@ -164,7 +161,7 @@ TEST_CASE("three good probes close a breaker", "[guards]") {
       make(stub, R"("breaker": {"min_calls": 1, "open_for": "20ms", "jitter": 0})")};
   gateway->get("/e");
   int good = 0;
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     if (status_of(gateway->get("/e")) == 200) ++good;
     return good >= 3 && state_of(*gateway) == breaker_state::closed;
   }));
@@ -177,7 +174,7 @@ TEST_CASE("a crash of the breaker's actor does not close it", "[guards][crash]")
   const std::unique_ptr<running_gateway> gateway{
       make(stub, R"("breaker": {"min_calls": 1, "open_for": "60s", "jitter": 0})")};
   gateway->get("/e");
-  REQUIRE(becomes_true([&] { return state_of(*gateway) == breaker_state::open; }));
+  REQUIRE(eventually([&] { return state_of(*gateway) == breaker_state::open; }));
   for (int i = 0; i < 3; ++i) {
     crash_first_guard(*gateway);
     CHECK(header_of(gateway->get("/e"), "Aggregate-Status").find("breaker_open") !=
@@ -222,7 +219,7 @@ TEST_CASE("a bulkhead lets exactly its number of calls through at a time", "[gua
       make(stub, R"("bulkhead": {"max_in_flight": 20})")};
   auto clients = ask_many(*gateway, 3 * limit);
   REQUIRE(stub.await_requests(static_cast<int>(limit)));
-  REQUIRE(becomes_true([&] { return handled_by(*gateway, "upstream") >= 3 * limit; }));
+  REQUIRE(eventually([&] { return handled_by(*gateway, "upstream") >= 3 * limit; }));
   CHECK(stub.requests().size() == limit);
   busy.open();
   std::size_t passed = 0;

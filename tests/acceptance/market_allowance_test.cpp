@@ -2,6 +2,7 @@
 // Never more calls than a provider's plan allows, over seconds, minutes, days and restarts.
 #include "actors/actor_tree.hpp"
 #include "market_fixture.hpp"
+#include "support/eventually.hpp"
 #include "support/redis_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -19,10 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
-using testing::answer;
-
-constexpr auto markets = "/api/v3/coins/markets";
-constexpr auto bitcoin = "/v1/quotes?symbols=BTC-USD";
 
 /// Only `name` has limits, and each request is fetched anew.
 config::settings limited(const market_stubs& stubs, std::string_view name,
@@ -36,7 +33,7 @@ config::settings limited(const market_stubs& stubs, std::string_view name,
 }
 
 /// The most requests within any stretch of `length`.
-std::size_t most_within(const testing::stub_upstream& stub, steady_clock::duration length) {
+std::size_t most_within(const stub_upstream& stub, steady_clock::duration length) {
   const auto all = stub.requests();
   std::size_t most = 0;
   for (std::size_t first = 0, last = 0; last < all.size(); ++last) {
@@ -44,11 +41,6 @@ std::size_t most_within(const testing::stub_upstream& stub, steady_clock::durati
     most = std::max(most, last - first + 1);
   }
   return most;
-}
-
-std::string source_of(const std::string& raw) {
-  const auto body = json_of(raw);
-  return body["quotes"].empty() ? "" : body["quotes"][0]["source"].get<std::string>();
 }
 
 /// A folder of its own that goes with it.
@@ -78,7 +70,7 @@ TEST_CASE("No second has more calls than it may, whoever asks") {
                           {{"ACTIVE_SYMBOLS", "BTC-USD"}, {"PRICE_FETCH_INTERVAL", "0.01"}});
   settings.market.active_symbols = "BTC-USD";
   running_gateway gateway{std::move(settings)};
-  for (int i = 0; i < 12; ++i) CHECK(status_of(gateway.get(bitcoin)) == 200);
+  for (int i = 0; i < 12; ++i) CHECK(status_of(gateway.get(bitcoin_target)) == 200);
   CHECK(stubs.coingecko.requests().size() >= 4);
   CHECK(most_within(stubs.coingecko, 1s) <= 3);
 }
@@ -96,7 +88,7 @@ TEST_CASE("No minute has more calls than it may, and the rest goes to the fallba
   market_stubs stubs;
   running_gateway gateway{limited(stubs, "coingecko", {.per_minute = 4})};
   for (int i = 0; i < 10; ++i) {
-    CHECK(source_of(gateway.get(bitcoin)) == (i < 4 ? "coingecko" : "coinmarketcap"));
+    CHECK(source_of(gateway.get(bitcoin_target)) == (i < 4 ? "coingecko" : "coinmarketcap"));
   }
   CHECK(stubs.coingecko.requests().size() == 4);
   CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
@@ -107,7 +99,7 @@ TEST_CASE("Without a fallback a used-up allowance is a 503 that says when it is 
   auto settings = limited(stubs, "coingecko", {.per_minute = 1});
   settings.market.chains.crypto = {"coingecko"};
   running_gateway gateway{std::move(settings)};
-  CHECK(status_of(gateway.get(bitcoin)) == 200);
+  CHECK(status_of(gateway.get(bitcoin_target)) == 200);
   const auto raw = gateway.get("/v1/quotes?symbols=ETH-USD");
   CHECK(status_of(raw) == 503);
   const auto wait = number(header_of(raw, "Retry-After"));
@@ -115,7 +107,7 @@ TEST_CASE("Without a fallback a used-up allowance is a 503 that says when it is 
   CHECK(wait <= 61);
   CHECK(json_of(raw)["errors"][0]["kind"] == "rate_limited");
   // What is known is served meanwhile.
-  const auto known = json_of(gateway.get(bitcoin));
+  const auto known = json_of(gateway.get(bitcoin_target));
   REQUIRE(known["quotes"].size() == 1);
   CHECK(known["quotes"][0]["stale"] == true);
 }
@@ -128,21 +120,20 @@ TEST_CASE("Loops leave a share to those who ask") {
   settings.market.chains.crypto = {"coingecko"};
   settings.market.loop_share = 0.5;
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     return gateway.admin("GET", "/metrics")
                .find(R"(tributary_market_held_back_total{provider="coingecko"} )") !=
            std::string::npos;
   }));
   REQUIRE(stubs.coingecko.await_requests(1));
   CHECK(stubs.coingecko.requests().size() <= 2);
-  CHECK(source_of(gateway.get(bitcoin)) == "coingecko");
-  CHECK(source_of(gateway.get(bitcoin)) == "coingecko");
+  CHECK(source_of(gateway.get(bitcoin_target)) == "coingecko");
+  CHECK(source_of(gateway.get(bitcoin_target)) == "coingecko");
 }
 
 TEST_CASE("An active symbol that the loop could not fetch yet is fetched for who asks, at once") {
   market_stubs stubs;
-  auto settings =
-      limited(stubs, "finnhub", {.per_minute = 10}, {{"PRICE_FETCH_INTERVAL", "0.05"}});
+  auto settings = limited(stubs, "finnhub", {.per_minute = 10}, {{"PRICE_FETCH_INTERVAL", "0.05"}});
   settings.market.quote_ttl = 60s;
   settings.market.active_symbols = "A1,A2,A3,A4,A5,A6,A7,A8,A9,B1,B2,B3";
   settings.market.chains.stocks = {"finnhub"};
@@ -158,11 +149,11 @@ TEST_CASE("A list that fails and fails again leaves its share of the day to thos
   market_stubs stubs;
   constexpr auto path = "/physical_currency_list/";
   stubs.alpha_vantage.on(path, answer(R"({"Information":"This is a premium endpoint."})"));
-  auto settings = limited(stubs, "alpha_vantage", {.per_day = 10},
-                          {{"ASSET_LIST_UPDATE_INTERVAL", "0.01"}});
+  auto settings =
+      limited(stubs, "alpha_vantage", {.per_day = 10}, {{"ASSET_LIST_UPDATE_INTERVAL", "0.01"}});
   settings.market.lists.forex = {"alpha_vantage"};
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] { return requests_to(stubs.alpha_vantage, path) == 8; }));
+  REQUIRE(eventually([&] { return requests_to(stubs.alpha_vantage, path) == 8; }));
   CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
   CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
   CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "yfinance");
@@ -210,32 +201,32 @@ TEST_CASE("A loop that begins before the counts are read makes no call too many"
   settings.market.active_symbols = "EUR/USD";
   for (int life = 0; life < 8; ++life) {
     running_gateway gateway{settings};
-    REQUIRE(becomes_true([&] {
-      return json_of(gateway.get("/v1/quotes?symbols=EUR/USD"))["quotes"].size() == 1;
-    }));
+    REQUIRE(eventually(
+        [&] { return json_of(gateway.get("/v1/quotes?symbols=EUR/USD"))["quotes"].size() == 1; }));
   }
   CHECK(stubs.alpha_vantage.requests().size() == 2);
 }
 
 TEST_CASE("Calls of a day are counted on over restarts by Redis, and by all instances") {
-  testing::redis_server server;
+  redis_server server;
   market_stubs stubs;
   const auto settings =
       limited(stubs, "alpha_vantage", {.per_day = 2},
               {{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(server.port())}});
   const auto knows_of = [](running_gateway& gateway, int left) {
-    return becomes_true([&] {
+    return eventually([&] {
       return gateway.admin("GET", "/metrics")
-                 .find(R"(tributary_market_allowance_left{provider="alpha_vantage",period="day"} )" +
-                       std::to_string(left)) != std::string::npos;
+                 .find(
+                     R"(tributary_market_allowance_left{provider="alpha_vantage",period="day"} )" +
+                     std::to_string(left)) != std::string::npos;
     });
   };
   {
     running_gateway first{settings};
-    REQUIRE(becomes_true([&] { return first->tree().redis->inspect().well; }));
+    REQUIRE(eventually([&] { return first->tree().redis->inspect().well; }));
     for (int i = 0; i < 2; ++i) first.get(std::string{"/v1/quotes?symbols="} + pairs[i]);
     CHECK(knows_of(first, 0));
-    REQUIRE(becomes_true([&] {
+    REQUIRE(eventually([&] {
       const auto keys = server.command({"KEYS", "market:calls:alpha_vantage:*"});
       return std::any_of(keys.items.begin(), keys.items.end(), [&](const auto& key) {
         return server.command({"GET", key.text}).text == "2";

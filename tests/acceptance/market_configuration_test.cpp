@@ -3,6 +3,7 @@
 #include "actors/market/market_state.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "market_fixture.hpp"
+#include "support/eventually.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,7 +17,6 @@ namespace tributary::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::answer;
 
 /// The shipped text with one part replaced.
 std::string shipped_with(std::string_view part, std::string_view instead) {
@@ -132,7 +132,7 @@ TEST_CASE("Active symbols may have spaces around them, and come twice") {
   market_stubs stubs;
   running_gateway gateway{
       stubs.settings({{"ACTIVE_SYMBOLS", " aapl , MSFT,AAPL "}, {"PRICE_FETCH_INTERVAL", "0.05"}})};
-  REQUIRE(becomes_true([&] { return requests_to(stubs.yahoo, "/v7/finance/quote") >= 2; }));
+  REQUIRE(eventually([&] { return requests_to(stubs.yahoo, "/v7/finance/quote") >= 2; }));
   const auto asked = stubs.yahoo.requests().back().target;
   CHECK(asked.find("AAPL") != std::string::npos);
   CHECK(asked.find("MSFT") != std::string::npos);

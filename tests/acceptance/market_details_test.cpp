@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What /v1/quotes and /v1/assets promise in detail.
 #include "market_fixture.hpp"
+#include "support/eventually.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,24 +17,20 @@ namespace tributary::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::answer;
-using testing::script;
-
-constexpr auto quotes_path = "/v7/finance/quote";
 
 std::string numbered(int count) {
-  std::string out;
-  for (int i = 0; i < count; ++i) out.append(i == 0 ? "A" : ",A").append(std::to_string(i));
-  return out;
+  std::string result;
+  for (int i = 0; i < count; ++i) result.append(i == 0 ? "A" : ",A").append(std::to_string(i));
+  return result;
 }
 
 std::vector<std::string> symbols_in(const nlohmann::ordered_json& body) {
-  std::vector<std::string> out;
-  for (const auto& each : body["quotes"]) out.push_back(each["symbol"]);
-  return out;
+  std::vector<std::string> result;
+  for (const auto& each : body["quotes"]) result.push_back(each["symbol"]);
+  return result;
 }
 
-testing::script stock_list(std::string_view symbols) {
+script stock_list(std::string_view symbols) {
   return answer(symbols, 200, "Content-Type: application/json\r\n");
 }
 
@@ -83,7 +80,7 @@ TEST_CASE("What is no list of 1 to 100 symbols is a 400 that names what is wrong
   CHECK(status_of(raw) == 400);
   CHECK(body_of(raw).find(named) != std::string::npos);
   CHECK(json_of(raw).is_object());
-  CHECK(requests_to(stubs.yahoo, quotes_path) == 0);
+  CHECK(requests_to(stubs.yahoo, yahoo_path) == 0);
 }
 
 TEST_CASE("A hundred symbols are served, one more is a 400, duplicates do not count") {
@@ -130,7 +127,7 @@ TEST_CASE("Numbers keep the spelling that a provider gives them") {
 
 TEST_CASE("Fifty clients that ask for one unknown symbol at once cause one call") {
   market_stubs stubs;
-  const testing::gate told;
+  const gate told;
   stubs.coingecko.on("/api/v3/coins/markets",
                      script{}.wait(told).send(answer(market_stubs::coingecko_markets)));
   running_gateway gateway{stubs.settings()};
@@ -140,7 +137,7 @@ TEST_CASE("Fifty clients that ask for one unknown symbol at once cause one call"
     clients.back()->send(running_gateway::request("GET", "/v1/quotes?symbols=BTC-USD"));
   }
   REQUIRE(stubs.coingecko.await_requests(1));
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     return gateway.admin("GET", "/metrics")
                .find(R"(tributary_market_requests_total{cache="miss"} 50)") != std::string::npos;
   }));
@@ -156,7 +153,7 @@ TEST_CASE("Answers tell how old the oldest quote is, and whether anything was fe
   CHECK(header_of(first, "Age") == "0");
   CHECK(header_of(first, "Cache-Status").find("fwd=miss") != std::string::npos);
   std::string raw;
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     raw = gateway.get("/v1/quotes?symbols=AAPL");
     return number(header_of(raw, "Age")) >= 1;
   }));
@@ -169,7 +166,7 @@ TEST_CASE("A cached quote is served in no time while its providers hang") {
   market_stubs stubs;
   running_gateway gateway{stubs.settings()};
   gateway.get("/v1/quotes?symbols=AAPL");
-  stubs.yahoo.on(quotes_path, script{}.hang());
+  stubs.yahoo.on(yahoo_path, script{}.hang());
   stubs.finnhub.on("/api/v1/quote", script{}.hang());
   const auto began = std::chrono::steady_clock::now();
   CHECK(status_of(gateway.get("/v1/quotes?symbols=AAPL")) == 200);
@@ -194,7 +191,7 @@ TEST_CASE("A list that was never fetched is a 503 that says when, not an empty l
   settings.market.lists = {{"finnhub"}, {}, {"alpha_vantage"}};
   stubs.alpha_vantage.on("/physical_currency_list/", answer("currency code,currency name\r\n"));
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     constexpr auto failed =
         "tributary_market_lists_total{provider=\"alpha_vantage\",outcome=\"failed\"} 1";
     return gateway.admin("GET", "/metrics").find(failed) != std::string::npos;
@@ -218,7 +215,7 @@ TEST_CASE("A list that comes back as an error never empties the one before") {
     each.failures_to_open = 1'000'000;
   }
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
+  REQUIRE(eventually([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
   const auto [body, status] = GENERATE(
       table<std::string, int>({{R"([])", 200},
                                {R"({"error":"You don't have access to this resource."})", 403},
@@ -228,7 +225,7 @@ TEST_CASE("A list that comes back as an error never empties the one before") {
   CAPTURE(body, status);
   stubs.finnhub.on(path, answer(body, status));
   const auto before = requests_to(stubs.finnhub, path);
-  REQUIRE(becomes_true([&] { return requests_to(stubs.finnhub, path) >= before + 3; }));
+  REQUIRE(eventually([&] { return requests_to(stubs.finnhub, path) >= before + 3; }));
   const auto raw = gateway.get("/v1/assets/stocks");
   CHECK(status_of(raw) == 200);
   const auto assets = json_of(raw);
@@ -246,7 +243,7 @@ TEST_CASE("What is wrong with a page of assets is named") {
   auto settings = stubs.settings();
   settings.market.lists = {{"finnhub"}, {}, {}};
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
+  REQUIRE(eventually([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
   const auto [query, named] =
       GENERATE(table<std::string, std::string>({{"limit=0", "limit"},
                                                 {"limit=-1", "limit"},

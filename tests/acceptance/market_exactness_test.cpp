@@ -12,12 +12,11 @@ namespace tributary::tests {
 
 namespace {
 
-using testing::answer;
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr double exact = 1e-6;  // relative
 
-bool is_about(const json& value, double expected) {
+bool is_about(const ordered_json& value, double expected) {
   if (!value.is_number()) return false;
   return std::abs(value.get<double>() - expected) <= exact * std::abs(expected);
 }
@@ -30,7 +29,7 @@ config::market_provider_settings& provider(config::settings& settings, std::stri
 }
 
 /// The one quote that this request has.
-json quote_of(const running_gateway& gateway, const std::string& symbol) {
+ordered_json quote_of(const running_gateway& gateway, const std::string& symbol) {
   const auto body = json_of(gateway.get("/v1/quotes?symbols=" + symbol));
   CAPTURE(body.dump());
   REQUIRE(body["quotes"].size() == 1);
@@ -39,14 +38,15 @@ json quote_of(const running_gateway& gateway, const std::string& symbol) {
 
 constexpr auto with_status = R"({"status":{"error_code":0,"error_message":null},"data":)";
 constexpr auto bitcoin_head = R"({"id":1,"name":"Bitcoin","symbol":"BTC","is_active":1,"quote":)";
-constexpr auto prices =
+constexpr auto exact_prices =
     R"("price":97214.749,"percent_change_24h":-1.19543925,"last_updated":"2025-11-21T19:59:00Z"})";
 
 std::string coinmarketcap_body(const std::string& version) {
   const auto row =
       std::string{bitcoin_head} +
-      (version == "v3" ? std::string{R"([{"id":2781,"symbol":"USD",)"}.append(prices).append("]}")
-                       : std::string{R"({"USD":{)"}.append(prices).append("}}"));
+      (version == "v3"
+           ? std::string{R"([{"id":2781,"symbol":"USD",)"}.append(exact_prices).append("]}")
+           : std::string{R"({"USD":{)"}.append(exact_prices).append("}}"));
   const auto data = version == "v3" ? "[" + row + "]" : R"({"1":)" + row + "}";
   return with_status + data + "}";
 }
@@ -169,19 +169,19 @@ TEST_CASE("A URL of a provider may have a path before its own, or end in its own
     std::string symbol;
     std::string expected;  ///< path of the request for the quote
   };
-  const auto with = GENERATE(
-      row{"YFINANCE_URL", "/some/prefix", "AAPL", "/some/prefix/v7/finance/quote"},
-      row{"YFINANCE_URL", "/some/prefix/", "AAPL", "/some/prefix/v7/finance/quote"},
-      row{"COINGECKO_URL", "/api/v3", "BTC-USD", "/api/v3/coins/markets"},
-      row{"COINGECKO_URL", "/api/v3/", "BTC-USD", "/api/v3/coins/markets"},
-      row{"COINGECKO_URL", "/gecko", "BTC-USD", "/gecko/api/v3/coins/markets"},
-      row{"COINGECKO_URL", "/", "BTC-USD", "/api/v3/coins/markets"},
-      row{"COINMARKETCAP_URL", "/cmc", "BTC-USD", "/cmc/v2/cryptocurrency/quotes/latest"},
-      row{"ALPHA_VANTAGE_URL", "/alpha", "EUR/USD", "/alpha/query"},
-      row{"FINNHUB_URL", "/api/v1", "AAPL", "/api/v1/quote"});
+  const auto with =
+      GENERATE(row{"YFINANCE_URL", "/some/prefix", "AAPL", "/some/prefix/v7/finance/quote"},
+               row{"YFINANCE_URL", "/some/prefix/", "AAPL", "/some/prefix/v7/finance/quote"},
+               row{"COINGECKO_URL", "/api/v3", "BTC-USD", "/api/v3/coins/markets"},
+               row{"COINGECKO_URL", "/api/v3/", "BTC-USD", "/api/v3/coins/markets"},
+               row{"COINGECKO_URL", "/gecko", "BTC-USD", "/gecko/api/v3/coins/markets"},
+               row{"COINGECKO_URL", "/", "BTC-USD", "/api/v3/coins/markets"},
+               row{"COINMARKETCAP_URL", "/cmc", "BTC-USD", "/cmc/v2/cryptocurrency/quotes/latest"},
+               row{"ALPHA_VANTAGE_URL", "/alpha", "EUR/USD", "/alpha/query"},
+               row{"FINNHUB_URL", "/api/v1", "AAPL", "/api/v1/quote"});
   CAPTURE(with.variable, with.path);
   market_stubs stubs;
-  testing::stub_upstream here;
+  stub_upstream here;
   const auto prefix = with.path.substr(0, with.path.find_last_not_of('/') + 1);
   here.on(prefix + "/", answer("", 404, "Set-Cookie: A3=d=xyz&S=abc; Path=/\r\n"));
   here.on(prefix + "/v1/test/getcrumb", answer("haT3oykhHqZ"));
@@ -205,27 +205,24 @@ TEST_CASE("Symbols reach each provider in its own spelling") {
     std::string symbol;
     std::string expected;  ///< in the target
   };
-  const auto with = GENERATE(row{"yfinance", "BRK.B", "symbols=BRK-B&"},
-                             row{"yfinance", "EUR/USD", "symbols=EURUSD%3DX"},
-                             row{"yfinance", "%5EGSPC", "symbols=%5EGSPC"},
-                             row{"yfinance", "OCDO.L", "symbols=OCDO.L"},
-                             row{"yfinance", "M%26M.NS", "symbols=M%26M.NS"},
-                             row{"finnhub", "BRK.B", "symbol=BRK.B"},
-                             row{"finnhub", "BTC-USD", "symbol=COINBASE%3ABTC-USD"},
-                             row{"finnhub", "EUR/USD", "symbol=OANDA%3AEUR_USD"},
-                             row{"alpha_vantage", "BTC-USD", "from_currency=BTC&to_currency=USD"},
-                             row{"alpha_vantage", "BRK.B", "symbol=BRK-B"},
-                             row{"coingecko", "BTC-EUR", "vs_currency=eur"},
-                             row{"coinmarketcap", "ETH-USDT", "convert=USDT"});
+  const auto with = GENERATE(
+      row{"yfinance", "BRK.B", "symbols=BRK-B&"}, row{"yfinance", "EUR/USD", "symbols=EURUSD%3DX"},
+      row{"yfinance", "%5EGSPC", "symbols=%5EGSPC"}, row{"yfinance", "OCDO.L", "symbols=OCDO.L"},
+      row{"yfinance", "M%26M.NS", "symbols=M%26M.NS"}, row{"finnhub", "BRK.B", "symbol=BRK.B"},
+      row{"finnhub", "BTC-USD", "symbol=COINBASE%3ABTC-USD"},
+      row{"finnhub", "EUR/USD", "symbol=OANDA%3AEUR_USD"},
+      row{"alpha_vantage", "BTC-USD", "from_currency=BTC&to_currency=USD"},
+      row{"alpha_vantage", "BRK.B", "symbol=BRK-B"}, row{"coingecko", "BTC-EUR", "vs_currency=eur"},
+      row{"coinmarketcap", "ETH-USDT", "convert=USDT"});
   CAPTURE(with.chain, with.symbol);
   market_stubs stubs;
   auto settings = stubs.settings();
   settings.market.chains = {{with.chain}, {with.chain}, {with.chain}};
   running_gateway gateway{std::move(settings)};
   gateway.get("/v1/quotes?symbols=" + with.symbol);
-  const auto& stub = with.chain == "yfinance"    ? stubs.yahoo
-                     : with.chain == "finnhub"   ? stubs.finnhub
-                     : with.chain == "coingecko" ? stubs.coingecko
+  const auto& stub = with.chain == "yfinance"        ? stubs.yahoo
+                     : with.chain == "finnhub"       ? stubs.finnhub
+                     : with.chain == "coingecko"     ? stubs.coingecko
                      : with.chain == "coinmarketcap" ? stubs.coinmarketcap
                                                      : stubs.alpha_vantage;
   std::string targets;

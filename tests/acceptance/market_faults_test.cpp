@@ -4,6 +4,7 @@
 #include "actors/market/market_state.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "market_fixture.hpp"
+#include "support/eventually.hpp"
 #include "support/redis_server.hpp"
 
 #include <caf/send.hpp>
@@ -19,8 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
-using testing::answer;
-using testing::script;
 
 /// Settings with which each request is fetched anew.
 config::settings forgetful(const market_stubs& stubs, variables more = {}) {
@@ -28,14 +27,6 @@ config::settings forgetful(const market_stubs& stubs, variables more = {}) {
   result.market.quote_ttl = 0ms;
   return result;
 }
-
-std::string source_of(const std::string& raw) {
-  const auto body = json_of(raw);
-  return body["quotes"].empty() ? "" : body["quotes"][0]["source"].get<std::string>();
-}
-
-constexpr auto bitcoin = "/v1/quotes?symbols=BTC-USD";
-constexpr auto markets = "/api/v3/coins/markets";
 
 /// All lines of the process' log while this lives.
 class whole_log {
@@ -63,32 +54,32 @@ class whole_log {
 TEST_CASE(
     "A provider's breaker opens after failures in a row, stays open for its time and probes") {
   market_stubs stubs;
-  stubs.coingecko.on(markets, answer("down", 500));
+  stubs.coingecko.on(coingecko_path, answer("down", 500));
   running_gateway gateway{forgetful(stubs, {{"CIRCUIT_BREAKER_TIMEOUT", "0.6"}})};
-  for (int i = 0; i < 3; ++i) CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
+  for (int i = 0; i < 3; ++i) CHECK(source_of(gateway.get(bitcoin_target)) == "coinmarketcap");
   const auto opened = steady_clock::now();
   CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "down");
-  stubs.coingecko.on(markets, answer(market_stubs::coingecko_markets));
+  stubs.coingecko.on(coingecko_path, answer(market_stubs::coingecko_markets));
   steady_clock::time_point served;
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     served = steady_clock::now();
-    return source_of(gateway.get(bitcoin)) == "coingecko";
+    return source_of(gateway.get(bitcoin_target)) == "coingecko";
   }));
   CHECK(served - opened > 500ms);
-  CHECK(requests_to(stubs.coingecko, markets) == 4);
+  CHECK(requests_to(stubs.coingecko, coingecko_path) == 4);
   CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
 }
 
 TEST_CASE("A breaker that opens again stays open no longer than the first time") {
   market_stubs stubs;
-  stubs.coingecko.on(markets, answer("down", 500));
+  stubs.coingecko.on(coingecko_path, answer("down", 500));
   running_gateway gateway{forgetful(stubs, {{"CIRCUIT_BREAKER_TIMEOUT", "0.2"}})};
-  for (int i = 0; i < 3; ++i) gateway.get(bitcoin);
+  for (int i = 0; i < 3; ++i) gateway.get(bitcoin_target);
   // Each probe fails; with a time that doubled there would be no room for so many.
   const auto began = steady_clock::now();
-  REQUIRE(becomes_true([&] {
-    gateway.get(bitcoin);
-    return requests_to(stubs.coingecko, markets) >= 8;
+  REQUIRE(eventually([&] {
+    gateway.get(bitcoin_target);
+    return requests_to(stubs.coingecko, coingecko_path) >= 8;
   }));
   CHECK(steady_clock::now() - began < 3s);
 }
@@ -102,48 +93,49 @@ TEST_CASE("Answers that say nothing of a provider's health never open its breake
       row{200, "[]"}, row{200, R"([{"id":"bitcoin","symbol":"btc","current_price":null}])"},
       row{403, R"({"status":{"error_code":10005,"error_message":"plan"}})"});
   market_stubs stubs;
-  stubs.coingecko.on(markets, answer(answer_.body, answer_.status));
+  stubs.coingecko.on(coingecko_path, answer(answer_.body, answer_.status));
   running_gateway gateway{forgetful(stubs)};
-  for (int i = 0; i < 6; ++i) CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
-  CHECK(requests_to(stubs.coingecko, markets) == 6);
+  for (int i = 0; i < 6; ++i) CHECK(source_of(gateway.get(bitcoin_target)) == "coinmarketcap");
+  CHECK(requests_to(stubs.coingecko, coingecko_path) == 6);
   CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
 }
 
 TEST_CASE(
     "A provider that says when to come again is not called before, and its breaker is closed") {
   market_stubs stubs;
-  stubs.coingecko.on(markets, answer(R"({"status":{"error_code":429,"error_message":"slow"}})", 429,
-                                     "Retry-After: 60\r\n"));
+  stubs.coingecko.on(coingecko_path,
+                     answer(R"({"status":{"error_code":429,"error_message":"slow"}})", 429,
+                            "Retry-After: 60\r\n"));
   running_gateway gateway{forgetful(stubs)};
-  for (int i = 0; i < 5; ++i) CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
-  CHECK(requests_to(stubs.coingecko, markets) == 1);
+  for (int i = 0; i < 5; ++i) CHECK(source_of(gateway.get(bitcoin_target)) == "coinmarketcap");
+  CHECK(requests_to(stubs.coingecko, coingecko_path) == 1);
   CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
 }
 
 TEST_CASE(
     "A provider that refuses its key is left out for the time of a breaker, and health says so") {
   market_stubs stubs;
-  stubs.coingecko.on(markets,
+  stubs.coingecko.on(coingecko_path,
                      answer(R"({"status":{"error_code":10002,"error_message":"key"}})", 401));
   running_gateway gateway{forgetful(stubs, {{"CIRCUIT_BREAKER_TIMEOUT", "0.5"}})};
-  for (int i = 0; i < 3; ++i) CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
-  CHECK(requests_to(stubs.coingecko, markets) == 1);
+  for (int i = 0; i < 3; ++i) CHECK(source_of(gateway.get(bitcoin_target)) == "coinmarketcap");
+  CHECK(requests_to(stubs.coingecko, coingecko_path) == 1);
   const auto entry = json_of(gateway.get("/health"))["dependencies"]["coingecko"];
   CHECK(entry["status"] == "down");
   CHECK(entry["detail"] == "the key is refused");
-  stubs.coingecko.on(markets, answer(market_stubs::coingecko_markets));
-  REQUIRE(becomes_true([&] { return source_of(gateway.get(bitcoin)) == "coingecko"; }));
+  stubs.coingecko.on(coingecko_path, answer(market_stubs::coingecko_markets));
+  REQUIRE(eventually([&] { return source_of(gateway.get(bitcoin_target)) == "coingecko"; }));
   CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
 }
 
 TEST_CASE("A provider that hangs costs its own time limit, then the next one is asked") {
   market_stubs stubs;
-  stubs.coingecko.on(markets, script{}.hang());
+  stubs.coingecko.on(coingecko_path, script{}.hang());
   auto settings = forgetful(stubs);
   for (auto& each : settings.market.providers) each.timeout = 150ms;
   running_gateway gateway{std::move(settings)};
   const auto began = steady_clock::now();
-  CHECK(source_of(gateway.get(bitcoin)) == "coinmarketcap");
+  CHECK(source_of(gateway.get(bitcoin_target)) == "coinmarketcap");
   CHECK(steady_clock::now() - began < 4s);
 }
 
@@ -169,7 +161,7 @@ TEST_CASE("A list that Yahoo does not give says nothing against its quotes") {
   settings.market.lists.stocks = {"yfinance"};
   settings.market.lists.forex = {"yfinance"};
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     return gateway.admin("GET", "/metrics")
                .find(R"(tributary_market_lists_total{provider="yfinance",outcome="failed"} 2)") !=
            std::string::npos;
@@ -199,10 +191,10 @@ TEST_CASE("More symbols than a provider serves in time do not open its breaker")
 TEST_CASE("While all providers are down the last quote is served with a mark") {
   market_stubs stubs;
   running_gateway gateway{forgetful(stubs)};
-  CHECK(source_of(gateway.get(bitcoin)) == "coingecko");
+  CHECK(source_of(gateway.get(bitcoin_target)) == "coingecko");
   stubs.coingecko.refuse();
   stubs.coinmarketcap.refuse();
-  const auto raw = gateway.get(bitcoin);
+  const auto raw = gateway.get(bitcoin_target);
   CHECK(status_of(raw) == 200);
   const auto quote = json_of(raw)["quotes"].at(0);
   CHECK(quote["stale"] == true);
@@ -247,7 +239,7 @@ TEST_CASE("No key is ever shown, not even one that a provider echoes") {
       answer(std::string{R"({"status":{"error_code":1001,"error_message":"key )"} +
                  std::string{market_stubs::coinmarketcap_key} + R"( is invalid"}})",
              401));
-  stubs.coingecko.on(markets, answer("", 500));
+  stubs.coingecko.on(coingecko_path, answer("", 500));
   stubs.yahoo.refuse();
   stubs.finnhub.on("/api/v1/quote", answer(R"({"error":"Invalid API key."})", 401));
   running_gateway gateway{stubs.settings()};
@@ -280,11 +272,12 @@ TEST_CASE("A crash of any actor of market data is answered promptly and mended")
   const auto which = GENERATE("provider", "book", "board");
   CAPTURE(which);
   market_stubs stubs;
-  const testing::gate told;
-  stubs.coingecko.on(markets, script{}.wait(told).send(answer(market_stubs::coingecko_markets)));
+  const gate told;
+  stubs.coingecko.on(coingecko_path,
+                     script{}.wait(told).send(answer(market_stubs::coingecko_markets)));
   running_gateway gateway{stubs.settings()};
   raw_client client{gateway->port()};
-  client.send(running_gateway::request("GET", bitcoin));
+  client.send(running_gateway::request("GET", bitcoin_target));
   REQUIRE(stubs.coingecko.await_requests(1));
   const auto& market = *gateway->tree().market;
   std::vector<actors::supervision::slot_ptr> places;
@@ -299,20 +292,20 @@ TEST_CASE("A crash of any actor of market data is answered promptly and mended")
   CHECK(status_of(raw) != 0);
   CHECK(steady_clock::now() - began < 3s);
   told.open();
-  REQUIRE(becomes_true([&] { return status_of(gateway.get(bitcoin)) == 200; }));
+  REQUIRE(eventually([&] { return status_of(gateway.get(bitcoin_target)) == 200; }));
 }
 
 TEST_CASE("With Redis quotes and breakers are there under the seed's names") {
-  testing::redis_server server;
+  redis_server server;
   market_stubs stubs;
-  stubs.coingecko.on(markets, answer("down", 500));
+  stubs.coingecko.on(coingecko_path, answer("down", 500));
   auto settings =
       stubs.settings({{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(server.port())},
                       {"CIRCUIT_BREAKER_TIMEOUT", "30"}});
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] { return gateway->tree().redis->inspect().well; }));
+  REQUIRE(eventually([&] { return gateway->tree().redis->inspect().well; }));
   CHECK(source_of(gateway.get("/v1/quotes?symbols=AAPL")) == "yfinance");
-  CHECK(becomes_true([&] { return server.command({"EXISTS", "quote:AAPL"}).text == "1"; }));
+  CHECK(eventually([&] { return server.command({"EXISTS", "quote:AAPL"}).text == "1"; }));
   const auto kept_for = number(server.command({"TTL", "quote:AAPL"}).text);
   CHECK(kept_for > 0);  // -1: for ever, -2: no such key
   CHECK(kept_for <= 300);
@@ -320,21 +313,21 @@ TEST_CASE("With Redis quotes and breakers are there under the seed's names") {
   for (const auto* each : {"BTC-USD", "ETH-USD", "SOL-USD"}) {
     gateway.get(std::string{"/v1/quotes?symbols="} + each);
   }
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     return server.command({"EXISTS", "circuit_breaker:coingecko"}).text == "1";
   }));
 }
 
 TEST_CASE("A second instance serves what the first has fetched, without a call") {
-  testing::redis_server server;
+  redis_server server;
   market_stubs stubs;
   const variables redis{{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(server.port())}};
   running_gateway first{stubs.settings(redis)};
-  REQUIRE(becomes_true([&] { return first->tree().redis->inspect().well; }));
+  REQUIRE(eventually([&] { return first->tree().redis->inspect().well; }));
   first.get("/v1/quotes?symbols=AAPL");
-  REQUIRE(becomes_true([&] { return server.command({"EXISTS", "quote:AAPL"}).text == "1"; }));
+  REQUIRE(eventually([&] { return server.command({"EXISTS", "quote:AAPL"}).text == "1"; }));
   running_gateway second{stubs.settings(redis)};
-  REQUIRE(becomes_true([&] { return second->tree().redis->inspect().well; }));
+  REQUIRE(eventually([&] { return second->tree().redis->inspect().well; }));
   CHECK(source_of(second.get("/v1/quotes?symbols=AAPL")) == "yfinance");
   CHECK(requests_to(stubs.yahoo, "/v7/finance/quote") == 1);
 }

@@ -45,7 +45,6 @@ struct market_stubs {
       R"("6. Last Refreshed":"2025-11-21 20:00:01","7. Time Zone":"UTC"}})";
 
   market_stubs() {
-    using testing::answer;
     yahoo.on("/",
              answer("", 404, "Set-Cookie: A3=d=xyz&S=abc; Domain=.yahoo.com; Path=/; Secure\r\n"));
     yahoo.on("/v1/test/getcrumb", answer("haT3oykhHqZ", 200, "Content-Type: text/plain\r\n"));
@@ -72,15 +71,25 @@ struct market_stubs {
     return result;
   }
 
-  testing::stub_upstream yahoo, finnhub, coingecko, coinmarketcap, alpha_vantage;
+  stub_upstream yahoo, finnhub, coingecko, coinmarketcap, alpha_vantage;
 };
 
 inline nlohmann::ordered_json json_of(const std::string& raw) {
   return nlohmann::ordered_json::parse(body_of(raw));
 }
 
+inline constexpr auto coingecko_path = "/api/v3/coins/markets";
+inline constexpr auto yahoo_path = "/v7/finance/quote";
+inline constexpr auto bitcoin_target = "/v1/quotes?symbols=BTC-USD";
+
+/// The provider of the first quote; empty without one.
+inline std::string source_of(const std::string& raw) {
+  const auto body = json_of(raw);
+  return body["quotes"].empty() ? "" : body["quotes"][0]["source"].get<std::string>();
+}
+
 /// Requests that reached this path.
-inline std::size_t requests_to(const testing::stub_upstream& stub, std::string_view path) {
+inline std::size_t requests_to(const stub_upstream& stub, std::string_view path) {
   const auto all = stub.requests();
   return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const auto& each) {
     return std::string_view{each.target}.substr(0, each.target.find('?')) == path;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which status and which kind callers get, for each pair of failures along a chain.
 #include "market_fixture.hpp"
+#include "support/eventually.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,11 +13,7 @@ namespace tributary::tests {
 
 namespace {
 
-using testing::answer;
-
-constexpr auto markets = "/api/v3/coins/markets";
 constexpr auto latest = "/v2/cryptocurrency/quotes/latest";
-constexpr auto bitcoin = "/v1/quotes?symbols=BTC-USD";
 
 struct reply {
   std::string kind;
@@ -67,10 +64,10 @@ TEST_CASE("Each pair of failures has its status, and the kind that may pass is n
   for (const auto& second : coinmarketcap_failures()) {
     CAPTURE(first.kind, second.kind);
     market_stubs stubs;
-    stubs.coingecko.on(markets, answer(first.body, first.status));
+    stubs.coingecko.on(coingecko_path, answer(first.body, first.status));
     stubs.coinmarketcap.on(latest, answer(second.body, second.status));
     running_gateway gateway{stubs.settings()};
-    const auto raw = gateway.get(bitcoin);
+    const auto raw = gateway.get(bitcoin_target);
     const auto status = status_of(raw);
     const auto body = json_of(raw);
     REQUIRE(body["errors"].size() == 1);
@@ -90,12 +87,12 @@ TEST_CASE("Each pair of failures has its status, and the kind that may pass is n
 
 TEST_CASE("With several symbols one that may come later is enough for a 503") {
   market_stubs stubs;
-  stubs.coingecko.on(markets, answer("[]"));
+  stubs.coingecko.on(coingecko_path, answer("[]"));
   stubs.coinmarketcap.on(latest, answer(R"({"status":{"error_code":0},"data":{}})"));
   stubs.yahoo.refuse();
   stubs.finnhub.refuse();
   running_gateway gateway{stubs.settings()};
-  CHECK(status_of(gateway.get(bitcoin)) == 404);
+  CHECK(status_of(gateway.get(bitcoin_target)) == 404);
   const auto raw = gateway.get("/v1/quotes?symbols=BTC-USD,AAPL");
   CHECK(status_of(raw) == 503);
   const auto errors = json_of(raw)["errors"];
@@ -106,12 +103,12 @@ TEST_CASE("With several symbols one that may come later is enough for a 503") {
 
 TEST_CASE("While breakers are open Retry-After is the time until the first one may close") {
   market_stubs stubs;
-  stubs.coingecko.on(markets, answer("down", 500));
+  stubs.coingecko.on(coingecko_path, answer("down", 500));
   stubs.coinmarketcap.on(latest, answer("down", 500));
   running_gateway gateway{stubs.settings({{"CIRCUIT_BREAKER_TIMEOUT", "100"}})};
   auto asked = 0;
   std::string raw;
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     // Another symbol each time: callers that come together share one failure.
     raw = gateway.get("/v1/quotes?symbols=C" + std::to_string(++asked) + "-USD");
     return body_of(raw).find("circuit breaker") != std::string::npos;
@@ -124,7 +121,7 @@ TEST_CASE("While breakers are open Retry-After is the time until the first one m
   const auto calls = stubs.coingecko.requests().size();
   CHECK(calls == 3);
   const auto before = number(header_of(raw, "Retry-After"));
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     raw = gateway.get("/v1/quotes?symbols=D" + std::to_string(++asked) + "-USD");
     return number(header_of(raw, "Retry-After")) < before;
   }));
@@ -133,7 +130,7 @@ TEST_CASE("While breakers are open Retry-After is the time until the first one m
 
 TEST_CASE("While a key is refused by all of a chain there is no time to wait for") {
   market_stubs stubs;
-  stubs.coingecko.on(markets, answer(coingecko_failures()[3].body, 401));
+  stubs.coingecko.on(coingecko_path, answer(coingecko_failures()[3].body, 401));
   stubs.coinmarketcap.on(latest, answer(said("1001"), 401));
   running_gateway gateway{stubs.settings()};
   for (const auto* each : {"BTC-USD", "ETH-USD"}) {
@@ -153,7 +150,7 @@ TEST_CASE("A chain of which no provider is enabled says so") {
   const auto raw = gateway.get("/v1/quotes?symbols=AAPL");
   CHECK(status_of(raw) == 502);
   CHECK(json_of(raw)["errors"].size() == 1);
-  CHECK(status_of(gateway.get(bitcoin)) == 200);
+  CHECK(status_of(gateway.get(bitcoin_target)) == 200);
 }
 
 }  // namespace tributary::tests

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Market data as a whole, offline: a gateway on the shipped configuration beside `tributary mock`.
 #include "market_offline.hpp"
+#include "support/eventually.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,11 +14,11 @@ namespace tributary::tests {
 namespace {
 
 using mock::service;
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr auto one_of_each = "/v1/quotes?symbols=AAPL,BTC-USD,EUR/USD";
 
-void check_source(const json& body, std::size_t i, std::string_view symbol,
+void check_source(const ordered_json& body, std::size_t i, std::string_view symbol,
                   std::string_view source) {
   const auto& quote = body["quotes"].at(i);
   CHECK(quote["symbol"] == symbol);
@@ -81,7 +82,7 @@ TEST_CASE("Offline, with all primary providers down each class comes from its fa
   check_source(body, 1, "BTC-USD", "coinmarketcap");
   market.heal(service::yfinance);
   market.fail(service::alpha_vantage, 500);
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     const auto forex = json_of(gateway.get("/v1/quotes?symbols=EUR/USD,GBP/USD"));
     return forex["quotes"].size() == 2 && forex["quotes"][0]["source"] == "yfinance";
   }));
@@ -166,14 +167,14 @@ TEST_CASE("Offline, each list is complete and pages through without a gap or a s
                                                              {"crypto", "limit=3", 20},
                                                              {"forex", "limit=1", 20}}));
   CAPTURE(list, query);
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     const auto raw = gateway.get("/v1/assets/" + list + "?limit=1");
     return status_of(raw) == 200 && json_of(raw)["total"].get<std::size_t>() >= least;
   }));
   // Another provider's list may come in between two pages; once all are in, all is still.
   std::size_t total = 0;
   std::vector<std::string> symbols;
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     symbols = all_pages(gateway, list, query, total);
     return symbols.size() == total;
   }));
@@ -192,10 +193,10 @@ TEST_CASE("Offline, lists hold what their class is and nothing that is not trade
                      "\",outcome=\"refreshed\"} " + std::to_string(lists) + '\n') !=
            std::string::npos;
   };
-  REQUIRE(becomes_true([&] { return refreshed("coingecko", 1) && refreshed("alpha_vantage", 2); }));
+  REQUIRE(eventually([&] { return refreshed("coingecko", 1) && refreshed("alpha_vantage", 2); }));
   const auto list_of = [&](const std::string& kind, std::size_t least) {
-    json body;
-    REQUIRE(becomes_true([&] {
+    ordered_json body;
+    REQUIRE(eventually([&] {
       const auto raw = gateway.get("/v1/assets/" + kind + "?limit=5000");
       if (status_of(raw) != 200) return false;
       body = json_of(raw);
@@ -236,7 +237,7 @@ TEST_CASE("Offline, a search finds prefixes of symbols and parts of names in any
   auto settings = market.settings();
   settings.market.lists.stocks = {"finnhub"};
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
+  REQUIRE(eventually([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
   const auto by_symbol = json_of(gateway.get("/v1/assets/stocks?q=aap"));
   REQUIRE(by_symbol["total"] == 1);
   CHECK(by_symbol["assets"][0]["symbol"] == "AAPL");
@@ -258,7 +259,7 @@ TEST_CASE("Offline, a list is asked for again by its tag, and another page has a
   auto settings = market.settings();
   settings.market.lists.forex = {"finnhub"};
   running_gateway gateway{std::move(settings)};
-  REQUIRE(becomes_true([&] { return status_of(gateway.get("/v1/assets/forex")) == 200; }));
+  REQUIRE(eventually([&] { return status_of(gateway.get("/v1/assets/forex")) == 200; }));
   const auto raw = gateway.get("/v1/assets/forex?limit=2");
   const auto tag = header_of(raw, "ETag");
   REQUIRE(!tag.empty());

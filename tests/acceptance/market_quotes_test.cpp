@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "market_fixture.hpp"
+#include "support/eventually.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -7,8 +8,6 @@
 #include <string>
 
 namespace tributary::tests {
-
-using testing::answer;
 
 TEST_CASE("A quote of each asset class comes from its primary provider, in the order asked for") {
   market_stubs stubs;
@@ -111,7 +110,7 @@ TEST_CASE("Active symbols are fetched by the loop, again and again") {
   market_stubs stubs;
   running_gateway gateway{
       stubs.settings({{"ACTIVE_SYMBOLS", "AAPL,MSFT"}, {"PRICE_FETCH_INTERVAL", "0.05"}})};
-  REQUIRE(becomes_true([&] { return requests_to(stubs.yahoo, "/v7/finance/quote") >= 3; }));
+  REQUIRE(eventually([&] { return requests_to(stubs.yahoo, "/v7/finance/quote") >= 3; }));
   const auto raw = gateway.get("/v1/quotes?symbols=AAPL");
   CHECK(header_of(raw, "Cache-Status").find("hit") != std::string::npos);
 }

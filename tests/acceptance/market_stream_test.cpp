@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The stream of quotes, from providers to clients.
 #include "market_fixture.hpp"
+#include "support/eventually.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,12 +15,9 @@ namespace tributary::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::answer;
-
-constexpr auto quotes_path = "/v7/finance/quote";
 
 /// What Yahoo says of Apple and Microsoft.
-testing::script prices(std::string_view apple, std::string_view microsoft = "472.13") {
+script streamed_prices(std::string_view apple, std::string_view microsoft = "472.13") {
   std::string body = R"({"quoteResponse":{"result":[{"symbol":"AAPL","quoteType":"EQUITY",)";
   body.append(R"("regularMarketPrice":)").append(apple);
   body += R"(,"regularMarketTime":1705329000},{"symbol":"MSFT","quoteType":"EQUITY",)";
@@ -74,7 +72,7 @@ bool asked_for(const market_stubs& stubs, std::string_view symbol) {
 
 TEST_CASE("A stream begins with what is known and goes on with each change of an active symbol") {
   market_stubs stubs;
-  stubs.yahoo.on(quotes_path, prices("100.50"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("100.50"));
   running_gateway gateway{with_loop(stubs, "AAPL,MSFT")};
   stream_client client{gateway->port(), "AAPL"};
   REQUIRE(client.reads_price("100.50"));
@@ -83,7 +81,7 @@ TEST_CASE("A stream begins with what is known and goes on with each change of an
   CHECK(header_of(client.text(), "Cache-Control") == "no-store");
   const auto first = client.last_id();
   CHECK(!first.empty());
-  stubs.yahoo.on(quotes_path, prices("101.25", "500.00"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("101.25", "500.00"));
   REQUIRE(client.reads_price("101.25"));
   CHECK(client.last_id() != first);
   CHECK(client.text().find("MSFT") == std::string::npos);
@@ -93,14 +91,14 @@ data: {"symbol":"AAPL")") != std::string::npos);
 
 TEST_CASE("A client that comes back with the last id gets what is newer and nothing else") {
   market_stubs stubs;
-  stubs.yahoo.on(quotes_path, prices("100.50", "400.00"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("100.50", "400.00"));
   running_gateway gateway{with_loop(stubs, "AAPL,MSFT")};
   stream_client first{gateway->port(), "AAPL,MSFT"};
   REQUIRE(first.reads_price("100.50"));
   REQUIRE(first.reads_price("400.00"));
   const auto id = first.last_id();
   first.close();
-  stubs.yahoo.on(quotes_path, prices("100.50", "401.00"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("100.50", "401.00"));
   stream_client watch{gateway->port(), "MSFT"};
   REQUIRE(watch.reads_price("401.00"));
   stream_client again{gateway->port(), "AAPL,MSFT", "Last-Event-ID: " + id + "\r\n"};
@@ -120,35 +118,35 @@ TEST_CASE("An id of another process, or none at all, begins with everything") {
 
 TEST_CASE("A symbol that is not active is followed while a stream wants it, and then no longer") {
   market_stubs stubs;
-  stubs.yahoo.on(quotes_path, prices("100.50"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("100.50"));
   running_gateway gateway{with_loop(stubs, "MSFT")};
   {
     stream_client client{gateway->port(), "AAPL"};
     REQUIRE(client.reads_price("100.50"));
-    stubs.yahoo.on(quotes_path, prices("103.00"));
+    stubs.yahoo.on(yahoo_path, streamed_prices("103.00"));
     REQUIRE(client.reads_price("103.00"));
     CHECK(asked_for(stubs, "AAPL"));
   }
-  REQUIRE(becomes_true([&] { return !asked_for(stubs, "AAPL"); }));
+  REQUIRE(eventually([&] { return !asked_for(stubs, "AAPL"); }));
   const auto then = stubs.yahoo.requests().size();
-  REQUIRE(becomes_true([&] { return stubs.yahoo.requests().size() > then + 3; }));
+  REQUIRE(eventually([&] { return stubs.yahoo.requests().size() > then + 3; }));
   const auto all = stubs.yahoo.requests();
   for (auto i = then; i < all.size(); ++i) CHECK(all[i].target.find("AAPL") == std::string::npos);
 }
 
 TEST_CASE("A second client keeps a symbol followed when the first one leaves") {
   market_stubs stubs;
-  stubs.yahoo.on(quotes_path, prices("100.50"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("100.50"));
   running_gateway gateway{with_loop(stubs, "MSFT")};
   auto first = std::make_unique<stream_client>(gateway->port(), "AAPL");
   REQUIRE(first->reads_price("100.50"));
   stream_client second{gateway->port(), "AAPL"};
   REQUIRE(second.reads_price("100.50"));
   first.reset();
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     return gateway.admin("GET", "/metrics").find("tributary_stream_clients 1") != std::string::npos;
   }));
-  stubs.yahoo.on(quotes_path, prices("104.00"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("104.00"));
   CHECK(second.reads_price("104.00"));
 }
 
@@ -160,7 +158,7 @@ TEST_CASE("A stream without news has heartbeats") {
   stream_client client{gateway->port(), "AAPL"};
   REQUIRE(client.reads_price("182.50"));
   REQUIRE(client.reads(": heartbeat\n\n"));
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     const auto beats = client.text().find(": heartbeat", client.text().find(": heartbeat") + 1);
     return beats != std::string::npos || (client.reads_more(), false);
   }));
@@ -180,9 +178,8 @@ TEST_CASE("An unknown symbol is an error event, and the others of the stream are
 
 TEST_CASE("What is known is sent at once, however slow the providers of other symbols are") {
   market_stubs stubs;
-  const testing::gate told;
-  stubs.yahoo.on(quotes_path,
-                 testing::script{}.wait(told).send(answer(market_stubs::yahoo_quotes)));
+  const gate told;
+  stubs.yahoo.on(yahoo_path, script{}.wait(told).send(answer(market_stubs::yahoo_quotes)));
   auto settings = stubs.settings();
   settings.market.timeout = 60s;
   settings.market.price_interval = 1h;
@@ -202,7 +199,7 @@ TEST_CASE("What is known is sent at once, however slow the providers of other sy
   REQUIRE(client.reads_price("182.50"));
   REQUIRE(client.reads_price("472.13"));
   CHECK(!client.last_id().empty());
-  CHECK(requests_to(stubs.yahoo, quotes_path) == 1);
+  CHECK(requests_to(stubs.yahoo, yahoo_path) == 1);
   CHECK(client.text().find("event: error") == std::string::npos);
 }
 
@@ -232,7 +229,7 @@ TEST_CASE("A client that does not read is dropped with a reason, and others are 
     }
     return answer(R"({"quoteResponse":{"result":[)" + text + R"(],"error":null}})");
   };
-  stubs.yahoo.on(quotes_path, all_at(1));
+  stubs.yahoo.on(yahoo_path, all_at(1));
   auto settings = with_loop(stubs, symbols);
   settings.market.price_interval = 5ms;
   settings.market.stream_backlog = 16 * 1024;
@@ -242,15 +239,15 @@ TEST_CASE("A client that does not read is dropped with a reason, and others are 
   stream_client reader{gateway->port(), "S7"};
   REQUIRE(reader.reads_price("1"));
   auto price = 1;
-  REQUIRE(becomes_true([&] {
-    stubs.yahoo.on(quotes_path, all_at(++price));
+  REQUIRE(eventually([&] {
+    stubs.yahoo.on(yahoo_path, all_at(++price));
     return gateway.admin("GET", "/metrics").find("tributary_stream_clients 1") != std::string::npos;
   }));
   const auto rest = sleeper.rest();
   CHECK(sleeper.closed());
   CHECK(rest.find(R"(event: dropped
 data: {"reason":"slow client"})") != std::string::npos);
-  stubs.yahoo.on(quotes_path, all_at(1'000'000));
+  stubs.yahoo.on(yahoo_path, all_at(1'000'000));
   CHECK(reader.reads_price("1000000"));
 }
 
@@ -267,7 +264,7 @@ TEST_CASE(
   CHECK(status_of(raw) == 503);
   CHECK(number(header_of(raw, "Retry-After")) > 0);
   first.reset();
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     stream_client next{gateway->port(), "AAPL"};
     return next.reads("\r\n\r\n") && status_of(next.text()) == 200;
   }));
@@ -288,16 +285,16 @@ TEST_CASE("At shutdown streams end, with a word, and do not hold it up") {
 
 TEST_CASE("A change of one quote reaches a hundred streams once each") {
   market_stubs stubs;
-  stubs.yahoo.on(quotes_path, prices("100.50"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("100.50"));
   running_gateway gateway{with_loop(stubs, "AAPL")};
   std::vector<std::unique_ptr<stream_client>> clients;
   for (int i = 0; i < 100; ++i) {
     clients.push_back(std::make_unique<stream_client>(gateway->port(), "AAPL"));
   }
   for (auto& each : clients) REQUIRE(each->reads_price("100.50"));
-  stubs.yahoo.on(quotes_path, prices("105.00"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("105.00"));
   for (auto& each : clients) REQUIRE(each->reads_price("105.00"));
-  stubs.yahoo.on(quotes_path, prices("106.00"));
+  stubs.yahoo.on(yahoo_path, streamed_prices("106.00"));
   for (auto& each : clients) {
     REQUIRE(each->reads_price("106.00"));
     const auto& text = each->text();

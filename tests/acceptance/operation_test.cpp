@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,10 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
-using testing::gate;
-using testing::script;
-
-const std::string target = "/aggregated-data?customer_id=c1";
 
 /// Exit code and words of `promtool check metrics` about a text; -1 when there is no such tool.
 std::pair<int, std::string> promtool(const std::string& metrics) {
@@ -55,7 +52,7 @@ TEST_CASE("the health routes are on both ports, what is for operators on theirs 
   }
   CHECK(status_of(gateway.get("/metrics")) == 404);
   CHECK(status_of(gateway.admin("GET", "/metrics")) == 200);
-  CHECK(status_of(gateway.admin("GET", target)) == 404);
+  CHECK(status_of(gateway.admin("GET", customer_target)) == 404);
 }
 
 TEST_CASE("health names each dependency with its state", "[operation]") {
@@ -76,15 +73,15 @@ TEST_CASE("health names each dependency with its state", "[operation]") {
 TEST_CASE("all metrics satisfy promtool and tell what happened", "[operation]") {
   three_services services;
   running_gateway gateway{services.settings()};
-  gateway.get(target);
-  gateway.get(target);
-  services.master.always(testing::answer("{}", 500));
+  gateway.get(customer_target);
+  gateway.get(customer_target);
+  services.master.always(answer("{}", 500));
   gateway.get("/aggregated-data?customer_id=c2");
   gateway.get("/aggregated-data");
   gateway.get("/nowhere");
   std::string text;
   const auto tells = [&](const std::string& word) {
-    return becomes_true([&] {
+    return eventually([&] {
       text = body_of(gateway.admin("GET", "/metrics"));
       return text.find(word) != std::string::npos;
     });
@@ -127,20 +124,20 @@ TEST_CASE("a stop lets the request in work finish, says close, and turns unready
           "[operation][stop]") {
   three_services services;
   gate told;
-  services.master.always(script{}.wait(told).send(testing::answer(three_services::master_body)));
+  services.master.always(script{}.wait(told).send(answer(three_services::master_body)));
   auto settings = services.settings();
   settings.endpoints.front().timeout = 30s;
   settings.server.drain_delay = 600ms;
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};
-  client.send(running_gateway::request("GET", target));
+  client.send(running_gateway::request("GET", customer_target));
   REQUIRE(services.master.await_requests(1));
   auto stopped = std::async(std::launch::async, [&] { gateway->stop(); });
   // Still served, but load balancers are told to go elsewhere.
-  CHECK(becomes_true([&] { return status_of(gateway.get("/readyz")) == 503; }));
+  CHECK(eventually([&] { return status_of(gateway.get("/readyz")) == 503; }));
   CHECK(status_of(gateway.admin("GET", "/livez")) == 200);
   const auto port = gateway->port();
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     try {
       raw_client late{port};
       late.send(running_gateway::request("GET", "/livez"));
@@ -167,7 +164,7 @@ TEST_CASE("a request that does not end is cut off after the drain timeout", "[op
   settings.server.drain_timeout = 300ms;
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};
-  client.send(running_gateway::request("GET", target));
+  client.send(running_gateway::request("GET", customer_target));
   raw_client idle{gateway->port()};
   REQUIRE(services.master.await_requests(1));
   const auto before = steady_clock::now();

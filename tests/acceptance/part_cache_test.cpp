@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
 #include "actors/supervision/slot.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <caf/send.hpp>
@@ -16,10 +17,6 @@ namespace tributary::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::answer;
-using testing::gate;
-using testing::script;
-using testing::stub_upstream;
 
 /// `/user/{id}`, whose one part keeps its answers as `cache` says. `more` are members of the part,
 /// `endpoint` of the endpoint, each with a comma in front.
@@ -30,10 +27,6 @@ config::settings user(const stub_upstream& users, const std::string& cache,
       "parameters": {"id": {"in": "path"}, "lang": {}, "token": {"in": "header"}},
       "parts": {"user": {"upstream": "users", "path": "/u/{id}", "cache": )" +
                     cache + more + "}}" + endpoint + "}}}");
-}
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 std::string status_line(const std::string& told) { return header_of(told, "Aggregate-Status"); }
@@ -52,7 +45,7 @@ std::uint64_t sum(running_gateway& gateway,
 /// Asks until the answer's source is this; the last answer.
 std::string ask_until(running_gateway& gateway, std::string_view source) {
   std::string told;
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     told = gateway.get("/user/1");
     return has(status_line(told), source);
   }));
@@ -174,7 +167,7 @@ TEST_CASE("a fallback takes what is stale, as old as it says", "[part_cache][sta
   running_gateway strict{user(others, R"({"ttl": "20ms"})",
                               R"(, "fallback": [{"cache": "stale", "max_stale": "1ms"}])")};
   strict.get("/user/1");
-  CHECK(becomes_true([&] { return status_of(strict.get("/user/1")) == 502; }));
+  CHECK(eventually([&] { return status_of(strict.get("/user/1")) == 502; }));
 }
 
 TEST_CASE("an unchanged part is confirmed and not sent again", "[part_cache][validation]") {
@@ -262,7 +255,7 @@ TEST_CASE("a thousand clients that want the same part cause one call", "[part_ca
     clients.push_back(std::make_unique<raw_client>(gateway->port()));
     clients.back()->send(running_gateway::request("GET", "/user/1"));
   }
-  REQUIRE(becomes_true(
+  REQUIRE(eventually(
       [&] { return sum(gateway, &actors::cache::shard_counters::collapsed) == count - 1; }));
   told.open();
   std::size_t whole = 0;
@@ -408,8 +401,8 @@ TEST_CASE("a shard that crashes fails who waits there, and is back with nothing 
   CHECK(status_of(failed) >= 500);
   CHECK(has(status_line(failed), "error=proxy_internal_error"));
   told.open();
-  CHECK(becomes_true([&] { return body_of(gateway.get("/user/1")) == body_with("3"); }));
-  CHECK(becomes_true([&] { return has(status_line(gateway.get("/user/1")), "source=cache"); }));
+  CHECK(eventually([&] { return body_of(gateway.get("/user/1")) == body_with("3"); }));
+  CHECK(eventually([&] { return has(status_line(gateway.get("/user/1")), "source=cache"); }));
 }
 
 }  // namespace tributary::tests

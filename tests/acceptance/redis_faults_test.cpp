@@ -2,6 +2,7 @@
 // Redis fails in every way it can: no request fails for it, none waits longer than the limit of a
 // command, /health tells of it, and all is well again by itself.
 #include "actors/actor_tree.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 #include "support/redis_server.hpp"
 
@@ -22,10 +23,9 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 using nlohmann::json;
-using testing::redis_server;
 
 /// Beyond the limit of a command, a request may take what a busy machine needs.
-constexpr auto tolerance = 2s;
+constexpr auto redis_tolerance = 2s;
 
 struct redis_fault {
   std::string name;
@@ -60,7 +60,7 @@ const std::vector<redis_fault>& redis_faults() {
 }
 
 /// The shipped configuration with a Redis and a shared rate limit that nothing here exceeds.
-config::settings with_redis(const three_services& services, const redis_server& redis) {
+config::settings with_faulty_redis(const three_services& services, const redis_server& redis) {
   auto settings = local(config::load_shipped(
       environment_of({{"CUSTOMER_URL", services.customer.url()},
                       {"MASTER_DATA_URL", services.master.url()},
@@ -86,25 +86,25 @@ class redis_trial {
 
   void run() {
     CAPTURE(fault_.name);
-    REQUIRE(becomes_true([&] { return redis_status(gateway_) == "ok"; }));
+    REQUIRE(eventually([&] { return redis_status(gateway_) == "ok"; }));
     ask(20);
-    REQUIRE(becomes_true([&] { return kept(); }));
+    REQUIRE(eventually([&] { return kept(); }));
     fault_.begin(redis_);
     const auto worst = ask(50);
-    CHECK(worst < 20ms + tolerance);
+    CHECK(worst < 20ms + redis_tolerance);
     if (fault_.shows) {
-      CHECK(becomes_true([&] {
+      CHECK(eventually([&] {
         ask(1);
         return redis_status(gateway_) != "ok";
       }));
     }
     ask(50);
     fault_.end(redis_);
-    CHECK(becomes_true([&] {
+    CHECK(eventually([&] {
       ask(1);
       return redis_status(gateway_) == "ok";
     }));
-    CHECK(becomes_true([&] {
+    CHECK(eventually([&] {
       ask(1);
       return kept();
     }));
@@ -131,25 +131,17 @@ class redis_trial {
 
   /// The last answer got to Redis.
   bool kept() {
-    return becomes_true_within_a_second([&] {
-      return redis_.command({"GET", "customer:" + last_}).text == three_services::complete_body;
-    });
-  }
-
-  template <class Predicate>
-  static bool becomes_true_within_a_second(Predicate holds) {
-    const auto deadline = clock::now() + 1s;
-    while (!holds()) {
-      if (clock::now() > deadline) return false;
-      std::this_thread::yield();
-    }
-    return true;
+    return eventually(
+        [&] {
+          return redis_.command({"GET", "customer:" + last_}).text == three_services::complete_body;
+        },
+        1s);
   }
 
   const redis_fault& fault_;
   three_services services_;
   redis_server redis_;
-  running_gateway gateway_{with_redis(services_, redis_)};
+  running_gateway gateway_{with_faulty_redis(services_, redis_)};
   int customers_ = 0;
   std::string last_;
 };
@@ -163,8 +155,8 @@ TEST_CASE("whatever happens to Redis, no request fails or waits for it", "[redis
 TEST_CASE("a Redis that is slow costs the limit of a command and no more", "[redis][failures]") {
   three_services services;
   redis_server redis;
-  running_gateway gateway{with_redis(services, redis)};
-  REQUIRE(becomes_true([&] { return redis_status(gateway) == "ok"; }));
+  running_gateway gateway{with_faulty_redis(services, redis)};
+  REQUIRE(eventually([&] { return redis_status(gateway) == "ok"; }));
   std::thread sleeper{[&] { redis.command({"DEBUG", "SLEEP", "2"}); }};
   const auto until = clock::now() + 1500ms;
   auto slowest = clock::duration{0};
@@ -176,12 +168,12 @@ TEST_CASE("a Redis that is slow costs the limit of a command and no more", "[red
   }
   sleeper.join();
   CHECK(slowest < 1500ms);
-  CHECK(becomes_true([&] { return redis_status(gateway) == "ok"; }));
+  CHECK(eventually([&] { return redis_status(gateway) == "ok"; }));
 }
 
 TEST_CASE("a Redis that was never there is no reason not to start", "[redis][failures]") {
   three_services services;
-  const testing::refusing_port nobody;
+  const refusing_port nobody;
   auto settings = services.settings();
   settings.redis.main.emplace();
   settings.redis.main->host = "127.0.0.1";

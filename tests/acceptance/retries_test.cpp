@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,10 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using actors::guards::breaker_state;
-using testing::answer;
-using testing::refusing_port;
-using testing::script;
-using testing::stub_upstream;
 
 constexpr auto breaker_off = R"("breaker": false)";
 
@@ -189,7 +186,7 @@ TEST_CASE("a pause ends by itself and never exceeds its cap", "[back-pressure]")
   settings.upstreams.front().back_pressure.max = 200ms;
   running_gateway gateway{std::move(settings)};
   CHECK(status_of(gateway.get("/e")) == 502);
-  CHECK(becomes_true([&] { return status_of(gateway.get("/e")) == 200; }));
+  CHECK(eventually([&] { return status_of(gateway.get("/e")) == 200; }));
 }
 
 TEST_CASE("a 429 that comes again after the pause is held against the upstream",
@@ -203,7 +200,7 @@ TEST_CASE("a 429 that comes again after the pause is held against the upstream",
   const auto state = [&] { return gateway->tree().upstreams.front()->state.load(); };
   gateway.get("/e");
   CHECK(state() == breaker_state::closed);
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     gateway.get("/e");
     return state() == breaker_state::open;
   }));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 #include "support/redis_server.hpp"
 
@@ -16,14 +17,8 @@ namespace tributary::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::redis_server;
 
-const std::string target = "/aggregated-data?customer_id=c1";
-const std::string key = "customer:c1";
-
-bool is_hit(const std::string& raw) {
-  return header_of(raw, "Cache-Status").starts_with("tributary; hit; ttl=");
-}
+const std::string cache_key = "customer:c1";
 
 bool is_redis_hit(const std::string& raw) {
   return is_hit(raw) && header_of(raw, "Cache-Status").ends_with("; detail=redis");
@@ -31,9 +26,9 @@ bool is_redis_hit(const std::string& raw) {
 
 bool is_memory_hit(const std::string& raw) { return is_hit(raw) && !is_redis_hit(raw); }
 
-config::settings with_redis(const three_services& services, const redis_server& redis) {
-  auto settings = services.settings(
-      {{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}});
+config::settings with_second_tier(const three_services& services, const redis_server& redis) {
+  auto settings =
+      services.settings({{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}});
   // What is tested here is not how fast a loaded machine is.
   settings.redis.command_timeout = 2s;
   settings.endpoints.front().cache->tags = {"customers", "customer-{customer_id}"};
@@ -50,21 +45,21 @@ bool is_connected(running_gateway& gateway) {
 /// A gateway that has found its Redis.
 std::unique_ptr<running_gateway> connected(config::settings settings) {
   auto gateway = std::make_unique<running_gateway>(std::move(settings));
-  REQUIRE(becomes_true([&] { return is_connected(*gateway); }));
+  REQUIRE(eventually([&] { return is_connected(*gateway); }));
   return gateway;
 }
 
-bool appears(redis_server& redis, const std::string& which = key) {
-  return becomes_true([&] { return redis.command({"TYPE", which}).text == "string"; });
+bool appears(redis_server& redis, const std::string& which = cache_key) {
+  return eventually([&] { return redis.command({"TYPE", which}).text == "string"; });
 }
 
-bool exists(redis_server& redis, const std::string& which = key) {
+bool exists(redis_server& redis, const std::string& which = cache_key) {
   return redis.command({"EXISTS", which}).text == "1";
 }
 
 /// Fills Redis and the memory of both: the first gathers, the second has it from Redis.
 void fill(redis_server& redis, running_gateway& first, running_gateway& second,
-          const std::string& what = target, const std::string& at = key) {
+          const std::string& what = customer_target, const std::string& at = cache_key) {
   first.get(what);
   REQUIRE(appears(redis, at));
   REQUIRE(is_redis_hit(second.get(what)));
@@ -77,32 +72,32 @@ TEST_CASE("an answer lies in Redis as the client got it, for as long as it is fr
           "[redis][cache]") {
   redis_server redis;
   three_services services;
-  const auto gateway = connected(with_redis(services, redis));
-  const auto raw = gateway->get(target);
+  const auto gateway = connected(with_second_tier(services, redis));
+  const auto raw = gateway->get(customer_target);
   CHECK(header_of(raw, "Cache-Status") == "tributary; fwd=uri-miss; stored");
   REQUIRE(appears(redis));
-  CHECK(redis.command({"GET", key}).text == body_of(raw));
-  const auto left = std::stol(redis.command({"PTTL", key}).text);
+  CHECK(redis.command({"GET", cache_key}).text == body_of(raw));
+  const auto left = std::stol(redis.command({"PTTL", cache_key}).text);
   CHECK(left <= 60'000);
   CHECK(left > 44'000);  // jitter takes up to a tenth; the rest is for a slow machine
-  CHECK(is_memory_hit(gateway->get(target)));
-  const auto variant = gateway->get(target + "&data_type=master");
-  REQUIRE(appears(redis, key + ":master:"));
-  CHECK(redis.command({"GET", key + ":master:"}).text == body_of(variant));
+  CHECK(is_memory_hit(gateway->get(customer_target)));
+  const auto variant = gateway->get(customer_target + "&data_type=master");
+  REQUIRE(appears(redis, cache_key + ":master:"));
+  CHECK(redis.command({"GET", cache_key + ":master:"}).text == body_of(variant));
 }
 
 TEST_CASE("another instance has an answer from Redis, with its age, and then from memory",
           "[redis][cache]") {
   redis_server redis;
   three_services services;
-  auto settings = with_redis(services, redis);
+  auto settings = with_second_tier(services, redis);
   settings.endpoints.front().cache->jitter = 0;
   const auto first = connected(settings);
   const auto second = connected(settings);
-  const auto gathered = first->get(target);
+  const auto gathered = first->get(customer_target);
   REQUIRE(appears(redis));
-  redis.command({"PEXPIRE", key, "30999"});
-  const auto raw = second->get(target);
+  redis.command({"PEXPIRE", cache_key, "30999"});
+  const auto raw = second->get(customer_target);
   CHECK(is_redis_hit(raw));
   CHECK(body_of(raw) == body_of(gathered));
   CHECK(header_of(raw, "ETag") == header_of(gathered, "ETag"));
@@ -112,8 +107,9 @@ TEST_CASE("another instance has an answer from Redis, with its age, and then fro
   const auto age = std::stoi(header_of(raw, "Age"));
   CHECK(age >= 29);
   CHECK(age <= 45);
-  CHECK(is_memory_hit(second->get(target)));
-  CHECK(status_of(second->get(target, "If-None-Match: " + header_of(raw, "ETag") + "\r\n")) == 304);
+  CHECK(is_memory_hit(second->get(customer_target)));
+  CHECK(status_of(second->get(customer_target,
+                              "If-None-Match: " + header_of(raw, "ETag") + "\r\n")) == 304);
   CHECK(services.customer.requests().size() == 1);
   const auto metrics = second->admin("GET", "/metrics");
   CHECK(metrics.find(R"(tributary_cache_total{endpoint="aggregated-data",result="hit_redis"} 1)") !=
@@ -123,12 +119,12 @@ TEST_CASE("another instance has an answer from Redis, with its age, and then fro
 
 TEST_CASE("what is no answer is a miss and is overwritten", "[redis][cache]") {
   const std::vector<std::vector<std::string>> strange{
-      {"LPUSH", key, "x"},
-      {"HSET", key, "a", "b"},
-      {"SET", key, "{}"},  // no time to live
-      {"SET", key, "", "PX", "50000"},
-      {"SET", key, "[1]", "PX", "50000"},
-      {"SET", key, R"({"customer_info":)", "PX", "50000"},
+      {"LPUSH", cache_key, "x"},
+      {"HSET", cache_key, "a", "b"},
+      {"SET", cache_key, "{}"},  // no time to live
+      {"SET", cache_key, "", "PX", "50000"},
+      {"SET", cache_key, "[1]", "PX", "50000"},
+      {"SET", cache_key, R"({"customer_info":)", "PX", "50000"},
   };
   redis_server redis;
   three_services services;
@@ -136,11 +132,11 @@ TEST_CASE("what is no answer is a miss and is overwritten", "[redis][cache]") {
     CAPTURE(command[0], command[2]);
     redis.command({"FLUSHALL"});
     redis.command(command);
-    const auto gateway = connected(with_redis(services, redis));
-    const auto raw = gateway->get(target);
+    const auto gateway = connected(with_second_tier(services, redis));
+    const auto raw = gateway->get(customer_target);
     CHECK(header_of(raw, "Cache-Status") == "tributary; fwd=uri-miss; stored");
     CHECK(body_of(raw) == three_services::complete_body);
-    CHECK(becomes_true([&] { return redis.command({"GET", key}).text == body_of(raw); }));
+    CHECK(eventually([&] { return redis.command({"GET", cache_key}).text == body_of(raw); }));
   }
 }
 
@@ -148,8 +144,8 @@ TEST_CASE("a purge reaches Redis before it is answered, and then the memory of o
           "[redis][purge]") {
   redis_server redis;
   three_services services;
-  const auto first = connected(with_redis(services, redis));
-  const auto second = connected(with_redis(services, redis));
+  const auto first = connected(with_second_tier(services, redis));
+  const auto second = connected(with_second_tier(services, redis));
   // A customer for each purge: a notice that is still on its way keeps gathers from being stored.
   const std::vector<std::pair<std::string, std::string>> purges{{"a", "/cache/customer:a"},
                                                                 {"b", "/cache?prefix=customer:b"},
@@ -167,17 +163,17 @@ TEST_CASE("a purge reaches Redis before it is answered, and then the memory of o
     CHECK_FALSE(exists(redis, plain_key));
     CHECK_FALSE(exists(redis, variant_key));
     CHECK_FALSE(is_hit(first->get(plain)));
-    CHECK(becomes_true([&] { return !is_memory_hit(second->get(plain)); }));
-    CHECK(becomes_true([&] { return !is_memory_hit(second->get(variant)); }));
+    CHECK(eventually([&] { return !is_memory_hit(second->get(plain)); }));
+    CHECK(eventually([&] { return !is_memory_hit(second->get(variant)); }));
   }
 }
 
 TEST_CASE("a purge leaves alone what it does not name", "[redis][purge]") {
   redis_server redis;
   three_services services;
-  const auto gateway = connected(with_redis(services, redis));
+  const auto gateway = connected(with_second_tier(services, redis));
   const std::string other = "/aggregated-data?customer_id=c10";
-  gateway->get(target);
+  gateway->get(customer_target);
   gateway->get(other);
   REQUIRE(appears(redis));
   REQUIRE(appears(redis, "customer:c10"));
@@ -189,8 +185,8 @@ TEST_CASE("a purge leaves alone what it does not name", "[redis][purge]") {
   CHECK(exists(redis, "customer:c10"));
   CHECK(exists(redis, "circuit_breaker:customer"));
   CHECK(is_memory_hit(gateway->get(other)));
-  for (const auto* wrong : {"/cache", "/cache?tag=", "/cache?prefix=a&tag=b", "/cache?tag=a&tag=b",
-                            "/cache?key=a"}) {
+  for (const auto* wrong :
+       {"/cache", "/cache?tag=", "/cache?prefix=a&tag=b", "/cache?tag=a&tag=b", "/cache?key=a"}) {
     CHECK(status_of(gateway->admin("DELETE", wrong)) == 400);
   }
 }
@@ -198,12 +194,12 @@ TEST_CASE("a purge leaves alone what it does not name", "[redis][purge]") {
 TEST_CASE("a tag's set lives as long as the longest of its answers", "[redis][purge]") {
   redis_server redis;
   three_services services;
-  const auto gateway = connected(with_redis(services, redis));
+  const auto gateway = connected(with_second_tier(services, redis));
   redis.command({"SET", "cache_tag:customers", "something else"});
-  gateway->get(target);
+  gateway->get(customer_target);
   const auto is_set = [&] { return redis.command({"TYPE", "cache_tag:customers"}).text == "set"; };
-  REQUIRE(becomes_true(is_set));
-  CHECK(redis.command({"SISMEMBER", "cache_tag:customers", key}).text == "1");
+  REQUIRE(eventually(is_set));
+  CHECK(redis.command({"SISMEMBER", "cache_tag:customers", cache_key}).text == "1");
   CHECK(std::stol(redis.command({"PTTL", "cache_tag:customers"}).text) > 44'000);
   // Neither a later answer shortens it, nor do keys that are gone pile up.
   redis.command({"PEXPIRE", "cache_tag:customers", "500000"});
@@ -211,7 +207,7 @@ TEST_CASE("a tag's set lives as long as the longest of its answers", "[redis][pu
     redis.command({"SADD", "cache_tag:customers", "gone:" + std::to_string(i)});
   }
   for (int i = 0; i < 60; ++i) gateway->get("/aggregated-data?customer_id=n" + std::to_string(i));
-  REQUIRE(becomes_true([&] {
+  REQUIRE(eventually([&] {
     return redis.command({"SISMEMBER", "cache_tag:customers", "customer:n59"}).text == "1";
   }));
   CHECK(std::stol(redis.command({"PTTL", "cache_tag:customers"}).text) > 400'000);
@@ -222,11 +218,11 @@ TEST_CASE("a Redis that was flushed, or killed and started empty, is filled agai
           "[redis][cache]") {
   redis_server redis;
   three_services services;
-  const auto first = connected(with_redis(services, redis));
-  const auto second = connected(with_redis(services, redis));
+  const auto first = connected(with_second_tier(services, redis));
+  const auto second = connected(with_second_tier(services, redis));
   fill(redis, *first, *second);
   redis.command({"FLUSHALL"});
-  CHECK(is_memory_hit(first->get(target)));
+  CHECK(is_memory_hit(first->get(customer_target)));
   const std::string other = "/aggregated-data?customer_id=c2";
   redis.kill();
   CHECK(status_of(first->get(other)) == 200);
@@ -234,22 +230,21 @@ TEST_CASE("a Redis that was flushed, or killed and started empty, is filled agai
   redis.restart();
   // Fresh keys, since what was in memory is only sent to Redis when it is gathered again.
   auto number = 0;
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     const auto id = "r" + std::to_string(++number);
     CHECK(status_of(first->get("/aggregated-data?customer_id=" + id)) == 200);
     return exists(redis, "customer:" + id);
   }));
-  REQUIRE(becomes_true([&] { return is_connected(*second); }));
+  REQUIRE(eventually([&] { return is_connected(*second); }));
   const auto id = std::to_string(number);
-  CHECK(becomes_true(
-      [&] { return is_hit(second->get("/aggregated-data?customer_id=r" + id)); }));
+  CHECK(eventually([&] { return is_hit(second->get("/aggregated-data?customer_id=r" + id)); }));
 }
 
 TEST_CASE("a purge that Redis could not be told of is delivered when it is back",
           "[redis][purge]") {
   redis_server redis;
   three_services services;
-  auto settings = with_redis(services, redis);
+  auto settings = with_second_tier(services, redis);
   settings.redis.command_timeout = 100ms;
   const auto first = connected(settings);
   const auto second = connected(settings);
@@ -259,38 +254,38 @@ TEST_CASE("a purge that Redis could not be told of is delivered when it is back"
   CHECK(status_of(first->admin("DELETE", "/cache/customer:c1")) == 204);
   CHECK(std::chrono::steady_clock::now() - began < 8s);
   CHECK((*first)->tree().purge_counters->waiting == 1);
-  CHECK(is_memory_hit(second->get(target)));
-  CHECK_FALSE(is_hit(first->get(target)));
+  CHECK(is_memory_hit(second->get(customer_target)));
+  CHECK_FALSE(is_hit(first->get(customer_target)));
   redis.continue_process();
-  CHECK(becomes_true([&] { return (*first)->tree().purge_counters->waiting == 0; }));
-  CHECK(becomes_true([&] { return !is_memory_hit(second->get(target)); }));
+  CHECK(eventually([&] { return (*first)->tree().purge_counters->waiting == 0; }));
+  CHECK(eventually([&] { return !is_memory_hit(second->get(customer_target)); }));
 }
 
 TEST_CASE("who may have missed a purge forgets what it has in memory", "[redis][purge]") {
   redis_server redis;
   three_services services;
-  const auto gateway = connected(with_redis(services, redis));
-  gateway->get(target);
-  CHECK(is_memory_hit(gateway->get(target)));
+  const auto gateway = connected(with_second_tier(services, redis));
+  gateway->get(customer_target);
+  CHECK(is_memory_hit(gateway->get(customer_target)));
   redis.kill();
-  REQUIRE(becomes_true([&] { return !(*gateway)->tree().purge_counters->subscribed; }));
-  CHECK(is_memory_hit(gateway->get(target)));
+  REQUIRE(eventually([&] { return !(*gateway)->tree().purge_counters->subscribed; }));
+  CHECK(is_memory_hit(gateway->get(customer_target)));
   redis.restart();
-  REQUIRE(becomes_true([&] { return (*gateway)->tree().purge_counters->subscribed.load(); }));
-  CHECK_FALSE(is_memory_hit(gateway->get(target)));
+  REQUIRE(eventually([&] { return (*gateway)->tree().purge_counters->subscribed.load(); }));
+  CHECK_FALSE(is_memory_hit(gateway->get(customer_target)));
 }
 
 TEST_CASE("notices that make no sense change nothing", "[redis][purge]") {
   redis_server redis;
   three_services services;
-  const auto gateway = connected(with_redis(services, redis));
-  gateway->get(target);
+  const auto gateway = connected(with_second_tier(services, redis));
+  gateway->get(customer_target);
   for (const auto* text : {"", "x", "{}", R"({"from":"a"})", R"({"key":"customer:c1"})"}) {
     redis.command({"PUBLISH", "tributary:invalidate", text});
   }
-  CHECK(is_memory_hit(gateway->get(target)));
+  CHECK(is_memory_hit(gateway->get(customer_target)));
   redis.command({"PUBLISH", "tributary:invalidate", R"({"from":"cli","key":"customer:c1"})"});
-  CHECK(becomes_true([&] { return !is_memory_hit(gateway->get(target)); }));
+  CHECK(eventually([&] { return !is_memory_hit(gateway->get(customer_target)); }));
 }
 
 }  // namespace tributary::tests

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 #include "support/redis_server.hpp"
 
@@ -16,15 +17,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using actors::guards::breaker_state;
-using testing::answer;
-using testing::redis_server;
-using testing::stub_upstream;
 
-constexpr auto key = "circuit_breaker:s";
+constexpr auto breaker_key = "circuit_breaker:s";
 
 /// Two instances with one upstream, whose breaker they share.
-struct two_instances {
-  explicit two_instances(std::string_view open_for) {
+struct two_with_one_breaker {
+  explicit two_with_one_breaker(std::string_view open_for) {
     stub.always(answer("{}", 500));
     const auto text = std::string{R"({"redis": {"url": "${REDIS}"}, "upstreams": {"s": {
         "url": "${URL}", "breaker": {"min_calls": 4, "jitter": 0, "open_for": ")"}
@@ -36,24 +34,22 @@ struct two_instances {
       *each = std::make_unique<running_gateway>(configured(
           text,
           {{"URL", stub.url()}, {"REDIS", "redis://127.0.0.1:" + std::to_string(server.port())}}));
-      REQUIRE(becomes_true([&] { return connected(**each); }));
+      REQUIRE(eventually([&] { return connected(**each); }));
     }
   }
 
-  static bool connected(running_gateway& gateway) {
-    return gateway->tree().redis->inspect().well;
-  }
+  static bool connected(running_gateway& gateway) { return gateway->tree().redis->inspect().well; }
   static breaker_state state(running_gateway& gateway) {
     return gateway->tree().upstreams.front()->state.load();
   }
   static bool becomes(running_gateway& gateway, breaker_state wanted) {
-    return becomes_true([&] { return state(gateway) == wanted; });
+    return eventually([&] { return state(gateway) == wanted; });
   }
   void open_first() {
     for (int i = 0; i < 4; ++i) first->get("/e");
     REQUIRE(becomes(*first, breaker_state::open));
   }
-  bool has_record() { return server.command({"EXISTS", key}).text == "1"; }
+  bool has_record() { return server.command({"EXISTS", breaker_key}).text == "1"; }
 
   redis_server server;
   stub_upstream stub;
@@ -64,7 +60,7 @@ struct two_instances {
 }  // namespace
 
 TEST_CASE("another instance follows a breaker that opens, and Redis shows it", "[shared]") {
-  two_instances both{"20s"};
+  two_with_one_breaker both{"20s"};
   both.open_first();
   CHECK(both.becomes(*both.second, breaker_state::open));
   const auto refused = both.second->get("/e");
@@ -75,8 +71,8 @@ TEST_CASE("another instance follows a breaker that opens, and Redis shows it", "
   CHECK(seconds <= 20);
   CHECK(both.stub.requests().size() == 4);
 
-  REQUIRE(becomes_true([&] { return both.has_record(); }));
-  const auto record = nlohmann::ordered_json::parse(both.server.command({"GET", key}).text);
+  REQUIRE(eventually([&] { return both.has_record(); }));
+  const auto record = nlohmann::ordered_json::parse(both.server.command({"GET", breaker_key}).text);
   CHECK(record.size() == 4);
   CHECK(record.at("state") == "open");
   CHECK(record.at("failures") == 4);
@@ -84,7 +80,7 @@ TEST_CASE("another instance follows a breaker that opens, and Redis shows it", "
   CHECK(opened_at.size() == 24);
   CHECK(opened_at.back() == 'Z');
   CHECK(record.at("retry_at").get<std::string>() > opened_at);
-  const auto ttl = std::stoll(both.server.command({"PTTL", key}).text);
+  const auto ttl = std::stoll(both.server.command({"PTTL", breaker_key}).text);
   CHECK(ttl > 60'000);
   CHECK(ttl <= 80'000);
 
@@ -96,40 +92,40 @@ TEST_CASE("another instance follows a breaker that opens, and Redis shows it", "
 }
 
 TEST_CASE("an instance closes its breaker when another one found the upstream well", "[shared]") {
-  two_instances both{"300ms"};
+  two_with_one_breaker both{"300ms"};
   both.open_first();
   REQUIRE(both.becomes(*both.second, breaker_state::open));
   both.stub.always(answer("{}"));
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     both.first->get("/e");
     return both.state(*both.first) == breaker_state::closed;
   }));
   // Nothing is asked of the second one.
   CHECK(both.becomes(*both.second, breaker_state::closed));
-  CHECK(becomes_true([&] {
-    const auto text = both.server.command({"GET", key}).text;
+  CHECK(eventually([&] {
+    const auto text = both.server.command({"GET", breaker_key}).text;
     return text == R"({"state":"closed","failures":0,"opened_at":null,"retry_at":null})";
   }));
-  CHECK(std::stoll(both.server.command({"PTTL", key}).text) <= 60'000);
+  CHECK(std::stoll(both.server.command({"PTTL", breaker_key}).text) <= 60'000);
   CHECK(status_of(both.second->get("/e")) == 200);
 }
 
 TEST_CASE("a Redis that starts anew, empty, is told what is open", "[shared]") {
-  two_instances both{"1m"};
+  two_with_one_breaker both{"1m"};
   both.open_first();
-  REQUIRE(becomes_true([&] { return both.has_record(); }));
+  REQUIRE(eventually([&] { return both.has_record(); }));
   both.server.command({"FLUSHALL"});
-  CHECK(becomes_true([&] { return both.has_record(); }));
+  CHECK(eventually([&] { return both.has_record(); }));
   both.server.kill();
   CHECK(both.state(*both.first) == breaker_state::open);
   both.server.restart();
-  CHECK(becomes_true([&] { return both.has_record(); }));
+  CHECK(eventually([&] { return both.has_record(); }));
 }
 
 TEST_CASE("an opening while Redis is away is followed once it is back", "[shared]") {
-  two_instances both{"1m"};
+  two_with_one_breaker both{"1m"};
   both.server.kill();
-  REQUIRE(becomes_true([&] { return !both.connected(*both.second); }));
+  REQUIRE(eventually([&] { return !both.connected(*both.second); }));
   both.open_first();
   CHECK(both.state(*both.second) == breaker_state::closed);
   both.server.restart();

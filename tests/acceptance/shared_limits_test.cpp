@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
 #include "actors/guards/gcra_script.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 #include "support/redis_server.hpp"
 
@@ -18,21 +19,17 @@ namespace {
 
 using namespace std::chrono_literals;
 using actors::guards::gcra;
-using testing::answer;
-using testing::redis_server;
-using testing::stub_upstream;
-namespace script = actors::guards::gcra_script;
+namespace gcra_script = actors::guards::gcra_script;
 
 /// Two instances with one upstream, whose limit they share.
-struct two_instances {
-  explicit two_instances(std::string_view limit, std::string_view command_timeout = "5s") {
+struct two_with_one_limit {
+  explicit two_with_one_limit(std::string_view limit, std::string_view command_timeout = "5s") {
     stub.always(answer("{}"));
-    const auto text =
-        std::string{R"({"redis": {"url": "${REDIS}", "command_timeout": ")"}
-            .append(command_timeout)
-            .append(R"("}, "upstreams": {"s": {"url": "${URL}", "rate_limit": )")
-            .append(limit)
-            .append(R"(}}, "endpoints": {"e": {"path": "/e", "timeout": "30s",
+    const auto text = std::string{R"({"redis": {"url": "${REDIS}", "command_timeout": ")"}
+                          .append(command_timeout)
+                          .append(R"("}, "upstreams": {"s": {"url": "${URL}", "rate_limit": )")
+                          .append(limit)
+                          .append(R"(}}, "endpoints": {"e": {"path": "/e", "timeout": "30s",
                         "parts": {"a": {"upstream": "s", "path": "/a"}}}}})");
     for (auto* each : {&first, &second}) {
       *each = std::make_unique<running_gateway>(configured(
@@ -40,7 +37,7 @@ struct two_instances {
           {{"URL", stub.url()}, {"REDIS", "redis://127.0.0.1:" + std::to_string(server.port())}}));
     }
     for (auto* each : {&first, &second}) {
-      REQUIRE(becomes_true([&] {
+      REQUIRE(eventually([&] {
         const auto& redis = *(**each)->tree().redis;
         return redis.inspect().well && redis.instances == 2;
       }));
@@ -90,7 +87,7 @@ struct two_instances {
 TEST_CASE("the script in Redis decides as the limiter in memory does", "[shared]") {
   redis_server server;
   // The time that the script reads, in the hands of the test.
-  std::string text{script::text()};
+  std::string text{gcra_script::text()};
   const std::string clock = "redis.call('TIME')";
   const auto at = text.find(clock);
   REQUIRE(at != std::string::npos);
@@ -102,13 +99,13 @@ TEST_CASE("the script in Redis decides as the limiter in memory does", "[shared]
     settings.rate = rate;
     settings.burst = rate > 1 ? 5.5 : 1;
     gcra limiter{settings};
-    const auto key = script::key_of("t" + std::to_string(number++));
+    const auto key = gcra_script::key_of("t" + std::to_string(number++));
     const auto mean = static_cast<std::uint64_t>(1e6 / rate);
     std::uint64_t us = 1'767'323'045'999'990;
     for (int i = 0; i < 200; ++i) {
       us += random() % (2 * mean) / (1 + random() % 3);
       const actors::guards::steady_time now{std::chrono::microseconds{us}};
-      auto words = script::command(true, key, limiter);
+      auto words = gcra_script::command(true, key, limiter);
       words[1] = text;
       words.push_back(std::to_string(us / 1'000'000));
       words.push_back(std::to_string(us % 1'000'000));
@@ -134,33 +131,33 @@ TEST_CASE("the key of a limit goes away by itself, and a value that is none is n
   config::rate_limit_settings settings;
   settings.rate = 10;
   const gcra limiter{settings};
-  const auto key = script::key_of("s");
+  const auto key = gcra_script::key_of("s");
   CHECK(key == "rate_limit:{s}");
   for (const std::string before : {"", "nonsense", "-5.000000000", "5", "5.000000000"}) {
     CAPTURE(before);
     server.command({"SET", key, before});
-    CHECK(server.command(script::command(true, key, limiter)).items.at(0).text == "1");
+    CHECK(server.command(gcra_script::command(true, key, limiter)).items.at(0).text == "1");
     const auto ttl = std::stoll(server.command({"PTTL", key}).text);
     CHECK(ttl > 0);
     CHECK(ttl <= 1'100);
   }
   // Of a clock that was years ahead: the most that this limit can owe, and no more.
   server.command({"SET", key, "99999999999.000000000"});
-  const auto late = server.command(script::command(true, key, limiter));
+  const auto late = server.command(gcra_script::command(true, key, limiter));
   CHECK(late.items.at(0).text == "0");
   CHECK(late.items.at(1).text == "100000");
-  CHECK(becomes_true([&] {
-    return server.command(script::command(true, key, limiter)).items.at(0).text == "1";
+  CHECK(eventually([&] {
+    return server.command(gcra_script::command(true, key, limiter)).items.at(0).text == "1";
   }));
   server.command({"DEL", key});
   server.command({"RPUSH", key, "a list"});
-  CHECK(server.command(script::command(true, key, limiter)).items.at(0).text == "1");
-  const auto by_digest = server.command(script::command(false, key, limiter));
+  CHECK(server.command(gcra_script::command(true, key, limiter)).items.at(0).text == "1");
+  const auto by_digest = server.command(gcra_script::command(false, key, limiter));
   CHECK(by_digest.items.at(0).text == "1");
 }
 
 TEST_CASE("two instances together never grant more than the limit, nor less", "[shared]") {
-  two_instances both{R"({"rate": 30, "period": "1h", "burst": 30})"};
+  two_with_one_limit both{R"({"rate": 30, "period": "1h", "burst": 30})"};
   CHECK(both.served({both.first.get(), both.second.get()}, 50) == 30);
   CHECK(both.stub.requests().size() == 30);
   CHECK(both.counted(*both.first, "redis") + both.counted(*both.second, "redis") == 100);
@@ -168,22 +165,22 @@ TEST_CASE("two instances together never grant more than the limit, nor less", "[
 }
 
 TEST_CASE("without Redis each instance grants its share, until Redis is back", "[shared]") {
-  two_instances both{R"({"rate": 40, "period": "1h", "burst": 40})"};
+  two_with_one_limit both{R"({"rate": 40, "period": "1h", "burst": 40})"};
   both.server.kill();
   for (auto* each : {both.first.get(), both.second.get()}) {
-    REQUIRE(becomes_true([&] { return !(*each)->tree().redis->inspect().well; }));
+    REQUIRE(eventually([&] { return !(*each)->tree().redis->inspect().well; }));
     CHECK(both.served({each}, 50) == 20);
     CHECK(both.counted(*each, "local") == 50);
   }
   both.server.restart();
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     both.first->get("/e");
     return both.counted(*both.first, "redis") > 0;
   }));
 }
 
 TEST_CASE("a Redis that hangs delays a call by its time limit at most", "[shared]") {
-  two_instances both{R"({"rate": 1000, "burst": 1000})", "20ms"};
+  two_with_one_limit both{R"({"rate": 1000, "burst": 1000})", "20ms"};
   both.server.stop_process();
   const auto began = std::chrono::steady_clock::now();
   constexpr auto count = 20;
@@ -191,7 +188,7 @@ TEST_CASE("a Redis that hangs delays a call by its time limit at most", "[shared
   CHECK(std::chrono::steady_clock::now() - began < count * 200ms);
   CHECK(both.counted(*both.first, "local") >= count);
   both.server.continue_process();
-  CHECK(becomes_true([&] {
+  CHECK(eventually([&] {
     const auto before = both.counted(*both.first, "redis");
     both.first->get("/e");
     return both.counted(*both.first, "redis") > before;

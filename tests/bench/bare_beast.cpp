@@ -54,8 +54,9 @@ class session : public std::enable_shared_from_this<session> {
     response_ = {};
     response_.version(11);
     response_.result(http::status::ok);
-    for (const auto& field : answer_)
+    for (const auto& field : answer_) {
       response_.insert(field.name(), field.name_string(), field.value());
+    }
     response_.keep_alive(request_.keep_alive());
     response_.body() = {answer_.body().data(), answer_.body().size()};
     http::async_write(socket_, response_,

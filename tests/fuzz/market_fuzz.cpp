@@ -75,9 +75,7 @@ bool is_json(std::string_view text) {
   return bool{actors::aggregation::check_json(http::wire::shared_bytes{text})};
 }
 
-void check_number(const number& one) {
-  require(std::isfinite(one.value) && is_json(one.text));
-}
+void check_number(const number& one) { require(std::isfinite(one.value) && is_json(one.text)); }
 
 /// A quote that is read back from its record says the same, but for fractions of a second.
 void check_record(quote one, const std::vector<std::string_view>& sources) {
@@ -107,14 +105,14 @@ void talk(conversation& with, std::string_view source, std::string_view& answers
 }
 
 std::vector<symbol> symbols_for(const provider& of) {
-  std::vector<symbol> out;
+  std::vector<symbol> result;
   for (const auto* text : {"AAPL", "NOSUCHSYM", "BRK.B", "OCDO.L", "BTC-USD", "ETH-EUR", "UNI-USD",
                            "NOCOIN-USD", "EUR/USD", "USD/JPY"}) {
     auto one = parse_symbol(text);
     require(one.has_value());
-    if (of.supports(*one)) out.push_back(*std::move(one));
+    if (of.supports(*one)) result.push_back(*std::move(one));
   }
-  return out;
+  return result;
 }
 
 void ask_quotes(provider& of, std::string_view& answers) {

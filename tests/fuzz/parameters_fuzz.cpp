@@ -92,8 +92,9 @@ void check_request(const endpoint_plan& plan, const bound_parameters& values) {
   for (auto c : target) require(c > 0x20 && c < 0x7f);
   std::vector<request_header> headers;
   append_headers(plan.parts[0], values, headers);
-  for (const auto& header : headers)
+  for (const auto& header : headers) {
     require(header.value.find_first_of("\r\n") == std::string::npos);
+  }
 }
 
 void check_again(const endpoint_plan& plan, const bound_parameters& values, std::string_view key) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -36,7 +37,7 @@ TEST_CASE("the whole system starts, answers and stops again and again", "[cycles
   const int count = cycles();
   for (int i = 0; i < count; ++i) cycle();
   // The stubs close their side of a connection a moment later than we do.
-  CHECK(becomes_true([&] { return open_descriptors() <= before; }));
+  CHECK(eventually([&] { return open_descriptors() <= before; }));
 }
 
 }  // namespace tributary::tests

@@ -91,8 +91,20 @@ class running_gateway {
   http::server::gateway gateway_;
 };
 
+inline bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Answered from memory or the second tier.
+inline bool is_hit(const std::string& raw) {
+  return header_of(raw, "Cache-Status").starts_with("tributary; hit; ttl=");
+}
+
 /// The number that a field value begins with; 0 when it begins with none.
 inline int number(const std::string& value) { return std::atoi(value.c_str()); }
+
+/// What most tests ask the shipped configuration for.
+inline const std::string customer_target = "/aggregated-data?customer_id=c1";
 
 /// The three services of the shipped configuration, scripted, and settings that point at them.
 struct three_services {
@@ -104,9 +116,9 @@ struct three_services {
       R"("transaction_data":[{"amount":10.00}]})";
 
   three_services() {
-    customer.always(testing::answer(customer_body));
-    master.always(testing::answer(master_body));
-    transaction.always(testing::answer(transaction_body));
+    customer.always(answer(customer_body));
+    master.always(answer(master_body));
+    transaction.always(answer(transaction_body));
   }
 
   config::settings settings(variables more = {}) const {
@@ -118,21 +130,9 @@ struct three_services {
     return result;
   }
 
-  testing::stub_upstream customer;
-  testing::stub_upstream master;
-  testing::stub_upstream transaction;
+  stub_upstream customer;
+  stub_upstream master;
+  stub_upstream transaction;
 };
-
-/// Waits until `holds()`; false after ten seconds. For effects that announce themselves by no
-/// event.
-template <class Predicate>
-bool becomes_true(Predicate holds) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 }  // namespace tributary::tests

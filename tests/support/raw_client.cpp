@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/raw_client.hpp"
+#include "support/raw_client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

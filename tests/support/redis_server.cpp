@@ -20,7 +20,7 @@
 #include <thread>
 #include <utility>
 
-namespace tributary::testing {
+namespace tributary::tests {
 
 namespace {
 
@@ -272,4 +272,4 @@ std::string redis_server::log() const {
   return text.str();
 }
 
-}  // namespace tributary::testing
+}  // namespace tributary::tests

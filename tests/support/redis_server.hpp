@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tributary::testing {
+namespace tributary::tests {
 
 struct redis_options {
   std::string password = {};                ///< of the default user; empty: none is asked for
@@ -71,4 +71,4 @@ class redis_server {
   pid_t process_ = -1;
 };
 
-}  // namespace tributary::testing
+}  // namespace tributary::tests

@@ -11,7 +11,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace tributary::testing {
+namespace tributary::tests {
 
 namespace {
 
@@ -67,4 +67,4 @@ tls_identity::~tls_identity() {
   std::filesystem::remove_all(directory_, ignored);
 }
 
-}  // namespace tributary::testing
+}  // namespace tributary::tests

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace tributary::testing {
+namespace tributary::tests {
 
 /// A self-signed certificate made for one test, in files of a directory of its own.
 class tls_identity {
@@ -26,4 +26,4 @@ class tls_identity {
   std::string key_;
 };
 
-}  // namespace tributary::testing
+}  // namespace tributary::tests

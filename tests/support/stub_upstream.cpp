@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace tributary::testing {
+namespace tributary::tests {
 
 namespace {
 
@@ -445,4 +445,4 @@ silent_port::~silent_port() {
   ::close(descriptor_);
 }
 
-}  // namespace tributary::testing
+}  // namespace tributary::tests

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-namespace tributary::testing {
+namespace tributary::tests {
 
 /// A latch that a script waits for and a test opens. Copies are the same gate. Gates that a stub
 /// still waits for are opened when it is destroyed.
@@ -74,7 +74,7 @@ struct received_request {
   std::string target;
   std::string head;  ///< as it came, request line to empty line
   std::string body;
-  int connection = 0;  ///< from 1, in order of acceptance
+  int connection = 0;                          ///< from 1, in order of acceptance
   std::chrono::steady_clock::time_point at{};  ///< when it had come whole
 
   /// First field of that name, trimmed; empty when there is none.
@@ -181,4 +181,7 @@ class silent_port {
   std::vector<int> fillers_;
 };
 
-}  // namespace tributary::testing
+/// `stub.always(steps)` as a function, for tables of faults.
+inline void always(stub_upstream& stub, script steps) { stub.always(std::move(steps)); }
+
+}  // namespace tributary::tests

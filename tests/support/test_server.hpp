@@ -87,16 +87,4 @@ class test_server {
   std::vector<std::thread> threads_;
 };
 
-/// Waits until `holds()`; false after ten seconds. For effects of other threads that announce
-/// themselves by no event.
-template <class Predicate>
-bool eventually(Predicate holds) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
-
 }  // namespace tributary::tests

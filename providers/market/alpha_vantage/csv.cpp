@@ -54,8 +54,9 @@ void csv_reader::take_quoted(std::string& field) {
 
 std::optional<std::size_t> column_of(const std::vector<std::string>& header,
                                      std::string_view name) {
-  for (std::size_t at = 0; at < header.size(); ++at)
+  for (std::size_t at = 0; at < header.size(); ++at) {
     if (http::wire::same_without_case(http::wire::trim(header[at]), name)) return at;
+  }
   return {};
 }
 

@@ -29,19 +29,24 @@ failure judge(std::string_view text, const wire_answer& answer, std::string_view
   // The key may spell any of the words looked for, and `demo` is a word of the text.
   constexpr std::size_t least_to_hide = 8;
   const auto words = redact(text, key.size() >= least_to_hide ? key : std::string_view{});
-  if (mentions(words, {"apikey"}) && mentions(words, {"invalid", "missing"}))
+  if (mentions(words, {"apikey"}) && mentions(words, {"invalid", "missing"})) {
     return failed(error_kind::auth, std::move(detail));
-  if (mentions(words, {"**demo**", "demo api key", "demo purposes"}))
+  }
+  if (mentions(words, {"**demo**", "demo api key", "demo purposes"})) {
     return failed(error_kind::auth, std::move(detail));
+  }
   if (mentions(words, {"per second", "sparingly"})) return rate_limited(1s, std::move(detail));
   if (mentions(words, {"per minute"})) return rate_limited(60s, std::move(detail));
-  if (mentions(words, {"per day", "rate limit"}))
+  if (mentions(words, {"per day", "rate limit"})) {
     return rate_limited(until_next_day(answer.received), std::move(detail));
-  if (mentions(words, {"premium endpoint"}))
+  }
+  if (mentions(words, {"premium endpoint"})) {
     return failed(error_kind::not_entitled, std::move(detail));
+  }
   // Every call we make is well formed, so it is the symbol that is wrong.
-  if (mentions(words, {"invalid api call"}))
+  if (mentions(words, {"invalid api call"})) {
     return failed(error_kind::not_found, std::move(detail));
+  }
   return failed(error_kind::unavailable, std::move(detail));
 }
 
@@ -53,15 +58,17 @@ bool holds_something(const json_value& value) noexcept {
 
 const json_value& numbered(const json_value& object, std::string_view name) noexcept {
   static const json_value none;
-  for (auto& [key, value] : object.members)
+  for (auto& [key, value] : object.members) {
     if (http::wire::same_without_case(without_number(key), name)) return value;
+  }
   return none;
 }
 
 const json_value& beginning(const json_value& object, std::string_view name) noexcept {
   static const json_value none;
-  for (auto& [key, value] : object.members)
+  for (auto& [key, value] : object.members) {
     if (std::string_view{key}.starts_with(name)) return value;
+  }
   return none;
 }
 
@@ -111,8 +118,9 @@ std::optional<failure> failure_of_csv(const wire_answer& answer, std::string_vie
   if (auto why = failure_of_transport(answer)) return why;
   const auto first = answer.body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   const bool none = first == answer.body.npos;
-  if (answer.status == 200 && !none && answer.body[first] != '{' && answer.body[first] != '[')
+  if (answer.status == 200 && !none && answer.body[first] != '{' && answer.body[first] != '[') {
     return {};
+  }
   auto opened = open_document(answer);
   if (auto* why = std::get_if<failure>(&opened)) return std::move(*why);
   if (auto why = stated_error(std::get<json_value>(opened), answer, key)) {

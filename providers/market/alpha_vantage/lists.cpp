@@ -15,9 +15,9 @@ namespace {
 using columns = std::vector<std::string>;
 
 assets_result no_assets(failure why) {
-  assets_result out;
-  out.error = std::move(why);
-  return out;
+  assets_result result;
+  result.error = std::move(why);
+  return result;
 }
 
 /// A list that holds nothing is no list: whoever keeps the last one is to keep it.
@@ -29,19 +29,21 @@ assets_result read_csv(const wire_answer& answer, std::string_view key,
   csv_reader reader{answer.body};
   columns header;
   const bool any = reader.next(header);
-  if (!any ||
-      !std::ranges::all_of(wanted, [&](auto name) { return column_of(header, name).has_value(); }))
+  if (!any || !std::ranges::all_of(
+                  wanted, [&](auto name) { return column_of(header, name).has_value(); })) {
     return no_assets(failed(error_kind::malformed, "the list has not the columns expected"));
-  assets_result out;
+  }
+  assets_result result;
   for (columns row; reader.next(row);) {
     // A row of another length has lost its columns.
     if (row.size() != header.size()) continue;
-    if (auto read = read_row(header, row)) out.assets.push_back(*std::move(read));
+    if (auto read = read_row(header, row)) result.assets.push_back(*std::move(read));
   }
-  if (reader.broken())
+  if (reader.broken()) {
     return no_assets(failed(error_kind::malformed, "the list ends within a quoted field"));
-  if (out.assets.empty()) return no_assets(failed(error_kind::no_data, "the list is empty"));
-  return out;
+  }
+  if (result.assets.empty()) return no_assets(failed(error_kind::no_data, "the list is empty"));
+  return result;
 }
 
 /// A field without white space around it; empty where it is absent or says `null`.
@@ -70,36 +72,37 @@ std::string stock_type(std::string_view theirs) {
 std::optional<asset> read_stock(const columns& header, const columns& row) {
   if (!is_traded(header, row)) return {};
   const auto column = column_of(header, "symbol");
-  asset out;
+  asset result;
   // `NULL` may be a ticker.
-  out.symbol = unified_symbol(http::wire::trim(row[*column]));
-  if (!parse_symbol(out.symbol)) return {};
-  out.name = field_of(header, row, "name");
-  if (out.name.empty()) out.name = out.symbol;
-  out.type = stock_type(field_of(header, row, "assetType"));
-  out.exchange = field_of(header, row, "exchange");
-  out.currency = "USD";
-  return out;
+  result.symbol = unified_symbol(http::wire::trim(row[*column]));
+  if (!parse_symbol(result.symbol)) return {};
+  result.name = field_of(header, row, "name");
+  if (result.name.empty()) result.name = result.symbol;
+  result.type = stock_type(field_of(header, row, "assetType"));
+  result.exchange = field_of(header, row, "exchange");
+  result.currency = "USD";
+  return result;
 }
 
 std::optional<asset> read_currency(const columns& header, const columns& row, char separator,
                                    std::string_view type) {
   const auto code = upper_case(field_of(header, row, "currency code"));
   if (code.empty() || code == "USD") return {};
-  asset out;
-  out.symbol = code + separator + "USD";
-  if (!parse_symbol(out.symbol)) return {};
-  out.name = field_of(header, row, "currency name");
-  if (out.name.empty()) out.name = code;
-  out.type = type;
-  out.currency = "USD";
-  return out;
+  asset result;
+  result.symbol = code + separator + "USD";
+  if (!parse_symbol(result.symbol)) return {};
+  result.name = field_of(header, row, "currency name");
+  if (result.name.empty()) result.name = code;
+  result.type = type;
+  result.currency = "USD";
+  return result;
 }
 
 std::optional<asset> read_physical(const columns& header, const columns& row) {
-  auto out = read_currency(header, row, '/', "forex");
-  if (!out || !is_national_currency(out->symbol.substr(0, out->symbol.find('/')))) return {};
-  return out;
+  auto result = read_currency(header, row, '/', "forex");
+  if (!result || !is_national_currency(result->symbol.substr(0, result->symbol.find('/'))))
+    return {};
+  return result;
 }
 
 std::optional<asset> read_digital(const columns& header, const columns& row) {
@@ -107,14 +110,14 @@ std::optional<asset> read_digital(const columns& header, const columns& row) {
 }
 
 std::optional<asset> read_match(const json_value& row) {
-  asset out;
-  out.symbol = unified_symbol(numbered(row, "symbol").as_text());
-  if (!parse_symbol(out.symbol)) return {};
-  out.name = numbered(row, "name").as_text();
-  if (out.name.empty()) out.name = out.symbol;
-  out.type = stock_type(numbered(row, "type").as_text());
-  out.currency = numbered(row, "currency").as_text();
-  return out;
+  asset result;
+  result.symbol = unified_symbol(numbered(row, "symbol").as_text());
+  if (!parse_symbol(result.symbol)) return {};
+  result.name = numbered(row, "name").as_text();
+  if (result.name.empty()) result.name = result.symbol;
+  result.type = stock_type(numbered(row, "type").as_text());
+  result.currency = numbered(row, "currency").as_text();
+  return result;
 }
 
 }  // namespace
@@ -142,10 +145,11 @@ assets_result read_search(const wire_answer& answer, std::string_view key) {
     return no_assets(why ? *std::move(why)
                          : failed(error_kind::malformed, "there is no list of assets"));
   }
-  assets_result out;
-  for (auto& row : matches.items)
-    if (auto read = read_match(row)) out.assets.push_back(*std::move(read));
-  return out;
+  assets_result result;
+  for (auto& row : matches.items) {
+    if (auto read = read_match(row)) result.assets.push_back(*std::move(read));
+  }
+  return result;
 }
 
 }  // namespace tributary::providers::market::alpha_vantage

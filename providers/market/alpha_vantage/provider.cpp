@@ -98,16 +98,16 @@ class alpha_vantage_provider final : public provider {
   bool supports(const symbol& what) const noexcept override { return is_known_form(what); }
 
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
-    std::vector<std::unique_ptr<quotes_conversation>> out;
+    std::vector<std::unique_ptr<quotes_conversation>> result;
     for (auto& what : without_repeated(std::move(symbols))) {
       if (!is_known_form(what)) continue;
       if (daily_rates_ && what.kind == asset_class::forex) {
-        out.push_back(std::make_unique<daily_conversation>(std::move(what), key_));
+        result.push_back(std::make_unique<daily_conversation>(std::move(what), key_));
       } else {
-        out.push_back(std::make_unique<quote_conversation>(std::move(what), key_));
+        result.push_back(std::make_unique<quote_conversation>(std::move(what), key_));
       }
     }
-    return out;
+    return result;
   }
 
   bool lists(asset_class) const noexcept override { return true; }

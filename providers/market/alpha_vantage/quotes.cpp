@@ -14,20 +14,21 @@ constexpr std::string_view quote_data = "Global Quote";
 constexpr std::string_view daily_data = "Time Series FX";
 
 quotes_result without_quote(const symbol& asked, failure why) {
-  quotes_result out;
+  quotes_result result;
   if (why.kind == error_kind::not_found || why.kind == error_kind::no_data) why.symbol = asked.text;
-  out.errors.push_back(std::move(why));
-  return out;
+  result.errors.push_back(std::move(why));
+  return result;
 }
 
 quotes_result with_quote(const symbol& asked, quote got) {
-  if (!(got.price.value > 0))
+  if (!(got.price.value > 0)) {
     return without_quote(asked, failed(error_kind::no_data, "there is no price"));
+  }
   got.symbol = asked.text;
   got.source = source;
-  quotes_result out;
-  out.quotes.push_back(std::move(got));
-  return out;
+  quotes_result result;
+  result.quotes.push_back(std::move(got));
+  return result;
 }
 
 /// `2025-11-21` or `2025-11-21 19:59:53`, of which only UTC can be told.
@@ -44,26 +45,27 @@ std::optional<number> read_percent(std::string_view text) {
 }
 
 quote read_global_quote(const json_value& data) {
-  quote out;
-  out.price = numbered(data, "price").as_number().value_or(number{});
-  out.change = numbered(data, "change").as_number();
-  out.percent_change = read_percent(numbered(data, "change percent").as_text());
-  out.timestamp = read_time(numbered(data, "latest trading day").as_text());
-  if (out.change && out.percent_change) return out;
+  quote result;
+  result.price = numbered(data, "price").as_number().value_or(number{});
+  result.change = numbered(data, "change").as_number();
+  result.percent_change = read_percent(numbered(data, "change percent").as_text());
+  result.timestamp = read_time(numbered(data, "latest trading day").as_text());
+  if (result.change && result.percent_change) return result;
   const auto from_close =
-      changes_from_close(out.price, numbered(data, "previous close").as_number());
-  if (!out.change) out.change = from_close.change;
-  if (!out.percent_change) out.percent_change = from_close.percent;
-  if (!out.change) out.change = changes_from_percent(out.price, out.percent_change).change;
-  return out;
+      changes_from_close(result.price, numbered(data, "previous close").as_number());
+  if (!result.change) result.change = from_close.change;
+  if (!result.percent_change) result.percent_change = from_close.percent;
+  if (!result.change)
+    result.change = changes_from_percent(result.price, result.percent_change).change;
+  return result;
 }
 
 quote read_rate(const json_value& data) {
-  quote out;
-  out.price = numbered(data, "Exchange Rate").as_number().value_or(number{});
-  out.timestamp =
+  quote result;
+  result.price = numbered(data, "Exchange Rate").as_number().value_or(number{});
+  result.timestamp =
       read_time(numbered(data, "Last Refreshed").as_text(), numbered(data, "Time Zone").as_text());
-  return out;
+  return result;
 }
 
 /// The newest two closes; the time is that of the last refresh if that is of the newest day.
@@ -73,20 +75,21 @@ quote read_series(const json_value& series, const json_value& meta) {
     auto close = numbered(day, "close").as_number();
     if (close && close->value > 0 && read_time(date)) closes.insert_or_assign(date, *close);
   }
-  quote out;
-  if (closes.empty()) return out;
+  quote result;
+  if (closes.empty()) return result;
   const auto newest = closes.rbegin();
-  out.price = newest->second;
+  result.price = newest->second;
   const auto refreshed = numbered(meta, "Last Refreshed").as_text();
-  if (refreshed.starts_with(newest->first))
-    out.timestamp = read_time(refreshed, numbered(meta, "Time Zone").as_text());
-  if (!out.timestamp) out.timestamp = read_time(newest->first);
-  if (closes.size() > 1) {
-    const auto change = changes_from_close(out.price, std::next(newest)->second);
-    out.change = change.change;
-    out.percent_change = change.percent;
+  if (refreshed.starts_with(newest->first)) {
+    result.timestamp = read_time(refreshed, numbered(meta, "Time Zone").as_text());
   }
-  return out;
+  if (!result.timestamp) result.timestamp = read_time(newest->first);
+  if (closes.size() > 1) {
+    const auto change = changes_from_close(result.price, std::next(newest)->second);
+    result.change = change.change;
+    result.percent_change = change.percent;
+  }
+  return result;
 }
 
 }  // namespace

@@ -57,25 +57,26 @@ std::string wire_symbol(const symbol& what) {
 }
 
 std::string unified_symbol(std::string_view theirs) {
-  auto out = upper_case(theirs);
-  if (const auto point = out.rfind('.'); point != std::string::npos) {
-    const auto* const known =
-        std::ranges::find(exchanges, std::string_view{out}.substr(point + 1), &parameter::second);
-    if (known != exchanges.end()) out.replace(point + 1, std::string::npos, known->first);
-    return out;
+  auto result = upper_case(theirs);
+  if (const auto point = result.rfind('.'); point != std::string::npos) {
+    const auto* const known = std::ranges::find(
+        exchanges, std::string_view{result}.substr(point + 1), &parameter::second);
+    if (known != exchanges.end()) result.replace(point + 1, std::string::npos, known->first);
+    return result;
   }
-  const auto dash = out.rfind('-');
-  if (dash == std::string::npos || dash + 2 != out.size()) return out;
-  auto dotted = out;
+  const auto dash = result.rfind('-');
+  if (dash == std::string::npos || dash + 2 != result.size()) return result;
+  auto dotted = result;
   dotted[dash] = '.';
   const auto parsed = parse_symbol(dotted);
-  return parsed && !parsed->exchange_suffix ? dotted : out;
+  return parsed && !parsed->exchange_suffix ? dotted : result;
 }
 
 std::optional<wire_request> quote_request(const symbol& what, std::string_view key) {
-  if (what.kind != asset_class::stock)
+  if (what.kind != asset_class::stock) {
     return ask_function("CURRENCY_EXCHANGE_RATE",
                         {{"from_currency", what.base}, {"to_currency", what.quote}}, key);
+  }
   if (what.text.starts_with('^') || what.text.find('=') != std::string::npos) return {};
   return ask_function("GLOBAL_QUOTE", {{"symbol", wire_symbol(what)}}, key);
 }

@@ -94,26 +94,26 @@ failure failure_of_words(std::string_view words, const wire_answer& answer) {
 }  // namespace
 
 opened open(const wire_answer& answer) {
-  opened out;
-  if ((out.error = failure_of_transport(answer))) return out;
+  opened result;
+  if ((result.error = failure_of_transport(answer))) return result;
   auto body = parse_json(answer.body);
-  if (body && (out.error = unknown_coin(*body, answer))) return out;
+  if (body && (result.error = unknown_coin(*body, answer))) return result;
   if (const int code = body ? code_of(*body) : 0; code != 0) {
-    out.error = failure_of_code(code, answer);
+    result.error = failure_of_code(code, answer);
   }
-  if (!out.error) out.error = failure_of_status(answer, body.has_value());
-  if (!out.error && !body) {
+  if (!result.error) result.error = failure_of_status(answer, body.has_value());
+  if (!result.error && !body) {
     // Long texts are not ours to search; the sentence is short.
-    out.error = answer.body.size() < 1024 && mentions(answer.body, {"rate limit", "throttled"})
-                    ? limit_reached(answer)
-                    : failed(error_kind::malformed, "the answer is not JSON");
+    result.error = answer.body.size() < 1024 && mentions(answer.body, {"rate limit", "throttled"})
+                       ? limit_reached(answer)
+                       : failed(error_kind::malformed, "the answer is not JSON");
   }
-  if (!out.error) {
+  if (!result.error) {
     const auto words = (*body)["error"].as_text();
-    if (!words.empty()) out.error = failure_of_words(words, answer);
+    if (!words.empty()) result.error = failure_of_words(words, answer);
   }
-  if (!out.error) out.body = std::move(body);
-  return out;
+  if (!result.error) result.body = std::move(body);
+  return result;
 }
 
 }  // namespace tributary::providers::market::coingecko

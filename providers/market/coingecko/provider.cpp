@@ -17,10 +17,10 @@ namespace {
 constexpr std::size_t ranked_pages = 4;
 
 std::vector<symbol> symbols_of(const call& what) {
-  std::vector<symbol> out;
-  out.reserve(what.asked.size());
-  for (const auto& coin : what.asked) out.push_back(coin.what);
-  return out;
+  std::vector<symbol> result;
+  result.reserve(what.asked.size());
+  for (const auto& coin : what.asked) result.push_back(coin.what);
+  return result;
 }
 
 class markets_conversation final : public one_call_conversation {
@@ -57,13 +57,14 @@ class coins_conversation final : public list_conversation {
       ended_ = true;
       return read_coins_list(answer, book_);
     }
-    auto out = read_markets_page(answer, book_);
-    any_ranked_ = any_ranked_ || !out.assets.empty();
-    page_ = out.last ? ranked_pages + 1 : page_ + 1;
+    auto result = read_markets_page(answer, book_);
+    any_ranked_ = any_ranked_ || !result.assets.empty();
+    page_ = result.last ? ranked_pages + 1 : page_ + 1;
     // Without ranks, coins/list alone could not tell which coin a ticker means.
-    if (!out.error && page_ > ranked_pages && !any_ranked_)
-      out.error = failed(error_kind::malformed, "no page of coins by rank holds any");
-    return out;
+    if (!result.error && page_ > ranked_pages && !any_ranked_) {
+      result.error = failed(error_kind::malformed, "no page of coins by rank holds any");
+    }
+    return result;
   }
 
   const settings& with_;
@@ -85,10 +86,11 @@ class coingecko_provider final : public provider {
   bool supports(const symbol& what) const noexcept override { return coingecko::supports(what); }
 
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
-    std::vector<std::unique_ptr<quotes_conversation>> out;
-    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_))
-      out.push_back(std::make_unique<markets_conversation>(std::move(what), settings_));
-    return out;
+    std::vector<std::unique_ptr<quotes_conversation>> result;
+    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_)) {
+      result.push_back(std::make_unique<markets_conversation>(std::move(what), settings_));
+    }
+    return result;
   }
 
   bool lists(asset_class kind) const noexcept override { return kind == asset_class::crypto; }

@@ -15,9 +15,10 @@ namespace {
 using kind = json_value::kind_type;
 
 failure about(const symbol& what, error_kind why) {
-  auto out = failed(why, why == error_kind::not_found ? "the coin is not known" : "no market data");
-  out.symbol = what.text;
-  return out;
+  auto result =
+      failed(why, why == error_kind::not_found ? "the coin is not known" : "no market data");
+  result.symbol = what.text;
+  return result;
 }
 
 /// The row of a coin: by id, or the one with the lowest rank of those with the ticker. Among those
@@ -43,48 +44,49 @@ const json_value* row_of(const asked_coin& coin, bool by_id, const json_value& r
 std::optional<quote> quote_of(const symbol& what, const json_value& row) {
   auto price = row["current_price"].as_number();
   if (!price || !(price->value > 0)) return {};
-  quote out{what.text,
-            std::move(*price),
-            row["price_change_24h"].as_number(),
-            row["price_change_percentage_24h"].as_number(),
-            source,
-            read_iso_time(row["last_updated"].as_text())};
-  if (!out.change) out.change = changes_from_percent(out.price, out.percent_change).change;
-  return out;
+  quote result{what.text,
+               std::move(*price),
+               row["price_change_24h"].as_number(),
+               row["price_change_percentage_24h"].as_number(),
+               source,
+               read_iso_time(row["last_updated"].as_text())};
+  if (!result.change)
+    result.change = changes_from_percent(result.price, result.percent_change).change;
+  return result;
 }
 
 std::optional<quote> simple_quote_of(const symbol& what, const json_value& row) {
   const auto currency = lower_case(what.quote);
   auto price = row[currency].as_number();
   if (!price || !(price->value > 0)) return {};
-  quote out{what.text, std::move(*price),
-            {},        row[currency + "_24h_change"].as_number(),
-            source,    read_unix_seconds(row["last_updated_at"])};
-  out.change = changes_from_percent(out.price, out.percent_change).change;
-  return out;
+  quote result{what.text, std::move(*price),
+               {},        row[currency + "_24h_change"].as_number(),
+               source,    read_unix_seconds(row["last_updated_at"])};
+  result.change = changes_from_percent(result.price, result.percent_change).change;
+  return result;
 }
 
 /// Reads each coin asked for from the row that `find` gives for it, null for none.
 template <typename Find, typename Read>
 quotes_result read_each(const call& asked, opened got, kind shape, Find find, Read read) {
-  quotes_result out;
+  quotes_result result;
   if (!got.error && got.body->kind != shape) {
     got.error = failed(error_kind::malformed, "the answer has not the shape of quotes");
   }
   if (got.error) {
-    out.errors.push_back(std::move(*got.error));
-    return out;
+    result.errors.push_back(std::move(*got.error));
+    return result;
   }
   for (const auto& coin : asked.asked) {
     const json_value* row = find(coin, *got.body);
     auto found = row ? read(coin.what, *row) : std::optional<quote>{};
     if (found) {
-      out.quotes.push_back(std::move(*found));
+      result.quotes.push_back(std::move(*found));
     } else {
-      out.errors.push_back(about(coin.what, row ? error_kind::no_data : error_kind::not_found));
+      result.errors.push_back(about(coin.what, row ? error_kind::no_data : error_kind::not_found));
     }
   }
-  return out;
+  return result;
 }
 
 }  // namespace

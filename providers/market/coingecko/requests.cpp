@@ -19,14 +19,14 @@ constexpr auto quote_currencies = std::to_array<std::string_view>(
 static_assert(std::is_sorted(quote_currencies.begin(), quote_currencies.end()));
 
 wire_request request(std::string_view path, const settings& with) {
-  wire_request out{std::string(base_path), {}};
-  out.target += path;
-  out.headers = {{"Accept", "application/json"}, {"User-Agent", with.user_agent}};
+  wire_request result{std::string(base_path), {}};
+  result.target += path;
+  result.headers = {{"Accept", "application/json"}, {"User-Agent", with.user_agent}};
   if (!with.key.empty()) {
-    out.headers.emplace_back(with.tier == key_tier::pro ? "x-cg-pro-api-key" : "x-cg-demo-api-key",
-                             with.key);
+    result.headers.emplace_back(
+        with.tier == key_tier::pro ? "x-cg-pro-api-key" : "x-cg-demo-api-key", with.key);
   }
-  return out;
+  return result;
 }
 
 std::string currency_of(const call& what) {
@@ -47,32 +47,32 @@ std::vector<call> plan_calls(std::span<const symbol> symbols, const id_book& boo
 }
 
 wire_request markets_request(const call& what, const settings& with) {
-  auto out = request("/coins/markets?vs_currency=", with);
-  append_encoded(out.target, currency_of(what));
+  auto result = request("/coins/markets?vs_currency=", with);
+  append_encoded(result.target, currency_of(what));
   if (what.by_id) {
-    out.target += "&ids=" + comma_separated(what.asked, [](auto& coin) { return coin.id; });
+    result.target += "&ids=" + comma_separated(what.asked, [](auto& coin) { return coin.id; });
   } else {
-    out.target += "&symbols=" + comma_separated(what.asked, [](auto& coin) {
-                    return lower_case(coin.what.base);
-                  });
+    result.target += "&symbols=" + comma_separated(what.asked, [](auto& coin) {
+                       return lower_case(coin.what.base);
+                     });
   }
-  out.target += "&order=market_cap_desc&per_page=250&page=1&sparkline=false";
-  return out;
+  result.target += "&order=market_cap_desc&per_page=250&page=1&sparkline=false";
+  return result;
 }
 
 wire_request simple_price_request(const call& what, const settings& with) {
-  auto out = request("/simple/price?ids=", with);
-  out.target += comma_separated(what.asked, [](auto& coin) { return coin.id; });
-  out.target += "&vs_currencies=";
-  append_encoded(out.target, currency_of(what));
-  out.target += "&include_24hr_change=true&include_last_updated_at=true&precision=full";
-  return out;
+  auto result = request("/simple/price?ids=", with);
+  result.target += comma_separated(what.asked, [](auto& coin) { return coin.id; });
+  result.target += "&vs_currencies=";
+  append_encoded(result.target, currency_of(what));
+  result.target += "&include_24hr_change=true&include_last_updated_at=true&precision=full";
+  return result;
 }
 
 wire_request markets_page_request(std::size_t page, const settings& with) {
-  auto out = request("/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250", with);
-  out.target += "&page=" + std::to_string(page) + "&sparkline=false";
-  return out;
+  auto result = request("/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250", with);
+  result.target += "&page=" + std::to_string(page) + "&sparkline=false";
+  return result;
 }
 
 wire_request coins_list_request(const settings& with) {

@@ -48,7 +48,7 @@ wire_request quotes_request(const call& what, const settings& with);
 /// in quotes nor in errors: ask again for what `left_to_ask` gives, which is fewer.
 quotes_result read_quotes(const call& asked, const wire_answer& answer);
 /// What the result says nothing of; empty after an answer that spoke of all.
-call left_to_ask(const call& asked, const quotes_result& result);
+call left_to_ask(const call& asked, const quotes_result& known);
 
 /// A page, counted from 1, of the active coins by rank.
 wire_request map_request(std::size_t page, const settings& with);

@@ -106,18 +106,18 @@ void append_values(std::string_view list, std::vector<std::string>& out) {
 /// The values in `Invalid value for "symbol": "NOSUCH"`, `Invalid values for "symbol": "A,B"`: what
 /// stands in quotes there, up to the end of the sentence. Other words may be tickers as well.
 std::vector<std::string> refused_values(std::string_view message) {
-  std::vector<std::string> out;
-  if (!mentions(message, {"invalid value"})) return out;
+  std::vector<std::string> result;
+  if (!mentions(message, {"invalid value"})) return result;
   const auto colon = message.find(':');
-  if (colon == message.npos) return out;
+  if (colon == message.npos) return result;
   auto rest = message.substr(colon + 1);
   while (true) {
     const auto first = rest.find('"');
-    if (first == rest.npos || rest.substr(0, first).find('.') != rest.npos) return out;
+    if (first == rest.npos || rest.substr(0, first).find('.') != rest.npos) return result;
     rest.remove_prefix(first + 1);
     const auto end = rest.find('"');
-    if (end == rest.npos) return out;
-    append_values(rest.substr(0, end), out);
+    if (end == rest.npos) return result;
+    append_values(rest.substr(0, end), result);
     rest.remove_prefix(end + 1);
   }
 }
@@ -125,25 +125,26 @@ std::vector<std::string> refused_values(std::string_view message) {
 }  // namespace
 
 opened open(const wire_answer& answer) {
-  opened out;
-  if ((out.error = failure_of_transport(answer))) return out;
+  opened result;
+  if ((result.error = failure_of_transport(answer))) return result;
   auto body = parse_json(answer.body);
   const int code = body ? code_of(*body) : 0;
   if (code != 0) {
-    out.error = failure_of_code(code, answer);
+    result.error = failure_of_code(code, answer);
     // 403 and 429 of the status say more than a code that is not in the table.
-    if (out.error->kind == error_kind::bad_request && answer.status != 200) {
-      out.error = failure_of_status(answer, true);
+    if (result.error->kind == error_kind::bad_request && answer.status != 200) {
+      result.error = failure_of_status(answer, true);
     }
   } else {
-    out.error = failure_of_status(answer, body.has_value());
+    result.error = failure_of_status(answer, body.has_value());
   }
-  if (!out.error && !body) out.error = failed(error_kind::malformed, "the answer is not JSON");
-  if (out.error && body && out.error->kind == error_kind::bad_request) {
-    out.refused = refused_values((*body)["status"]["error_message"].as_text());
+  if (!result.error && !body)
+    result.error = failed(error_kind::malformed, "the answer is not JSON");
+  if (result.error && body && result.error->kind == error_kind::bad_request) {
+    result.refused = refused_values((*body)["status"]["error_message"].as_text());
   }
-  if (!out.error) out.body = std::move(body);
-  return out;
+  if (!result.error) result.body = std::move(body);
+  return result;
 }
 
 }  // namespace tributary::providers::market::coinmarketcap

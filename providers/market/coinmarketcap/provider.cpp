@@ -15,10 +15,10 @@ namespace {
 constexpr std::size_t most_pages = 4;
 
 std::vector<symbol> symbols_of(const call& what) {
-  std::vector<symbol> out;
-  out.reserve(what.asked.size());
-  for (const auto& coin : what.asked) out.push_back(coin.what);
-  return out;
+  std::vector<symbol> result;
+  result.reserve(what.asked.size());
+  for (const auto& coin : what.asked) result.push_back(coin.what);
+  return result;
 }
 
 /// Calls for the same coins: each that fails names some at fault, but hardly one by one.
@@ -71,9 +71,9 @@ class map_conversation final : public list_conversation {
   }
 
   assets_result read(const wire_answer& answer) override {
-    auto out = read_list_page(answer, book_);
-    page_ = out.last ? most_pages + 1 : page_ + 1;
-    return out;
+    auto result = read_list_page(answer, book_);
+    page_ = result.last ? most_pages + 1 : page_ + 1;
+    return result;
   }
 
   const settings& with_;
@@ -97,10 +97,11 @@ class coinmarketcap_provider final : public provider {
   }
 
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
-    std::vector<std::unique_ptr<quotes_conversation>> out;
-    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_))
-      out.push_back(std::make_unique<latest_conversation>(std::move(what), settings_));
-    return out;
+    std::vector<std::unique_ptr<quotes_conversation>> result;
+    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_)) {
+      result.push_back(std::make_unique<latest_conversation>(std::move(what), settings_));
+    }
+    return result;
   }
 
   bool lists(asset_class kind) const noexcept override { return kind == asset_class::crypto; }

@@ -25,16 +25,16 @@ struct candidate {
 /// All coins of the answer, in whichever of the shapes: a flat array, an object of coins, or an
 /// object of arrays of coins.
 std::vector<candidate> coins_of(const json_value& data) {
-  std::vector<candidate> out;
+  std::vector<candidate> result;
   const auto add = [&](std::string_view key, const json_value& value) {
-    if (value.kind == kind::object) out.push_back({key, &value});
+    if (value.kind == kind::object) result.push_back({key, &value});
   };
   for (const auto& row : data.items) add({}, row);
   for (const auto& [key, value] : data.members) {
     add(key, value);
     for (const auto& row : value.items) add(key, row);
   }
-  return out;
+  return result;
 }
 
 bool is_meant(const candidate& one, const asked_coin& coin, bool by_id) {
@@ -76,11 +76,11 @@ double rank_of(const json_value& row) {
 
 quote quote_of(const symbol& what, const json_value& row) {
   const auto& prices = prices_in(row, what.quote);
-  quote out{what.text, *prices["price"].as_number(),
-            {},        prices["percent_change_24h"].as_number(),
-            source,    read_iso_time(prices["last_updated"].as_text())};
-  out.change = changes_from_percent(out.price, out.percent_change).change;
-  return out;
+  quote result{what.text, *prices["price"].as_number(),
+               {},        prices["percent_change_24h"].as_number(),
+               source,    read_iso_time(prices["last_updated"].as_text())};
+  result.change = changes_from_percent(result.price, result.percent_change).change;
+  return result;
 }
 
 /// Asks `coins` for one coin and adds what comes of it.
@@ -107,7 +107,7 @@ void read_coin(const asked_coin& coin, bool by_id, const std::vector<candidate>&
 /// A call that failed whole because of some of its symbols: these are not found, and nothing is
 /// said of the others.
 quotes_result without_refused(const call& asked, opened& got) {
-  quotes_result out;
+  quotes_result result;
   for (const auto& coin : asked.asked) {
     const auto is_named = [&](const std::string& value) {
       return value == coin.id || same_without_case(value, coin.what.base);
@@ -115,11 +115,11 @@ quotes_result without_refused(const call& asked, opened& got) {
     if (std::none_of(got.refused.begin(), got.refused.end(), is_named)) continue;
     auto error = failed(error_kind::not_found, "the coin is not known");
     error.symbol = coin.what.text;
-    out.errors.push_back(std::move(error));
+    result.errors.push_back(std::move(error));
   }
   // With nobody to blame the call would fail again.
-  if (out.errors.empty()) out.errors.push_back(std::move(*got.error));
-  return out;
+  if (result.errors.empty()) result.errors.push_back(std::move(*got.error));
+  return result;
 }
 
 }  // namespace
@@ -127,41 +127,41 @@ quotes_result without_refused(const call& asked, opened& got) {
 quotes_result read_quotes(const call& asked, const wire_answer& answer) {
   auto got = open(answer);
   if (got.error) return without_refused(asked, got);
-  quotes_result out;
+  quotes_result result;
   const auto& data = (*got.body)["data"];
   if (data.kind != kind::object && data.kind != kind::array) {
-    out.errors.push_back(failed(error_kind::malformed, "no data in the answer"));
-    return out;
+    result.errors.push_back(failed(error_kind::malformed, "no data in the answer"));
+    return result;
   }
   const auto coins = coins_of(data);
-  for (const auto& coin : asked.asked) read_coin(coin, asked.by_id, coins, out);
-  return out;
+  for (const auto& coin : asked.asked) read_coin(coin, asked.by_id, coins, result);
+  return result;
 }
 
-call left_to_ask(const call& asked, const quotes_result& result) {
-  call out{{}, asked.by_id};
+call left_to_ask(const call& asked, const quotes_result& known) {
+  call result{{}, asked.by_id};
   for (const auto& coin : asked.asked) {
     const auto& text = coin.what.text;
     const bool told =
-        std::any_of(result.quotes.begin(), result.quotes.end(),
+        std::any_of(known.quotes.begin(), known.quotes.end(),
                     [&](const quote& one) { return one.symbol == text; }) ||
-        std::any_of(result.errors.begin(), result.errors.end(),
+        std::any_of(known.errors.begin(), known.errors.end(),
                     [&](const failure& one) { return one.symbol.empty() || one.symbol == text; });
-    if (!told) out.asked.push_back(coin);
+    if (!told) result.asked.push_back(coin);
   }
-  return out;
+  return result;
 }
 
 assets_result read_list_page(const wire_answer& answer, id_book& book) {
-  assets_result out;
+  assets_result result;
   auto got = open(answer);
   const json_value none;
   const auto& rows = got.error ? none : (*got.body)["data"];
   if (!got.error && rows.kind != kind::array) {
     got.error = failed(error_kind::malformed, "no array of data in the answer");
   }
-  out.error = std::move(got.error);
-  if (out.error) return out;
+  result.error = std::move(got.error);
+  if (result.error) return result;
 
   struct coin {
     const json_value* row;
@@ -184,10 +184,11 @@ assets_result read_list_page(const wire_answer& answer, id_book& book) {
     if (book.id_of(ticker) != std::string_view{id}) continue;
     auto symbol = upper_case(ticker) + "-USD";
     const auto name = (*row)["name"].as_text();
-    out.assets.push_back({symbol, name.empty() ? symbol : std::string(name), "crypto", "", "USD"});
+    result.assets.push_back(
+        {symbol, name.empty() ? symbol : std::string(name), "crypto", "", "USD"});
   }
-  out.last = rows.items.size() < rows_per_page;
-  return out;
+  result.last = rows.items.size() < rows_per_page;
+  return result;
 }
 
 }  // namespace tributary::providers::market::coinmarketcap

@@ -9,9 +9,9 @@ namespace tributary::providers::market::coinmarketcap {
 namespace {
 
 wire_request request(std::string path, const settings& with) {
-  wire_request out{std::move(path), {{"Accept", "application/json"}}};
-  if (!with.key.empty()) out.headers.emplace_back("X-CMC_PRO_API_KEY", with.key);
-  return out;
+  wire_request result{std::move(path), {{"Accept", "application/json"}}};
+  if (!with.key.empty()) result.headers.emplace_back("X-CMC_PRO_API_KEY", with.key);
+  return result;
 }
 
 std::string_view path_of(path_version version) noexcept {
@@ -43,18 +43,18 @@ std::vector<call> plan_calls(std::span<const symbol> symbols, const id_book& boo
 }
 
 wire_request quotes_request(const call& what, const settings& with) {
-  auto out = request(std::string(path_of(with.version)), with);
-  out.target += "/cryptocurrency/quotes/latest?";
+  auto result = request(std::string(path_of(with.version)), with);
+  result.target += "/cryptocurrency/quotes/latest?";
   if (what.by_id) {
-    out.target += "id=" + comma_separated(what.asked, [](auto& coin) { return coin.id; });
+    result.target += "id=" + comma_separated(what.asked, [](auto& coin) { return coin.id; });
   } else {
-    out.target +=
+    result.target +=
         "symbol=" + comma_separated(what.asked, [](auto& coin) { return coin.what.base; });
   }
-  out.target += "&convert=";
-  append_encoded(out.target, what.asked.empty() ? "USD" : what.asked.front().what.quote);
-  out.target += "&skip_invalid=true";
-  return out;
+  result.target += "&convert=";
+  append_encoded(result.target, what.asked.empty() ? "USD" : what.asked.front().what.quote);
+  result.target += "&skip_invalid=true";
+  return result;
 }
 
 wire_request map_request(std::size_t page, const settings& with) {

@@ -58,24 +58,24 @@ std::optional<failure> failure_of_status(const wire_answer& answer) {
 }  // namespace
 
 opened open(const wire_answer& answer) {
-  opened out;
-  if ((out.error = failure_of_status(answer))) return out;
-  out.body = parse_json(answer.body);
-  if (!out.body) {
+  opened result;
+  if ((result.error = failure_of_status(answer))) return result;
+  result.body = parse_json(answer.body);
+  if (!result.body) {
     // Long texts are not ours to search; the sentence is short.
-    out.error = answer.body.size() < 1024 && is_limit_text(answer.body)
-                    ? limit_reached(answer)
-                    : failed(error_kind::malformed, "the answer is not JSON");
-    return out;
+    result.error = answer.body.size() < 1024 && is_limit_text(answer.body)
+                       ? limit_reached(answer)
+                       : failed(error_kind::malformed, "the answer is not JSON");
+    return result;
   }
-  const auto& error = (*out.body)["error"];
+  const auto& error = (*result.body)["error"];
   const auto words = error.as_text();
   const bool structured = error.is_object() || error.is_array();
-  if (words.empty() && !structured) return out;
-  out.error = structured ? failed(error_kind::malformed, "answered 200 with an unknown error")
-                         : failure_of_words(words, answer);
-  out.body.reset();  // and with it the words
-  return out;
+  if (words.empty() && !structured) return result;
+  result.error = structured ? failed(error_kind::malformed, "answered 200 with an unknown error")
+                            : failure_of_words(words, answer);
+  result.body.reset();  // and with it the words
+  return result;
 }
 
 }  // namespace tributary::providers::market::finnhub

@@ -34,9 +34,9 @@ std::optional<std::uint32_t> small(std::optional<std::uint64_t> value) noexcept 
 }
 
 failure about(const symbol& what, error_kind kind, std::string detail) {
-  auto out = failed(kind, std::move(detail));
-  out.symbol = what.text;
-  return out;
+  auto result = failed(kind, std::move(detail));
+  result.symbol = what.text;
+  return result;
 }
 
 /// Change and percent as given; what is missing of them by way of the previous close, and the
@@ -96,70 +96,70 @@ std::string wire_symbol(const symbol& what, crypto_venue venue) {
 }
 
 wire_request quote_request(const symbol& what, const settings& with) {
-  wire_request out{std::string(base_path) + "/quote?symbol=", {}};
-  append_encoded(out.target, wire_symbol(what, with.venue));
-  out.headers = {{"Accept", "application/json"}, {"X-Finnhub-Token", with.key}};
-  return out;
+  wire_request result{std::string(base_path) + "/quote?symbol=", {}};
+  append_encoded(result.target, wire_symbol(what, with.venue));
+  result.headers = {{"Accept", "application/json"}, {"X-Finnhub-Token", with.key}};
+  return result;
 }
 
 quotes_result read_quote(const symbol& asked, const wire_answer& answer) {
-  quotes_result out;
+  quotes_result result;
   auto [body, error] = open(answer);
   if (!error) {
     quote found{asked.text, {}, {}, {}, source, {}};
     error = read_price(*body, found);
     if (!error) {
       fill_changes(*body, found);
-      out.quotes.push_back(std::move(found));
-      return out;
+      result.quotes.push_back(std::move(found));
+      return result;
     }
   }
   error->symbol = asked.text;
-  out.errors.push_back(std::move(*error));
-  return out;
+  result.errors.push_back(std::move(*error));
+  return result;
 }
 
 wire_request forex_rates_request(std::string_view base, const settings& with) {
-  wire_request out{std::string(base_path) + "/forex/rates?base=", {}};
-  append_encoded(out.target, base);
-  out.headers = {{"Accept", "application/json"}, {"X-Finnhub-Token", with.key}};
-  return out;
+  wire_request result{std::string(base_path) + "/forex/rates?base=", {}};
+  append_encoded(result.target, base);
+  result.headers = {{"Accept", "application/json"}, {"X-Finnhub-Token", with.key}};
+  return result;
 }
 
 quotes_result read_forex_rates(std::span<const symbol> asked, const wire_answer& answer) {
-  quotes_result out;
+  quotes_result result;
   auto [body, error] = open(answer);
   const auto base = body ? (*body)["base"].as_text() : std::string_view{};
   if (!error && (base.empty() || (*body)["quote"].kind != json_value::kind_type::object)) {
     error = failed(error_kind::malformed, "no base or no rates in the answer");
   }
   if (error) {
-    out.errors.push_back(std::move(*error));
-    return out;
+    result.errors.push_back(std::move(*error));
+    return result;
   }
   for (const auto& pair : asked) {
     const auto rate = pair.kind == asset_class::forex ? rate_of(pair, base, (*body)["quote"])
                                                       : std::optional<number>{};
     if (!rate) {
-      out.errors.push_back(about(pair, error_kind::not_found, "no such rate"));
+      result.errors.push_back(about(pair, error_kind::not_found, "no such rate"));
     } else if (!(rate->value > 0) || !std::isfinite(rate->value)) {
-      out.errors.push_back(about(pair, error_kind::no_data, "the rate is no price"));
+      result.errors.push_back(about(pair, error_kind::no_data, "the rate is no price"));
     } else {
-      out.quotes.push_back({pair.text, *rate, {}, {}, source, {}});
+      result.quotes.push_back({pair.text, *rate, {}, {}, source, {}});
     }
   }
-  return out;
+  return result;
 }
 
 allowance read_allowance(std::string_view header_block) {
-  allowance out;
-  out.limit = small(header_number(header_block, "X-Ratelimit-Limit"));
-  out.remaining = small(header_number(header_block, "X-Ratelimit-Remaining"));
+  allowance result;
+  result.limit = small(header_number(header_block, "X-Ratelimit-Limit"));
+  result.remaining = small(header_number(header_block, "X-Ratelimit-Remaining"));
   // Up to the year 2199: a later time is none in seconds.
   constexpr std::uint64_t end_of_2199 = 7258118400;
   const auto reset = header_number(header_block, "X-Ratelimit-Reset");
-  if (reset && *reset < end_of_2199) out.reset = std::chrono::seconds{*reset};
-  return out;
+  if (reset && *reset < end_of_2199) result.reset = std::chrono::seconds{*reset};
+  return result;
 }
 
 std::optional<milliseconds> time_to_reset(const allowance& of, system_clock::time_point received) {

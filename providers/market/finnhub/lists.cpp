@@ -12,32 +12,32 @@ namespace tributary::providers::market::finnhub {
 namespace {
 
 wire_request list_request(std::string_view path, std::string_view exchange, const settings& with) {
-  wire_request out{std::string(base_path), {}};
-  out.target += path;
-  out.target += "?exchange=";
-  append_encoded(out.target, exchange);
-  out.headers = {{"Accept", "application/json"}, {"X-Finnhub-Token", with.key}};
-  return out;
+  wire_request result{std::string(base_path), {}};
+  result.target += path;
+  result.target += "?exchange=";
+  append_encoded(result.target, exchange);
+  result.headers = {{"Accept", "application/json"}, {"X-Finnhub-Token", with.key}};
+  return result;
 }
 
 /// Reads the rows of a list; `to_asset` says nothing for those that do not belong in ours.
 template <typename Reader>
 assets_result read_list(const wire_answer& answer, Reader to_asset) {
-  assets_result out;
+  assets_result result;
   auto [body, error] = open(answer);
   if (!error && body->kind != json_value::kind_type::array) {
     error = failed(error_kind::malformed, "the list is no array");
   }
   if (!error) {
-    out.assets.reserve(body->items.size());
+    result.assets.reserve(body->items.size());
     for (const auto& row : body->items) {
-      if (auto one = to_asset(row)) out.assets.push_back(std::move(*one));
+      if (auto one = to_asset(row)) result.assets.push_back(std::move(*one));
     }
     // An exchange without symbols is a fault of the provider, and must not empty a list we have.
-    if (out.assets.empty()) error = failed(error_kind::no_data, "the list is empty");
+    if (result.assets.empty()) error = failed(error_kind::no_data, "the list is empty");
   }
-  out.error = std::move(error);
-  return out;
+  result.error = std::move(error);
+  return result;
 }
 
 std::string_view type_of(std::string_view type) noexcept {

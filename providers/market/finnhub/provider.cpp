@@ -17,8 +17,9 @@ namespace {
 /// True for letters behind a dash that are an exchange behind a point.
 bool is_class_like_an_exchange(const symbol& what) noexcept {
   if (what.exchange_suffix || what.suffix.empty()) return false;
-  if (what.suffix.size() == 1)
+  if (what.suffix.size() == 1) {
     return std::string_view{"LFTV"}.find(what.suffix[0]) != std::string_view::npos;
+  }
   return std::ranges::all_of(what.suffix, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
@@ -57,10 +58,11 @@ class finnhub_provider final : public provider {
 
   /// One symbol each; of pairs too, since the call for many pairs at once is not in free plans.
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
-    std::vector<std::unique_ptr<quotes_conversation>> out;
-    for (auto& what : without_repeated(std::move(symbols)))
-      out.push_back(std::make_unique<quote_conversation>(std::move(what), settings_));
-    return out;
+    std::vector<std::unique_ptr<quotes_conversation>> result;
+    for (auto& what : without_repeated(std::move(symbols))) {
+      result.push_back(std::make_unique<quote_conversation>(std::move(what), settings_));
+    }
+    return result;
   }
 
   bool lists(asset_class) const noexcept override { return true; }

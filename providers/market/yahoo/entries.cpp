@@ -12,15 +12,15 @@ void entry_index::add(std::string_view wire, const json_value& entry) {
 
 quotes_result entry_index::read(std::span<const symbol> asked,
                                 reading (*read_entry)(const json_value&)) const {
-  quotes_result out;
+  quotes_result result;
   for (auto& what : asked) {
     const auto wire = wire_symbol(what);
     const auto found = wire ? entries_.find(unified_symbol(*wire)) : entries_.end();
-    put(out, what,
+    put(result, what,
         found == entries_.end() ? failed(error_kind::not_found, "the symbol is not known")
                                 : read_entry(*found->second));
   }
-  return out;
+  return result;
 }
 
 void put(quotes_result& out, const symbol& what, reading from) {

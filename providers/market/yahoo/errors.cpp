@@ -19,8 +19,9 @@ found_error find_error(const json_value& document) {
     return (error.is_object() && !error.members.empty()) || !error.as_text().empty();
   };
   if (says_something(document["error"])) return {&document["error"], {}};
-  for (auto& [name, member] : document.members)
+  for (auto& [name, member] : document.members) {
     if (says_something(member["error"])) return {&member["error"], name};
+  }
   return {};
 }
 
@@ -43,15 +44,19 @@ error_kind kind_of_status(int status) noexcept {
 
 error_kind kind_of_error(std::string_view code, std::string_view description, int status) {
   if (mentions(code, {"unauthorized", "forbidden"}) ||
-      mentions(description, {"invalid crumb", "invalid cookie", "unable to access this feature"}))
+      mentions(description, {"invalid crumb", "invalid cookie", "unable to access this feature"})) {
     return error_kind::auth;
-  if (mentions(code, {"too many requests"}) || mentions(description, {"too many requests"}))
+  }
+  if (mentions(code, {"too many requests"}) || mentions(description, {"too many requests"})) {
     return error_kind::rate_limited;
+  }
   if (mentions(description, {"data doesn't exist"})) return error_kind::no_data;
-  if (mentions(code, {"not found", "not-found"}) || mentions(description, {"no data found"}))
+  if (mentions(code, {"not found", "not-found"}) || mentions(description, {"no data found"})) {
     return error_kind::not_found;
-  if (mentions(code, {"argument-error", "bad request", "bad-request"}))
+  }
+  if (mentions(code, {"argument-error", "bad request", "bad-request"})) {
     return error_kind::bad_request;
+  }
   return kind_of_status(status);
 }
 
@@ -59,9 +64,9 @@ bool is_of_symbols(error_kind kind) noexcept {
   return kind == error_kind::not_found || kind == error_kind::no_data;
 }
 
-failure with_wait(failure out, const wire_answer& answer) {
-  if (out.kind == error_kind::rate_limited) out.retry_after = read_retry_after(answer);
-  return out;
+failure with_wait(failure why, const wire_answer& answer) {
+  if (why.kind == error_kind::rate_limited) why.retry_after = read_retry_after(answer);
+  return why;
 }
 
 failure read_error(const json_value& error, const wire_answer& answer, const session& with) {
@@ -97,8 +102,9 @@ std::variant<json_value, failure> open_answer(const wire_answer& answer,
   if (document && document->is_object()) {
     if (const auto found = find_error(*document); found.error) {
       auto why = read_error(*found.error, answer, with);
-      if (is_of_symbols(why.kind) && (found.key.empty() || found.key != speaks_of_symbols))
+      if (is_of_symbols(why.kind) && (found.key.empty() || found.key != speaks_of_symbols)) {
         why.kind = error_kind::unavailable;
+      }
       return why;
     }
     if (good) return *std::move(document);
@@ -110,16 +116,16 @@ std::variant<json_value, failure> open_answer(const wire_answer& answer,
 }
 
 quotes_result all_failed(std::span<const symbol> asked, const failure& why) {
-  quotes_result out;
+  quotes_result result;
   if (!is_of_symbols(why.kind)) {
-    out.errors.push_back(why);
-    return out;
+    result.errors.push_back(why);
+    return result;
   }
   for (auto& what : asked) {
-    out.errors.push_back(why);
-    out.errors.back().symbol = what.text;
+    result.errors.push_back(why);
+    result.errors.back().symbol = what.text;
   }
-  return out;
+  return result;
 }
 
 }  // namespace tributary::providers::market::yahoo

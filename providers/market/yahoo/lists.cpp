@@ -14,8 +14,9 @@ namespace {
 
 /// The first member that is a text and not empty.
 std::string_view first_text(const json_value& row, std::initializer_list<std::string_view> names) {
-  for (const auto name : names)
+  for (const auto name : names) {
     if (const auto text = row[name].as_text(); !text.empty()) return text;
+  }
   return {};
 }
 
@@ -30,8 +31,9 @@ std::string type_of(const json_value& row) {
        {"CURRENCY", "forex"},
        {"FUTURE", "future"}}};
   const auto wanted = upper_case(row["quoteType"].as_text());
-  for (auto& [theirs, ours] : types)
+  for (auto& [theirs, ours] : types) {
     if (theirs == wanted) return std::string{ours};
+  }
   return "other";
 }
 
@@ -45,52 +47,55 @@ bool is_listed(const json_value& row) {
 
 std::optional<asset> read_row(const json_value& row) {
   if (!is_listed(row)) return {};
-  asset out;
-  out.symbol = unified_symbol(row["symbol"].as_text());
-  const auto parsed = parse_symbol(out.symbol);
+  asset result;
+  result.symbol = unified_symbol(row["symbol"].as_text());
+  const auto parsed = parse_symbol(result.symbol);
   if (!parsed) return {};
-  out.name = first_text(row, {"longname", "longName", "shortname", "shortName", "symbol"});
-  out.type = type_of(row);
-  out.exchange = first_text(row, {"exchDisp", "fullExchangeName", "exchange"});
-  if (out.type == "forex" &&
+  result.name = first_text(row, {"longname", "longName", "shortname", "shortName", "symbol"});
+  result.type = type_of(row);
+  result.exchange = first_text(row, {"exchDisp", "fullExchangeName", "exchange"});
+  if (result.type == "forex" &&
       (parsed->kind != asset_class::forex || !is_national_currency(parsed->base) ||
-       !is_national_currency(parsed->quote)))
+       !is_national_currency(parsed->quote))) {
     return {};
-  const bool pair = out.type == "forex" || out.type == "crypto";
-  out.currency = pair && !parsed->quote.empty() ? parsed->quote : row["currency"].as_text();
-  return out;
+  }
+  const bool pair = result.type == "forex" || result.type == "crypto";
+  result.currency = pair && !parsed->quote.empty() ? parsed->quote : row["currency"].as_text();
+  return result;
 }
 
 assets_result no_list(failure why) {
-  assets_result out;
-  out.error = std::move(why);
-  return out;
+  assets_result result;
+  result.error = std::move(why);
+  return result;
 }
 
 assets_result read_rows(const json_value& rows) {
   if (!rows.is_array()) return no_list(failed(error_kind::malformed, "there is no list of assets"));
-  assets_result out;
-  out.assets.reserve(rows.items.size());
-  for (auto& row : rows.items)
-    if (auto read = read_row(row)) out.assets.push_back(*std::move(read));
-  return out;
+  assets_result result;
+  result.assets.reserve(rows.items.size());
+  for (auto& row : rows.items) {
+    if (auto read = read_row(row)) result.assets.push_back(*std::move(read));
+  }
+  return result;
 }
 
 /// `finance.result[0]` and the list in it, of which an answer is one page.
 assets_result read_page(const wire_answer& answer, std::string_view list, const session& with) {
   auto opened = open_answer(answer, "finance", with);
   if (auto* why = std::get_if<failure>(&opened)) return no_list(std::move(*why));
-  const auto& result = std::get<json_value>(opened)["finance"]["result"];
-  if (result.items.empty())
+  const auto& found = std::get<json_value>(opened)["finance"]["result"];
+  if (found.items.empty()) {
     return no_list(failed(error_kind::malformed, "there is no list of assets"));
-  const auto& page = result.items.front();
-  auto out = read_rows(page[list]);
+  }
+  const auto& page = found.items.front();
+  auto result = read_rows(page[list]);
   const auto start = page["start"].as_number();
   const auto total = page["total"].as_number();
   const auto rows = page[list].items.size();
-  out.last =
+  result.last =
       !start || !total || rows == 0 || start->value + static_cast<double>(rows) >= total->value;
-  return out;
+  return result;
 }
 
 }  // namespace

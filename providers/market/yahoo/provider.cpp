@@ -22,16 +22,16 @@ class yahoo_provider final : public provider {
   bool supports(const symbol& what) const noexcept override { return has_wire_symbol(what); }
 
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
-    std::vector<std::unique_ptr<quotes_conversation>> out;
+    std::vector<std::unique_ptr<quotes_conversation>> result;
     symbols = without_repeated(std::move(symbols));
     for (auto from = symbols.begin(); from != symbols.end();) {
       const auto left = static_cast<std::size_t>(symbols.end() - from);
       const auto to = from + static_cast<std::ptrdiff_t>(std::min(left, max_per_quote));
       std::vector<symbol> part(std::move_iterator{from}, std::move_iterator{to});
-      out.push_back(std::make_unique<yahoo_quotes>(std::move(part), *keeper_));
+      result.push_back(std::make_unique<yahoo_quotes>(std::move(part), *keeper_));
       from = to;
     }
-    return out;
+    return result;
   }
 
   /// The first conversation gets the session for all.

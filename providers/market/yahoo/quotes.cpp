@@ -38,15 +38,16 @@ void fill_changes(const json_value& entry, quote& out) {
 
 /// Only the regular session counts.
 reading read_v7_entry(const json_value& entry) {
-  if (upper_case(entry["quoteType"].as_text()) == "NONE")
+  if (upper_case(entry["quoteType"].as_text()) == "NONE") {
     return failed(error_kind::not_found, "the symbol is delisted");
+  }
   const auto price = entry["regularMarketPrice"].as_number();
   if (!price || !(price->value > 0)) return failed(error_kind::no_data, "there is no price");
-  quote out;
-  out.price = *price;
-  out.timestamp = read_unix_seconds(entry["regularMarketTime"]);
-  fill_changes(entry, out);
-  return out;
+  quote result;
+  result.price = *price;
+  result.timestamp = read_unix_seconds(entry["regularMarketTime"]);
+  fill_changes(entry, result);
+  return result;
 }
 
 }  // namespace
@@ -56,8 +57,9 @@ quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answ
   const auto opened = open_answer(answer, {}, with);
   if (const auto* why = std::get_if<failure>(&opened)) return all_failed(asked, *why);
   const auto& result = std::get<json_value>(opened)["quoteResponse"]["result"];
-  if (!result.is_array())
+  if (!result.is_array()) {
     return all_failed(asked, failed(error_kind::malformed, "there is no list of quotes"));
+  }
   entry_index index;
   for (auto& entry : result.items) index.add(entry["symbol"].as_text(), entry);
   return index.read(asked, read_v7_entry);

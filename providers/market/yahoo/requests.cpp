@@ -14,11 +14,11 @@ constexpr std::string_view browser =
     "Safari/537.36";
 
 wire_request ask(std::string target, std::string_view accept, std::string_view cookie = {}) {
-  wire_request out{std::move(target), {}};
-  out.headers.emplace_back("User-Agent", browser);
-  out.headers.emplace_back("Accept", accept);
-  if (!cookie.empty()) out.headers.emplace_back("Cookie", cookie);
-  return out;
+  wire_request result{std::move(target), {}};
+  result.headers.emplace_back("User-Agent", browser);
+  result.headers.emplace_back("Accept", accept);
+  if (!cookie.empty()) result.headers.emplace_back("Cookie", cookie);
+  return result;
 }
 
 wire_request ask_json(std::string target, std::string_view cookie = {}) {
@@ -35,8 +35,9 @@ void append_parameter(std::string& target, std::string_view name, std::string_vi
 void append_symbols(std::string& target, std::span<const symbol> asked) {
   std::vector<std::string> known;
   known.reserve(asked.size());
-  for (auto& what : asked)
+  for (auto& what : asked) {
     if (auto spelled = wire_symbol(what)) known.push_back(*std::move(spelled));
+  }
   target += "?symbols=";
   target += comma_separated(known, [](const std::string& spelled) { return spelled; });
 }

@@ -19,7 +19,7 @@ struct bar {
 
 /// The bars that have a close.
 std::vector<bar> bars_of(const json_value& closes, const json_value& times) {
-  std::vector<bar> out;
+  std::vector<bar> result;
   for (std::size_t at = 0; at < closes.items.size(); ++at) {
     const auto& spelled = closes.items[at];
     if (spelled.kind != json_value::kind_type::number) continue;
@@ -29,9 +29,9 @@ std::vector<bar> bars_of(const json_value& closes, const json_value& times) {
     if (at < times.items.size()) {
       if (const auto time = times.items[at].as_number()) next.time = time->value;
     }
-    out.push_back(std::move(next));
+    result.push_back(std::move(next));
   }
-  return out;
+  return result;
 }
 
 const json_value& first_of(const json_value& list) noexcept {
@@ -59,8 +59,9 @@ std::optional<number> close_of_earlier_day(const json_value& meta, const std::ve
   if (!now) return {};
   const auto offset = meta["gmtoffset"].as_number().value_or(number{}).value;
   const auto today = local_day(*now, offset);
-  for (auto at = bars.rbegin(); at != bars.rend(); ++at)
+  for (auto at = bars.rbegin(); at != bars.rend(); ++at) {
     if (at->time && local_day(*at->time, offset) < today) return at->close;
+  }
   return {};
 }
 
@@ -82,13 +83,13 @@ std::optional<double> time_of_price(const json_value& meta, const std::vector<ba
 reading finish(const std::optional<number>& price, std::optional<provider_time> time,
                const std::optional<number>& close) {
   if (!price || !(price->value > 0)) return failed(error_kind::no_data, "there is no price");
-  quote out;
-  out.price = *price;
-  out.timestamp = time;
-  const auto change = changes_from_close(out.price, close);
-  out.change = change.change;
-  out.percent_change = change.percent;
-  return out;
+  quote result;
+  result.price = *price;
+  result.timestamp = time;
+  const auto change = changes_from_close(result.price, close);
+  result.change = change.change;
+  result.percent_change = change.percent;
+  return result;
 }
 
 /// A member of a nested spark's `result`.
@@ -122,24 +123,26 @@ reading read_series(const json_value& series) {
   const auto bars = bars_of(first_of(series["indicators"]["quote"])["close"], series["timestamp"]);
   const auto price = meta["regularMarketPrice"].as_number();
   const auto time = read_unix_seconds(meta["regularMarketTime"]);
-  if ((price && price->value > 0) || bars.empty())
+  if ((price && price->value > 0) || bars.empty()) {
     return finish(price, time, previous_close(meta, bars, time_of_price(meta, bars)));
+  }
   // The last close may be of an earlier day than the last trade.
   const auto& last = bars.back();
   return finish(last.close, time ? time : time_of(last), previous_close(meta, bars, last.time));
 }
 
 quotes_result read_chart(const symbol& asked, const wire_answer& answer) {
-  quotes_result out;
+  quotes_result result;
   const auto opened = open_answer(answer, "chart");
   if (const auto* why = std::get_if<failure>(&opened)) return all_failed({&asked, 1}, *why);
-  const auto& result = std::get<json_value>(opened)["chart"]["result"];
-  if (!result.is_array())
+  const auto& found = std::get<json_value>(opened)["chart"]["result"];
+  if (!found.is_array()) {
     return all_failed({&asked, 1}, failed(error_kind::malformed, "there is no chart"));
-  put(out, asked,
-      result.items.empty() ? failed(error_kind::not_found, "the symbol is not known")
-                           : read_series(result.items.front()));
-  return out;
+  }
+  put(result, asked,
+      found.items.empty() ? failed(error_kind::not_found, "the symbol is not known")
+                          : read_series(found.items.front()));
+  return result;
 }
 
 quotes_result read_spark(std::span<const symbol> asked, const wire_answer& answer) {
@@ -148,16 +151,19 @@ quotes_result read_spark(std::span<const symbol> asked, const wire_answer& answe
   const auto& document = std::get<json_value>(opened);
   entry_index index;
   if (const auto& nested = document["spark"]; !nested.is_null()) {
-    if (!nested["result"].is_array())
+    if (!nested["result"].is_array()) {
       return all_failed(asked, failed(error_kind::malformed, "there is no list of prices"));
+    }
     for (auto& entry : nested["result"].items) index.add(entry["symbol"].as_text(), entry);
     return index.read(asked, read_nested_entry);
   }
   const auto says_something = [](const auto& member) { return is_spark_entry(member.second); };
-  if (!document.members.empty() && std::ranges::none_of(document.members, says_something))
+  if (!document.members.empty() && std::ranges::none_of(document.members, says_something)) {
     return all_failed(asked, failed(error_kind::malformed, "there are no prices by symbol"));
-  for (auto& [wire, entry] : document.members)
+  }
+  for (auto& [wire, entry] : document.members) {
     if (entry.is_object()) index.add(wire, entry);
+  }
   return index.read(asked, read_v8_entry);
 }
 

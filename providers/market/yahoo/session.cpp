@@ -16,8 +16,9 @@ constexpr std::size_t longest_cookie = 4096;
 /// Of `Name: value`, the value where the name is Set-Cookie.
 std::string_view set_cookie_of(std::string_view line) noexcept {
   const auto colon = line.find(':');
-  if (colon == line.npos || !http::wire::same_without_case(line.substr(0, colon), "Set-Cookie"))
+  if (colon == line.npos || !http::wire::same_without_case(line.substr(0, colon), "Set-Cookie")) {
     return {};
+  }
   line.remove_prefix(colon + 1);
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   return line;
@@ -62,8 +63,9 @@ std::optional<std::string> read_cookie(std::string_view header_block) {
 crumb_result read_crumb(const wire_answer& answer) {
   // Throttling is told in the text, with 200 too.
   if (answer.status == 200 && is_crumb(answer.body)) return {std::string{answer.body}, {}};
-  if (answer.status == 200 && answer.body.empty())
+  if (answer.status == 200 && answer.body.empty()) {
     return {{}, failed(error_kind::auth, "no crumb: the cookie is missing or not accepted")};
+  }
   auto opened = open_answer(answer, {});
   if (auto* why = std::get_if<failure>(&opened)) return {{}, std::move(*why)};
   return {{}, failed(error_kind::malformed, "the answer is no crumb")};

@@ -34,28 +34,29 @@ std::optional<std::string> wire_symbol(const symbol& what) {
   if (!has_wire_symbol(what)) return {};
   if (what.kind == asset_class::forex) return what.base + what.quote + "=X";
   if (what.kind == asset_class::crypto) return what.text;
-  auto out = what.text;
+  auto result = what.text;
   // `RCI.B.TO` has both a class and an exchange; only the latter keeps its point.
-  const auto end = what.exchange_suffix ? what.base.size() : out.size();
-  std::replace(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(end), '.', '-');
-  return out;
+  const auto end = what.exchange_suffix ? what.base.size() : result.size();
+  std::replace(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(end), '.', '-');
+  return result;
 }
 
 std::string unified_symbol(std::string_view wire) {
-  auto out = upper_case(wire);
-  const std::string_view text = out;
+  auto result = upper_case(wire);
+  const std::string_view text = result;
   if (text.ends_with("=X")) {
     const auto codes = text.substr(0, text.size() - 2);
     const auto first = codes.substr(0, std::min(codes.size(), code_length));
-    if (codes.size() == 2 * code_length && is_code(first) && is_code(codes.substr(code_length)))
+    if (codes.size() == 2 * code_length && is_code(first) && is_code(codes.substr(code_length))) {
       return std::string{first} + '/' + std::string{codes.substr(code_length)};
+    }
     // A code alone is the price of a dollar.
     if (is_code(codes)) return "USD/" + std::string{codes};
-    return out;
+    return result;
   }
   const auto dash = text.rfind('-');
-  if (dash != text.npos && is_class_after_point(text.substr(dash + 1))) out[dash] = '.';
-  return out;
+  if (dash != text.npos && is_class_after_point(text.substr(dash + 1))) result[dash] = '.';
+  return result;
 }
 
 }  // namespace tributary::providers::market::yahoo

@@ -117,8 +117,9 @@ std::optional<failure> yahoo_assets::take_page(const wire_answer& answer) {
     auto& why = *page.error;
     // A path that is gone has a 404 without a document.
     const bool gone = answer.status == 404 && why.kind == error_kind::unavailable;
-    if (gone || why.kind == error_kind::not_found || why.kind == error_kind::bad_request)
+    if (gone || why.kind == error_kind::not_found || why.kind == error_kind::bad_request) {
       return give_up_step(std::move(why));
+    }
     return take_refusal(std::move(why));
   }
   served_ = true;
@@ -163,10 +164,10 @@ std::optional<failure> yahoo_assets::end(failure why) {
 }
 
 assets_result yahoo_assets::finish() {
-  assets_result out;
+  assets_result result;
   if (!error_ && left_.empty()) return sheet_.finish();
-  out.error = error_ ? *error_ : failed(error_kind::unavailable, "the list was broken off");
-  return out;
+  result.error = error_ ? *error_ : failed(error_kind::unavailable, "the list was broken off");
+  return result;
 }
 
 }  // namespace tributary::providers::market::yahoo

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "redis_fixture.hpp"
 
-using namespace tributary::providers::redis;
+namespace tributary::providers::redis {
 
+using namespace tests;
 TEST_CASE("commands are answered with values of each type", "[redis][client]") {
   redis_server server;
   redis_fixture f;
@@ -164,3 +165,5 @@ TEST_CASE("a look-up that hangs ends with the connect timeout", "[redis][client]
   REQUIRE(f.until([&] { return f.redis->link()->attempts >= 2; }));
   CHECK_THAT(f.redis->link()->last_error(), Catch::StartsWith("look-up: no answer within"));
 }
+
+}  // namespace tributary::providers::redis

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "redis_fixture.hpp"
 
-using namespace tributary::providers::redis;
+namespace tributary::providers::redis {
 
+using namespace tests;
 TEST_CASE("a command to a server that hangs times out, and it is left for a new connection",
           "[redis][client][faults]") {
   redis_server server;
@@ -241,3 +242,5 @@ TEST_CASE("a callback may send, shut down and destroy the client", "[redis][clie
     CHECK(f.until([&] { return !f.redis.has_value(); }));
   }
 }
+
+}  // namespace tributary::providers::redis

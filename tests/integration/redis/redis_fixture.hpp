@@ -23,10 +23,13 @@ inline std::ostream& operator<<(std::ostream& out, reply_kind kind) {
   return out << "kind " << static_cast<int>(kind);
 }
 
+}  // namespace tributary::providers::redis
+
+namespace tributary::tests {
+
+using namespace providers::redis;
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
-using testing::redis_options;
-using testing::redis_server;
 
 /// A loop run by the test's own thread, for as long as something is waited for.
 class redis_fixture {
@@ -97,4 +100,4 @@ class redis_fixture {
   std::vector<bool> links;  ///< what `on_link` said
 };
 
-}  // namespace tributary::providers::redis
+}  // namespace tributary::tests

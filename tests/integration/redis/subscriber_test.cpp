@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "redis_fixture.hpp"
 
-using namespace tributary::providers::redis;
+namespace tributary::providers::redis {
 
+using namespace tests;
 namespace {
 
 class subscriber_fixture : public redis_fixture {
@@ -118,3 +119,5 @@ TEST_CASE("a subscriber is silent after its end", "[redis][subscriber]") {
     CHECK(f.until([&] { return !f.listener.has_value(); }));
   }
 }
+
+}  // namespace tributary::providers::redis

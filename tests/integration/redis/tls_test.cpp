@@ -3,8 +3,9 @@
 
 #include <boost/asio/ssl/context.hpp>
 
-using namespace tributary::providers::redis;
+namespace tributary::providers::redis {
 
+using namespace tests;
 namespace {
 
 std::shared_ptr<boost::asio::ssl::context> context_of(const std::string& ca_file,
@@ -98,3 +99,5 @@ TEST_CASE("a trust store that cannot be read is named", "[redis][tls]") {
   CHECK(make_tls_context(settings, error) == nullptr);
   CHECK_THAT(error, Catch::Contains("/no/such/file"));
 }
+
+}  // namespace tributary::providers::redis

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
 
 TEST_CASE("a character set reads ranges and single characters", "[config]") {
   auto set = parse_character_set("A-Za-z0-9._-");
@@ -21,3 +21,5 @@ TEST_CASE("a descending range or a byte beyond ASCII is no character set", "[con
   CHECK_FALSE(parse_character_set("ä"));
   CHECK_FALSE(parse_character_set("a\n"));
 }
+
+}  // namespace tributary::config

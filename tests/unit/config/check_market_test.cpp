@@ -7,15 +7,16 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-using namespace tributary::config;
-using namespace tributary::config::test;
+namespace tributary::config {
+
+using namespace tests;
 using namespace std::chrono_literals;
 using nlohmann::ordered_json;
 
 namespace {
 
 /// A valid section; a row sets `pointer` in it to `value`.
-constexpr const char* base =
+constexpr const char* market_base =
     R"({"providers": {"one": {"url": "https://h"}, "two": {"url": "http://h"}},
   "chains": {"stocks": ["one", "two"], "crypto": ["one"], "forex": ["two"]},
   "lists": {"stocks": []}})";
@@ -24,7 +25,7 @@ load_result load_with(const char* pointer, const std::string& value,
                       const environment& env = environment_of(),
                       const market_vocabulary& known = {}) {
   auto root = ordered_json::parse(R"({"upstreams": {"other": {"url": "http://h"}}})");
-  root["market"] = ordered_json::parse(base);
+  root["market"] = ordered_json::parse(market_base);
   root[ordered_json::json_pointer(std::string{"/market"} + pointer)] = ordered_json::parse(value);
   return load_text(root.dump(), env, known);
 }
@@ -174,7 +175,7 @@ TEST_CASE("those who know providers and symbols are asked, and each answer has i
           "[config][market]") {
   const market_vocabulary known{
       {"one", "two", "three"}, [](std::string_view text) { return text != "ODD" && text != "NO"; }};
-  auto root = ordered_json::parse(base);
+  auto root = ordered_json::parse(market_base);
   root["providers"]["twoo"] = {{"url", "http://h"}};
   root["active_symbols"] = "AAPL,ODD, NO";
   root["price_interval"] = "soon";
@@ -207,12 +208,13 @@ TEST_CASE("the paths of market data are the server's own, where there is market 
     auto root = ordered_json::parse(R"({"upstreams": {"other": {"url": "http://h"}},
       "endpoints": {"e": {"parts": {"p": {"upstream": "other", "path": "/"}}}}})");
     root["endpoints"]["e"]["path"] = path;
-    if (std::string_view{path}.find('{') != std::string_view::npos)
+    if (std::string_view{path}.find('{') != std::string_view::npos) {
       root["endpoints"]["e"]["parameters"] = {{"kind", {{"in", "path"}}}};
+    }
     root["market"] = ordered_json::parse(market);
     return load_text(root.dump()).errors;
   };
-  auto errors = with(base);
+  auto errors = with(market_base);
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].path == "endpoints.e.path");
   CHECK(errors[0].message == "this path is the server's own");
@@ -222,7 +224,7 @@ TEST_CASE("the paths of market data are the server's own, where there is market 
 
 TEST_CASE("there are as many active symbols as are kept", "[config][market]") {
   auto few = [](const char* symbols) {
-    auto root = ordered_json{{"market", ordered_json::parse(base)}};
+    auto root = ordered_json{{"market", ordered_json::parse(market_base)}};
     root["market"]["max_symbols"] = 2;
     root["market"]["active_symbols"] = symbols;
     return errors_as_text(load_text(root.dump()));
@@ -262,3 +264,5 @@ TEST_CASE("names of secrets are known in any spelling", "[config][keys]") {
     CHECK_FALSE(is_secret_name(name));
   }
 }
+
+}  // namespace tributary::config

@@ -5,8 +5,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
-using namespace tributary::config::test;
+namespace tributary::config {
+
+using namespace tests;
 
 namespace {
 
@@ -138,3 +139,5 @@ TEST_CASE("no error shows the password of Redis", "[config][redis]") {
   CHECK(errors_as_text(result).find("hid") == std::string::npos);
   CHECK(errors_as_json(result).find("den") == std::string::npos);
 }
+
+}  // namespace tributary::config

@@ -7,14 +7,15 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-using namespace tributary::config;
-using namespace tributary::config::test;
+namespace tributary::config {
+
+using namespace tests;
 using nlohmann::ordered_json;
 
 namespace {
 
 /// A valid configuration; a row sets `pointer` in it to `value` and expects one error at `path`.
-constexpr const char* base = R"({
+constexpr const char* checked_base = R"({
   "upstreams": {"alpha": {"url": "https://h"}, "beta": {"url": "http://h"}},
   "endpoints": {
     "e": {"path": "/e/{id}",
@@ -31,7 +32,7 @@ struct contradiction {
 };
 
 std::vector<config_error> errors_with(const contradiction& row) {
-  auto root = ordered_json::parse(base);
+  auto root = ordered_json::parse(checked_base);
   root[ordered_json::json_pointer(row.pointer)] = ordered_json::parse(row.value);
   return load_text(root.dump()).errors;
 }
@@ -56,7 +57,7 @@ void check_rows(const std::vector<contradiction>& rows) {
 }  // namespace
 
 TEST_CASE("the configuration that the contradictions start from is valid", "[config][check]") {
-  CHECK(errors_as_text(load_text(base)).empty());
+  CHECK(errors_as_text(load_text(checked_base)).empty());
 }
 
 TEST_CASE("listeners and upstreams that contradict themselves are refused", "[config][check]") {
@@ -151,7 +152,7 @@ TEST_CASE("endpoints and parameters that contradict themselves are refused", "[c
 
 TEST_CASE("a path has as many parameters as the router can hold", "[config][check]") {
   auto with = [](std::size_t count) {
-    auto root = ordered_json::parse(base);
+    auto root = ordered_json::parse(checked_base);
     auto& endpoint = root["endpoints"]["f"];
     std::string path;
     for (std::size_t i = 0; i < count; ++i) {
@@ -168,7 +169,7 @@ TEST_CASE("a path has as many parameters as the router can hold", "[config][chec
 
 TEST_CASE("what has a key of the gateway's own is kept in memory alone", "[config][check]") {
   auto cached = [](const char* key) {
-    return load_text(ordered_json::parse(base)
+    return load_text(ordered_json::parse(checked_base)
                          .patch({{{"op", "replace"},
                                   {"path", "/endpoints/e/cache"},
                                   {"value", {{"key", key}, {"redis", false}}}}})
@@ -269,7 +270,7 @@ TEST_CASE("a fallback that fits its part is accepted", "[config][check]") {
       R"({"upstream": "alpha", "path": "/", "merge": "root", "fallback": [{"static": {"a": 1}}]})",
       R"({"upstream": "alpha", "path": "/", "fallback": []})");
   CAPTURE(part);
-  auto root = ordered_json::parse(base);
+  auto root = ordered_json::parse(checked_base);
   root["upstreams"]["gamma"] = {{"url", "http://h"}};
   root["endpoints"]["e"]["parts"]["p"] = ordered_json::parse(part);
   CHECK(errors_as_text(load_text(root.dump())).empty());
@@ -327,3 +328,5 @@ TEST_CASE("a default satisfies its own parameter", "[config][check]") {
   CHECK(errors.empty() == row.valid);
   if (!row.valid) CHECK(errors.at(0).path == "endpoints.e.parameters.kind.default");
 }
+
+}  // namespace tributary::config

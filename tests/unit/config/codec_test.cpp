@@ -3,29 +3,30 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
+
 using namespace std::chrono_literals;
 
 namespace {
 
 template <class T>
-struct outcome {
+struct codec_outcome {
   T value{};
   std::vector<config_error> errors;
 };
 
 /// Reads `text`, which is JSON, or a string that came from one `${…}`.
 template <class T>
-outcome<T> read(const codec<T>& type, std::string_view text, bool from_environment = false) {
-  outcome<T> out;
+codec_outcome<T> read(const codec<T>& type, std::string_view text, bool from_environment = false) {
+  codec_outcome<T> result;
   error_list errors;
   auto root = parse_document(text, errors);
   REQUIRE(root);
   root->whole_substitution = from_environment;
   reader in{errors};
-  type.read(in, *root, out.value);
-  out.errors = errors.take();
-  return out;
+  type.read(in, *root, result.value);
+  result.errors = errors.take();
+  return result;
 }
 
 }  // namespace
@@ -50,10 +51,10 @@ TEST_CASE("what is no duration is refused with a suggestion", "[config][codec]")
                       bad{"\"0.1ms\"", ""}, bad{"\"1e3s\"", ""}, bad{"\"infs\"", ""},
                       bad{"\"99999999999999999999h\"", ""}, bad{"true", ""}, bad{"[]", ""});
   CAPTURE(row.text);
-  auto out = read(duration(0ms, 2h), row.text);
-  REQUIRE(out.errors.size() == 1);
-  CHECK(out.errors[0].suggestion == row.suggestion);
-  CHECK(out.value == 0ms);
+  auto result = read(duration(0ms, 2h), row.text);
+  REQUIRE(result.errors.size() == 1);
+  CHECK(result.errors[0].suggestion == row.suggestion);
+  CHECK(result.value == 0ms);
 }
 
 TEST_CASE("seconds need no unit", "[config][codec]") {
@@ -85,10 +86,10 @@ TEST_CASE("what is neither seconds nor a duration is refused", "[config][codec]"
       bad{"1e3", "the units of a duration are ms, s, m and h"},
       bad{"\"5 s\"", "the units of a duration are ms, s, m and h"});
   CAPTURE(row.text);
-  auto out = read(seconds(10ms, 24h), row.text, true);
-  REQUIRE(out.errors.size() == 1);
-  CHECK(out.errors[0].message.find(row.message) == 0);
-  CHECK(out.value == 0ms);
+  auto result = read(seconds(10ms, 24h), row.text, true);
+  REQUIRE(result.errors.size() == 1);
+  CHECK(result.errors[0].message.find(row.message) == 0);
+  CHECK(result.value == 0ms);
 }
 
 TEST_CASE("sizes may have a unit", "[config][codec]") {
@@ -126,9 +127,9 @@ TEST_CASE("integers are whole and in range", "[config][codec]") {
 TEST_CASE("an unknown word is answered with the nearest one", "[config][codec]") {
   auto type = choice<int>({{"first", 1}, {"last", 2}});
   CHECK(read(type, "\"last\"").value == 2);
-  auto out = read(type, "\"frist\"");
-  CHECK(out.errors.at(0).suggestion == "first");
-  CHECK(out.errors.at(0).message == "`frist` is none of `first`, `last`");
+  auto result = read(type, "\"frist\"");
+  CHECK(result.errors.at(0).suggestion == "first");
+  CHECK(result.errors.at(0).message == "`frist` is none of `first`, `last`");
   CHECK(read(type, "\"LAST\"").errors.size() == 1);
 }
 
@@ -140,3 +141,5 @@ TEST_CASE("durations and sizes print with their largest whole unit", "[config][c
   CHECK(print_bytes(65'536) == "64KiB");
   CHECK(print_bytes(1'000'000) == "1000000B");
 }
+
+}  // namespace tributary::config

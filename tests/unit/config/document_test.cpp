@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
 
 namespace {
 
@@ -82,3 +82,5 @@ TEST_CASE("a document beyond its bounds is refused", "[config][document]") {
   CHECK(errors_of(wide + "]")[0].message == "too many values");
   CHECK(errors_of("{\"" + std::string(1000, 'a') + "\": 1}").size() == 1);
 }
+
+}  // namespace tributary::config

@@ -5,27 +5,28 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
-using namespace tributary::config::test;
+namespace tributary::config {
+
+using namespace tests;
 
 namespace {
 
-struct outcome {
+struct substitution_outcome {
   node value;
   std::vector<config_error> errors;
 };
 
-outcome replaced(std::string text) {
-  outcome out;
-  out.value.kind = node_kind::string;
-  out.value.text = std::move(text);
+substitution_outcome replaced(std::string text) {
+  substitution_outcome result;
+  result.value.kind = node_kind::string;
+  result.value.text = std::move(text);
   error_list errors;
-  substitute(out.value,
+  substitute(result.value,
              environment_of({{"SET", "value"}, {"EMPTY", ""}, {"NESTED", "${SET}"}},
                             {{"etc/secret", "s3cret\r\n"}, {"/abs", "two\n\n"}}),
              "etc", errors);
-  out.errors = errors.take();
-  return out;
+  result.errors = errors.take();
+  return result;
 }
 
 }  // namespace
@@ -44,10 +45,10 @@ TEST_CASE("variables, defaults and files stand in for their references", "[confi
                good{"${file:secret}", "s3cret", true}, good{"${file:/abs}", "two\n", true},
                good{"$${SET}", "${SET}", false}, good{"${NESTED}", "${SET}", true});
   CAPTURE(row.text);
-  auto out = replaced(row.text);
-  REQUIRE(out.errors.empty());
-  CHECK(out.value.text == row.expected);
-  CHECK(out.value.whole_substitution == row.whole);
+  auto result = replaced(row.text);
+  REQUIRE(result.errors.empty());
+  CHECK(result.value.text == row.expected);
+  CHECK(result.value.whole_substitution == row.whole);
 }
 
 TEST_CASE("a reference that cannot be replaced is an error", "[config]") {
@@ -107,3 +108,5 @@ TEST_CASE("what may be a secret is in no message, wherever it was put", "[config
   check_hidden("${URL}", environment_of({{"URL", std::string{"x://u:"} + value + "@h"}}),
                "(from URL)");
 }
+
+}  // namespace tributary::config

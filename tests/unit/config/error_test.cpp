@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
 
 TEST_CASE("the nearest candidate is suggested, and none that is far", "[config]") {
   std::vector<std::string> keys{"timeout", "connect_timeout", "min_calls", "url"};
@@ -30,3 +30,5 @@ TEST_CASE("errors are told in the order of the file, and not without end", "[con
   for (std::size_t i = 0; i < 2 * error_list::limit; ++i) errors.add({}, {3, 1}, "again");
   CHECK(errors.take().size() == error_list::limit);
 }
+
+}  // namespace tributary::config

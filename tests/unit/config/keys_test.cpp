@@ -6,8 +6,9 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-using namespace tributary::config;
-using namespace tributary::config::test;
+namespace tributary::config {
+
+using namespace tests;
 using namespace std::chrono_literals;
 
 namespace {
@@ -286,8 +287,9 @@ const std::vector<arrival>& market_arrivals() {
 std::vector<arrival> all_arrivals() {
   auto rows = server_arrivals();
   for (auto* more : {&redis_arrivals(), &upstream_arrivals(), &endpoint_arrivals(),
-                     &market_arrivals(), &part_cache_and_fallback_arrivals()})
+                     &market_arrivals(), &part_cache_and_fallback_arrivals()}) {
     rows.insert(rows.end(), more->begin(), more->end());
+  }
   return rows;
 }
 
@@ -319,27 +321,28 @@ void collect(const std::vector<key_doc>& keys, const std::string& path,
              std::set<std::string>& out) {
   for (auto& key : keys) {
     auto here = path + "." + key.name + (key.type.named || key.type.listed ? ".*" : "");
-    if (key.type.keys.empty())
+    if (key.type.keys.empty()) {
       out.insert(here);
-    else
+    } else {
       collect(key.type.keys, here, out);
+    }
   }
 }
 
 std::string without_names(const std::string& path) {
-  std::string out;
+  std::string result;
   std::string_view rest = path;
   bool name_follows = false;
   while (!rest.empty()) {
     auto segment = rest.substr(0, rest.find('.'));
     rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
-    out += '.';
-    out += name_follows ? "*" : segment;
+    result += '.';
+    result += name_follows ? "*" : segment;
     static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters", "parts",
                                                   "on_status", "fallback",  "providers"};
     name_follows = !name_follows && named.count(segment) != 0;
   }
-  return out;
+  return result;
 }
 
 }  // namespace
@@ -416,3 +419,5 @@ TEST_CASE("the breaker of Redis has defaults of its own, which are printed and d
   CHECK(schema["properties"]["open_for"]["default"] == "500ms");
   CHECK_FALSE(schema["properties"].contains("shared"));
 }
+
+}  // namespace tributary::config

@@ -5,8 +5,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
-using namespace tributary::config::test;
+namespace tributary::config {
+
+using namespace tests;
 using namespace std::chrono_literals;
 
 TEST_CASE("an empty object is a configuration of defaults", "[config][load]") {
@@ -239,3 +240,5 @@ TEST_CASE("a schema reference for editors is not a key", "[config][load]") {
   CHECK(load_text(R"({"$schema": "schema.json", "log": {}})").value);
   CHECK_FALSE(load_text(R"({"log": {"$schema": "x"}})").value);
 }
+
+}  // namespace tributary::config

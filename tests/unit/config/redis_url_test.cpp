@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
 
 TEST_CASE("a Redis URL is split into what is needed to reach it", "[config][redis_url]") {
   struct good {
@@ -64,3 +64,5 @@ TEST_CASE("no error tells the password of a Redis URL", "[config][redis_url]") {
   CHECK_FALSE(error.empty());
   CHECK_THAT(error, !Catch::Contains("hush"));
 }
+
+}  // namespace tributary::config

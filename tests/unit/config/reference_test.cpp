@@ -8,7 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
 
 namespace {
 
@@ -34,3 +34,5 @@ TEST_CASE("the committed schema is the one the tables give", "[config][generated
   CHECK(schema["additionalProperties"] == false);
   CHECK(schema["properties"]["server"]["properties"]["port"]["default"] == 8080);
 }
+
+}  // namespace tributary::config

@@ -6,11 +6,11 @@
 #include <map>
 #include <string>
 
-namespace tributary::config::test {
+namespace tributary::tests {
 
 /// Variables and files out of maps instead of the process's own.
-inline environment environment_of(std::map<std::string, std::string> variables = {},
-                                  std::map<std::string, std::string> files = {}) {
+inline config::environment environment_of(std::map<std::string, std::string> variables = {},
+                                          std::map<std::string, std::string> files = {}) {
   auto look_up = [](const auto& map, const std::string& name) -> std::optional<std::string> {
     auto found = map.find(name);
     return found == map.end() ? std::nullopt : std::optional<std::string>{found->second};
@@ -19,9 +19,10 @@ inline environment environment_of(std::map<std::string, std::string> variables =
           [=](const std::string& path) { return look_up(files, path); }};
 }
 
-inline load_result load_text(std::string_view text, const environment& env = environment_of(),
-                             const market_vocabulary& known = {}) {
-  return load(text, "test.json", env, known);
+inline config::load_result load_text(std::string_view text,
+                                     const config::environment& env = environment_of(),
+                                     const config::market_vocabulary& known = {}) {
+  return config::load(text, "test.json", env, known);
 }
 
-}  // namespace tributary::config::test
+}  // namespace tributary::tests

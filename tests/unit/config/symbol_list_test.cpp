@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using tributary::config::split_symbols;
+namespace tributary::config {
 
 TEST_CASE("symbols stand between commas, with or without spaces", "[config][market]") {
   using parts = std::vector<std::string_view>;
@@ -15,3 +15,5 @@ TEST_CASE("symbols stand between commas, with or without spaces", "[config][mark
   CHECK(split_symbols(" , ") == parts{"", ""});
   CHECK(split_symbols("A B") == parts{"A B"});
 }
+
+}  // namespace tributary::config

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
 
 namespace {
 
@@ -46,3 +46,5 @@ TEST_CASE("what is no template is refused at its place", "[config][template]") {
   CHECK(result.error->offset == row.offset);
   CHECK_FALSE(result.error->message.empty());
 }
+
+}  // namespace tributary::config

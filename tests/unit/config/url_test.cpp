@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::config;
+namespace tributary::config {
 
 TEST_CASE("an upstream's URL is split into what is needed to reach it", "[config][url]") {
   struct good {
@@ -47,3 +47,5 @@ TEST_CASE("an address to listen on is an IP address", "[config][url]") {
   CHECK(judge_address("[::1]") == address_kind::invalid);
   CHECK(judge_address("") == address_kind::invalid);
 }
+
+}  // namespace tributary::config

@@ -34,24 +34,24 @@ std::string hash_of_position(const assets_position& of) {
 }
 
 std::string encode_base64url(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() * 4 + 2) / 3);
+  std::string result;
+  result.reserve((bytes.size() * 4 + 2) / 3);
   std::uint32_t bits = 0;
   auto held = 0;
   for (const char c : bytes) {
     bits = bits << 8 | static_cast<unsigned char>(c);
     for (held += 8; held >= 6;) {
       held -= 6;
-      out += base64url_digits[bits >> held & 63];
+      result += base64url_digits[bits >> held & 63];
     }
   }
-  if (held != 0) out += base64url_digits[bits << (6 - held) & 63];
-  return out;
+  if (held != 0) result += base64url_digits[bits << (6 - held) & 63];
+  return result;
 }
 
 /// Nothing but the one spelling that `encode_base64url` gives.
 std::optional<std::string> decode_base64url(std::string_view text) {
-  std::string out;
+  std::string result;
   std::uint32_t bits = 0;
   auto held = 0;
   for (const char c : text) {
@@ -61,10 +61,10 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     held += 6;
     if (held < 8) continue;
     held -= 8;
-    out += static_cast<char>(bits >> held & 255);
+    result += static_cast<char>(bits >> held & 255);
   }
   if (held >= 6 || (bits & ((1U << held) - 1)) != 0) return std::nullopt;
-  return out;
+  return result;
 }
 
 }  // namespace

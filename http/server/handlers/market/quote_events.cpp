@@ -12,9 +12,9 @@ namespace tributary::http::server {
 namespace {
 
 std::string id_line(std::string_view epoch, std::uint64_t revision) {
-  std::string out{"id: "};
-  out.append(epoch).append("-").append(std::to_string(revision)).append("\n");
-  return out;
+  std::string result{"id: "};
+  result.append(epoch).append("-").append(std::to_string(revision)).append("\n");
+  return result;
 }
 
 }  // namespace
@@ -39,10 +39,10 @@ void append_error_event(std::string& out, const providers::market::failure& why)
 }
 
 std::string dropped_event(std::string_view reason) {
-  std::string out{"event: dropped\ndata: {\"reason\":"};
-  wire::append_json_string(out, reason);
-  out += "}\n\n";
-  return out;
+  std::string result{"event: dropped\ndata: {\"reason\":"};
+  wire::append_json_string(result, reason);
+  result += "}\n\n";
+  return result;
 }
 
 std::optional<std::uint64_t> revision_of(std::string_view epoch, std::string_view last_event_id) {

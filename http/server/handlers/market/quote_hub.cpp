@@ -21,12 +21,12 @@ constexpr auto greeting = "retry: 3000\n\n";
 std::string random_epoch() {
   std::random_device source;
   constexpr std::string_view digits = "0123456789abcdefghjkmnpqrstvwxyz";
-  std::string out;
+  std::string result;
   for (int i = 0; i < 2; ++i) {
     auto bits = source();
-    for (int k = 0; k < 6; ++k, bits >>= 5U) out += digits[bits & 31U];
+    for (int k = 0; k < 6; ++k, bits >>= 5U) result += digits[bits & 31U];
   }
-  return out;
+  return result;
 }
 
 response event_stream() {

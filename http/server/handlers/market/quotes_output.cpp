@@ -66,12 +66,12 @@ class filler {
 };
 
 std::string failures_text(const std::vector<pm::failure>& errors) {
-  std::string out;
+  std::string result;
   for (const auto& each : errors) {
-    if (!out.empty()) out += ',';
-    append_failure(out, each);
+    if (!result.empty()) result += ',';
+    append_failure(result, each);
   }
-  return out;
+  return result;
 }
 
 /// One allocation: rows are copied as they are, with the mark of a stale one before its brace.
@@ -84,23 +84,23 @@ wire::shared_bytes quotes_body(const market::quotes_reply& reply, std::string_vi
   }
   if (!reply.quotes.empty()) --size;  // one comma less than rows
   return wire::shared_bytes::make(size, [&](char* to) {
-    filler out{to};
-    out.add(body_begin);
+    filler result{to};
+    result.add(body_begin);
     for (const auto& row : reply.quotes) {
-      if (&row != &reply.quotes.front()) out.add(",");
+      if (&row != &reply.quotes.front()) result.add(",");
       const std::string_view json = row.quote->json;
       if (!row.stale) {
-        out.add(json);
+        result.add(json);
         continue;
       }
-      out.add(json.substr(0, json.size() - 1));
-      out.add(stale_mark);
-      out.add(digits_of(age_of(*row.quote, now)).view());
-      out.add("}");
+      result.add(json.substr(0, json.size() - 1));
+      result.add(stale_mark);
+      result.add(digits_of(age_of(*row.quote, now)).view());
+      result.add("}");
     }
-    out.add(body_middle);
-    out.add(errors);
-    out.add(body_end);
+    result.add(body_middle);
+    result.add(errors);
+    result.add(body_end);
   });
 }
 
@@ -199,9 +199,9 @@ response render_quotes(const request& asked, const market::quotes_reply& reply,
 }
 
 std::string stale_quote_json(const market::published_quote& quote, steady_time now) {
-  std::string out{quote.json, 0, quote.json.size() - 1};
-  out.append(stale_mark).append(digits_of(age_of(quote, now)).view()).append("}");
-  return out;
+  std::string result{quote.json, 0, quote.json.size() - 1};
+  result.append(stale_mark).append(digits_of(age_of(quote, now)).view()).append("}");
+  return result;
 }
 
 std::string_view cache_word_of(const market::quotes_reply& reply) noexcept {

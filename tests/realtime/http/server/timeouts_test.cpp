@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/raw_client.hpp"
-#include "tests/support/test_server.hpp"
+#include "support/eventually.hpp"
+#include "support/raw_client.hpp"
+#include "support/test_server.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,8 +10,8 @@
 #include <string>
 #include <thread>
 
-using namespace tributary;
-using namespace tributary::tests;
+namespace tributary::tests {
+
 using namespace std::chrono_literals;
 using http::server::make_response;
 using http::server::method;
@@ -110,3 +111,5 @@ TEST_CASE("a client that does not read its answer is cut off") {
   CHECK(eventually([&] { return server.counters().open_connections == 0; }));
   CHECK(client.read_to_end().size() < (64U << 20U));
 }
+
+}  // namespace tributary::tests

@@ -3,10 +3,11 @@
 
 #include "fixtures.hpp"
 
-using namespace tributary::actors::aggregation;
-using namespace tributary::actors::aggregation::testing;
-using tributary::config::parameter_place;
-using tributary::config::parameter_type;
+namespace tributary::actors::aggregation {
+
+using namespace tests;
+using config::parameter_place;
+using config::parameter_type;
 
 namespace {
 
@@ -17,7 +18,7 @@ bind_result bind_query(const plan_ptr& plan, const pairs& query) {
 }
 
 /// An endpoint with the one parameter `p`.
-plan_ptr plan_with(tributary::config::parameter_settings p) {
+plan_ptr plan_with_parameter(tributary::config::parameter_settings p) {
   auto endpoint = three_parts(false, false, false);
   endpoint.parameters = {std::move(p)};
   return plan_of(endpoint);
@@ -148,7 +149,7 @@ TEST_CASE("strings keep to their characters and length, counted in characters",
   auto settings = parameter("p", parameter_type::string);
   settings.min_length = 2;
   settings.max_length = 3;
-  auto any = plan_with(settings);
+  auto any = plan_with_parameter(settings);
   CHECK(accepted(any, "ab"));
   CHECK(accepted(any, "äöü"));
   CHECK_FALSE(accepted(any, "äöüß"));
@@ -160,12 +161,12 @@ TEST_CASE("strings keep to their characters and length, counted in characters",
   CHECK(outcome_of(any, "a\n\"\\\xff") ==
         "p must be 2 to 3 characters, not \"a\\x0a\\\"\\\\\\xff\"");
   settings.characters = "a-c";
-  CHECK(accepted(plan_with(settings), "abc"));
-  CHECK_FALSE(accepted(plan_with(settings), "abd"));
+  CHECK(accepted(plan_with_parameter(settings), "abc"));
+  CHECK_FALSE(accepted(plan_with_parameter(settings), "abd"));
 }
 
 TEST_CASE("an echo is cut", "[aggregation][bind]") {
-  auto plan = plan_with(parameter("p", parameter_type::boolean));
+  auto plan = plan_with_parameter(parameter("p", parameter_type::boolean));
   std::string given(100'000, 'x');
   CHECK(outcome_of(plan, given) ==
         "p must be true or false, not \"" + std::string(64, 'x') + "…\"");
@@ -215,18 +216,20 @@ TEST_CASE("values of each type are judged", "[aggregation][bind]") {
   settings.maximum = 10;
   settings.values = {"eur", "usd"};
   INFO(r.value);
-  CHECK(accepted(plan_with(settings), r.value) == r.good);
+  CHECK(accepted(plan_with_parameter(settings), r.value) == r.good);
 }
 
 TEST_CASE("ranges and choices are named", "[aggregation][bind]") {
   auto number = parameter("p", parameter_type::integer);
   number.minimum = 1;
-  CHECK(outcome_of(plan_with(number), "0") == "p must be a whole number of at least 1, not \"0\"");
+  CHECK(outcome_of(plan_with_parameter(number), "0") ==
+        "p must be a whole number of at least 1, not \"0\"");
   number.maximum = 9;
-  CHECK(outcome_of(plan_with(number), "0") == "p must be a whole number from 1 to 9, not \"0\"");
+  CHECK(outcome_of(plan_with_parameter(number), "0") ==
+        "p must be a whole number from 1 to 9, not \"0\"");
   auto choice = parameter("p", parameter_type::one_of);
   choice.values = {"eur", "usd"};
-  CHECK(outcome_of(plan_with(choice), "x") == "p must be one of eur, usd, not \"x\"");
+  CHECK(outcome_of(plan_with_parameter(choice), "x") == "p must be one of eur, usd, not \"x\"");
 }
 
 TEST_CASE("parameters come from path and headers too, and header values are not repeated",
@@ -273,3 +276,5 @@ TEST_CASE("settings that cannot be compiled are explained, not thrown", "[aggreg
         "endpoint aggregated-data: part master: no upstream is called elsewhere");
   CHECK(compile({}, {}).errors.size() == 1);
 }
+
+}  // namespace tributary::actors::aggregation

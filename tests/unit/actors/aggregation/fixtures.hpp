@@ -15,10 +15,11 @@
 #include <vector>
 
 /// Endpoints and outcomes for the tests of this folder.
-namespace tributary::actors::aggregation::testing {
+namespace tributary::tests {
 
+using namespace actors;
 using std::chrono::milliseconds;
-using plan_ptr = std::shared_ptr<const endpoint_plan>;
+using plan_ptr = std::shared_ptr<const aggregation::endpoint_plan>;
 using token = http::wire::error_token;
 
 inline config::upstream_settings upstream(std::string name, std::string prefix = {}) {
@@ -81,7 +82,7 @@ inline config::endpoint_settings aggregated_data() {
 
 inline plan_ptr plan_of(const config::endpoint_settings& endpoint,
                         const std::vector<config::upstream_settings>& known = upstreams()) {
-  auto result = compile(endpoint, known);
+  auto result = aggregation::compile(endpoint, known);
   for (const auto& error : result.errors) UNSCOPED_INFO(error);
   REQUIRE(result.plan);
   return result.plan;
@@ -96,35 +97,36 @@ inline config::endpoint_settings three_parts(bool customer, bool master, bool tr
   return endpoint;
 }
 
-inline part_outcome ok(std::string_view json = "{}", int duration = 12) {
-  return received(200, http::wire::shared_bytes{json}, milliseconds{duration});
+inline aggregation::part_outcome ok(std::string_view json = "{}", int duration = 12) {
+  return aggregation::received(200, http::wire::shared_bytes{json}, milliseconds{duration});
 }
 
-inline part_outcome status(int code) {
-  return received(code, http::wire::shared_bytes{"{}"}, milliseconds{3});
+inline aggregation::part_outcome status(int code) {
+  return aggregation::received(code, http::wire::shared_bytes{"{}"}, milliseconds{3});
 }
 
-inline part_outcome lost(token error, std::string_view detail = {}) {
-  return failed(error, detail, milliseconds{5});
+inline aggregation::part_outcome lost(token error, std::string_view detail = {}) {
+  return aggregation::failed(error, detail, milliseconds{5});
 }
 
-inline part_outcome timed_out() {
-  return failed(token::http_response_timeout, {}, milliseconds{800});
+inline aggregation::part_outcome timed_out() {
+  return aggregation::failed(token::http_response_timeout, {}, milliseconds{800});
 }
 
-inline part_outcome broken() { return lost(token::connection_refused); }
+inline aggregation::part_outcome broken() { return lost(token::connection_refused); }
 
 /// A breaker that will let calls through again after that time.
-inline part_outcome breaker(milliseconds rest) {
-  auto result = failed(token::destination_unavailable, "breaker_open", milliseconds{0});
+inline aggregation::part_outcome breaker(milliseconds rest) {
+  auto result =
+      aggregation::failed(token::destination_unavailable, "breaker_open", milliseconds{0});
   result.retry_after = rest;
   return result;
 }
 
-inline std::string text(const fragments& body) {
-  std::string out;
-  for (const auto& fragment : body) out += fragment.view();
-  return out;
+inline std::string text(const aggregation::fragments& body) {
+  std::string result;
+  for (const auto& fragment : body) result += fragment.view();
+  return result;
 }
 
-}  // namespace tributary::actors::aggregation::testing
+}  // namespace tributary::tests

@@ -5,16 +5,16 @@
 
 #include <string>
 
-using namespace tributary::actors::aggregation;
+namespace tributary::actors::aggregation {
 
 namespace {
 
 std::string utc(std::string_view text) {
   auto parsed = parse_instant(text);
   if (!parsed) return "refused";
-  std::string out;
-  append_utc(*parsed, out);
-  return out;
+  std::string result;
+  append_utc(*parsed, result);
+  return result;
 }
 
 }  // namespace
@@ -96,3 +96,5 @@ TEST_CASE("instants compare exactly, leap seconds and fractions included",
   CHECK(at("2016-12-31T23:59:59.9Z") < at("2016-12-31T23:59:60Z"));
   CHECK(at("2016-12-31T23:59:60.9Z") < at("2017-01-01T00:00:00Z"));
 }
+
+}  // namespace tributary::actors::aggregation

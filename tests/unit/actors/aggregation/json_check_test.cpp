@@ -7,8 +7,9 @@
 #include <string_view>
 #include <vector>
 
-using namespace tributary::actors::aggregation;
-using tributary::http::wire::shared_bytes;
+namespace tributary::actors::aggregation {
+
+using http::wire::shared_bytes;
 using namespace std::string_view_literals;
 
 namespace {
@@ -145,3 +146,5 @@ TEST_CASE("large and small documents may alternate", "[aggregation][json]") {
     CHECK_FALSE(passes(large + "]"));
   }
 }
+
+}  // namespace tributary::actors::aggregation

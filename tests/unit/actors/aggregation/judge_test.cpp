@@ -7,8 +7,9 @@
 
 #include <array>
 
-using namespace tributary::actors::aggregation;
-using namespace tributary::actors::aggregation::testing;
+namespace tributary::actors::aggregation {
+
+using namespace tests;
 using outcomes = std::vector<part_outcome>;
 using nlohmann::json;
 
@@ -22,9 +23,9 @@ aggregate_answer judged(const plan_ptr& plan, const outcomes& parts, std::uint64
 json error_of(const aggregate_answer& answer) { return json::parse(text(answer.body)).at("error"); }
 
 const json names(std::initializer_list<const char*> list) {
-  auto out = json::array();
-  for (auto name : list) out.push_back(name);
-  return out;
+  auto result = json::array();
+  for (auto name : list) result.push_back(name);
+  return result;
 }
 
 /// One outcome by a letter: t time-out, n no connection, d DNS time-out, b breaker, l bulkhead,
@@ -465,3 +466,5 @@ TEST_CASE("failures of the gateway itself have the same form", "[aggregation][ju
   CHECK_FALSE(refuse(*plan_of(aggregated_data()), 500, "INTERNAL_ERROR", "Internal error", "r")
                   .retry_after.has_value());
 }
+
+}  // namespace tributary::actors::aggregation

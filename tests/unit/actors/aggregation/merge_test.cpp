@@ -3,11 +3,12 @@
 
 #include "fixtures.hpp"
 
-using namespace tributary::actors::aggregation;
-using namespace tributary::actors::aggregation::testing;
-using tributary::config::merge_conflict;
-using tributary::config::merge_mode;
-using tributary::http::wire::shared_bytes;
+namespace tributary::actors::aggregation {
+
+using namespace tests;
+using config::merge_conflict;
+using config::merge_mode;
+using http::wire::shared_bytes;
 using outcomes = std::vector<part_outcome>;
 
 namespace {
@@ -24,11 +25,11 @@ plan_ptr root_plan(merge_conflict rule, merge_conflict first_rule = merge_confli
 /// The merged text, with `!` and the index of each part that conflicts put before it.
 std::string merged(const plan_ptr& plan, outcomes parts, std::uint64_t asked = 7) {
   settle_conflicts(*plan, asked, parts);
-  std::string out;
+  std::string result;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].detail == "merge_conflict") out += "!" + std::to_string(i) + " ";
+    if (parts[i].detail == "merge_conflict") result += "!" + std::to_string(i) + " ";
   }
-  return out + text(merge(*plan, asked, parts));
+  return result + text(merge(*plan, asked, parts));
 }
 
 std::string both(merge_conflict rule, std::string_view first, std::string_view second) {
@@ -168,3 +169,5 @@ TEST_CASE("large objects merge in reasonable time", "[aggregation][merge]") {
   object += "}}";
   CHECK(both(merge_conflict::deep, object, object) == object);
 }
+
+}  // namespace tributary::actors::aggregation

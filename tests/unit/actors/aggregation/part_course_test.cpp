@@ -6,14 +6,15 @@
 #include <string>
 #include <vector>
 
+namespace tributary::actors::aggregation {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::aggregation;
-using tributary::config::fallback_kind;
-using token = tributary::http::wire::error_token;
+using config::fallback_kind;
+using token = http::wire::error_token;
 
 namespace {
 
-const auto start = std::chrono::steady_clock::time_point{} + 1h;
+const auto course_begin = std::chrono::steady_clock::time_point{} + 1h;
 
 part_outcome there() { return received(200, tributary::http::wire::shared_bytes{"{}"}, 1ms); }
 
@@ -27,7 +28,7 @@ part_outcome asking(int status, std::chrono::milliseconds wait) {
 
 part_outcome broken(token error) { return failed(error, {}, 1ms); }
 
-tributary::config::part_settings part(const std::vector<fallback_kind>& fallbacks) {
+tributary::config::part_settings part_with(const std::vector<fallback_kind>& fallbacks) {
   tributary::config::part_settings result;
   for (const auto kind : fallbacks) {
     result.fallback.emplace_back();
@@ -66,7 +67,7 @@ class run {
   int asked = 0;  ///< for a token
 
  private:
-  course_terms terms() const { return {now_, start + 1s, 10ms, 0.5}; }
+  course_terms terms() const { return {now_, course_begin + 1s, 10ms, 0.5}; }
 
   run& write(const next_step& step) {
     if (!steps.empty()) steps += ' ';
@@ -76,7 +77,7 @@ class run {
         steps += "done";
         break;
       case course_step::call_primary:
-        steps += "retry@" + std::to_string((step.at - start) / 1ms);
+        steps += "retry@" + std::to_string((step.at - course_begin) / 1ms);
         now_ = step.at;
         break;
       case course_step::call_fallback:
@@ -95,7 +96,7 @@ class run {
   }
 
   int tokens_;
-  std::chrono::steady_clock::time_point now_ = start;
+  std::chrono::steady_clock::time_point now_ = course_begin;
 };
 
 constexpr auto upstream = fallback_kind::upstream;
@@ -105,7 +106,7 @@ constexpr auto fixed = fallback_kind::fixed;
 }  // namespace
 
 TEST_CASE("without retries and fallbacks one call is all", "[part_course]") {
-  const auto plain = part({});
+  const auto plain = part_with({});
   const auto none = retries(0);
   run good{plain, none};
   CHECK(good.hears(there()).steps == "done");
@@ -144,7 +145,7 @@ TEST_CASE("what a retry may mend is called again as often as allowed", "[part_co
       {3, {broken(token::tls_certificate_error)}, "give_up", 1},
       {3, {broken(token::proxy_internal_error)}, "done", 1},
   };
-  const auto plain = part({});
+  const auto plain = part_with({});
   for (const auto& each : rows) {
     INFO(each.steps << " at status " << each.outcomes[0].status);
     const auto settings = retries(each.max);
@@ -156,7 +157,7 @@ TEST_CASE("what a retry may mend is called again as often as allowed", "[part_co
 }
 
 TEST_CASE("a retry needs a token, which is asked for last", "[part_course]") {
-  const auto with_fixed = part({fixed});
+  const auto with_fixed = part_with({fixed});
   const auto one = retries(1);
   const auto reset = broken(token::connection_terminated);
   CHECK(run(with_fixed, one, 0).hears(reset).steps == "fixed#0");
@@ -166,8 +167,8 @@ TEST_CASE("a retry needs a token, which is asked for last", "[part_course]") {
     std::chrono::milliseconds passed;
   };
   const std::vector<row> never_asked = {
-      {there(), 0ms},  {answered(404), 0ms}, {broken(token::tls_protocol_error), 0ms},
-      {reset, 980ms},  {reset, 2s},          {asking(503, 5s), 0ms},
+      {there(), 0ms}, {answered(404), 0ms}, {broken(token::tls_protocol_error), 0ms},
+      {reset, 980ms}, {reset, 2s},          {asking(503, 5s), 0ms},
   };
   for (const auto& each : never_asked) {
     run course{with_fixed, one};
@@ -176,7 +177,7 @@ TEST_CASE("a retry needs a token, which is asked for last", "[part_course]") {
 }
 
 TEST_CASE("only methods that may be repeated are retried once sent", "[part_course]") {
-  const auto plain = part({});
+  const auto plain = part_with({});
   const auto one = retries(1);
   CHECK(run(plain, one, 9, "POST").hears(answered(503)).steps == "give_up");
   CHECK(run(plain, one, 9, "POST").hears(broken(token::connection_refused)).steps == "retry@12");
@@ -205,7 +206,7 @@ TEST_CASE("fallbacks stand in for failures and refusals alone", "[part_course]")
   for (const auto error : {token::proxy_internal_error, token::proxy_configuration_error}) {
     rows.push_back({broken(error), false});
   }
-  const auto with_mirror = part({upstream});
+  const auto with_mirror = part_with({upstream});
   const auto none = retries(0);
   for (const auto& each : rows) {
     INFO(to_string(each.outcome.error) << ' ' << each.outcome.status);
@@ -215,7 +216,7 @@ TEST_CASE("fallbacks stand in for failures and refusals alone", "[part_course]")
 }
 
 TEST_CASE("a status that a rule maps is an answer", "[part_course]") {
-  auto ruled = part({fixed});
+  auto ruled = part_with({fixed});
   ruled.status_rules = {{503, 404, "GONE", "Gone"}};
   const auto two = retries(2);
   CHECK(run(ruled, two).hears(answered(503)).steps == "done");
@@ -224,7 +225,7 @@ TEST_CASE("a status that a rule maps is an answer", "[part_course]") {
 }
 
 TEST_CASE("fallbacks are tried in order, each once", "[part_course]") {
-  const auto chain = part({upstream, stale, upstream, fixed});
+  const auto chain = part_with({upstream, stale, upstream, fixed});
   const auto one = retries(1);
   const auto reset = broken(token::connection_terminated);
   run all{chain, one};
@@ -250,7 +251,7 @@ TEST_CASE("fallbacks are tried in order, each once", "[part_course]") {
 }
 
 TEST_CASE("with too little time left only what needs none is tried", "[part_course]") {
-  const auto chain = part({upstream, stale, upstream, fixed});
+  const auto chain = part_with({upstream, stale, upstream, fixed});
   const auto one = retries(1);
   const auto late = broken(token::http_response_timeout);
   for (const auto passed : {991ms, 1000ms, 5000ms}) {
@@ -259,12 +260,12 @@ TEST_CASE("with too little time left only what needs none is tried", "[part_cour
     CHECK(course.steps == "stale#1 fixed#3");
   }
   CHECK(run(chain, one).after(990ms).hears(late).steps == "fallback#0");
-  const auto mirrors = part({upstream, upstream});
+  const auto mirrors = part_with({upstream, upstream});
   CHECK(run(mirrors, one).after(995ms).hears(late).steps == "give_up");
 }
 
 TEST_CASE("when all fail the primary's last call is told", "[part_course]") {
-  const auto mirrored = part({upstream, stale});
+  const auto mirrored = part_with({upstream, stale});
   const auto one = retries(1);
   run course{mirrored, one};
   course.hears(broken(token::connection_terminated)).hears(answered(503));
@@ -278,7 +279,7 @@ TEST_CASE("when all fail the primary's last call is told", "[part_course]") {
 }
 
 TEST_CASE("a retry that our own guards refused was no call", "[part_course]") {
-  const auto plain = part({});
+  const auto plain = part_with({});
   const auto one = retries(1);
   auto refusal = broken(token::destination_unavailable);
   refusal.retry_after = 5s;
@@ -290,3 +291,5 @@ TEST_CASE("a retry that our own guards refused was no call", "[part_course]") {
   CHECK(course.course.told().retry_after == 5s);
   CHECK(course.course.account().attempts == 1);
 }
+
+}  // namespace tributary::actors::aggregation

@@ -3,9 +3,10 @@
 
 #include "fixtures.hpp"
 
-using namespace tributary::actors::aggregation;
-using namespace tributary::actors::aggregation::testing;
-using tributary::config::parameter_type;
+namespace tributary::actors::aggregation {
+
+using namespace tests;
+using config::parameter_type;
 
 namespace {
 
@@ -18,19 +19,19 @@ bound_parameters bound(const plan_ptr& plan, const pairs& query) {
 }
 
 std::string target(const plan_ptr& plan, std::size_t part, const pairs& query) {
-  std::string out;
-  REQUIRE(append_target(plan->parts[part], bound(plan, query), out));
-  return out;
+  std::string result;
+  REQUIRE(append_target(plan->parts[part], bound(plan, query), result));
+  return result;
 }
 
 std::string key(const plan_ptr& plan, const pairs& query) {
-  std::string out;
-  append_cache_key(*plan, bound(plan, query), out);
-  return out;
+  std::string result;
+  append_cache_key(*plan, bound(plan, query), result);
+  return result;
 }
 
 /// One part with that path and query value, and the string parameters `a` and `b`.
-plan_ptr plan_with(std::string path, std::string query = {}) {
+plan_ptr plan_with_path(std::string path, std::string query = {}) {
   tributary::config::endpoint_settings endpoint;
   endpoint.name = "free";
   auto a = parameter("a", parameter_type::string);
@@ -78,26 +79,26 @@ TEST_CASE("a value cannot change the structure of a target", "[aggregation][requ
       {"a;b@c:d", "/x/a%3Bb%40c%3Ad/y?q%26x=a%3Bb%40c:d"},
       {"\\", "/x/%5C/y?q%26x=%5C"},
   }));
-  auto plan = plan_with("/x/{a}/y", "{a}");
+  auto plan = plan_with_path("/x/{a}/y", "{a}");
   CHECK(target(plan, 0, {{"a", r.value}}) == r.expected);
 }
 
 TEST_CASE("values cannot make up a dot segment together", "[aggregation][request]") {
-  auto plan = plan_with("/x/{a}{b}/y");
-  std::string out = "kept";
+  auto plan = plan_with_path("/x/{a}{b}/y");
+  std::string result = "kept";
   // Each alone is refused by bind, so the halves come from a literal.
-  auto literal = plan_with("/x/.{a}");
+  auto literal = plan_with_path("/x/.{a}");
   auto values = bind_parameters(*literal, pairs{{"a", ".b"}}, {}, nullptr);
-  CHECK(append_target(literal->parts[0], values.values, out));
-  CHECK(out == "kept/x/..b");
-  auto dots = plan_with("/x/..");
+  CHECK(append_target(literal->parts[0], values.values, result));
+  CHECK(result == "kept/x/..b");
+  auto dots = plan_with_path("/x/..");
   auto any = bound(dots, {{"a", "z"}});
-  CHECK_FALSE(append_target(dots->parts[0], any, out));
-  CHECK(out == "kept/x/..b");
+  CHECK_FALSE(append_target(dots->parts[0], any, result));
+  CHECK(result == "kept/x/..b");
 }
 
 TEST_CASE("headers carry values as they are", "[aggregation][request]") {
-  auto plan = plan_with("/x");
+  auto plan = plan_with_path("/x");
   std::vector<request_header> headers;
   append_headers(plan->parts[0], bound(plan, {{"a", "1 %/é"}}), headers);
   REQUIRE(headers.size() == 1);
@@ -123,7 +124,7 @@ TEST_CASE("the key of the plain request is the template, and variants say how th
 }
 
 TEST_CASE("values cannot forge another key", "[aggregation][key]") {
-  auto plan = plan_with("/x", "{a}");
+  auto plan = plan_with_path("/x", "{a}");
   CHECK(key(plan, {{"a", "1"}}) == "free:1");
   CHECK(key(plan, {{"a", "1:2"}}) == "free:1%3A2");
   CHECK(key(plan, {{"a", "1%3A2"}}) == "free:1%253A2");
@@ -145,3 +146,5 @@ TEST_CASE("tags are rendered as keys are, and left out where a value is missing"
         tags{"customers", "customer-c1", "all", "2024-05-01T10:00:00Z"});
   CHECK(cache_tags(*plan_of(aggregated_data()), bound(plan, {{"customer_id", "c1"}})).empty());
 }
+
+}  // namespace tributary::actors::aggregation

@@ -8,17 +8,18 @@
 #include <random>
 #include <string>
 
+namespace tributary::actors::cache {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::cache;
-using tributary::http::wire::byte_slice;
-using tributary::http::wire::shared_bytes;
+using http::wire::byte_slice;
+using http::wire::shared_bytes;
 
 namespace {
 
-const auto now = steady_time{} + 1h;
+const auto answers_begin = steady_time{} + 1h;
 
 cached_answer_ptr answer(std::string body = "{}", std::chrono::nanoseconds ttl = 60s,
-                         steady_time stored_at = now) {
+                         steady_time stored_at = answers_begin) {
   cached_answer result;
   result.body = {byte_slice{shared_bytes{body}}};
   result.etag = "\"0123456789abcdef0123456789abcdef\"";
@@ -31,7 +32,7 @@ cached_answer_ptr answer(std::string body = "{}", std::chrono::nanoseconds ttl =
 /// Bytes that an answer with this key costs a store.
 std::size_t charge(std::string_view key, const cached_answer_ptr& what) {
   answer_store probe{{}};
-  probe.put(key, what, now);
+  probe.put(key, what, answers_begin);
   return probe.bytes();
 }
 
@@ -50,23 +51,23 @@ TEST_CASE("a shared answer knows its size and its footprint", "[answer_store]") 
 TEST_CASE("a stored answer is found again, the same object", "[answer_store]") {
   answer_store store{{}};
   const auto stored = answer("{\"x\":1}");
-  CHECK(store.put("customer:c1", stored, now) == store_result::stored);
-  CHECK(store.get("customer:c1", now) == stored);
-  CHECK(store.get("customer:c2", now) == nullptr);
-  CHECK(store.get("customer:c", now) == nullptr);
+  CHECK(store.put("customer:c1", stored, answers_begin) == store_result::stored);
+  CHECK(store.get("customer:c1", answers_begin) == stored);
+  CHECK(store.get("customer:c2", answers_begin) == nullptr);
+  CHECK(store.get("customer:c", answers_begin) == nullptr);
   CHECK(store.counters().hits == 1);
   CHECK(store.counters().misses == 2);
 }
 
 TEST_CASE("an answer whose time is over is a miss and leaves the store", "[answer_store]") {
   answer_store store{{}};
-  store.put("k", answer("{}", 60s), now);
-  CHECK(store.get("k", now + 60s - 1ns) != nullptr);
-  CHECK(store.get("k", now + 60s) == nullptr);
+  store.put("k", answer("{}", 60s), answers_begin);
+  CHECK(store.get("k", answers_begin + 60s - 1ns) != nullptr);
+  CHECK(store.get("k", answers_begin + 60s) == nullptr);
   CHECK(store.size() == 0);
   CHECK(store.bytes() == 0);
   CHECK(store.counters().expired == 1);
-  CHECK(store.put("k", answer("{}", 60s), now + 60s) == store_result::expired);
+  CHECK(store.put("k", answer("{}", 60s), answers_begin + 60s) == store_result::expired);
   CHECK(store.size() == 0);
 }
 
@@ -74,8 +75,8 @@ TEST_CASE("an answer outlives the store that gave it out", "[answer_store]") {
   cached_answer_ptr held;
   {
     answer_store store{{}};
-    store.put("k", answer("kept"), now);
-    held = store.get("k", now);
+    store.put("k", answer("kept"), answers_begin);
+    held = store.get("k", answers_begin);
   }
   CHECK(held->body[0].view() == "kept");
 }
@@ -84,21 +85,21 @@ TEST_CASE("what nobody asks for makes room, and the cap always holds", "[answer_
   const auto one = answer("1234567890");
   const auto cost = charge("a", one);
   answer_store store{{3 * cost, 1000}};
-  for (const auto* key : {"a", "b", "c"}) store.put(key, one, now);
+  for (const auto* key : {"a", "b", "c"}) store.put(key, one, answers_begin);
   CHECK(store.bytes() == 3 * cost);
-  for (int i = 0; i < 2; ++i) CHECK(store.get("a", now) != nullptr);
-  store.put("d", one, now);
-  CHECK(store.get("b", now) == nullptr);
-  store.put("e", one, now);
-  CHECK(store.get("c", now) == nullptr);
-  for (const auto* key : {"a", "d", "e"}) CHECK(store.get(key, now) != nullptr);
+  for (int i = 0; i < 2; ++i) CHECK(store.get("a", answers_begin) != nullptr);
+  store.put("d", one, answers_begin);
+  CHECK(store.get("b", answers_begin) == nullptr);
+  store.put("e", one, answers_begin);
+  CHECK(store.get("c", answers_begin) == nullptr);
+  for (const auto* key : {"a", "d", "e"}) CHECK(store.get(key, answers_begin) != nullptr);
   CHECK(store.counters().evicted == 2);
 
   const auto big = answer(std::string(100, 'x'));
   CHECK(charge("f", big) < 2 * cost);
-  store.put("f", big, now);
+  store.put("f", big, answers_begin);
   CHECK(store.size() == 2);
-  CHECK(store.get("a", now) != nullptr);
+  CHECK(store.get("a", answers_begin) != nullptr);
   CHECK(store.bytes() <= 3 * cost);
 }
 
@@ -109,20 +110,22 @@ TEST_CASE("a hot set survives a scan of ten times the capacity", "[answer_store]
   for (const bool warm_cache : {false, true}) {
     answer_store store{{capacity * cost, 1000}, 5};
     if (warm_cache) {
-      for (std::size_t i = 5000; i < 5000 + capacity; ++i) store.put(numbered(i), one, now);
+      for (std::size_t i = 5000; i < 5000 + capacity; ++i)
+        store.put(numbered(i), one, answers_begin);
     }
     constexpr std::size_t hot = capacity / 2;
     for (std::size_t i = 1000; i < 1000 + hot; ++i) {
-      store.put(numbered(i), one, now);
-      for (int times = 0; times < 2; ++times) store.get(numbered(i), now);
+      store.put(numbered(i), one, answers_begin);
+      for (int times = 0; times < 2; ++times) store.get(numbered(i), answers_begin);
     }
     for (std::size_t i = 10'000; i < 10'000 + 10 * capacity; ++i) {
       const auto key = numbered(i);
-      if (store.get(key, now) == nullptr) store.put(key, one, now);
+      if (store.get(key, answers_begin) == nullptr) store.put(key, one, answers_begin);
       REQUIRE(store.bytes() <= capacity * cost);
     }
     std::size_t kept = 0;
-    for (std::size_t i = 1000; i < 1000 + hot; ++i) kept += store.get(numbered(i), now) ? 1 : 0;
+    for (std::size_t i = 1000; i < 1000 + hot; ++i)
+      kept += store.get(numbered(i), answers_begin) ? 1 : 0;
     CHECK(kept == hot);
   }
 }
@@ -131,15 +134,15 @@ TEST_CASE("an answer that is renewed keeps the standing of the old one", "[answe
   const auto one = answer("1234567890");
   const auto cost = charge("k1234", one);
   answer_store store{{100 * cost, 1000}, 5};
-  auto time = now;
+  auto time = answers_begin;
   const auto scan = [&](std::size_t from) {
     const auto fresh = answer("1234567890", 60s, time);
     for (std::size_t i = from; i < from + 300; ++i) store.put(numbered(i), fresh, time);
   };
-  store.put("hot-1", one, now);
-  store.put("hot-2", one, now);
-  for (int i = 0; i < 2; ++i) store.get("hot-1", now);
-  for (int i = 0; i < 2; ++i) store.get("hot-2", now);
+  store.put("hot-1", one, answers_begin);
+  store.put("hot-2", one, answers_begin);
+  for (int i = 0; i < 2; ++i) store.get("hot-1", answers_begin);
+  for (int i = 0; i < 2; ++i) store.get("hot-2", answers_begin);
   scan(1000);
   time += 30s;
   store.put("hot-1", answer("renewed in time", 60s, time), time);
@@ -155,24 +158,24 @@ TEST_CASE("an answer that is renewed keeps the standing of the old one", "[answe
 
 TEST_CASE("an answer that is too large is refused and the old one goes", "[answer_store]") {
   answer_store store{{100'000, 50}};
-  CHECK(store.put("k", answer(std::string(50, 'x')), now) == store_result::stored);
-  CHECK(store.put("k", answer(std::string(51, 'x')), now) == store_result::too_large);
-  CHECK(store.get("k", now) == nullptr);
+  CHECK(store.put("k", answer(std::string(50, 'x')), answers_begin) == store_result::stored);
+  CHECK(store.put("k", answer(std::string(51, 'x')), answers_begin) == store_result::too_large);
+  CHECK(store.get("k", answers_begin) == nullptr);
   CHECK(store.bytes() == 0);
   answer_store tiny{{100, 1000}};
-  CHECK(tiny.put("k", answer(), now) == store_result::too_large);
+  CHECK(tiny.put("k", answer(), answers_begin) == store_result::too_large);
   answer_store none{{0, 0}};
-  CHECK(none.put("k", answer(""), now) == store_result::too_large);
+  CHECK(none.put("k", answer(""), answers_begin) == store_result::too_large);
 }
 
 TEST_CASE("storing again replaces and charges once", "[answer_store]") {
   answer_store store{{}};
-  store.put("k", answer("first"), now);
+  store.put("k", answer("first"), answers_begin);
   const auto second = answer("second, longer");
-  store.put("k", second, now);
+  store.put("k", second, answers_begin);
   CHECK(store.size() == 1);
   CHECK(store.bytes() == charge("k", second));
-  CHECK(store.get("k", now) == second);
+  CHECK(store.get("k", answers_begin) == second);
 }
 
 TEST_CASE("removing a key removes its variants and no neighbour", "[answer_store]") {
@@ -180,12 +183,12 @@ TEST_CASE("removing a key removes its variants and no neighbour", "[answer_store
   const std::vector<std::string> keys = {
       "customer:c1", "customer:c1:customer:", "customer:c1:all:x", "customer:c10",
       "customer:c",  "x:customer:c1"};
-  for (const auto& key : keys) store.put(key, answer(), now);
+  for (const auto& key : keys) store.put(key, answer(), answers_begin);
   CHECK(store.remove("customer:c1") == 3);
   CHECK(store.remove("customer:c1") == 0);
-  CHECK(store.get("customer:c10", now) != nullptr);
-  CHECK(store.get("customer:c", now) != nullptr);
-  CHECK(store.get("x:customer:c1", now) != nullptr);
+  CHECK(store.get("customer:c10", answers_begin) != nullptr);
+  CHECK(store.get("customer:c", answers_begin) != nullptr);
+  CHECK(store.get("x:customer:c1", answers_begin) != nullptr);
   CHECK(store.remove_prefix("customer:") == 2);
   CHECK(store.size() == 1);
   CHECK(store.clear() == 1);
@@ -197,9 +200,9 @@ TEST_CASE("keys may be empty, long or hold any byte", "[answer_store]") {
   answer_store store{{}, 42};
   const std::vector<std::string> keys = {"", std::string(1, '\0'), std::string(2, '\0'),
                                          std::string(5000, 'k'), "\xff\xfe"};
-  for (const auto& key : keys) store.put(key, answer(), now);
+  for (const auto& key : keys) store.put(key, answer(), answers_begin);
   CHECK(store.size() == keys.size());
-  for (const auto& key : keys) CHECK(store.get(key, now) != nullptr);
+  for (const auto& key : keys) CHECK(store.get(key, answers_begin) != nullptr);
 }
 
 namespace {
@@ -286,7 +289,7 @@ class random_run {
   std::size_t cap_;
   answer_store store_;
   std::map<std::string, cached_answer_ptr> model_;
-  steady_time time_ = now;
+  steady_time time_ = answers_begin;
 };
 
 }  // namespace
@@ -309,7 +312,9 @@ TEST_CASE("random operations agree with a plain map and the bytes come back", "[
 TEST_CASE("the table grows with its entries", "[answer_store]") {
   answer_store store{{}};
   const auto shared = answer();
-  for (std::size_t i = 0; i < 5000; ++i) store.put(numbered(i), shared, now);
+  for (std::size_t i = 0; i < 5000; ++i) store.put(numbered(i), shared, answers_begin);
   CHECK(store.size() == 5000);
-  for (std::size_t i = 0; i < 5000; ++i) REQUIRE(store.get(numbered(i), now) == shared);
+  for (std::size_t i = 0; i < 5000; ++i) REQUIRE(store.get(numbered(i), answers_begin) == shared);
 }
+
+}  // namespace tributary::actors::cache

@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+namespace tributary::actors::cache {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::cache;
 
 using optional_seconds = std::optional<std::chrono::seconds>;
 
@@ -123,3 +124,5 @@ TEST_CASE("any bytes at all are read without harm", "[cache_control]") {
     if (read.max_age) REQUIRE(*read.max_age >= 0s);
   }
 }
+
+}  // namespace tributary::actors::cache

@@ -2,67 +2,28 @@
 #include "actors/cache/cache_shard.hpp"
 
 #include "../aggregation/fixtures.hpp"
+#include "../store/redis_results.hpp"
 #include "actors/aggregation/request.hpp"
 #include "actors/runtime/runtime.hpp"
+#include "support/inbox.hpp"
 
 #include <caf/all.hpp>
 #include <catch2/catch.hpp>
 
-#include <condition_variable>
-#include <deque>
 #include <future>
-#include <mutex>
-#include <stdexcept>
 
 namespace tributary::actors::cache {
 
 namespace {
 
+using tests::number_result;
+using tests::text_result;
 using namespace std::chrono_literals;
 using store::redis::failure;
 using store::redis::reply_kind;
 using store::redis::result;
+using tests::inbox;
 namespace rt = runtime;
-
-/// What actors hand to the test's thread, in order.
-template <class T>
-class inbox {
- public:
-  void put(T value) {
-    {
-      const std::lock_guard lock{mutex_};
-      values_.push_back(std::move(value));
-    }
-    changed_.notify_all();
-  }
-
-  /// The next one; fails the test when none comes within ten seconds.
-  T take() {
-    std::unique_lock lock{mutex_};
-    if (!changed_.wait_for(lock, 10s, [&] { return !values_.empty(); })) {
-      throw std::runtime_error{"nothing came"};
-    }
-    auto value = std::move(values_.front());
-    values_.pop_front();
-    return value;
-  }
-
-  bool empty() const {
-    const std::lock_guard lock{mutex_};
-    return values_.empty();
-  }
-
-  void clear() {
-    std::deque<T> dropped;  // ends after the lock: what ends may put something
-    const std::lock_guard lock{mutex_};
-    dropped.swap(values_);
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<T> values_;
-};
 
 using redis_calls = inbox<std::shared_ptr<store::redis_call>>;
 
@@ -71,7 +32,7 @@ class fake_redis final : public rt::observed_actor {
   fake_redis(caf::actor_config& cfg, redis_calls& calls)
       : observed_actor(cfg, "/test/redis", "redis"), calls_(calls) {}
   caf::behavior make_behavior() override {
-    return {[this](redis_request& m) { calls_.put(std::move(m.call)); }};
+    return {[this](redis_request& m) { calls_.push(std::move(m.call)); }};
   }
 
  private:
@@ -91,10 +52,10 @@ class fake_aggregator final : public rt::observed_actor {
   caf::behavior make_behavior() override {
     return {
         [this](start_gather& m) {
-          asked_.put({std::move(m.call), m.ticket, true});
+          asked_.push({std::move(m.call), m.ticket, true});
         },
         [this](join_gather& m) {
-          asked_.put({std::move(m.call), m.ticket, false});
+          asked_.push({std::move(m.call), m.ticket, false});
         },
     };
   }
@@ -108,11 +69,11 @@ using replies = inbox<std::optional<aggregation::aggregate_reply>>;
 struct test_call final : aggregation::aggregate_call {
   explicit test_call(replies& to) : to_(to) {}
   ~test_call() override {
-    if (!answered_) to_.put(std::nullopt);
+    if (!answered_) to_.push(std::nullopt);
   }
   void answer(aggregation::aggregate_reply&& reply) override {
     answered_ = true;
-    to_.put(std::move(reply));
+    to_.push(std::move(reply));
   }
 
  private:
@@ -129,20 +90,6 @@ supervision::slot_ptr place_of(const caf::actor& actor) {
 
 const std::string key = "customer:c1";
 const std::string body = R"({"customer_info":{"name":"Ada"}})";
-
-result text(std::string value, reply_kind kind = reply_kind::text) {
-  result out;
-  out.reply.kind = kind;
-  out.reply.text = std::move(value);
-  return out;
-}
-
-result number(std::int64_t value) {
-  result out;
-  out.reply.kind = reply_kind::integer;
-  out.reply.integer = value;
-  return out;
-}
 
 /// A shard on one worker, with stand-ins for Redis and the aggregator.
 struct bench {
@@ -171,7 +118,7 @@ struct bench {
 
   std::weak_ptr<aggregation::aggregate_call> look_up() {
     auto call = std::make_shared<test_call>(answers);
-    call->plan = aggregation::testing::plan_of(endpoint);
+    call->plan = tests::plan_of(endpoint);
     const std::vector<aggregation::name_value> query{{"customer_id", "c1"}};
     call->values = aggregation::bind_parameters(*call->plan, query, {}, {}).values;
     aggregation::append_cache_key(*call->plan, call->values, call->cache_key);
@@ -211,10 +158,10 @@ struct bench {
 
   /// Redis has nothing.
   static void miss(const std::shared_ptr<store::redis_call>& call) {
-    call->answer({result{}, number(-2)});
+    call->answer({result{}, number_result(-2)});
   }
 
-  config::endpoint_settings endpoint = aggregation::testing::aggregated_data();
+  config::endpoint_settings endpoint = tests::aggregated_data();
   std::shared_ptr<shard_counters> counters = std::make_shared<shard_counters>();
   replies answers;
   redis_calls asked_redis;
@@ -240,7 +187,7 @@ TEST_CASE("what Redis has is answered from there once, then from memory", "[cach
   on.look_up();
   const auto call = on.asked_redis.take();
   CHECK(call->wanted().commands == std::vector<store::redis_command>{{"GET", key}, {"PTTL", key}});
-  call->answer({text(body), number(45'000)});
+  call->answer({text_result(body), number_result(45'000)});
   const auto first = on.answers.take();
   REQUIRE((first && first->complete));
   CHECK(first->cache.used);
@@ -261,10 +208,10 @@ TEST_CASE("what Redis does not know, or cannot say, is gathered and sent there",
   result late;
   late.why = failure::timed_out;
   const std::vector<std::vector<result>> cases{
-      {result{}, number(-2)},
-      {text("WRONGTYPE Operation", reply_kind::error), number(45'000)},
-      {text(body), number(-1)},
-      {text("garbage"), number(45'000)},
+      {result{}, number_result(-2)},
+      {text_result("WRONGTYPE Operation", reply_kind::error), number_result(45'000)},
+      {text_result(body), number_result(-1)},
+      {text_result("garbage"), number_result(45'000)},
       {late, late},
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -308,7 +255,7 @@ TEST_CASE("callers that come while Redis is asked share one question, and one ga
     const auto call = on.asked_redis.take();
     CHECK(on.asked_redis.empty());
     if (hit) {
-      call->answer({text(body), number(45'000)});
+      call->answer({text_result(body), number_result(45'000)});
       for (int i = 0; i < 3; ++i) {
         const auto answer = on.answers.take();
         REQUIRE((answer && answer->complete));
@@ -406,7 +353,7 @@ TEST_CASE("what Redis says of a key that was purged meanwhile is not listened to
   on.purge(purge_scope::tag, "c-c1");
   const auto asked = on.next_gather();
   CHECK(asked.first);
-  call->answer({text(body), number(45'000)});
+  call->answer({text_result(body), number_result(45'000)});
   on.look_up();
   CHECK(on.next_gather().ticket == asked.ticket);
   CHECK(on.answers.empty());
@@ -422,7 +369,7 @@ TEST_CASE("a purge takes what it names out of memory", "[cache][purge]") {
     CAPTURE(to_string(scope), what);
     bench on;
     on.look_up();
-    on.asked_redis.take()->answer({text(body), number(45'000)});
+    on.asked_redis.take()->answer({text_result(body), number_result(45'000)});
     on.answers.take();
     on.purge(scope, what);
     on.look_up();

@@ -7,9 +7,10 @@
 #include <set>
 #include <vector>
 
-using tributary::actors::cache::strong_etag;
-using tributary::http::wire::byte_slice;
-using tributary::http::wire::shared_bytes;
+namespace tributary::actors::cache {
+
+using http::wire::byte_slice;
+using http::wire::shared_bytes;
 
 namespace {
 
@@ -59,3 +60,5 @@ TEST_CASE("the tag does not depend on how the bytes are cut", "[entity_tag]") {
     }
   }
 }
+
+}  // namespace tributary::actors::cache

@@ -6,57 +6,25 @@
 #include "actors/messages.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "support/inbox.hpp"
 
 #include <caf/all.hpp>
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 
 /// A shard of the part cache between callers and an upstream that the test plays by hand.
-namespace tributary::actors::cache::testing {
+namespace tributary::tests {
 
+using namespace actors;
 using namespace std::chrono_literals;
 using call_ptr = std::shared_ptr<guards::upstream_call>;
 using guards::call_result;
-
-/// What actors leave for the test's thread.
-template <class Thing>
-class inbox {
- public:
-  void push(Thing thing) {
-    const std::lock_guard lock{mutex_};
-    things_.push_back(std::move(thing));
-    changed_.notify_all();
-  }
-  /// The oldest; fails the test by exception when there is none within ten seconds.
-  Thing take() {
-    std::unique_lock lock{mutex_};
-    if (!changed_.wait_for(lock, 10s, [&] { return !things_.empty(); })) {
-      throw std::runtime_error{"nothing came"};
-    }
-    auto thing = std::move(things_.front());
-    things_.pop_front();
-    return thing;
-  }
-  std::size_t size() const {
-    const std::lock_guard lock{mutex_};
-    return things_.size();
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Thing> things_;
-};
 
 struct told {
   std::size_t caller = 0;
@@ -122,13 +90,13 @@ class part_cache_fixture {
     caller_ = threads_.system().spawn<fake_caller>(answers);
     guard_slot->set_child(guard_, 1);
     guard_slot->publish(supervision::child_state::running);
-    part_shard_settings shard;
+    cache::part_shard_settings shard;
     shard.max_waiters = max_waiters;
     shard.guards = {{supervision::supervised_ref{guard_slot}}};
     shard.upstreams = {std::make_shared<guards::upstream_resources>(
         settings_.upstreams[0], metrics_.upstream(0), [] { return 0.5; })};
     shard.counters = counters;
-    shard_ = threads_.system().spawn<part_cache_shard>("/part-cache/shard-0", shard);
+    shard_ = threads_.system().spawn<cache::part_cache_shard>("/part-cache/shard-0", shard);
   }
   ~part_cache_fixture() {
     stop_shard();
@@ -139,7 +107,7 @@ class part_cache_fixture {
   }
 
   /// A caller's call, not sent yet. `life` counts from the beginning of the test.
-  call_ptr make(std::size_t caller, std::chrono::milliseconds at, call_headers headers = {},
+  call_ptr make(std::size_t caller, std::chrono::milliseconds at, cache::call_headers headers = {},
                 std::chrono::milliseconds life = 60s) {
     guards::call_request asked;
     asked.target = "/u";
@@ -153,7 +121,7 @@ class part_cache_fixture {
   void look_up(const call_ptr& call, std::chrono::milliseconds at) {
     runtime::tell(shard_, look_up_part{call, plan_, 0, "users /u", begin + at});
   }
-  void look_up(std::size_t caller, std::chrono::milliseconds at, call_headers headers = {},
+  void look_up(std::size_t caller, std::chrono::milliseconds at, cache::call_headers headers = {},
                std::chrono::milliseconds life = 60s) {
     runtime::tell(shard_, look_up_part{make(caller, at, std::move(headers), life), plan_, 0,
                                        "users /u", begin + at});
@@ -186,7 +154,7 @@ class part_cache_fixture {
   void purge_key(std::string text) {
     inbox<int> done;
     purge message;
-    message.target = {purge_scope::key, std::move(text)};
+    message.target = {cache::purge_scope::key, std::move(text)};
     message.done = {nullptr, [&](void*) { done.push(1); }};
     runtime::tell(shard_, std::move(message));
     done.take();
@@ -205,11 +173,11 @@ class part_cache_fixture {
     return metrics_.render().find(line) != std::string::npos;
   }
 
-  const steady_time begin = std::chrono::steady_clock::now();
+  const cache::steady_time begin = std::chrono::steady_clock::now();
   inbox<call_ptr> calls;  ///< that reached the guard
   inbox<told> answers;    ///< that callers got
   supervision::slot_ptr guard_slot = std::make_shared<supervision::slot>();
-  std::shared_ptr<shard_counters> counters = std::make_shared<shard_counters>();
+  std::shared_ptr<cache::shard_counters> counters = std::make_shared<cache::shard_counters>();
 
  private:
   config::settings settings_;
@@ -221,4 +189,4 @@ class part_cache_fixture {
   caf::actor shard_;
 };
 
-}  // namespace tributary::actors::cache::testing
+}  // namespace tributary::tests

@@ -3,7 +3,7 @@
 
 #include <set>
 
-namespace tributary::actors::cache::testing {
+namespace tributary::tests {
 
 using http::wire::error_token;
 
@@ -413,4 +413,4 @@ TEST_CASE("callers hear at once when the shard or the guards are gone", "[part_c
   CHECK(heard.detail == "restarting");
 }
 
-}  // namespace tributary::actors::cache::testing
+}  // namespace tributary::tests

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
+namespace tributary::actors::cache {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::cache;
+using config::part_cache_settings;
 using std::chrono::milliseconds;
-using tributary::config::part_cache_settings;
 
 namespace {
 
@@ -294,3 +295,5 @@ TEST_CASE("any header block at all is judged without harm", "[part_freshness]") 
     REQUIRE(found.keep_until >= found.error_until);
   }
 }
+
+}  // namespace tributary::actors::cache

@@ -2,6 +2,7 @@
 #include "actors/cache/redis_tier.hpp"
 
 #include "../aggregation/fixtures.hpp"
+#include "../store/redis_results.hpp"
 #include "actors/aggregation/request.hpp"
 #include "actors/cache/ttl.hpp"
 
@@ -13,30 +14,18 @@ namespace tributary::actors::cache {
 
 namespace {
 
+using tests::number_result;
+using tests::text_result;
 using namespace std::chrono_literals;
 using store::redis::failure;
 using store::redis::reply_kind;
 using store::redis::result;
 
-const steady_time now{std::chrono::hours{1}};
-const std::string body = R"({"customer_info":{"name":"Ada"}})";
-
-result text(std::string value) {
-  result out;
-  out.reply.kind = reply_kind::text;
-  out.reply.text = std::move(value);
-  return out;
-}
-
-result number(std::int64_t value) {
-  result out;
-  out.reply.kind = reply_kind::integer;
-  out.reply.integer = value;
-  return out;
-}
+const steady_time tier_begin{std::chrono::hours{1}};
+const std::string customer_body = R"({"customer_info":{"name":"Ada"}})";
 
 result error(std::string what) {
-  auto out = text(std::move(what));
+  auto out = text_result(std::move(what));
   out.reply.kind = reply_kind::error;
   return out;
 }
@@ -53,11 +42,11 @@ struct quiet_call final : aggregation::aggregate_call {
 
 /// A call for the parts `wanted` of customer c1.
 std::unique_ptr<quiet_call> call_for(std::string wanted = "all", double jitter = 0) {
-  auto endpoint = aggregation::testing::aggregated_data();
+  auto endpoint = tests::aggregated_data();
   endpoint.cache->jitter = jitter;
   endpoint.cache->tags = {"customers", "customer-{customer_id}", "at-{timestamp.from}"};
   auto call = std::make_unique<quiet_call>();
-  call->plan = aggregation::testing::plan_of(endpoint);
+  call->plan = tests::plan_of(endpoint);
   const std::vector<aggregation::name_value> query{{"customer_id", "c1"}, {"data_type", wanted}};
   auto bound = aggregation::bind_parameters(*call->plan, query, {}, {});
   REQUIRE(bound.errors.empty());
@@ -77,16 +66,16 @@ TEST_CASE("a look-up asks for the value and its remaining time", "[cache][redis]
 TEST_CASE("an answer from Redis has the bytes, the tag and the age it had elsewhere",
           "[cache][redis]") {
   const auto call = call_for();
-  const std::vector<result> replies{text(body), number(45'000)};
-  const auto answer = read_answer(replies, *call, now);
+  const std::vector<result> replies{text_result(customer_body), number_result(45'000)};
+  const auto answer = read_answer(replies, *call, tier_begin);
   REQUIRE(answer);
-  CHECK(aggregation::testing::text(answer->body) == body);
-  CHECK(answer->body_size == body.size());
+  CHECK(tests::text(answer->body) == customer_body);
+  CHECK(answer->body_size == customer_body.size());
   CHECK(answer->etag.size() == 34);
   CHECK(answer->aggregate_status ==
         "customer;source=cache, master;source=cache, transaction;source=cache");
-  CHECK(now - answer->stored_at == 15s);
-  CHECK(answer->expires_at - now == 45s);
+  CHECK(tier_begin - answer->stored_at == 15s);
+  CHECK(answer->expires_at - tier_begin == 45s);
   CHECK(answer->tags == std::vector<std::string>{"customers", "customer-c1"});
 }
 
@@ -95,10 +84,10 @@ TEST_CASE("the age takes into account by how much a key's time to live was short
   const auto call = call_for("all", 0.1);
   const auto full = jittered(60s, 0.1, key_jitter(call->cache_key));
   REQUIRE(full < 60s);
-  const std::vector<result> fresh{text(body), number(full.count())};
-  CHECK(read_answer(fresh, *call, now)->stored_at == now);
-  const std::vector<result> later{text(body), number(full.count() - 7'000)};
-  CHECK(now - read_answer(later, *call, now)->stored_at == 7s);
+  const std::vector<result> fresh{text_result(customer_body), number_result(full.count())};
+  CHECK(read_answer(fresh, *call, tier_begin)->stored_at == tier_begin);
+  const std::vector<result> later{text_result(customer_body), number_result(full.count() - 7'000)};
+  CHECK(tier_begin - read_answer(later, *call, tier_begin)->stored_at == 7s);
 }
 
 TEST_CASE("a value that somebody else gave a longer life lives as long as the endpoint says",
@@ -106,11 +95,11 @@ TEST_CASE("a value that somebody else gave a longer life lives as long as the en
   const auto call = call_for();
   for (const std::int64_t left :
        {std::int64_t{60'001}, std::int64_t{86'400'000}, std::numeric_limits<std::int64_t>::max()}) {
-    const std::vector<result> replies{text(body), number(left)};
-    const auto answer = read_answer(replies, *call, now);
+    const std::vector<result> replies{text_result(customer_body), number_result(left)};
+    const auto answer = read_answer(replies, *call, tier_begin);
     REQUIRE(answer);
-    CHECK(answer->stored_at == now);
-    CHECK(answer->expires_at == now + 60s);
+    CHECK(answer->stored_at == tier_begin);
+    CHECK(answer->expires_at == tier_begin + 60s);
   }
 }
 
@@ -118,26 +107,26 @@ TEST_CASE("everything but a JSON object with a time to live is a miss", "[cache]
   const auto call = call_for();
   const std::vector<std::vector<result>> misses{
       {},
-      {text(body)},
-      {result{}, number(-2)},
-      {text(body), number(-1)},
-      {text(body), number(0)},
-      {text(body), text("45000")},
-      {text(body), error("ERR")},
-      {error("WRONGTYPE Operation against a key"), number(45'000)},
-      {text(""), number(45'000)},
-      {text("[]"), number(45'000)},
-      {text("7"), number(45'000)},
-      {text("{\"a\":1"), number(45'000)},
-      {text("{\"a\":1}}"), number(45'000)},
-      {text("{\"a\":\"\xff\"}"), number(45'000)},
+      {text_result(customer_body)},
+      {result{}, number_result(-2)},
+      {text_result(customer_body), number_result(-1)},
+      {text_result(customer_body), number_result(0)},
+      {text_result(customer_body), text_result("45000")},
+      {text_result(customer_body), error("ERR")},
+      {error("WRONGTYPE Operation against a key"), number_result(45'000)},
+      {text_result(""), number_result(45'000)},
+      {text_result("[]"), number_result(45'000)},
+      {text_result("7"), number_result(45'000)},
+      {text_result("{\"a\":1"), number_result(45'000)},
+      {text_result("{\"a\":1}}"), number_result(45'000)},
+      {text_result("{\"a\":\"\xff\"}"), number_result(45'000)},
       {failed(failure::timed_out), failed(failure::timed_out)},
-      {text(body), failed(failure::connection_lost)},
-      {failed(failure::not_connected), number(45'000)},
+      {text_result(customer_body), failed(failure::connection_lost)},
+      {failed(failure::not_connected), number_result(45'000)},
   };
   for (std::size_t i = 0; i < misses.size(); ++i) {
     CAPTURE(i);
-    CHECK(read_answer(misses[i], *call, now) == nullptr);
+    CHECK(read_answer(misses[i], *call, tier_begin) == nullptr);
   }
 }
 
@@ -154,9 +143,9 @@ TEST_CASE("an answer is kept in one piece for the time it has left, and listed u
   answer.body.emplace_back(http::wire::shared_bytes{R"({"a":)"});
   answer.body.push_back(http::wire::byte_slice::literal("1}"));
   answer.tags = {"customers", "c 1"};
-  answer.expires_at = now + 57'300ms;
+  answer.expires_at = tier_begin + 57'300ms;
   const auto kept = share(std::move(answer));
-  const auto commands = keep_commands("customer:c1", *kept, now);
+  const auto commands = keep_commands("customer:c1", *kept, tier_begin);
   REQUIRE(commands.size() == 3);
   CHECK(commands[0] == store::redis_command{"SET", "customer:c1", R"({"a":1})", "PX", "57300"});
   for (std::size_t i = 0; i < kept->tags.size(); ++i) {
@@ -168,7 +157,7 @@ TEST_CASE("an answer is kept in one piece for the time it has left, and listed u
     CHECK(entry[4] == "customer:c1");
     CHECK(entry[5] == "57300");
   }
-  CHECK(keep_commands("k", *kept, now + 57'299'999us)[0].back() == "1");
+  CHECK(keep_commands("k", *kept, tier_begin + 57'299'999us)[0].back() == "1");
 }
 
 }  // namespace tributary::actors::cache

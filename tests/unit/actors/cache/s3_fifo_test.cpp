@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-using namespace tributary::actors::cache;
+namespace tributary::actors::cache {
 
 namespace {
 
@@ -216,3 +216,5 @@ TEST_CASE("hits of a skewed load with scans are well above those of a plain queu
   INFO(hits << " and " << plain_hits);
   CHECK(static_cast<double>(hits) > 1.1 * static_cast<double>(plain_hits));
 }
+
+}  // namespace tributary::actors::cache

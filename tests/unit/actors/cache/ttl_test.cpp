@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
+namespace tributary::actors::cache {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::cache;
 
 using optional_seconds = std::optional<std::chrono::seconds>;
 using optional_ms = std::optional<std::chrono::milliseconds>;
@@ -106,3 +107,5 @@ TEST_CASE("the jitter of a key is the same everywhere and spreads keys evenly", 
   }
   for (const auto count : tenths) CHECK(std::abs(count - 1'000) < 200);
 }
+
+}  // namespace tributary::actors::cache

@@ -5,21 +5,23 @@
 
 #include <vector>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::guards;
 using optional_ms = std::optional<std::chrono::milliseconds>;
 using optional_ns = std::optional<std::chrono::nanoseconds>;
 
 namespace {
 
-const auto origin = steady_time{} + 1h;
+const auto pressure_begin = steady_time{} + 1h;
 
 /// The outcome of an answered call, as the breaker would hear it without back-pressure.
 call_outcome alone(int status) { return classify({}, status); }
 
 call_outcome answer(back_pressure& guard, int status, optional_ms retry_after,
                     std::chrono::milliseconds started, std::chrono::milliseconds ended) {
-  return guard.on_answer(alone(status), status, retry_after, origin + started, origin + ended);
+  return guard.on_answer(alone(status), status, retry_after, pressure_begin + started,
+                         pressure_begin + ended);
 }
 
 }  // namespace
@@ -31,19 +33,19 @@ TEST_CASE("an upstream is paused for as long as it asks, up to the cap", "[back_
     optional_ns left;  ///< right after the answer
   };
   const std::vector<row> rows = {
-      {429, 2s, 2s},  {503, 2s, 2s},   {429, 1ms, 1ms}, {429, 60s, 60s}, {503, 24h, 60s},
-      {429, 0s, {}},  {429, -1s, {}},  {429, {}, {}},   {503, {}, {}},   {200, 2s, {}},
-      {500, 2s, {}},  {502, 2s, {}},   {404, 2s, {}},   {0, 2s, {}},
+      {429, 2s, 2s}, {503, 2s, 2s},  {429, 1ms, 1ms}, {429, 60s, 60s}, {503, 24h, 60s},
+      {429, 0s, {}}, {429, -1s, {}}, {429, {}, {}},   {503, {}, {}},   {200, 2s, {}},
+      {500, 2s, {}}, {502, 2s, {}},  {404, 2s, {}},   {0, 2s, {}},
   };
   for (const auto& each : rows) {
     INFO(each.status << " after " << (each.retry_after ? each.retry_after->count() : -1) << " ms");
     back_pressure guard{{}};
-    CHECK_FALSE(guard.refused(origin));
+    CHECK_FALSE(guard.refused(pressure_begin));
     CHECK(answer(guard, each.status, each.retry_after, 0ms, 100ms) == alone(each.status));
-    CHECK(guard.refused(origin + 100ms) == each.left);
+    CHECK(guard.refused(pressure_begin + 100ms) == each.left);
     if (each.left) {
-      CHECK(guard.refused(origin + 100ms + *each.left - 1ns) == 1ns);
-      CHECK_FALSE(guard.refused(origin + 100ms + *each.left));
+      CHECK(guard.refused(pressure_begin + 100ms + *each.left - 1ns) == 1ns);
+      CHECK_FALSE(guard.refused(pressure_begin + 100ms + *each.left));
     }
   }
 }
@@ -52,11 +54,11 @@ TEST_CASE("a running pause is prolonged and never shortened", "[back_pressure]")
   back_pressure guard{{}};
   answer(guard, 429, 10s, 0ms, 1s);
   answer(guard, 429, 2s, 0ms, 2s);
-  CHECK(guard.refused(origin + 2s) == 9s);
+  CHECK(guard.refused(pressure_begin + 2s) == 9s);
   answer(guard, 200, {}, 0ms, 3s);
-  CHECK(guard.refused(origin + 3s) == 8s);
+  CHECK(guard.refused(pressure_begin + 3s) == 8s);
   answer(guard, 503, 30s, 0ms, 4s);
-  CHECK(guard.refused(origin + 4s) == 30s);
+  CHECK(guard.refused(pressure_begin + 4s) == 30s);
   CHECK(guard.pauses() == 1);
   answer(guard, 503, 1s, 34s, 35s);
   CHECK(guard.pauses() == 2);
@@ -85,23 +87,22 @@ TEST_CASE("429 is a failure only when repeated after the pause", "[back_pressure
        {{429, 1s, 0s, 1s, neutral}, {429, {}, 1999ms, 5s, neutral}}},
       {"repeated", {{429, 1s, 0s, 1s, neutral}, {429, 1s, 2s, 3s, failure}}},
       {"repeated without a time", {{429, 1s, 0s, 1s, neutral}, {429, {}, 2s, 3s, failure}}},
-      {"once a pause", {{429, 1s, 0s, 1s, neutral},
-                        {429, {}, 2s, 3s, failure},
-                        {429, {}, 2s, 3s, neutral},
-                        {429, {}, 4s, 5s, neutral}}},
-      {"several at once after a pause", {{429, 1s, 0s, 1s, neutral},
-                                         {429, 1s, 2s, 3s, failure},
-                                         {429, 1s, 2s, 3s, neutral},
-                                         {429, 1s, 4s, 5s, failure}}},
-      {"well in between", {{429, 1s, 0s, 1s, neutral},
-                           {200, {}, 2s, 3s, success},
-                           {429, 1s, 4s, 5s, neutral}}},
-      {"an answer from before proves nothing", {{429, 1s, 0s, 1s, neutral},
-                                                {200, {}, 0s, 3s, success},
-                                                {429, 1s, 4s, 5s, failure}}},
-      {"no answer proves nothing", {{429, 1s, 0s, 1s, neutral},
-                                    {0, {}, 2s, 3s, success},
-                                    {429, 1s, 4s, 5s, failure}}},
+      {"once a pause",
+       {{429, 1s, 0s, 1s, neutral},
+        {429, {}, 2s, 3s, failure},
+        {429, {}, 2s, 3s, neutral},
+        {429, {}, 4s, 5s, neutral}}},
+      {"several at once after a pause",
+       {{429, 1s, 0s, 1s, neutral},
+        {429, 1s, 2s, 3s, failure},
+        {429, 1s, 2s, 3s, neutral},
+        {429, 1s, 4s, 5s, failure}}},
+      {"well in between",
+       {{429, 1s, 0s, 1s, neutral}, {200, {}, 2s, 3s, success}, {429, 1s, 4s, 5s, neutral}}},
+      {"an answer from before proves nothing",
+       {{429, 1s, 0s, 1s, neutral}, {200, {}, 0s, 3s, success}, {429, 1s, 4s, 5s, failure}}},
+      {"no answer proves nothing",
+       {{429, 1s, 0s, 1s, neutral}, {0, {}, 2s, 3s, success}, {429, 1s, 4s, 5s, failure}}},
       {"after a pause of a 503", {{503, 1s, 0s, 1s, failure}, {429, {}, 2s, 3s, failure}}},
       {"503 is one anyway", {{429, 1s, 0s, 1s, neutral}, {503, 1s, 2s, 3s, failure}}},
   };
@@ -119,5 +120,7 @@ TEST_CASE("switched off it neither pauses nor judges", "[back_pressure]") {
   back_pressure guard{{false, 60s}};
   CHECK(answer(guard, 429, 10s, 0ms, 1s) == call_outcome::neutral);
   CHECK(answer(guard, 429, 10s, 12s, 13s) == call_outcome::neutral);
-  CHECK_FALSE(guard.refused(origin + 1s));
+  CHECK_FALSE(guard.refused(pressure_begin + 1s));
 }
+
+}  // namespace tributary::actors::guards

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-using namespace tributary::actors::guards;
+namespace tributary::actors::guards {
 
 namespace {
 
@@ -30,9 +30,8 @@ TEST_CASE("a record is written with the promised members and read back", "[break
     const char* text;
   };
   const std::vector<row> rows = {
-      {opened(moment),
-       R"({"state":"open","failures":12,"opened_at":"2026-01-02T03:04:05.006Z",)"
-       R"("retry_at":"2026-01-02T03:04:10.256Z"})"},
+      {opened(moment), R"({"state":"open","failures":12,"opened_at":"2026-01-02T03:04:05.006Z",)"
+                       R"("retry_at":"2026-01-02T03:04:10.256Z"})"},
       {probing(moment),
        R"({"state":"half_open","failures":12,"opened_at":"2026-01-02T03:04:05.006Z",)"
        R"("retry_at":null})"},
@@ -74,9 +73,9 @@ TEST_CASE("a text that is no record is refused", "[breaker_record]") {
 }
 
 TEST_CASE("times are read with any fraction and offset", "[breaker_record]") {
-  const auto read = read_record(
-      R"({"more":[],"state":"open","failures":1,"opened_at":"2026-01-02T03:04:05Z",)"
-      R"("retry_at":"2026-01-02T04:04:05.0069999+01:00"})");
+  const auto read =
+      read_record(R"({"more":[],"state":"open","failures":1,"opened_at":"2026-01-02T03:04:05Z",)"
+                  R"("retry_at":"2026-01-02T04:04:05.0069999+01:00"})");
   REQUIRE(read);
   CHECK(read->opened_at == moment - 6);
   CHECK(read->retry_at == moment);
@@ -133,3 +132,5 @@ TEST_CASE("whoever found out something last is right", "[breaker_record]") {
     CHECK(compare(rows[i].mine, rows[i].theirs ? &*rows[i].theirs : nullptr) == rows[i].step);
   }
 }
+
+}  // namespace tributary::actors::guards

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-using tributary::actors::guards::bulkhead;
+namespace tributary::actors::guards {
 
 TEST_CASE("a bulkhead grants as many permits as it has places", "[bulkhead]") {
   bulkhead guard{2};
@@ -74,3 +74,5 @@ TEST_CASE("the count is exact when threads take and release permits", "[bulkhead
   CHECK(granted > 0);
   CHECK(guard.in_flight() == 0);
 }
+
+}  // namespace tributary::actors::guards

@@ -6,10 +6,11 @@
 #include <random>
 #include <vector>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::guards;
-using tributary::config::breaker_settings;
-using tributary::http::wire::error_token;
+using config::breaker_settings;
+using http::wire::error_token;
 
 namespace {
 
@@ -18,8 +19,8 @@ constexpr auto failure = call_outcome::failure;
 constexpr auto neutral = call_outcome::neutral;
 
 /// A breaker with a time driven by hand and a jitter that can be chosen; 0.5 means none.
-struct fixture {
-  explicit fixture(breaker_settings with = {}) : settings(with) {}
+struct breaker_fixture {
+  explicit breaker_fixture(breaker_settings with = {}) : settings(with) {}
 
   breaker_settings settings;
   double jitter = 0.5;
@@ -111,7 +112,7 @@ TEST_CASE("a closed breaker opens on rate and number of calls alone", "[breaker]
   };
   for (const auto& each : rows) {
     INFO(each.what);
-    fixture f;
+    breaker_fixture f;
     f.calls(each.failures, failure);
     f.calls(each.successes, success);
     CHECK(f.state() == each.state);
@@ -122,14 +123,14 @@ TEST_CASE("a rate that is not a binary fraction is met exactly", "[breaker]") {
   breaker_settings settings;
   settings.failure_rate = 0.1;
   settings.min_calls = 30;
-  fixture f{settings};
+  breaker_fixture f{settings};
   f.calls(27, success);
   f.calls(3, failure);
   CHECK(f.state() == breaker_state::open);
 }
 
 TEST_CASE("failures that left the window do not count", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.calls(19, failure);
   f.now += 11s;
   f.calls(19, failure);
@@ -140,13 +141,13 @@ TEST_CASE("failures that left the window do not count", "[breaker]") {
 }
 
 TEST_CASE("slow calls open the breaker when a limit is set", "[breaker]") {
-  fixture unset;
+  breaker_fixture unset;
   unset.calls(100, success, 10s);
   CHECK(unset.state() == breaker_state::closed);
 
   breaker_settings settings;
   settings.slow = 100ms;
-  fixture f{settings};
+  breaker_fixture f{settings};
   f.calls(4, success, 100ms);
   f.calls(15, success, 101ms);
   CHECK(f.state() == breaker_state::closed);
@@ -159,7 +160,7 @@ TEST_CASE("slow calls open the breaker when a limit is set", "[breaker]") {
 }
 
 TEST_CASE("an open breaker refuses and says when to come again", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.calls(20, failure);
   f.now += 2s;
   const auto refused = f.breaker.admit(f.now);
@@ -170,7 +171,7 @@ TEST_CASE("an open breaker refuses and says when to come again", "[breaker]") {
 }
 
 TEST_CASE("three probes one after the other close the breaker with a clean window", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.to_half_open();
   CHECK(f.call(success));
   CHECK(f.call(success));
@@ -183,7 +184,7 @@ TEST_CASE("three probes one after the other close the breaker with a clean windo
 }
 
 TEST_CASE("of 1,000 callers at once exactly one probes a half-open breaker", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.to_half_open();
   int admitted = 0;
   breaker_permit probe;
@@ -205,7 +206,7 @@ TEST_CASE("of 1,000 callers at once exactly one probes a half-open breaker", "[b
 }
 
 TEST_CASE("the open time doubles with each failed probe up to the cap", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.calls(20, failure);
   for (const auto expected : {5s, 10s, 20s, 40s, 60s, 60s, 60s}) {
     CHECK(f.open_time() == expected);
@@ -223,14 +224,14 @@ TEST_CASE("the open time doubles with each failed probe up to the cap", "[breake
 
 TEST_CASE("the jitter moves the open time by a fifth and never beyond the cap", "[breaker]") {
   for (const auto& [random, expected] : {std::pair{0.0, 4s}, {0.5, 5s}, {1.0, 6s}}) {
-    fixture f;
+    breaker_fixture f;
     f.jitter = random;
     f.calls(20, failure);
     CHECK(f.open_time() == expected);
   }
   breaker_settings settings;
   settings.open_for = 60s;
-  fixture f{settings};
+  breaker_fixture f{settings};
   f.jitter = 0.99;
   f.calls(20, failure);
   CHECK(f.open_time() == 60s);
@@ -249,7 +250,7 @@ TEST_CASE("an upstream's Retry-After takes the place of the open time", "[breake
                                            {0s, 4s},
                                            {-5s, 4s},
                                            {std::chrono::nanoseconds::min(), 4s}}) {
-    fixture f;
+    breaker_fixture f;
     f.jitter = 0;
     f.calls(19, failure);
     f.breaker.record(f.breaker.admit(f.now).permit, failure, 1ms, f.now, each.asked);
@@ -258,7 +259,7 @@ TEST_CASE("an upstream's Retry-After takes the place of the open time", "[breake
 }
 
 TEST_CASE("a Retry-After heard shortly before the breaker opens still counts", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.breaker.record(f.breaker.admit(f.now).permit, failure, 1ms, f.now, 30s);
   f.now += 2s;
   f.calls(19, failure);
@@ -269,7 +270,7 @@ TEST_CASE("a Retry-After heard shortly before the breaker opens still counts", "
 }
 
 TEST_CASE("cancelled calls are neutral and give the probe's place back", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.calls(100, neutral);
   CHECK(f.breaker.snapshot(f.now).window.calls == 0);
   f.to_half_open();
@@ -282,7 +283,7 @@ TEST_CASE("cancelled calls are neutral and give the probe's place back", "[break
 }
 
 TEST_CASE("outcomes of an earlier generation do not count", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   const auto early = f.breaker.admit(f.now).permit;
   f.to_half_open();
   CHECK_FALSE(f.breaker.record(early, failure, 1ms, f.now));
@@ -299,7 +300,7 @@ TEST_CASE("outcomes of an earlier generation do not count", "[breaker]") {
 }
 
 TEST_CASE("a lost probe blocks the breaker for a limited time only", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.to_half_open();
   const auto lost = f.breaker.admit(f.now).permit;
   CHECK_FALSE(f.breaker.admit(f.now + 60s - 1ns).admitted);
@@ -312,7 +313,7 @@ TEST_CASE("a lost probe blocks the breaker for a limited time only", "[breaker]"
 }
 
 TEST_CASE("abandoned calls free the probe's place and keep window and state", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.calls(19, failure);
   const auto before = f.breaker.admit(f.now).permit;
   f.breaker.abandon_calls();
@@ -329,7 +330,7 @@ TEST_CASE("abandoned calls free the probe's place and keep window and state", "[
 }
 
 TEST_CASE("an operator's word stands until it is taken back", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   const auto before = f.breaker.admit(f.now).permit;
   f.breaker.impose(breaker_override::force_open, f.now);
   CHECK(f.state() == breaker_state::open);
@@ -360,7 +361,7 @@ TEST_CASE("an operator's word stands until it is taken back", "[breaker]") {
 TEST_CASE("measure mode changes state and counts but refuses nothing", "[breaker]") {
   breaker_settings settings;
   settings.measure_only = true;
-  fixture f{settings};
+  breaker_fixture f{settings};
   f.calls(20, failure);
   CHECK(f.state() == breaker_state::open);
   f.calls(50, failure);
@@ -381,7 +382,7 @@ TEST_CASE("measure mode changes state and counts but refuses nothing", "[breaker
 TEST_CASE("a breaker that is not enabled admits everything and counts nothing", "[breaker]") {
   breaker_settings settings;
   settings.enabled = false;
-  fixture f{settings};
+  breaker_fixture f{settings};
   f.calls(100, failure);
   CHECK(f.state() == breaker_state::closed);
   CHECK(f.breaker.snapshot(f.now).window.calls == 0);
@@ -389,7 +390,7 @@ TEST_CASE("a breaker that is not enabled admits everything and counts nothing", 
 }
 
 TEST_CASE("a time that goes backwards neither opens nor closes a breaker", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.calls(20, failure);
   const auto opened = f.now;
   f.now += 5s;
@@ -397,7 +398,7 @@ TEST_CASE("a time that goes backwards neither opens nor closes a breaker", "[bre
   CHECK(f.breaker.state(opened) == breaker_state::half_open);
   CHECK_FALSE(f.breaker.admit(opened - 1h).admitted);
 
-  fixture g;
+  breaker_fixture g;
   g.calls(19, failure);
   g.now -= 1h;
   g.call(failure);
@@ -405,7 +406,7 @@ TEST_CASE("a time that goes backwards neither opens nor closes a breaker", "[bre
 }
 
 TEST_CASE("transitions are counted for metrics and events", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.to_half_open();
   f.calls(3, success);
   const auto snapshot = f.breaker.snapshot(f.now);
@@ -418,8 +419,8 @@ TEST_CASE("transitions are counted for metrics and events", "[breaker]") {
 
 TEST_CASE("random calls never find two probes nor an open time beyond the cap", "[breaker]") {
   std::mt19937_64 random{99};
-  fixture f;
-  std::vector<breaker_permit> out;
+  breaker_fixture f;
+  std::vector<breaker_permit> result;
   int probes = 0;
   std::uint64_t generation = 0;
   for (int i = 0; i < 50'000; ++i) {
@@ -427,17 +428,17 @@ TEST_CASE("random calls never find two probes nor an open time beyond the cap", 
     f.jitter = std::uniform_real_distribution<double>{}(random);
     const auto admission = f.breaker.admit(f.now);
     if (admission.admitted) {
-      out.push_back(admission.permit);
+      result.push_back(admission.permit);
       if (admission.permit.generation != generation) probes = 0;
       generation = admission.permit.generation;
       if (admission.permit.probe) ++probes;
     }
     REQUIRE(probes <= 1);
     REQUIRE(admission.retry_after <= 60s);
-    if (out.empty() || random() % 4 == 0) continue;
-    const auto which = random() % out.size();
-    const auto permit = out[which];
-    out.erase(out.begin() + static_cast<std::ptrdiff_t>(which));
+    if (result.empty() || random() % 4 == 0) continue;
+    const auto which = random() % result.size();
+    const auto permit = result[which];
+    result.erase(result.begin() + static_cast<std::ptrdiff_t>(which));
     if (permit.probe && permit.generation == generation) probes = 0;
     // Bad and good times take turns, else the breaker would hardly ever close.
     const auto bad = (i / 5000) % 2 == 0;
@@ -448,14 +449,14 @@ TEST_CASE("random calls never find two probes nor an open time beyond the cap", 
 }
 
 TEST_CASE("a success in a blameless window is counted without further ado", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   const auto permit = f.breaker.admit(f.now).permit;
   CHECK(f.breaker.record_uneventful(permit, success, 10ms, f.now));
   CHECK(f.breaker.snapshot(f.now).window.calls == 1);
 }
 
 TEST_CASE("what may move a breaker is never counted in passing", "[breaker]") {
-  fixture f{{.slow = 100ms}};
+  breaker_fixture f{{.slow = 100ms}};
   const auto permit = f.breaker.admit(f.now).permit;
   SECTION("a failure") { CHECK_FALSE(f.breaker.record_uneventful(permit, failure, 10ms, f.now)); }
   SECTION("a neutral end") {
@@ -472,7 +473,7 @@ TEST_CASE("what may move a breaker is never counted in passing", "[breaker]") {
 }
 
 TEST_CASE("a success that completes a bad window is left to open the breaker", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.calls(19, failure);
   const auto permit = f.breaker.admit(f.now).permit;
   CHECK_FALSE(f.breaker.record_uneventful(permit, success, 10ms, f.now));
@@ -481,7 +482,7 @@ TEST_CASE("a success that completes a bad window is left to open the breaker", "
 }
 
 TEST_CASE("a successful probe is not counted in passing", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.to_half_open();
   const auto permit = f.breaker.admit(f.now).permit;
   REQUIRE(permit.probe);
@@ -498,7 +499,7 @@ breaker_news closing(steady_time since) { return {breaker_state::closed, since, 
 }  // namespace
 
 TEST_CASE("a closed breaker opens with another one, until the same time", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.jitter = 0.99;  // has no say
   const auto retry_at = f.now + 3s;
   REQUIRE(f.breaker.follow(opening(f.now - 1s, retry_at), f.now));
@@ -517,7 +518,7 @@ TEST_CASE("a closed breaker opens with another one, until the same time", "[brea
 }
 
 TEST_CASE("the open time that is followed is at most the longest of this breaker", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   REQUIRE(f.breaker.follow(opening(f.now, f.now + 24h), f.now));
   CHECK(f.breaker.snapshot(f.now).retry_at == f.now + 60s);
 }
@@ -559,7 +560,7 @@ TEST_CASE("what is followed depends on the own state and on which news is newer"
   for (const auto& each : rows) {
     CAPTURE(static_cast<int>(each.mine), to_string(each.theirs), each.since.count(),
             each.retry_at.count());
-    fixture f;
+    breaker_fixture f;
     auto decided = f.now - 1s;
     if (each.mine != own::closed_for_ever) {
       f.calls(20, failure);
@@ -591,7 +592,7 @@ TEST_CASE("what is followed depends on the own state and on which news is newer"
 }
 
 TEST_CASE("an operator's word wins over anything from elsewhere", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.breaker.impose(breaker_override::force_closed, f.now);
   f.now += 1s;
   CHECK_FALSE(f.breaker.follow(opening(f.now, f.now + 5s), f.now));
@@ -608,7 +609,7 @@ TEST_CASE("an operator's word wins over anything from elsewhere", "[breaker]") {
 TEST_CASE("a breaker in measure mode follows and refuses nothing", "[breaker]") {
   breaker_settings settings;
   settings.measure_only = true;
-  fixture f{settings};
+  breaker_fixture f{settings};
   REQUIRE(f.breaker.follow(opening(f.now, f.now + 5s), f.now));
   CHECK(f.state() == breaker_state::open);
   CHECK(f.breaker.admit(f.now).admitted);
@@ -618,19 +619,20 @@ TEST_CASE("a breaker in measure mode follows and refuses nothing", "[breaker]") 
 TEST_CASE("a breaker that is not enabled follows nobody", "[breaker]") {
   breaker_settings settings;
   settings.enabled = false;
-  fixture f{settings};
+  breaker_fixture f{settings};
   CHECK_FALSE(f.breaker.follow(opening(f.now, f.now + 5s), f.now));
 }
 
 TEST_CASE("news from the future counts as news of now", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   REQUIRE(f.breaker.follow(opening(f.now + 1h, f.now + 5s), f.now));
   CHECK(f.breaker.snapshot(f.now).opened_at == f.now);
   CHECK(f.breaker.follow(closing(f.now + 1ms), f.now + 1ms));
 }
 
-TEST_CASE("calls under way when another one closes or opens the breaker do not count", "[breaker]") {
-  fixture f;
+TEST_CASE("calls under way when another one closes or opens the breaker do not count",
+          "[breaker]") {
+  breaker_fixture f;
   const auto early = f.breaker.admit(f.now);
   REQUIRE(f.breaker.follow(opening(f.now, f.now + 5s), f.now));
   CHECK_FALSE(f.breaker.record(early.permit, failure, 1ms, f.now));
@@ -643,7 +645,7 @@ TEST_CASE("calls under way when another one closes or opens the breaker do not c
 }
 
 TEST_CASE("a probe that failed elsewhere counts as a reopening here", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.to_half_open();
   REQUIRE(f.breaker.follow(opening(f.now, f.now + 10s), f.now));
   CHECK(f.breaker.snapshot(f.now).reopenings == 1);
@@ -653,7 +655,7 @@ TEST_CASE("a probe that failed elsewhere counts as a reopening here", "[breaker]
 }
 
 TEST_CASE("the failures that opened a breaker are told until it closes", "[breaker]") {
-  fixture f;
+  breaker_fixture f;
   f.calls(8, success);
   f.calls(12, failure);
   REQUIRE(f.state() == breaker_state::open);
@@ -665,3 +667,5 @@ TEST_CASE("the failures that opened a breaker are told until it closes", "[break
   f.calls(3, success);
   CHECK(f.breaker.snapshot(f.now).failures == 0);
 }
+
+}  // namespace tributary::actors::guards

@@ -5,9 +5,10 @@
 
 #include <string_view>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::guards;
-using tributary::config::breaker_settings;
+using config::breaker_settings;
 
 namespace {
 
@@ -23,8 +24,8 @@ breaker_settings by_row_alone() {
   return settings;
 }
 
-struct fixture {
-  explicit fixture(breaker_settings with) : settings(with) {}
+struct failures_fixture {
+  explicit failures_fixture(breaker_settings with) : settings(with) {}
 
   breaker_settings settings;
   circuit_breaker breaker{settings, [] { return 0.9; }};
@@ -66,7 +67,7 @@ TEST_CASE("failures in a row open a breaker, however far apart", "[breaker]") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.calls);
-    fixture f{by_row_alone()};
+    failures_fixture f{by_row_alone()};
     f.calls(row.calls);
     CHECK((f.state() == breaker_state::open) == row.opens);
   }
@@ -76,7 +77,7 @@ TEST_CASE("a breaker that goes by failures in a row alone is opened by no rate",
   auto settings = by_row_alone();
   settings.slow = 1ms;
   settings.min_calls = 1;
-  fixture f{settings};
+  failures_fixture f{settings};
   for (int i = 0; i < 1000; ++i) f.calls(i % 3 == 2 ? "s" : "f");
   CHECK(f.state() == breaker_state::closed);
   for (int i = 0; i < 100; ++i) {
@@ -88,22 +89,22 @@ TEST_CASE("a breaker that goes by failures in a row alone is opened by no rate",
 TEST_CASE("rate and row open a breaker each by itself", "[breaker]") {
   breaker_settings settings;
   settings.consecutive_failures = 3;
-  fixture by_row{settings};
+  failures_fixture by_row{settings};
   by_row.calls("fff");
   CHECK(by_row.state() == breaker_state::open);
-  fixture by_rate{settings};
+  failures_fixture by_rate{settings};
   by_rate.calls("sfsfsfsfsfsfsfsfsfs");
   CHECK(by_rate.state() == breaker_state::closed);
   by_rate.calls("f");
   CHECK(by_rate.state() == breaker_state::open);
   settings.consecutive_failures = 0;
-  fixture off{settings};
+  failures_fixture off{settings};
   off.calls("fffffffffffffffffff");
   CHECK(off.state() == breaker_state::closed);
 }
 
 TEST_CASE("the open time does not grow, and no upstream changes it", "[breaker]") {
-  fixture f{by_row_alone()};
+  failures_fixture f{by_row_alone()};
   f.calls("fff", 10s);
   for (int reopening = 0; reopening < 4; ++reopening) {
     CHECK(f.breaker.admit(f.now).retry_after == 300s);
@@ -117,7 +118,7 @@ TEST_CASE("the open time does not grow, and no upstream changes it", "[breaker]"
 }
 
 TEST_CASE("a breaker that closed counts its row anew", "[breaker]") {
-  fixture f{by_row_alone()};
+  failures_fixture f{by_row_alone()};
   f.calls("fff");
   f.now += 300s;
   f.calls("s");
@@ -129,13 +130,13 @@ TEST_CASE("a breaker that closed counts its row anew", "[breaker]") {
 }
 
 TEST_CASE("an opening tells of the whole row, also of what has left the window", "[breaker]") {
-  fixture f{by_row_alone()};
+  failures_fixture f{by_row_alone()};
   f.calls("f.f.f");
   CHECK(f.breaker.snapshot(f.now).failures == 3);
 }
 
 TEST_CASE("an operator's word stands above a row, and ends it", "[breaker]") {
-  fixture f{by_row_alone()};
+  failures_fixture f{by_row_alone()};
   f.breaker.impose(breaker_override::force_closed, f.now);
   f.calls("fffff");
   CHECK(f.state() == breaker_state::closed);
@@ -145,3 +146,5 @@ TEST_CASE("an operator's word stands above a row, and ends it", "[breaker]") {
   f.calls("f");
   CHECK(f.state() == breaker_state::open);
 }
+
+}  // namespace tributary::actors::guards

@@ -7,15 +7,15 @@
 #include <random>
 #include <vector>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
+using config::rate_limit_settings;
 using std::chrono::nanoseconds;
-using tributary::actors::guards::gcra;
-using tributary::actors::guards::steady_time;
-using tributary::config::rate_limit_settings;
 
 namespace {
 
-const auto origin = steady_time{} + 1h;
+const auto gcra_begin = steady_time{} + 1h;
 
 rate_limit_settings limit(double rate, std::chrono::milliseconds period, double burst = 0) {
   rate_limit_settings result;
@@ -70,8 +70,8 @@ TEST_CASE("the limiter says exact numbers", "[gcra]") {
   };
   for (const auto& expected : rows) {
     INFO("at " << expected.at.count() << " ns");
-    const auto peeked = limiter.peek(origin + expected.at);
-    const auto decision = limiter.decide(origin + expected.at);
+    const auto peeked = limiter.peek(gcra_begin + expected.at);
+    const auto decision = limiter.decide(gcra_begin + expected.at);
     CHECK(decision.allowed == expected.allowed);
     CHECK(decision.retry_after == expected.retry_after);
     CHECK(decision.remaining == expected.remaining);
@@ -102,8 +102,8 @@ TEST_CASE("extreme settings neither divide by zero nor overflow", "[gcra]") {
                                limit(1, 0ms), limit(1e-300, 1s, 1e300), limit(1e12, 1ms, 1e300)}) {
     gcra limiter{settings};
     CHECK(limiter.burst() >= 1);
-    CHECK(limiter.decide(origin).allowed);
-    const auto second = limiter.decide(origin);
+    CHECK(limiter.decide(gcra_begin).allowed);
+    const auto second = limiter.decide(gcra_begin);
     CHECK(second.retry_after >= 0ns);
     CHECK(second.reset >= 0ns);
   }
@@ -118,7 +118,7 @@ TEST_CASE("the limiter agrees with a token bucket on random arrivals", "[gcra]")
     const auto interval = limiter.interval().count();
     token_bucket reference{interval, burst};
     std::geometric_distribution<std::int64_t> gap{1.0 / (static_cast<double>(interval) * 0.7)};
-    auto now = origin;
+    auto now = gcra_begin;
     for (int call = 0; call < 400; ++call) {
       now += nanoseconds{call % 7 == 0 ? interval * (call % 5) : gap(random)};
       const auto expected = reference.take(now);
@@ -138,7 +138,7 @@ TEST_CASE("no span of time ever sees more than burst plus rate", "[gcra]") {
   std::mt19937_64 random{11};
   gcra limiter{limit(50, 1s, 8)};
   std::deque<steady_time> granted;
-  auto now = origin;
+  auto now = gcra_begin;
   for (int call = 0; call < 50'000; ++call) {
     now += std::chrono::microseconds{std::uniform_int_distribution<int>{0, 12'000}(random)};
     if (!limiter.decide(now).allowed) continue;
@@ -150,15 +150,15 @@ TEST_CASE("no span of time ever sees more than burst plus rate", "[gcra]") {
 
 TEST_CASE("a time that goes backwards is judged as the latest one", "[gcra]") {
   gcra limiter{limit(10, 1s, 2)};
-  CHECK(limiter.decide(origin + 1s).allowed);
-  const auto earlier = limiter.decide(origin);
+  CHECK(limiter.decide(gcra_begin + 1s).allowed);
+  const auto earlier = limiter.decide(gcra_begin);
   CHECK(earlier.allowed);
   CHECK(earlier.reset == 200ms);
-  const auto refused = limiter.decide(origin - 1h);
+  const auto refused = limiter.decide(gcra_begin - 1h);
   CHECK_FALSE(refused.allowed);
   CHECK(refused.retry_after == 100ms);
-  CHECK(limiter.decide(origin + 1s + 100ms).allowed);
-  CHECK_FALSE(limiter.decide(origin).allowed);
+  CHECK(limiter.decide(gcra_begin + 1s + 100ms).allowed);
+  CHECK_FALSE(limiter.decide(gcra_begin).allowed);
 }
 
 TEST_CASE("a limiter with a share grants that share of rate and burst", "[gcra]") {
@@ -169,8 +169,8 @@ TEST_CASE("a limiter with a share grants that share of rate and burst", "[gcra]"
     std::uint64_t at_once;
   };
   const std::vector<row> rows = {
-      {20, 1, 100ms, 20}, {20, 0.5, 200ms, 10}, {20, 0.25, 400ms, 5}, {2, 0.1, 1s, 1},
-      {0, 0.5, 200ms, 5}, {0, 0.01, 10s, 1},
+      {20, 1, 100ms, 20}, {20, 0.5, 200ms, 10}, {20, 0.25, 400ms, 5},
+      {2, 0.1, 1s, 1},    {0, 0.5, 200ms, 5},   {0, 0.01, 10s, 1},
   };
   for (const auto& each : rows) {
     CAPTURE(each.burst, each.share);
@@ -199,11 +199,11 @@ TEST_CASE("a change of share gives no calls away", "[gcra]") {
   for (const auto& each : rows) {
     CAPTURE(each.used, each.from, each.to);
     gcra limiter{settings, each.from};
-    for (int i = 0; i < each.used; ++i) REQUIRE(limiter.decide(origin).allowed);
-    limiter.rescale(settings, each.to, origin);
+    for (int i = 0; i < each.used; ++i) REQUIRE(limiter.decide(gcra_begin).allowed);
+    limiter.rescale(settings, each.to, gcra_begin);
     CHECK(limiter.interval() == gcra(settings, each.to).interval());
     auto allowed = 0;
-    while (limiter.decide(origin).allowed) ++allowed;
+    while (limiter.decide(gcra_begin).allowed) ++allowed;
     CHECK(allowed == each.then);
   }
 }
@@ -212,14 +212,16 @@ TEST_CASE("a share that changes again and again never grants more than the large
   const auto settings = limit(100, 1s, 10);
   std::mt19937 random{7};
   gcra limiter{settings};
-  auto now = origin;
+  auto now = gcra_begin;
   auto allowed = 0;
   for (int i = 0; i < 20'000; ++i) {
     now += std::chrono::microseconds{random() % 5000};
     if (random() % 10 == 0) limiter.rescale(settings, 1.0 / (1 + random() % 4), now);
     if (limiter.decide(now).allowed) ++allowed;
   }
-  const auto most = 10 + (now - origin) / 10ms;
+  const auto most = 10 + (now - gcra_begin) / 10ms;
   CHECK(allowed <= most);
   CHECK(allowed > most / 4);
 }
+
+}  // namespace tributary::actors::guards

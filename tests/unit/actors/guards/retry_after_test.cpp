@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
-using tributary::actors::guards::parse_retry_after;
 
 namespace {
 
 /// Sun, 06 Nov 1994 08:49:37 GMT.
-const std::chrono::system_clock::time_point now{784111777s};
+const std::chrono::system_clock::time_point received_at{784111777s};
 
 }  // namespace
 
@@ -42,12 +43,14 @@ TEST_CASE("Retry-After is a number of seconds or a date", "[retry_after]") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.value);
-    CHECK(parse_retry_after(row.value, now) == row.time);
+    CHECK(parse_retry_after(row.value, received_at) == row.time);
   }
 }
 
 TEST_CASE("no Retry-After asks for more than a day", "[retry_after]") {
-  CHECK(parse_retry_after("86401", now) == 24h);
-  CHECK(parse_retry_after("99999999999999999999999", now) == 24h);
-  CHECK(parse_retry_after("Sun, 06 Nov 2094 08:49:37 GMT", now) == 24h);
+  CHECK(parse_retry_after("86401", received_at) == 24h);
+  CHECK(parse_retry_after("99999999999999999999999", received_at) == 24h);
+  CHECK(parse_retry_after("Sun, 06 Nov 2094 08:49:37 GMT", received_at) == 24h);
 }
+
+}  // namespace tributary::actors::guards

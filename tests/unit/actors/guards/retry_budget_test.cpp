@@ -7,14 +7,14 @@
 #include <random>
 #include <vector>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
-using tributary::actors::guards::retry_budget;
-using tributary::actors::guards::steady_time;
-using tributary::config::retry_settings;
+using config::retry_settings;
 
 namespace {
 
-const auto origin = steady_time{} + 1h;
+const auto budget_begin = steady_time{} + 1h;
 
 retry_settings budget(double ratio, double per_second, std::chrono::milliseconds ttl = 10s) {
   retry_settings result;
@@ -38,70 +38,71 @@ TEST_CASE("calls pay for retries in the configured ratio", "[retry_budget]") {
     int calls;
     int retries;
   };
-  const std::vector<row> rows = {{0.2, 0, 0},   {0.2, 4, 0},  {0.2, 5, 1},   {0.2, 9, 1},
-                                 {0.2, 50, 10}, {1, 7, 7},    {0.1, 100, 10}, {0.25, 7, 1},
-                                 {0, 1000, 0},  {2, 3, 6},    {-1, 50, 0},   {1e-9, 1000, 0}};
+  const std::vector<row> rows = {{0.2, 0, 0},   {0.2, 4, 0}, {0.2, 5, 1},    {0.2, 9, 1},
+                                 {0.2, 50, 10}, {1, 7, 7},   {0.1, 100, 10}, {0.25, 7, 1},
+                                 {0, 1000, 0},  {2, 3, 6},   {-1, 50, 0},    {1e-9, 1000, 0}};
   for (const auto& each : rows) {
     INFO(each.ratio << " of " << each.calls);
     retry_budget tokens{budget(each.ratio, 0)};
-    for (int i = 0; i < each.calls; ++i) tokens.deposit(origin + i * 1ms);
-    CHECK(tokens.tokens(origin + 1s) == static_cast<std::uint64_t>(each.retries));
-    CHECK(withdrawn(tokens, origin + 1s) == each.retries);
+    for (int i = 0; i < each.calls; ++i) tokens.deposit(budget_begin + i * 1ms);
+    CHECK(tokens.tokens(budget_begin + 1s) == static_cast<std::uint64_t>(each.retries));
+    CHECK(withdrawn(tokens, budget_begin + 1s) == each.retries);
   }
 }
 
 TEST_CASE("a payment is good for its time and at most a tenth more", "[retry_budget]") {
   for (const auto offset : {0ms, 1ms, 999ms, 1500ms}) {
     retry_budget kept{budget(1, 0)};
-    kept.deposit(origin);
-    kept.deposit(origin + offset);
-    kept.withdraw(origin + offset);
-    CHECK(kept.withdraw(origin + offset + 10s - 1ns));
+    kept.deposit(budget_begin);
+    kept.deposit(budget_begin + offset);
+    kept.withdraw(budget_begin + offset);
+    CHECK(kept.withdraw(budget_begin + offset + 10s - 1ns));
     retry_budget lapsed{budget(1, 0)};
-    lapsed.deposit(origin);
-    lapsed.deposit(origin + offset);
-    CHECK_FALSE(lapsed.withdraw(origin + offset + 11s));
+    lapsed.deposit(budget_begin);
+    lapsed.deposit(budget_begin + offset);
+    CHECK_FALSE(lapsed.withdraw(budget_begin + offset + 11s));
   }
 }
 
 TEST_CASE("retries take the oldest payments first", "[retry_budget]") {
   retry_budget tokens{budget(1, 0)};
-  for (int second = 0; second < 10; ++second) tokens.deposit(origin + second * 1s);
-  CHECK(withdrawn(tokens, origin + 9s, 4) == 4);  // those of seconds 0 to 3
-  CHECK(tokens.tokens(origin + 13s) == 6);
-  CHECK(tokens.tokens(origin + 16s) < 6);
-  CHECK(tokens.tokens(origin + 1h) == 0);
+  for (int second = 0; second < 10; ++second) tokens.deposit(budget_begin + second * 1s);
+  CHECK(withdrawn(tokens, budget_begin + 9s, 4) == 4);  // those of seconds 0 to 3
+  CHECK(tokens.tokens(budget_begin + 13s) == 6);
+  CHECK(tokens.tokens(budget_begin + 16s) < 6);
+  CHECK(tokens.tokens(budget_begin + 1h) == 0);
 }
 
 TEST_CASE("some retries a second are paid for by nobody", "[retry_budget]") {
   retry_budget tokens{budget(0.2, 3)};
-  CHECK(withdrawn(tokens, origin) == 3);
-  CHECK(withdrawn(tokens, origin + 300ms) == 0);
-  CHECK(withdrawn(tokens, origin + 334ms) == 1);
-  CHECK(withdrawn(tokens, origin + 10s) == 3);
+  CHECK(withdrawn(tokens, budget_begin) == 3);
+  CHECK(withdrawn(tokens, budget_begin + 300ms) == 0);
+  CHECK(withdrawn(tokens, budget_begin + 334ms) == 1);
+  CHECK(withdrawn(tokens, budget_begin + 10s) == 3);
   retry_budget rare{budget(0, 0.5)};
-  CHECK(withdrawn(rare, origin) == 1);
-  CHECK(withdrawn(rare, origin + 1999ms) == 0);
-  CHECK(withdrawn(rare, origin + 2s) == 1);
+  CHECK(withdrawn(rare, budget_begin) == 1);
+  CHECK(withdrawn(rare, budget_begin + 1999ms) == 0);
+  CHECK(withdrawn(rare, budget_begin + 2s) == 1);
   for (const double none : {0.0, -1.0}) {
     retry_budget strict{budget(0.2, none)};
-    CHECK_FALSE(strict.withdraw(origin));
+    CHECK_FALSE(strict.withdraw(budget_begin));
   }
 }
 
 TEST_CASE("a token that a waiting retry holds is not there for another", "[retry_budget]") {
   retry_budget tokens{budget(0.2, 0)};
-  for (int i = 0; i < 5; ++i) tokens.deposit(origin);
-  REQUIRE(tokens.withdraw(origin));
+  for (int i = 0; i < 5; ++i) tokens.deposit(budget_begin);
+  REQUIRE(tokens.withdraw(budget_begin));
   // The first retry is still in its delay: nothing has been sent, and nothing comes back.
-  for (auto wait = 0ms; wait < 500ms; wait += 10ms) CHECK_FALSE(tokens.withdraw(origin + wait));
+  for (auto wait = 0ms; wait < 500ms; wait += 10ms)
+    CHECK_FALSE(tokens.withdraw(budget_begin + wait));
 }
 
 TEST_CASE("a time that goes backwards counts as the latest one", "[retry_budget]") {
   retry_budget tokens{budget(1, 0)};
-  tokens.deposit(origin + 20s);
-  tokens.deposit(origin);
-  CHECK(withdrawn(tokens, origin + 30s - 1ns) == 2);
+  tokens.deposit(budget_begin + 20s);
+  tokens.deposit(budget_begin);
+  CHECK(withdrawn(tokens, budget_begin + 30s - 1ns) == 2);
 }
 
 TEST_CASE("over any span retries stay within what was paid", "[retry_budget]") {
@@ -113,7 +114,7 @@ TEST_CASE("over any span retries stay within what was paid", "[retry_budget]") {
     retry_budget tokens{budget(ratio, floor, ttl)};
     std::vector<steady_time> deposits;
     std::vector<steady_time> withdrawals;
-    auto now = origin;
+    auto now = budget_begin;
     const auto pace = 1 + random() % 40;
     for (int step = 0; step < 1500; ++step) {
       // Rests, bursts of calls and bursts of retries.
@@ -139,3 +140,5 @@ TEST_CASE("over any span retries stay within what was paid", "[retry_budget]") {
     }
   }
 }
+
+}  // namespace tributary::actors::guards

@@ -6,15 +6,16 @@
 #include <random>
 #include <vector>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
-using namespace tributary::actors::guards;
-using tributary::config::retry_settings;
-using token = tributary::http::wire::error_token;
+using config::retry_settings;
+using token = http::wire::error_token;
 using optional_ms = std::optional<std::chrono::milliseconds>;
 
 namespace {
 
-const auto now = steady_time{} + 1h;
+const auto failed_at = steady_time{} + 1h;
 
 }  // namespace
 
@@ -89,13 +90,11 @@ TEST_CASE("the delay is a random share of a limit that doubles", "[retry_policy]
     std::chrono::milliseconds delay;
   };
   const std::vector<row> rows = {
-      {25ms, 250ms, 0, 0.0, 0ms},     {25ms, 250ms, 0, 0.5, 12ms},
-      {25ms, 250ms, 0, 0.999, 24ms},  {25ms, 250ms, 1, 0.5, 25ms},
-      {25ms, 250ms, 2, 0.5, 50ms},    {25ms, 250ms, 3, 0.5, 100ms},
-      {25ms, 250ms, 4, 0.5, 125ms},   {25ms, 250ms, 5, 0.5, 125ms},
-      {25ms, 250ms, 1000, 0.5, 125ms}, {25ms, 10ms, 0, 0.5, 5ms},
-      {0ms, 250ms, 70, 0.5, 0ms},     {25ms, 0ms, 3, 0.5, 0ms},
-      {25ms, 250ms, 0, -3, 0ms},      {25ms, 250ms, 0, 7, 25ms},
+      {25ms, 250ms, 0, 0.0, 0ms},   {25ms, 250ms, 0, 0.5, 12ms},  {25ms, 250ms, 0, 0.999, 24ms},
+      {25ms, 250ms, 1, 0.5, 25ms},  {25ms, 250ms, 2, 0.5, 50ms},  {25ms, 250ms, 3, 0.5, 100ms},
+      {25ms, 250ms, 4, 0.5, 125ms}, {25ms, 250ms, 5, 0.5, 125ms}, {25ms, 250ms, 1000, 0.5, 125ms},
+      {25ms, 10ms, 0, 0.5, 5ms},    {0ms, 250ms, 70, 0.5, 0ms},   {25ms, 0ms, 3, 0.5, 0ms},
+      {25ms, 250ms, 0, -3, 0ms},    {25ms, 250ms, 0, 7, 25ms},
   };
   for (const auto& each : rows) {
     INFO(each.base.count() << " ms, retry " << each.retry << ", random " << each.random);
@@ -117,16 +116,17 @@ TEST_CASE("a retry that would have too little time is not made", "[retry_policy]
   };
   // Without a wish of the upstream the delay is 12 ms; an attempt needs 10 ms.
   const std::vector<row> rows = {
-      {{}, 1s, 12ms},      {{}, 22ms, 12ms},    {{}, 21ms, {}},      {{}, 5ms, {}},
-      {{}, 0ms, {}},       {{}, -1h, {}},       {0ms, 10ms, 0ms},    {0ms, 9ms, {}},
-      {500ms, 1s, 500ms},  {990ms, 1s, 990ms},  {991ms, 1s, {}},     {24h, 3s, {}},
-      {-5ms, 10ms, 0ms},
+      {{}, 1s, 12ms},  {{}, 22ms, 12ms}, {{}, 21ms, {}},    {{}, 5ms, {}},      {{}, 0ms, {}},
+      {{}, -1h, {}},   {0ms, 10ms, 0ms}, {0ms, 9ms, {}},    {500ms, 1s, 500ms}, {990ms, 1s, 990ms},
+      {991ms, 1s, {}}, {24h, 3s, {}},    {-5ms, 10ms, 0ms},
   };
   for (const auto& each : rows) {
     INFO(each.left.count() << " ms left");
-    const auto at = retry_at({}, 0, 0.5, each.retry_after, now, now + each.left, 10ms);
+    const auto at = retry_at({}, 0, 0.5, each.retry_after, failed_at, failed_at + each.left, 10ms);
     REQUIRE(at.has_value() == each.wait.has_value());
-    if (at) CHECK(*at - now == *each.wait);
+    if (at) CHECK(*at - failed_at == *each.wait);
   }
-  CHECK(retry_at({}, 0, 0.5, {}, now, steady_time::max(), 10ms) == now + 12ms);
+  CHECK(retry_at({}, 0, 0.5, {}, failed_at, steady_time::max(), 10ms) == failed_at + 12ms);
 }
+
+}  // namespace tributary::actors::guards

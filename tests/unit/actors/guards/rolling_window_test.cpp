@@ -6,38 +6,39 @@
 #include <deque>
 #include <random>
 
+namespace tributary::actors::guards {
+
 using namespace std::chrono_literals;
-using tributary::actors::guards::rolling_window;
 
 namespace {
 
-const auto origin = rolling_window::steady_time{} + 1h;
+const auto window_begin = rolling_window::steady_time{} + 1h;
 
 }  // namespace
 
 TEST_CASE("calls leave the window bucket by bucket", "[rolling_window]") {
   rolling_window window{10s, 10};
-  window.add(origin, true, false);
-  window.add(origin + 1s, false, true);
+  window.add(window_begin, true, false);
+  window.add(window_begin + 1s, false, true);
   CHECK(window.totals().calls == 2);
-  window.advance(origin + 10s - 1ns);
+  window.advance(window_begin + 10s - 1ns);
   CHECK(window.totals().calls == 2);
-  window.advance(origin + 10s);
+  window.advance(window_begin + 10s);
   CHECK(window.totals().calls == 1);
   CHECK(window.totals().failures == 0);
   CHECK(window.totals().slow == 1);
-  window.advance(origin + 11s);
+  window.advance(window_begin + 11s);
   CHECK(window.totals().calls == 0);
   CHECK(window.totals().slow == 0);
 }
 
 TEST_CASE("an earlier time counts towards the newest bucket", "[rolling_window]") {
   rolling_window window{10s, 10};
-  window.add(origin + 5s, true, false);
-  window.add(origin, true, false);
-  CHECK(window.totals(origin + 14s).calls == 2);
-  CHECK(window.totals(origin).calls == 2);
-  CHECK(window.totals(origin + 15s).calls == 0);
+  window.add(window_begin + 5s, true, false);
+  window.add(window_begin, true, false);
+  CHECK(window.totals(window_begin + 14s).calls == 2);
+  CHECK(window.totals(window_begin).calls == 2);
+  CHECK(window.totals(window_begin + 15s).calls == 0);
 }
 
 TEST_CASE("a window works before the clock's epoch and with odd settings", "[rolling_window]") {
@@ -49,9 +50,9 @@ TEST_CASE("a window works before the clock's epoch and with odd settings", "[rol
   CHECK(window.totals().calls == 2);
   CHECK(window.totals(early + 1h).calls == 0);
   rolling_window instant{0s, 10};
-  instant.add(origin, true, true);
+  instant.add(window_begin, true, true);
   CHECK(instant.totals().calls == 1);
-  CHECK(instant.totals(origin + 1s).calls == 0);
+  CHECK(instant.totals(window_begin + 1s).calls == 0);
 }
 
 TEST_CASE("the sums agree with a list of all calls", "[rolling_window]") {
@@ -63,7 +64,7 @@ TEST_CASE("the sums agree with a list of all calls", "[rolling_window]") {
     bool slow;
   };
   std::deque<call> calls;
-  auto now = origin;
+  auto now = window_begin;
   for (int i = 0; i < 20'000; ++i) {
     now += std::chrono::milliseconds{random() % 100 == 0 ? 3000 : random() % 60};
     const auto bucket = now.time_since_epoch() / 100ms;
@@ -82,3 +83,5 @@ TEST_CASE("the sums agree with a list of all calls", "[rolling_window]") {
     REQUIRE(window.totals(now + 50min).calls == 0);
   }
 }
+
+}  // namespace tributary::actors::guards

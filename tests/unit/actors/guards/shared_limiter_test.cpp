@@ -21,7 +21,7 @@ using providers::redis::reply;
 using providers::redis::reply_kind;
 using providers::redis::result;
 
-const auto now = steady_time{} + 1h;
+const auto limiter_begin = steady_time{} + 1h;
 
 config::upstream_settings limited(config::rate_limit_settings limit) {
   config::upstream_settings result;
@@ -46,8 +46,9 @@ const auto refused = integers({0, 2500, 0, 9000});
 const reply no_script{reply_kind::error, 0, "NOSCRIPT No matching script.", {}};
 
 /// A shared limiter between a caller and a next guard, and a Redis that answers when told.
-struct fixture : actor_fixture {
-  explicit fixture(config::rate_limit_settings limit = per_second(4), std::size_t max_waiting = 100)
+struct limiter_fixture : actor_fixture {
+  explicit limiter_fixture(config::rate_limit_settings limit = per_second(4),
+                           std::size_t max_waiting = 100)
       : actor_fixture(limited(limit)), resources(make_upstream()) {
     caller = sys.spawn<collector<call_answered>>(ended);
     next = sys.spawn<collector<make_call>>(passed);
@@ -61,7 +62,7 @@ struct fixture : actor_fixture {
     limiter = sys.spawn<guards::shared_limiter_actor>("/test/limiter", wiring);
     run();
   }
-  ~fixture() {
+  ~limiter_fixture() {
     asked.clear();
     run();
     passed.clear();
@@ -69,12 +70,12 @@ struct fixture : actor_fixture {
     for (const auto& each : {limiter, server, next, caller}) end(each);
   }
 
-  std::shared_ptr<guards::upstream_call> call(steady_time at = now,
+  std::shared_ptr<guards::upstream_call> call(steady_time at = limiter_begin,
                                               std::chrono::milliseconds left = 1s) {
     guards::call_request wanted;
     wanted.deadline = at + left;
-    auto result = std::make_shared<guards::upstream_call>(caller, nullptr, calls++,
-                                                          std::move(wanted), at);
+    auto result =
+        std::make_shared<guards::upstream_call>(caller, nullptr, calls++, std::move(wanted), at);
     tell(limiter, make_call{result, at});
     return result;
   }
@@ -119,15 +120,14 @@ struct fixture : actor_fixture {
 }  // namespace
 
 TEST_CASE("a call waits for Redis and goes on when that allows it", "[shared_limiter]") {
-  fixture f;
+  limiter_fixture f;
   f.call();
   REQUIRE(f.asked.size() == 1);
   const auto& wanted = f.asked[0].call->wanted();
   REQUIRE(wanted.commands.size() == 1);
-  CHECK(wanted.commands[0] ==
-        store::redis_command{"EVALSHA", guards::gcra_script::digest(), "1", "rate_limit:{tx}",
-                             "250000000", "1000000000"});
-  CHECK(wanted.deadline == now + 20ms);
+  CHECK(wanted.commands[0] == store::redis_command{"EVALSHA", guards::gcra_script::digest(), "1",
+                                                   "rate_limit:{tx}", "250000000", "1000000000"});
+  CHECK(wanted.deadline == limiter_begin + 20ms);
   CHECK(f.passed.empty());
   f.answer(0, allowed);
   CHECK(f.passed.size() == 1);
@@ -137,7 +137,7 @@ TEST_CASE("a call waits for Redis and goes on when that allows it", "[shared_lim
 }
 
 TEST_CASE("a call that Redis refuses ends with the time to come again", "[shared_limiter]") {
-  fixture f;
+  limiter_fixture f;
   f.call();
   f.answer(0, refused);
   REQUIRE(f.ended.size() == 1);
@@ -148,21 +148,21 @@ TEST_CASE("a call that Redis refuses ends with the time to come again", "[shared
 }
 
 TEST_CASE("a call with little time left does not wait longer for Redis", "[shared_limiter]") {
-  fixture f;
-  f.call(now, 7ms);
-  CHECK(f.asked.at(0).call->wanted().deadline == now + 7ms);
+  limiter_fixture f;
+  f.call(limiter_begin, 7ms);
+  CHECK(f.asked.at(0).call->wanted().deadline == limiter_begin + 7ms);
 }
 
 TEST_CASE("a script that Redis does not know is sent once, within the same time",
           "[shared_limiter]") {
-  fixture f;
+  limiter_fixture f;
   f.call();
   f.answer(0, no_script);
   REQUIRE(f.asked.size() == 2);
   const auto& wanted = f.asked[1].call->wanted();
   CHECK(wanted.commands[0][0] == "EVAL");
   CHECK(wanted.commands[0][1] == guards::gcra_script::text());
-  CHECK(wanted.deadline == now + 20ms);
+  CHECK(wanted.deadline == limiter_begin + 20ms);
   f.answer(1, no_script);
   CHECK(f.asked.size() == 2);
   CHECK(f.passed.size() == 1);
@@ -178,7 +178,7 @@ TEST_CASE("without an answer of the script this instance decides", "[shared_limi
       integers({1, -1, 0, 0}),
   };
   for (const auto& each : answers) {
-    fixture f;
+    limiter_fixture f;
     f.call();
     f.answer(0, each);
     CHECK(f.passed.size() == 1);
@@ -195,7 +195,7 @@ TEST_CASE("the local limit is the share of this instance", "[shared_limiter]") {
   for (const auto& each : std::vector<row>{{1, {}, 8}, {2, {}, 4}, {4, {}, 2}, {4, 0.5, 4}}) {
     auto limit = per_second(8);
     limit.local_share = each.configured;
-    fixture f{limit};
+    limiter_fixture f{limit};
     f.redis->instances = each.instances;
     f.calls_that_fail(10);
     CHECK(f.passed.size() == each.at_once);
@@ -207,11 +207,11 @@ TEST_CASE("on failure of the store every call may go, or none, where that is con
           "[shared_limiter]") {
   auto limit = per_second(1);
   limit.on_store_failure = config::store_failure::open;
-  fixture open{limit};
+  limiter_fixture open{limit};
   open.calls_that_fail(5);
   CHECK(open.passed.size() == 5);
   limit.on_store_failure = config::store_failure::closed;
-  fixture closed{limit};
+  limiter_fixture closed{limit};
   closed.calls_that_fail(5);
   REQUIRE(closed.ended.size() == 5);
   CHECK(closed.ended[0].result.error == error_token::connection_limit_reached);
@@ -221,7 +221,7 @@ TEST_CASE("on failure of the store every call may go, or none, where that is con
 }
 
 TEST_CASE("calls over the number that may wait are decided here", "[shared_limiter]") {
-  fixture f{per_second(100), 2};
+  limiter_fixture f{per_second(100), 2};
   for (int i = 0; i < 3; ++i) f.call();
   CHECK(f.asked.size() == 2);
   CHECK(f.passed.size() == 1);
@@ -231,7 +231,7 @@ TEST_CASE("calls over the number that may wait are decided here", "[shared_limit
 }
 
 TEST_CASE("calls go on in the order in which they came", "[shared_limiter]") {
-  fixture f;
+  limiter_fixture f;
   std::vector<std::shared_ptr<guards::upstream_call>> calls;
   for (int i = 0; i < 20; ++i) calls.push_back(f.call());
   for (std::size_t i = 0; i < calls.size(); ++i) f.answer(i, allowed);
@@ -240,7 +240,7 @@ TEST_CASE("calls go on in the order in which they came", "[shared_limiter]") {
 }
 
 TEST_CASE("a call that was cancelled while it waited goes no further", "[shared_limiter]") {
-  fixture f;
+  limiter_fixture f;
   f.call()->cancel();
   f.answer(0, allowed);
   f.call()->cancel();
@@ -250,7 +250,7 @@ TEST_CASE("a call that was cancelled while it waited goes no further", "[shared_
 }
 
 TEST_CASE("a crash of the limiter ends the calls that it holds, each once", "[shared_limiter]") {
-  fixture f;
+  limiter_fixture f;
   f.call();
   f.call();
   f.end(f.limiter);
@@ -263,7 +263,7 @@ TEST_CASE("a crash of the limiter ends the calls that it holds, each once", "[sh
 }
 
 TEST_CASE("a batch that is lost on the way is decided here", "[shared_limiter]") {
-  fixture f;
+  limiter_fixture f;
   f.call();
   f.asked.clear();
   f.run();

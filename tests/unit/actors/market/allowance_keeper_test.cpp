@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 const std::chrono::sys_days date{std::chrono::year{2026} / 11 / 20};
 
 /// A Redis that knows INCRBY, GET and EXPIRE.
-struct memory {
+struct allowance_memory {
   std::map<std::string, std::int64_t> counts;
   std::map<std::string, std::string> expiries;
   std::size_t batches = 0;
@@ -39,9 +39,9 @@ struct memory {
   std::vector<std::shared_ptr<store::redis_call>> held;
 };
 
-class fake_redis final : public runtime::observed_actor {
+class allowance_redis final : public runtime::observed_actor {
  public:
-  fake_redis(caf::actor_config& cfg, memory& data)
+  allowance_redis(caf::actor_config& cfg, allowance_memory& data)
       : observed_actor(cfg, "/test/redis", "redis"), data_(data) {}
 
   caf::behavior make_behavior() override {
@@ -69,7 +69,7 @@ class fake_redis final : public runtime::observed_actor {
     return {reply_kind::text, 0, std::to_string(found->second), {}};
   }
 
-  memory& data_;
+  allowance_memory& data_;
 };
 
 config::upstream_settings any_upstream() {
@@ -78,15 +78,15 @@ config::upstream_settings any_upstream() {
   return upstream;
 }
 
-struct fixture : actor_fixture {
-  fixture() : actor_fixture(any_upstream()) {
+struct keeper_fixture : actor_fixture {
+  keeper_fixture() : actor_fixture(any_upstream()) {
     auto name = (fs::temp_directory_path() / "keeper-XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     folder = name;
-    redis_place = place_of(sys.spawn<fake_redis>(data));
+    redis_place = place_of(sys.spawn<allowance_redis>(data));
     run();
   }
-  ~fixture() {
+  ~keeper_fixture() {
     data.held.clear();
     end(redis_place->current());
     fs::remove_all(folder);
@@ -115,7 +115,7 @@ struct fixture : actor_fixture {
     return {"scarce", std::chrono::floor<std::chrono::days>(today), day, loop, month, loop};
   }
 
-  memory data;
+  allowance_memory data;
   fs::path folder;
   std::string data_dir;
   supervision::slot_ptr redis_place;
@@ -128,7 +128,7 @@ struct fixture : actor_fixture {
 }  // namespace
 
 TEST_CASE("counts of calls survive a restart of the process", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   auto first = f.keeper();
   f.use(*f.scarce, purpose::loop);
   f.use(*f.scarce);
@@ -137,7 +137,7 @@ TEST_CASE("counts of calls survive a restart of the process", "[keeper]") {
   CHECK(f.stored() == std::vector<stored_usage>{f.of_scarce(2, 1, 2)});
   f.end(first);
 
-  f.scarce = fixture::make({0, 0, 25, 0});
+  f.scarce = keeper_fixture::make({0, 0, 25, 0});
   auto second = f.keeper();
   CHECK(f.known() == allowance_usage{date, {2, 1}, {2, 1}});
   f.use(*f.scarce);
@@ -146,13 +146,13 @@ TEST_CASE("counts of calls survive a restart of the process", "[keeper]") {
   f.end(second);
 
   f.today += 24h;
-  f.scarce = fixture::make({0, 0, 25, 0});
+  f.scarce = keeper_fixture::make({0, 0, 25, 0});
   f.end(f.keeper());
   CHECK(f.known() == allowance_usage{date + std::chrono::days{1}, {0, 0}, {3, 1}});
 }
 
 TEST_CASE("many uses are saved together, and the last ones at the end", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   auto keeper = f.keeper();
   for (int i = 0; i < 5; ++i) {
     f.use(*f.scarce);
@@ -176,7 +176,7 @@ TEST_CASE("many uses are saved together, and the last ones at the end", "[keeper
 }
 
 TEST_CASE("a keeper that failed counts nothing twice", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   auto first = f.keeper(true);
   f.use(*f.scarce);
   f.use(*f.scarce);
@@ -191,7 +191,7 @@ TEST_CASE("a keeper that failed counts nothing twice", "[keeper]") {
 }
 
 TEST_CASE("what concerns no count by day or month is not written", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   auto keeper = f.keeper(true);
   f.use(*f.scarce);
   f.tell(keeper, allowance_used{});
@@ -205,7 +205,7 @@ TEST_CASE("what concerns no count by day or month is not written", "[keeper]") {
 }
 
 TEST_CASE("counts of providers that are not there now are kept for their month", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   const stored_usage other{"other", date - std::chrono::days{1}, 1, 0, 7, 0};
   const stored_usage old{"old", date - std::chrono::days{30}, 1, 0, 7, 0};
   REQUIRE(providers::storage::write_usage(f.folder.string(), {other, old}).empty());
@@ -217,7 +217,7 @@ TEST_CASE("counts of providers that are not there now are kept for their month",
 }
 
 TEST_CASE("instances count together in Redis", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   f.data.counts = {{"market:calls:scarce:2026-11-20", 4},
                    {"market:calls:scarce:2026-11-20:loop", 3},
                    {"market:calls:scarce:2026-11", 40}};
@@ -245,7 +245,7 @@ TEST_CASE("instances count together in Redis", "[keeper]") {
 }
 
 TEST_CASE("while Redis is away calls are counted here, and told later", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   f.data.away = GENERATE(failure::not_connected, failure::timed_out);
   auto keeper = f.keeper(true);
   f.use(*f.scarce);
@@ -261,7 +261,7 @@ TEST_CASE("while Redis is away calls are counted here, and told later", "[keeper
 }
 
 TEST_CASE("nothing is told twice while an answer is awaited", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   f.data.silent = true;
   auto keeper = f.keeper(true);
   CHECK(f.data.batches == 1);
@@ -279,7 +279,7 @@ TEST_CASE("nothing is told twice while an answer is awaited", "[keeper]") {
 }
 
 TEST_CASE("a new day has a new count in Redis, a month goes on", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   auto keeper = f.keeper(true);
   f.use(*f.scarce);
   f.tell(keeper, allowance_used{});
@@ -295,7 +295,7 @@ TEST_CASE("a new day has a new count in Redis, a month goes on", "[keeper]") {
 }
 
 TEST_CASE("a folder that cannot be written is told of once, and nothing else fails", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   std::string lines;
   telemetry::log().start({}, [&](std::string_view line) { lines += line; });
   std::ofstream{f.folder / "file"} << "x";
@@ -315,7 +315,7 @@ TEST_CASE("a folder that cannot be written is told of once, and nothing else fai
 }
 
 TEST_CASE("a file that is not ours is told of and set aside", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   std::string lines;
   telemetry::log().start({}, [&](std::string_view line) { lines += line; });
   std::ofstream{f.folder / usage_file_name} << "precious";
@@ -330,7 +330,7 @@ TEST_CASE("a file that is not ours is told of and set aside", "[keeper]") {
 }
 
 TEST_CASE("without a folder and a Redis the keeper only listens", "[keeper]") {
-  fixture f;
+  keeper_fixture f;
   allowance_keeper_wiring wiring;
   wiring.allowances = {{"scarce", f.scarce}};
   auto keeper = f.sys.spawn<allowance_keeper>("/market/keeper", std::move(wiring));

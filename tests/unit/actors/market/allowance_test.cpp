@@ -24,8 +24,8 @@ sys_days day(int year, unsigned month, unsigned day) {
 }
 
 /// An allowance and the two clocks, which go together unless a test says otherwise.
-struct fixture {
-  explicit fixture(call_allowance limits, double share = 0.8, milliseconds interval = 5s)
+struct allowance_fixture {
+  explicit allowance_fixture(call_allowance limits, double share = 0.8, milliseconds interval = 5s)
       : value(limits, share, interval) {}
 
   allowance value;
@@ -38,7 +38,7 @@ struct fixture {
   }
   allowance_decision take(purpose why) { return value.take(why, now, today); }
   /// What `take` would say.
-  allowance_decision peek(purpose why) const { return fixture{*this}.take(why); }
+  allowance_decision peek(purpose why) const { return allowance_fixture{*this}.take(why); }
   nanoseconds wait(purpose why) const { return peek(why).retry_after; }
   /// Takes until nothing is allowed any more, or `enough` were.
   std::size_t drain(purpose why) {
@@ -47,13 +47,13 @@ struct fixture {
     return calls;
   }
   /// Calls that would be allowed now.
-  std::size_t ready(purpose why) const { return fixture{*this}.drain(why); }
+  std::size_t ready(purpose why) const { return allowance_fixture{*this}.drain(why); }
 };
 
 }  // namespace
 
 TEST_CASE("without limits every call may go", "[allowance]") {
-  fixture f{{}};
+  allowance_fixture f{{}};
   for (int i = 0; i < 1000; ++i) REQUIRE(f.take(i % 2 == 0 ? loop : demand).allowed);
   CHECK(f.ready(loop) == enough);
   CHECK(f.ready(demand) == enough);
@@ -74,7 +74,7 @@ TEST_CASE("each limit lets its number of calls go and tells when the next may", 
       {{0, 0, 1, 0}, 1, 12h},
   };
   for (const auto& row : rows) {
-    fixture f{row.limits};
+    allowance_fixture f{row.limits};
     CAPTURE(row.calls);
     CHECK(f.ready(demand) == row.calls);
     CHECK(f.drain(demand) == row.calls);
@@ -90,7 +90,7 @@ TEST_CASE("each limit lets its number of calls go and tells when the next may", 
 
 TEST_CASE("no second and no minute ever sees more calls than its limit", "[allowance]") {
   std::mt19937 random{7};
-  fixture f{{4, 17, 0, 0}};
+  allowance_fixture f{{4, 17, 0, 0}};
   std::vector<steady_time> calls;
   for (int i = 0; i < 20'000; ++i) {
     f.pass(milliseconds{random() % 100});
@@ -105,7 +105,7 @@ TEST_CASE("no second and no minute ever sees more calls than its limit", "[allow
 }
 
 TEST_CASE("a sliding window frees one call after the other", "[allowance]") {
-  fixture f{{0, 3, 0, 0}};
+  allowance_fixture f{{0, 3, 0, 0}};
   for (const auto gap : {10s, 5s, 20s}) {
     REQUIRE(f.take(demand).allowed);
     f.pass(gap);
@@ -132,19 +132,19 @@ TEST_CASE("of a limit the loops get a share, and at least one call", "[allowance
   for (const auto& row : rows) {
     CAPTURE(row.limit, row.share);
     // Rounds as long as the limits, so that nothing has to be spread.
-    fixture second{{row.limit, 0, 0, 0}, row.share, 1s};
+    allowance_fixture second{{row.limit, 0, 0, 0}, row.share, 1s};
     CHECK(second.ready(loop) == row.calls);
     CHECK(second.drain(loop) == row.calls);
     CHECK(second.ready(demand) == row.limit - row.calls);
-    fixture minute{{0, row.limit, 0, 0}, row.share, 1min};
+    allowance_fixture minute{{0, row.limit, 0, 0}, row.share, 1min};
     CHECK(minute.drain(loop) == row.calls);
     CHECK(minute.drain(demand) == row.limit - row.calls);
-    fixture days{{0, 0, row.limit, 0}, row.share, 24h};
+    allowance_fixture days{{0, 0, row.limit, 0}, row.share, 24h};
     days.today = day(2026, 12, 31) + 23h + 59min + 59s;  // neither is the clock behind them
     CHECK(days.ready(loop) == row.calls);
     CHECK(days.drain(loop) == row.calls);
     CHECK(days.drain(demand) == row.limit - row.calls);
-    fixture month{{0, 0, 0, row.limit}, row.share, 31 * 24h};
+    allowance_fixture month{{0, 0, 0, row.limit}, row.share, 31 * 24h};
     month.today = days.today;
     CHECK(month.drain(loop) == row.calls);
     CHECK(month.drain(demand) == row.limit - row.calls);
@@ -152,7 +152,7 @@ TEST_CASE("of a limit the loops get a share, and at least one call", "[allowance
 }
 
 TEST_CASE("loops take what demand has left, and no more", "[allowance]") {
-  fixture f{{0, 0, 10, 0}, 0.8, 24h};
+  allowance_fixture f{{0, 0, 10, 0}, 0.8, 24h};
   for (int i = 0; i < 7; ++i) REQUIRE(f.take(demand).allowed);
   CHECK(f.ready(loop) == 3);
   CHECK(f.drain(loop) == 3);
@@ -160,7 +160,7 @@ TEST_CASE("loops take what demand has left, and no more", "[allowance]") {
 }
 
 TEST_CASE("the loops' calls of a day last all day", "[allowance]") {
-  fixture f{{0, 0, 25, 0}};
+  allowance_fixture f{{0, 0, 25, 0}};
   f.today = day(2026, 11, 20);
   std::vector<system_time> calls;
   while (f.today < day(2026, 11, 21)) {
@@ -189,7 +189,7 @@ TEST_CASE("restarts do not let loops run ahead of the clock by more than a quart
   for (const auto& row : rows) {
     allowance_usage known{day(2026, 12, 1), {}, {}};
     for (int life = 0; life < 100; ++life) {
-      fixture f{row.limits};
+      allowance_fixture f{row.limits};
       f.today = day(2026, 12, 1) + row.after;
       known.date = floor<days>(f.today);
       f.value.note_used(known, f.today);
@@ -202,7 +202,7 @@ TEST_CASE("restarts do not let loops run ahead of the clock by more than a quart
 }
 
 TEST_CASE("loops that are ahead of the clock are told when it has caught up", "[allowance]") {
-  fixture f{{0, 0, 25, 0}};
+  allowance_fixture f{{0, 0, 25, 0}};
   f.today = day(2026, 12, 1);
   f.value.note_used({day(2026, 12, 1), {8, 8}, {8, 8}}, f.today);
   CHECK(f.wait(loop) == 3 * 72min);  // the ninth is the third one after a quarter and one
@@ -229,7 +229,7 @@ TEST_CASE("a loop's pace is that of its share, in bursts of one round", "[allowa
       {{5, 0, 0, 0}, 5s, 4, 1s + slack},        // 20 in 5 s, yet 4 in a second
   };
   for (const auto& row : rows) {
-    fixture f{row.limits, 0.8, row.interval};
+    allowance_fixture f{row.limits, 0.8, row.interval};
     CAPTURE(row.burst);
     CHECK(f.ready(loop) == row.burst);
     CHECK(f.drain(loop) == row.burst);
@@ -243,7 +243,7 @@ TEST_CASE("a loop's pace is that of its share, in bursts of one round", "[allowa
 }
 
 TEST_CASE("days begin at midnight and months on the first, in UTC", "[allowance]") {
-  fixture f{{0, 0, 3, 5}};
+  allowance_fixture f{{0, 0, 3, 5}};
   f.today = day(2026, 11, 29) + 23h + 59min + 59s;
   CHECK(f.drain(demand) == 3);
   CHECK(f.wait(demand) == 1s);
@@ -270,7 +270,7 @@ TEST_CASE("the end of a month is that of the calendar", "[allowance]") {
                       {day(2026, 12, 1), 31 * 24h},
                       {day(2026, 4, 30), 24h}};
   for (const auto& row : rows) {
-    fixture f{{0, 0, 0, 1}};
+    allowance_fixture f{{0, 0, 0, 1}};
     f.today = row.date;
     REQUIRE(f.take(demand).allowed);
     CHECK(f.wait(demand) == row.wait);
@@ -278,7 +278,7 @@ TEST_CASE("the end of a month is that of the calendar", "[allowance]") {
 }
 
 TEST_CASE("a clock that goes back begins no new day", "[allowance]") {
-  fixture f{{0, 0, 3, 4}};
+  allowance_fixture f{{0, 0, 3, 4}};
   f.today = day(2026, 12, 1) + 1s;
   CHECK(f.drain(demand) == 3);
   f.today = day(2026, 11, 30) + 23h;
@@ -291,13 +291,13 @@ TEST_CASE("a clock that goes back begins no new day", "[allowance]") {
   f.today = day(2026, 10, 2);
   CHECK(f.ready(demand) == 1);  // of the month
   // The steady clock does not go back, but messages may overtake each other.
-  fixture g{{1, 0, 0, 0}};
+  allowance_fixture g{{1, 0, 0, 0}};
   REQUIRE(g.take(demand).allowed);
   CHECK(g.value.take(demand, g.now - 1h, g.today).retry_after == 1s + slack);
 }
 
 TEST_CASE("calls made elsewhere count, and are never forgotten", "[allowance]") {
-  fixture f{{0, 0, 10, 20}, 0.8, 31 * 24h};
+  allowance_fixture f{{0, 0, 10, 20}, 0.8, 31 * 24h};
   const auto date = day(2026, 11, 20);
   f.today = date + 18h;
   CHECK(f.take(loop).allowed);
@@ -323,7 +323,7 @@ TEST_CASE("news of another day count as far as they can", "[allowance]") {
                       {day(2025, 11, 20), {0, 0}, {0, 0}}, {day(2026, 11, 21), {3, 2}, {7, 6}},
                       {day(2026, 11, 22), {0, 0}, {0, 0}}, {day(2036, 11, 20), {0, 0}, {0, 0}}};
   for (const auto& row : rows) {
-    fixture f{{0, 0, 100, 100}};
+    allowance_fixture f{{0, 0, 100, 100}};
     f.value.note_used({row.date, {3, 2}, {7, 6}}, f.today);
     CHECK(f.value.usage(f.today).day == row.day);
     CHECK(f.value.usage(f.today).month == row.month);
@@ -331,7 +331,7 @@ TEST_CASE("news of another day count as far as they can", "[allowance]") {
 }
 
 TEST_CASE("a pause holds for all and is never shortened", "[allowance]") {
-  fixture f{{10, 0, 0, 0}};
+  allowance_fixture f{{10, 0, 0, 0}};
   f.value.pause_until(f.now + 30s);
   f.value.pause_until(f.now + 10s);
   CHECK(f.wait(demand) == 30s);
@@ -345,7 +345,7 @@ TEST_CASE("a pause holds for all and is never shortened", "[allowance]") {
 }
 
 TEST_CASE("a call that was not made is given back to its day and month", "[allowance]") {
-  fixture f{{0, 0, 2, 3}, 1, 24h};
+  allowance_fixture f{{0, 0, 2, 3}, 1, 24h};
   REQUIRE(f.take(demand).allowed);
   REQUIRE(f.take(loop).allowed);
   CHECK(f.ready(demand) == 0);
@@ -358,7 +358,7 @@ TEST_CASE("a call that was not made is given back to its day and month", "[allow
 }
 
 TEST_CASE("lists take their calls out of the loops' part of a day, unpaced", "[allowance]") {
-  fixture f{{.per_day = 10}};
+  allowance_fixture f{{.per_day = 10}};
   CHECK(f.drain(purpose::list) == 8);
   CHECK_FALSE(f.take(loop).allowed);
   CHECK(f.value.usage(f.today).day == used_calls{8, 8});

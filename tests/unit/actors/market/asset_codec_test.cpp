@@ -2,6 +2,7 @@
 #include "actors/market/asset_codec.hpp"
 
 #include <catch2/catch.hpp>
+#include "support.hpp"
 
 #include <string>
 #include <vector>
@@ -13,8 +14,6 @@ namespace {
 using namespace actors::market;
 using namespace std::chrono_literals;
 using pm::asset_class;
-
-const system_time noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + 12h};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 
 #include "actors/market/asset_codec.hpp"
 #include "actors/market/orders.hpp"
+#include "support.hpp"
 #include "unit/actors/store/actor_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -25,8 +26,6 @@ using providers::redis::failure;
 using providers::redis::reply;
 using providers::redis::reply_kind;
 using providers::redis::result;
-
-const system_time noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + 12h};
 
 /// Keeps orders until the test answers them, and what it is told of pages.
 class fake_provider final : public runtime::observed_actor {
@@ -74,9 +73,9 @@ struct redis_memory {
   bool away = false;
 };
 
-class fake_redis final : public runtime::observed_actor {
+class lease_redis final : public runtime::observed_actor {
  public:
-  fake_redis(caf::actor_config& cfg, redis_memory& data)
+  lease_redis(caf::actor_config& cfg, redis_memory& data)
       : observed_actor(cfg, "/test/redis", "redis"), data_(data) {}
   caf::behavior make_behavior() override {
     return {[this](redis_request& m) {
@@ -111,7 +110,7 @@ config::upstream_settings nothing() {
   return result;
 }
 
-pm::assets_result list_of(std::vector<std::string> symbols) {
+pm::assets_result fetched_list(std::vector<std::string> symbols) {
   pm::assets_result result;
   for (auto& each : symbols) result.assets.push_back({std::move(each), "", "", "", ""});
   return result;
@@ -133,7 +132,7 @@ struct asset_loop_fixture : actor_fixture {
   asset_loop_fixture() : actor_fixture(nothing()) {
     yahoo_actor = sys.spawn<fake_provider>(yahoo);
     finnhub_actor = sys.spawn<fake_provider>(finnhub);
-    redis_actor = sys.spawn<fake_redis>(stored);
+    redis_actor = sys.spawn<lease_redis>(stored);
     yahoo_place = place_of(yahoo_actor);
     finnhub_place = place_of(finnhub_actor);
   }
@@ -199,7 +198,7 @@ struct asset_loop_fixture : actor_fixture {
 
   /// What another process has left in Redis.
   void leave(asset_class kind, const symbols& listed, system_time fetched) {
-    auto made = list_of(listed);
+    auto made = fetched_list(listed);
     const asset_list list{std::make_shared<const std::vector<asset>>(std::move(made.assets)),
                           fetched};
     stored.keys[asset_key(kind)] = write_assets(*asset_table::merge(kind, {&list, 1}));
@@ -226,13 +225,13 @@ TEST_CASE_METHOD(asset_loop_fixture, "all providers are asked at the start, each
   start_loop();
   CHECK(yahoo.orders.size() == 1);
   CHECK(finnhub.orders.size() == 1);
-  CHECK(answer(yahoo, list_of({"AAPL"})) == asset_class::stock);
+  CHECK(answer(yahoo, fetched_list({"AAPL"})) == asset_class::stock);
   REQUIRE(yahoo.orders.size() == 1);
-  CHECK(answer(yahoo, list_of({"EUR/USD"})) == asset_class::forex);
+  CHECK(answer(yahoo, fetched_list({"EUR/USD"})) == asset_class::forex);
   CHECK(stocks() == symbols{"AAPL"});
   CHECK(served(asset_class::forex) == symbols{"EUR/USD"});
   CHECK(served(asset_class::crypto).empty());
-  answer(finnhub, list_of({"MSFT", "AAPL"}));
+  answer(finnhub, fetched_list({"MSFT", "AAPL"}));
   CHECK(stocks() == symbols{"AAPL", "MSFT"});
   CHECK(shelf->table(asset_class::stock)->as_of() == noon);
   CHECK(counters->classes[0].rows == 2);
@@ -244,16 +243,16 @@ TEST_CASE_METHOD(asset_loop_fixture, "all providers are asked at the start, each
 
 TEST_CASE_METHOD(asset_loop_fixture, "a list is fetched again after the interval, not before") {
   start_loop();
-  answer(yahoo, list_of({"AAPL"}));
-  answer(yahoo, list_of({"EUR/USD"}));
-  answer(finnhub, list_of({"MSFT"}));
+  answer(yahoo, fetched_list({"AAPL"}));
+  answer(yahoo, fetched_list({"EUR/USD"}));
+  answer(finnhub, fetched_list({"MSFT"}));
   pass(24h - 1min);
   CHECK(yahoo.orders.empty());
   CHECK(finnhub.orders.empty());
   pass(2min);
   CHECK(yahoo.orders.size() == 1);
   CHECK(finnhub.orders.size() == 1);
-  answer(yahoo, list_of({"GOOGL"}));
+  answer(yahoo, fetched_list({"GOOGL"}));
   CHECK(stocks() == symbols{"GOOGL", "MSFT"});
 }
 
@@ -266,23 +265,23 @@ TEST_CASE_METHOD(asset_loop_fixture, "an order that is not answered is never giv
 
 TEST_CASE_METHOD(asset_loop_fixture, "an error empties nothing and is retried earlier") {
   start_loop();
-  answer(yahoo, list_of({"AAPL"}));
-  answer(yahoo, list_of({"EUR/USD"}));
-  answer(finnhub, list_of({"MSFT"}));
+  answer(yahoo, fetched_list({"AAPL"}));
+  answer(yahoo, fetched_list({"EUR/USD"}));
+  answer(finnhub, fetched_list({"MSFT"}));
   pass(24h + 1min);
   const auto before = shelf->table(asset_class::stock);
   answer(yahoo, error_of(error_kind::unavailable));
-  answer(finnhub, list_of({}));
+  answer(finnhub, fetched_list({}));
   CHECK(shelf->table(asset_class::stock) == before);
   CHECK(counters->find("yfinance")->failed == 1);
   CHECK(counters->find("finnhub")->failed == 1);
   REQUIRE(yahoo.orders.size() == 1);  // for forex
-  answer(yahoo, list_of({"EUR/USD"}));
+  answer(yahoo, fetched_list({"EUR/USD"}));
   pass(20s);
   CHECK(yahoo.orders.empty());
   pass(20s);
   REQUIRE(yahoo.orders.size() == 1);
-  answer(yahoo, list_of({"IBM"}));
+  answer(yahoo, fetched_list({"IBM"}));
   CHECK(stocks() == symbols{"IBM", "MSFT"});
 }
 
@@ -290,7 +289,7 @@ TEST_CASE_METHOD(asset_loop_fixture, "one provider's failure does not keep the o
   start_loop();
   answer(yahoo, error_of(error_kind::auth));
   CHECK(shelf->table(asset_class::stock) == nullptr);
-  answer(finnhub, list_of({"MSFT"}));
+  answer(finnhub, fetched_list({"MSFT"}));
   CHECK(stocks() == symbols{"MSFT"});
 }
 
@@ -342,9 +341,9 @@ TEST_CASE_METHOD(asset_loop_fixture, "a silent order is given up, and its late l
   CHECK(counters->find("finnhub")->failed == 1);
   pass(35s);
   REQUIRE(finnhub.orders.size() == 2);
-  answer(finnhub, list_of({"MSFT"}));
+  answer(finnhub, fetched_list({"MSFT"}));
   CHECK(stocks() == symbols{"MSFT"});
-  answer(finnhub, list_of({"AAPL"}));
+  answer(finnhub, fetched_list({"AAPL"}));
   CHECK(stocks() == symbols{"AAPL"});
   pass(1h);
   CHECK(finnhub.orders.empty());
@@ -378,9 +377,9 @@ TEST_CASE_METHOD(asset_loop_fixture, "a provider that is being restarted is aske
 
 TEST_CASE_METHOD(asset_loop_fixture, "lists survive a restart, and nothing is asked again for it") {
   start_loop();
-  answer(yahoo, list_of({"AAPL"}));
-  answer(yahoo, list_of({"EUR/USD"}));
-  answer(finnhub, list_of({"MSFT"}));
+  answer(yahoo, fetched_list({"AAPL"}));
+  answer(yahoo, fetched_list({"EUR/USD"}));
+  answer(finnhub, fetched_list({"MSFT"}));
   stop_loop();
   pass(1h);
   CHECK(stocks() == symbols{"AAPL", "MSFT"});
@@ -389,7 +388,7 @@ TEST_CASE_METHOD(asset_loop_fixture, "lists survive a restart, and nothing is as
   CHECK(finnhub.orders.empty());
   pass(23h + 1min);
   CHECK(yahoo.orders.size() == 1);
-  answer(yahoo, list_of({"IBM"}));
+  answer(yahoo, fetched_list({"IBM"}));
   CHECK(stocks() == symbols{"IBM", "MSFT"});
 }
 
@@ -401,28 +400,29 @@ TEST_CASE_METHOD(asset_loop_fixture, "a list in Redis is served at once, and fet
   CHECK(finnhub.orders.empty());
   REQUIRE(yahoo.orders.size() == 1);
   CHECK(yahoo.orders.front()->kind() == asset_class::forex);
-  answer(yahoo, list_of({"EUR/USD"}));
+  answer(yahoo, fetched_list({"EUR/USD"}));
   pass(4h + 1min);
   REQUIRE(yahoo.orders.size() == 1);
   REQUIRE(finnhub.orders.size() == 1);
   // What the other provider has not given to this process yet is still there from Redis.
-  answer(yahoo, list_of({"GOOGL"}));
+  answer(yahoo, fetched_list({"GOOGL"}));
   CHECK(stocks() == symbols{"GOOGL"});  // the one from Redis is too old by now
 }
 
 TEST_CASE_METHOD(asset_loop_fixture, "a list from Redis stands in for what is not fetched yet") {
   leave(asset_class::stock, {"AAPL", "IBM"}, noon - 1h);
   start_loop(true);
-  answer(yahoo, list_of({"EUR/USD"}));
-  shelf->keep(asset_class::stock, "yfinance",
-              {std::make_shared<const std::vector<asset>>(list_of({"GOOGL"}).assets), noon - 24h});
+  answer(yahoo, fetched_list({"EUR/USD"}));
+  shelf->keep(
+      asset_class::stock, "yfinance",
+      {std::make_shared<const std::vector<asset>>(fetched_list({"GOOGL"}).assets), noon - 24h});
   stop_loop();
   start_loop(true);
   REQUIRE(yahoo.orders.size() == 1);
-  answer(yahoo, list_of({"GOOGL"}));
+  answer(yahoo, fetched_list({"GOOGL"}));
   CHECK(stocks() == symbols{"AAPL", "GOOGL", "IBM"});
   REQUIRE(finnhub.orders.size() == 1);
-  answer(finnhub, list_of({"MSFT"}));
+  answer(finnhub, fetched_list({"MSFT"}));
   CHECK(stocks() == symbols{"GOOGL", "MSFT"});
 }
 
@@ -440,20 +440,20 @@ TEST_CASE_METHOD(asset_loop_fixture, "providers are asked though Redis is away")
   stored.away = true;
   start_loop(true);
   REQUIRE(yahoo.orders.size() == 1);
-  answer(yahoo, list_of({"AAPL"}));
+  answer(yahoo, fetched_list({"AAPL"}));
   CHECK(stocks() == symbols{"AAPL"});
 }
 
 TEST_CASE_METHOD(asset_loop_fixture, "what is published goes to Redis too, for its time to live") {
   start_loop(true);
-  answer(yahoo, list_of({"AAPL"}));
+  answer(yahoo, fetched_list({"AAPL"}));
   CHECK(stored.keys["assets:stocks"] == write_assets(*shelf->table(asset_class::stock)));
   CHECK(stored.lives["assets:stocks"] == "86400000");
 }
 
 TEST_CASE_METHOD(asset_loop_fixture, "a list too large for Redis is served, and not written") {
   start_loop(true);
-  auto large = list_of({"AAPL"});
+  auto large = fetched_list({"AAPL"});
   large.assets[0].name = std::string(largest_stored_list, 'x');
   answer(yahoo, std::move(large));
   CHECK(stocks() == symbols{"AAPL"});

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include "support.hpp"
 
 #include <algorithm>
 #include <string>
@@ -17,8 +18,6 @@ using namespace std::chrono_literals;
 using pm::asset;
 using pm::asset_class;
 
-const system_time noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + 12h};
-
 asset_list list_of(std::vector<asset> rows, system_time fetched = noon) {
   return {std::make_shared<const std::vector<asset>>(std::move(rows)), fetched};
 }
@@ -27,13 +26,13 @@ std::shared_ptr<const asset_table> stocks(std::vector<asset_list> lists) {
   return asset_table::merge(asset_class::stock, lists);
 }
 
-std::vector<std::string> symbols_of(const asset_table& table) {
+std::vector<std::string> listed_symbols(const asset_table& table) {
   std::vector<std::string> result;
   for (std::size_t i = 0; i < table.size(); ++i) result.emplace_back(table.symbol(i));
   return result;
 }
 
-std::vector<std::string> symbols_of(const asset_table& table, const asset_table::page& page) {
+std::vector<std::string> listed_symbols(const asset_table& table, const asset_table::page& page) {
   std::vector<std::string> result;
   for (const auto& run : page.rows) {
     for (auto i = run.first; i < run.last; ++i) result.emplace_back(table.symbol(i));
@@ -63,7 +62,7 @@ TEST_CASE("rows are in the byte order of their symbols, each once") {
                                       {"AAPL", "", "", "", ""},
                                       {"aapl", "", "", "", ""}})});
   REQUIRE(table != nullptr);
-  CHECK(symbols_of(*table) == names{"AAPL", "BRK-A", "BRK.B", "MSFT"});
+  CHECK(listed_symbols(*table) == names{"AAPL", "BRK-A", "BRK.B", "MSFT"});
 }
 
 TEST_CASE("the first list has the word, and later ones fill what it left empty") {
@@ -89,7 +88,7 @@ TEST_CASE("rows of another class and what is no symbol are left out") {
     const auto table = asset_table::merge(kind, lists);
     REQUIRE(table != nullptr);
     CHECK(table->kind() == kind);
-    CHECK(symbols_of(*table) == names{symbol});
+    CHECK(listed_symbols(*table) == names{symbol});
   }
 }
 
@@ -159,7 +158,7 @@ TEST_CASE("a search finds symbols by their beginning and names by any part") {
   for (const auto& each : rows) {
     INFO(each.query);
     const auto page = table->find(each.query, "", 100);
-    CHECK(symbols_of(*table, page) == each.found);
+    CHECK(listed_symbols(*table, page) == each.found);
     CHECK(page.total == each.found.size());
     CHECK(page.count == each.found.size());
     CHECK(page.next.empty());
@@ -169,7 +168,7 @@ TEST_CASE("a search finds symbols by their beginning and names by any part") {
 TEST_CASE("pages of any size make up what is found, without gap or repetition") {
   const auto table = companies();
   for (const auto* query : {"", "a", "apple", "s"}) {
-    const auto all = symbols_of(*table, table->find(query, "", 100));
+    const auto all = listed_symbols(*table, table->find(query, "", 100));
     for (std::size_t limit = 1; limit <= all.size() + 1; ++limit) {
       INFO(query << " by " << limit);
       names together;
@@ -178,7 +177,7 @@ TEST_CASE("pages of any size make up what is found, without gap or repetition") 
         const auto page = table->find(query, after, limit);
         CHECK(page.total == all.size());
         CHECK(page.count <= limit);
-        const auto symbols = symbols_of(*table, page);
+        const auto symbols = listed_symbols(*table, page);
         CHECK(symbols.size() == page.count);
         together.insert(together.end(), symbols.begin(), symbols.end());
         after = page.next;
@@ -193,8 +192,8 @@ TEST_CASE("pages of any size make up what is found, without gap or repetition") 
 
 TEST_CASE("a page begins behind a symbol that is no longer listed") {
   const auto table = companies();
-  CHECK(symbols_of(*table, table->find("", "MA", 2)) == names{"MS", "MSFT"});
-  CHECK(symbols_of(*table, table->find("", "ZZZ", 2)).empty());
+  CHECK(listed_symbols(*table, table->find("", "MA", 2)) == names{"MS", "MSFT"});
+  CHECK(listed_symbols(*table, table->find("", "ZZZ", 2)).empty());
   CHECK(table->find("", "ZZZ", 2).total == 8);
 }
 
@@ -230,7 +229,7 @@ TEST_CASE("a search in a large table agrees with one that looks at each row") {
     }
     std::ranges::sort(expected);
     INFO(query);
-    CHECK(symbols_of(*table, table->find(query, "", rows.size())) == expected);
+    CHECK(listed_symbols(*table, table->find(query, "", rows.size())) == expected);
   }
 }
 

@@ -15,6 +15,9 @@ namespace tributary::tests {
 
 namespace pm = providers::market;
 
+inline const std::chrono::system_clock::time_point noon{
+    std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} + std::chrono::hours{12}};
+
 inline pm::symbol symbol_of(std::string_view text) {
   auto parsed = pm::parse_symbol(text);
   if (!parsed) throw std::invalid_argument{std::string{text}};

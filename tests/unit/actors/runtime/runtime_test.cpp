@@ -12,7 +12,9 @@
 #include <stdexcept>
 #include <thread>
 
-namespace rt = tributary::actors::runtime;
+namespace tributary::actors::runtime {
+
+namespace rt = actors::runtime;
 using namespace std::chrono_literals;
 
 namespace {
@@ -187,3 +189,5 @@ TEST_CASE("messages from many threads all arrive", "[runtime]") {
   runtime.system().await_all_actors_done();
   CHECK(sum == 40'000);
 }
+
+}  // namespace tributary::actors::runtime

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "actors/store/purge_backlog.hpp"
 #include "actors/store/purge_delivery.hpp"
+#include "actors/store/purge_backlog.hpp"
+#include "redis_results.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,22 +15,16 @@ namespace {
 using cache::purge_scope;
 using redis::failure;
 using redis::reply_kind;
+using tests::number_result;
 using state = purge_delivery::state;
 using commands = std::vector<redis_command>;
 using results = std::vector<redis::result>;
 
-redis::result number(std::int64_t value = 1) {
-  redis::result out;
-  out.reply.kind = reply_kind::integer;
-  out.reply.integer = value;
-  return out;
-}
-
 redis::reply text(std::string value, reply_kind kind = reply_kind::text) {
-  redis::reply out;
-  out.kind = kind;
-  out.text = std::move(value);
-  return out;
+  redis::reply result;
+  result.kind = kind;
+  result.text = std::move(value);
+  return result;
 }
 
 redis::result error(std::string what) {
@@ -41,10 +36,10 @@ redis::result page(std::string cursor, const std::vector<std::string>& keys = {}
   redis::reply list;
   list.kind = reply_kind::array;
   for (const auto& key : keys) list.items.push_back(text(key));
-  redis::result out;
-  out.reply.kind = reply_kind::array;
-  out.reply.items = {text(std::move(cursor)), std::move(list)};
-  return out;
+  redis::result result;
+  result.reply.kind = reply_kind::array;
+  result.reply.items = {text(std::move(cursor)), std::move(list)};
+  return result;
 }
 
 purge_delivery delivery(purge_scope scope, std::string what) {
@@ -58,26 +53,24 @@ const redis_command publish{"PUBLISH", "channel", "notice"};
 TEST_CASE("a purged key goes at once, its variants page by page, and then all are told",
           "[invalidation]") {
   auto purge = delivery(purge_scope::key, "customer:c1");
-  CHECK(purge.commands() ==
-        commands{{"UNLINK", "customer:c1"},
-                 {"SCAN", "0", "MATCH", "customer:c1:*", "COUNT", "500"}});
-  CHECK(purge.take(results{number(), page("17", {"customer:c1:a", "customer:c1:b"})}) ==
+  CHECK(purge.commands() == commands{{"UNLINK", "customer:c1"},
+                                     {"SCAN", "0", "MATCH", "customer:c1:*", "COUNT", "500"}});
+  CHECK(purge.take(results{number_result(), page("17", {"customer:c1:a", "customer:c1:b"})}) ==
         state::going);
-  CHECK(purge.commands() ==
-        commands{{"UNLINK", "customer:c1:a", "customer:c1:b"},
-                 {"SCAN", "17", "MATCH", "customer:c1:*", "COUNT", "500"}});
-  CHECK(purge.take(results{number(2), page("5")}) == state::going);
+  CHECK(purge.commands() == commands{{"UNLINK", "customer:c1:a", "customer:c1:b"},
+                                     {"SCAN", "17", "MATCH", "customer:c1:*", "COUNT", "500"}});
+  CHECK(purge.take(results{number_result(2), page("5")}) == state::going);
   CHECK(purge.commands() == commands{{"SCAN", "5", "MATCH", "customer:c1:*", "COUNT", "500"}});
   CHECK(purge.take(results{page("0", {"customer:c1:c"})}) == state::going);
   CHECK(purge.commands() == commands{{"UNLINK", "customer:c1:c"}, publish});
-  CHECK(purge.take(results{number(), number(0)}) == state::done);
+  CHECK(purge.take(results{number_result(), number_result(0)}) == state::done);
 }
 
 TEST_CASE("a prefix is taken literally, and leaves alone what is no answer", "[invalidation]") {
   auto purge = delivery(purge_scope::prefix, "c*?[]\\");
   CHECK(purge.commands().front()[3] == "c\\*\\?\\[\\]\\\\*");
-  purge.take(results{page("0", {"customer:c1", "circuit_breaker:customer", "cache_tag:x",
-                                "rate_limit:customer"})});
+  purge.take(results{page(
+      "0", {"customer:c1", "circuit_breaker:customer", "cache_tag:x", "rate_limit:customer"})});
   CHECK(purge.commands() == commands{{"UNLINK", "customer:c1"}, publish});
   CHECK(delivery(purge_scope::key, "circuit_breaker:customer").commands().front()[0] == "SCAN");
 }
@@ -88,9 +81,9 @@ TEST_CASE("a tag's keys go with their set", "[invalidation]") {
   CHECK(purge.take(results{page("3", {"customer:c1"})}) == state::going);
   CHECK(purge.commands() ==
         commands{{"UNLINK", "customer:c1"}, {"SSCAN", "cache_tag:c1", "3", "COUNT", "500"}});
-  CHECK(purge.take(results{number(), page("0")}) == state::going);
+  CHECK(purge.take(results{number_result(), page("0")}) == state::going);
   CHECK(purge.commands() == commands{{"UNLINK", "cache_tag:c1"}, publish});
-  CHECK(purge.take(results{number(), number(3)}) == state::done);
+  CHECK(purge.take(results{number_result(), number_result(3)}) == state::done);
 }
 
 TEST_CASE("something else in the place of a tag's set is removed", "[invalidation]") {
@@ -103,8 +96,8 @@ TEST_CASE("any failure of a step fails the whole, to be done again", "[invalidat
   const std::vector<results> failures{
       {},
       {{failure::timed_out, {}}, page("0")},
-      {number(), {failure::connection_lost, {}}},
-      {number(), error("LOADING Redis is loading")},
+      {number_result(), {failure::connection_lost, {}}},
+      {number_result(), error("LOADING Redis is loading")},
       {error("READONLY You can't write"), page("0")},
   };
   for (const auto& each : failures) {
@@ -112,7 +105,7 @@ TEST_CASE("any failure of a step fails the whole, to be done again", "[invalidat
     CHECK(purge.take(each) == state::failed);
   }
   auto purge = delivery(purge_scope::key, "k");
-  purge.take(results{number(), page("0")});
+  purge.take(results{number_result(), page("0")});
   CHECK(purge.take(results{{failure::timed_out, {}}}) == state::failed);
 }
 

@@ -32,10 +32,9 @@ TEST_CASE("a notice is read as it was written", "[invalidation]") {
 }
 
 TEST_CASE("what is no notice is none", "[invalidation]") {
-  for (const auto* text :
-       {"", "x", "[]", "7", "{}", R"({"from":"a"})", R"({"key":"a"})", R"({"from":1,"key":"a"})",
-        R"({"from":"a","key":1})", R"({"from":"a","kex":"b"})", R"({"from":"a","key":"b")",
-        "\xff"}) {
+  for (const auto* text : {"", "x", "[]", "7", "{}", R"({"from":"a"})", R"({"key":"a"})",
+                           R"({"from":1,"key":"a"})", R"({"from":"a","key":1})",
+                           R"({"from":"a","kex":"b"})", R"({"from":"a","key":"b")", "\xff"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_purge_notice(text));
   }

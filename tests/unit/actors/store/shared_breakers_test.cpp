@@ -31,7 +31,7 @@ reply number(std::int64_t value) { return {reply_kind::integer, value, {}, {}}; 
 reply text(std::string value) { return {reply_kind::text, 0, std::move(value), {}}; }
 
 /// What a Redis holds, without a clock of its own.
-struct memory {
+struct breaker_memory {
   struct value {
     std::string text;
     std::int64_t ttl;
@@ -47,9 +47,9 @@ struct memory {
   }
 };
 
-class fake_redis final : public runtime::observed_actor {
+class breaker_redis final : public runtime::observed_actor {
  public:
-  fake_redis(caf::actor_config& cfg, memory& data)
+  breaker_redis(caf::actor_config& cfg, breaker_memory& data)
       : observed_actor(cfg, "/test/redis", "redis"), data_(data) {}
 
   caf::behavior make_behavior() override {
@@ -86,7 +86,7 @@ class fake_redis final : public runtime::observed_actor {
     return number(1);
   }
 
-  memory& data_;
+  breaker_memory& data_;
 };
 
 config::upstream_settings customer() {
@@ -102,7 +102,7 @@ struct instances : actor_fixture {
     caf::actor actor;
   };
 
-  instances() : actor_fixture(customer()) { server = sys.spawn<fake_redis>(data); }
+  instances() : actor_fixture(customer()) { server = sys.spawn<breaker_redis>(data); }
   ~instances() {
     for (const auto& each : all) end(each.actor);
     end(server);
@@ -167,7 +167,7 @@ struct instances : actor_fixture {
     return which.upstream->breaker.snapshot(std::chrono::steady_clock::now());
   }
 
-  memory data;
+  breaker_memory data;
   caf::actor server;
   std::deque<instance> all;
 };
@@ -279,14 +279,14 @@ TEST_CASE("what a Redis that was away or emptied does not know is written again"
   CHECK(f.data.count("SET") == 2);
 }
 
-TEST_CASE("a closing that Redis missed takes the place of the opening there",
-          "[shared_breakers]") {
+TEST_CASE("a closing that Redis missed takes the place of the opening there", "[shared_breakers]") {
   instances f;
   auto& a = f.add();
   auto& b = f.add();
   f.open(a);
   f.data.away = true;
-  f.change(a, [](auto& breaker, auto now) { close(breaker, now); }, false);
+  f.change(
+      a, [](auto& breaker, auto now) { close(breaker, now); }, false);
   f.data.away = false;
   CHECK(f.state(b) == breaker_state::open);
   f.pass_time();
@@ -302,8 +302,7 @@ TEST_CASE("a missing record changes nothing", "[shared_breakers]") {
   CHECK(f.data.written.empty());
 }
 
-TEST_CASE("texts that are no record, from Redis or its channel, are ignored",
-          "[shared_breakers]") {
+TEST_CASE("texts that are no record, from Redis or its channel, are ignored", "[shared_breakers]") {
   instances f;
   auto& a = f.add();
   f.tell(a.actor, subscription_message{"tributary:breaker", "{]"});
@@ -320,10 +319,10 @@ TEST_CASE("a clock that is far ahead is not believed, nor an open time without e
   instances f;
   auto& a = f.add();
   const auto set = [&](std::string_view opened_at) {
-    f.data.keys[key] = {std::string{R"({"state":"open","failures":1,"opened_at":")"}
-                            .append(opened_at)
-                            .append(R"(","retry_at":"2999-01-01T00:00:00Z"})"),
-                        -1};
+    f.data.keys[key] = {
+        std::string{R"({"state":"open","failures":1,"opened_at":")"}.append(opened_at).append(
+            R"(","retry_at":"2999-01-01T00:00:00Z"})"),
+        -1};
     f.pass_time();
   };
   set("2998-01-01T00:00:00Z");

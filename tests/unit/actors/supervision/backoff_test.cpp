@@ -6,7 +6,8 @@
 #include <limits>
 #include <vector>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("the backoff curve doubles from 100 ms to its cap of 5 s", "[supervision][backoff]") {
@@ -45,3 +46,5 @@ TEST_CASE("the backoff starts again once the child has run for reset_after",
   CHECK(quick.next(0ms, 0) == 100ms);
   CHECK(quick.next(10ms, 0) == 100ms);
 }
+
+}  // namespace tributary::actors::supervision

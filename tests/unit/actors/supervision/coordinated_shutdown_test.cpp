@@ -6,13 +6,14 @@
 #include <map>
 #include <stdexcept>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
 using namespace std::chrono_literals;
 
 namespace {
 
 /// A shutdown on a manual clock that writes down what happens.
-struct fixture {
+struct shutdown_fixture {
   std::vector<std::string> words;
   std::multimap<milliseconds, std::function<void()>> timers;
   std::map<std::string, task_completion> open;
@@ -52,17 +53,17 @@ struct fixture {
   }
 
   std::string trace() {
-    std::string out;
-    for (const auto& word : words) out.append(out.empty() ? "" : " ").append(word);
+    std::string result;
+    for (const auto& word : words) result.append(result.empty() ? "" : " ").append(word);
     words.clear();
-    return out;
+    return result;
   }
 };
 
 }  // namespace
 
 TEST_CASE("a coordinated shutdown runs its phases in order", "[supervision][shutdown]") {
-  fixture f;
+  shutdown_fixture f;
   f.shutdown.add(shutdown_phase::terminate_system, f.immediate("z"));
   f.shutdown.add(shutdown_phase::unbind, f.immediate("b"));
   f.shutdown.request();
@@ -73,7 +74,7 @@ TEST_CASE("a coordinated shutdown runs its phases in order", "[supervision][shut
 
 TEST_CASE("the tasks of one phase run in parallel and the next phase waits for all of them",
           "[supervision][shutdown]") {
-  fixture f;
+  shutdown_fixture f;
   f.shutdown.add(shutdown_phase::drain, f.waiting("a"));
   f.shutdown.add(shutdown_phase::drain, f.waiting("b"));
   f.shutdown.request(3);
@@ -86,7 +87,7 @@ TEST_CASE("the tasks of one phase run in parallel and the next phase waits for a
 }
 
 TEST_CASE("a task that does not end in its time is left behind", "[supervision][shutdown]") {
-  fixture f;
+  shutdown_fixture f;
   f.shutdown.add(shutdown_phase::flush, f.waiting("slow", 200ms));
   f.shutdown.request();
   f.trace();
@@ -104,7 +105,7 @@ TEST_CASE("a task that does not end in its time is left behind", "[supervision][
 
 TEST_CASE("a failed task without recover ends the shutdown with an exit code of not 0",
           "[supervision][shutdown]") {
-  fixture f;
+  shutdown_fixture f;
   f.shutdown.add(shutdown_phase::drain, f.waiting("a", 5s, false));
   f.shutdown.add(shutdown_phase::drain, f.waiting("b"));
   f.shutdown.add(shutdown_phase::flush, f.immediate("never"));
@@ -116,7 +117,7 @@ TEST_CASE("a failed task without recover ends the shutdown with an exit code of 
 }
 
 TEST_CASE("a task that throws has failed and the shutdown goes on", "[supervision][shutdown]") {
-  fixture f;
+  shutdown_fixture f;
   f.shutdown.add(shutdown_phase::unready,
                  {"t", 5s, true, [](const task_completion&) { throw std::runtime_error("oops"); }});
   f.shutdown.request();
@@ -125,7 +126,7 @@ TEST_CASE("a task that throws has failed and the shutdown goes on", "[supervisio
 }
 
 TEST_CASE("a shutdown runs once and a second request exits at once", "[supervision][shutdown]") {
-  fixture f;
+  shutdown_fixture f;
   f.shutdown.add(shutdown_phase::drain, f.waiting("a"));
   f.shutdown.request();
   CHECK(f.shutdown.requested());
@@ -139,10 +140,12 @@ TEST_CASE("a shutdown runs once and a second request exits at once", "[supervisi
 TEST_CASE("a completion that outlives its shutdown has no effect", "[supervision][shutdown]") {
   task_completion late;
   {
-    fixture f;
+    shutdown_fixture f;
     f.shutdown.add(shutdown_phase::drain, f.waiting("a"));
     f.shutdown.request();
     late = f.open["a"];
   }
   late({});
 }
+
+}  // namespace tributary::actors::supervision

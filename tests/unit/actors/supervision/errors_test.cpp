@@ -5,7 +5,7 @@
 #include <caf/sec.hpp>
 #include <catch2/catch.hpp>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
 
 TEST_CASE("exits are normal, a shutdown or abnormal", "[supervision]") {
   CHECK(classify(caf::error{}) == exit_class::normal);
@@ -40,3 +40,5 @@ TEST_CASE("errors have a readable text", "[supervision]") {
   CHECK(describe(make_error(supervision_error::child_unavailable)) == "child_unavailable");
   CHECK(describe(caf::exit_reason::kill).find("kill") != std::string::npos);
 }
+
+}  // namespace tributary::actors::supervision

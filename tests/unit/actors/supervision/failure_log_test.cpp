@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
 
 TEST_CASE("a child keeps its last 32 failures, oldest first", "[supervision]") {
   child_failures ring;
@@ -18,3 +18,5 @@ TEST_CASE("a child keeps its last 32 failures, oldest first", "[supervision]") {
   for (unsigned i = 0; i < 32; ++i) CHECK(records[i].incarnation == 68 + i);
   CHECK(ring.total() == 100);
 }
+
+}  // namespace tributary::actors::supervision

@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using tributary::actors::supervision::intensity_window;
+namespace tributary::actors::supervision {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -40,3 +41,5 @@ TEST_CASE("the window stays bounded however often it refuses", "[supervision][in
   for (int i = 0; i < 1000; ++i) window.allow(origin + i * 1ms);
   CHECK(window.count(origin + 1s) == 4);
 }
+
+}  // namespace tributary::actors::supervision

@@ -8,13 +8,14 @@
 
 #include <malloc.h>
 
-using namespace tributary::actors::supervision;
-namespace rt = tributary::actors::runtime;
+namespace tributary::actors::supervision {
+
+namespace rt = actors::runtime;
 
 namespace {
 
-struct config : rt::runtime_config {
-  config() { set("scheduler.policy", caf::atom("testing")); }
+struct monitor_config : rt::runtime_config {
+  monitor_config() { set("scheduler.policy", caf::atom("testing")); }
 };
 
 /// Lives long and is watched by many; shows how many attachables it holds.
@@ -55,7 +56,7 @@ std::size_t bytes_in_use() { return mallinfo2().uordblks; }
 }  // namespace
 
 TEST_CASE("10,000 monitors added and removed leave memory flat", "[supervision]") {
-  config cfg;
+  monitor_config cfg;
   caf::actor_system sys{cfg};
   auto& sched = dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
   std::size_t attached = 0;
@@ -81,7 +82,7 @@ TEST_CASE("10,000 monitors added and removed leave memory flat", "[supervision]"
 }
 
 TEST_CASE("10,000 children that come and go in a pool leave memory flat", "[supervision]") {
-  config cfg;
+  monitor_config cfg;
   caf::actor_system sys{cfg};
   auto& sched = dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
   supervisor_spec spec;
@@ -117,3 +118,5 @@ TEST_CASE("10,000 children that come and go in a pool leave memory flat", "[supe
   sched.run();
   caf::logger::set_current_actor_system(nullptr);
 }
+
+}  // namespace tributary::actors::supervision

@@ -5,15 +5,16 @@
 
 #include <functional>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
 using namespace std::chrono_literals;
 
 namespace {
 
 child_rules child(std::string id) {
-  child_rules out;
-  out.id = std::move(id);
-  return out;
+  child_rules result;
+  result.id = std::move(id);
+  return result;
 }
 
 struct setup {
@@ -107,3 +108,5 @@ TEST_CASE("a child that can fail to start for ever without escalation is warned 
   s.children[1].counted = false;  // meant to be retried for ever
   CHECK(validate(s.rules, s.children).warnings.empty());
 }
+
+}  // namespace tributary::actors::supervision

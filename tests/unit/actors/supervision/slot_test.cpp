@@ -8,11 +8,11 @@
 #include <atomic>
 #include <thread>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
 
 namespace {
 
-struct fixture {
+struct slot_fixture {
   struct config : caf::actor_system_config {
     config() { set("scheduler.policy", caf::atom("testing")); }
   } cfg;
@@ -21,24 +21,24 @@ struct fixture {
   void run() { dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler()).run(); }
   caf::actor spawn() {
     // Without the argument CAF 0.17 binds a reference to null, which is undefined behaviour.
-    auto out = sys.spawn(
+    auto result = sys.spawn(
         [](caf::event_based_actor*, char) -> caf::behavior { return {[](int n) { return n; }}; },
         '\0');
     run();
-    return out;
+    return result;
   }
   void end(const caf::actor& a) {
     caf::anon_send_exit(a, caf::exit_reason::kill);
     run();
   }
-  ~fixture() { caf::logger::set_current_actor_system(nullptr); }
+  ~slot_fixture() { caf::logger::set_current_actor_system(nullptr); }
 };
 
 }  // namespace
 
 TEST_CASE("a reference finds the child while it is running and in no other state",
           "[supervision][slot]") {
-  fixture f;
+  slot_fixture f;
   const auto place = std::make_shared<slot>();
   supervised_ref ref{place};
   CHECK(ref.get() == nullptr);
@@ -73,7 +73,7 @@ TEST_CASE("an empty reference has no child", "[supervision][slot]") {
 }
 
 TEST_CASE("a reference lets go of the old incarnation at its next use", "[supervision][slot]") {
-  fixture f;
+  slot_fixture f;
   const auto place = std::make_shared<slot>();
   supervised_ref ref{place};
   caf::actor child = f.spawn();
@@ -88,7 +88,7 @@ TEST_CASE("a reference lets go of the old incarnation at its next use", "[superv
 }
 
 TEST_CASE("a place is retired with its own incarnation alone", "[supervision][slot]") {
-  fixture f;
+  slot_fixture f;
   slot place;
   const auto first = f.spawn();
   const auto second = f.spawn();
@@ -104,20 +104,23 @@ TEST_CASE("a place is retired with its own incarnation alone", "[supervision][sl
 }
 
 TEST_CASE("references of several threads follow a slot that changes", "[supervision][slot]") {
-  fixture f;
+  slot_fixture f;
   const auto place = std::make_shared<slot>();
   const auto a = f.spawn();
   const auto b = f.spawn();
   std::atomic<bool> stop{false};
   std::atomic<int> wrong{0};
   std::vector<std::thread> readers;
-  for (int i = 0; i < 2; ++i)
+  for (int i = 0; i < 2; ++i) {
     readers.emplace_back([&] {
       supervised_ref ref{place};
-      while (!stop.load())
-        if (const auto* child = ref.get())
+      while (!stop.load()) {
+        if (const auto* child = ref.get()) {
           if (*child != a && *child != b) ++wrong;
+        }
+      }
     });
+  }
   for (unsigned i = 1; i < 20'000; ++i) {
     place->set_child(i % 2 == 0 ? a : b, i);
     place->publish(child_state::running);
@@ -134,3 +137,5 @@ TEST_CASE("references of several threads follow a slot that changes", "[supervis
   f.end(a);
   f.end(b);
 }
+
+}  // namespace tributary::actors::supervision

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
-namespace tributary::actors::supervision {
+namespace tributary::tests {
+
+using namespace actors::supervision;
 
 /// Plays the world round a supervisor_state on a manual clock: children become ready at once and
 /// end when told, unless a test says otherwise. Writes down what was done, such as "+a" (spawned),
@@ -23,16 +25,16 @@ class state_driver {
         state(rules, std::move(children), [unit] { return unit; }) {}
 
   static child_rules child(std::string id, restart_kind kind = restart_kind::permanent) {
-    child_rules out;
-    out.id = std::move(id);
-    out.restart = kind;
-    return out;
+    child_rules result;
+    result.id = std::move(id);
+    result.restart = kind;
+    return result;
   }
 
   static std::vector<child_rules> children(const std::string& ids) {
-    std::vector<child_rules> out;
-    for (const char id : ids) out.push_back(child(std::string(1, id)));
-    return out;
+    std::vector<child_rules> result;
+    for (const char id : ids) result.push_back(child(std::string(1, id)));
+    return result;
   }
 
   void start() {
@@ -82,10 +84,10 @@ class state_driver {
 
   /// What was done since the last call.
   std::string trace() {
-    std::string out;
-    for (const auto& word : words) out.append(out.empty() ? "" : " ").append(word);
+    std::string result;
+    for (const auto& word : words) result.append(result.empty() ? "" : " ").append(word);
     words.clear();
-    return out;
+    return result;
   }
 
   const record_failure& last_record() const { return records.back(); }
@@ -112,8 +114,9 @@ class state_driver {
   void note(const char* what, child_index c) { words.push_back(std::string{what}.append(name(c))); }
 
   void run() {
-    for (auto batch = state.take_commands(); !batch.empty(); batch = state.take_commands())
+    for (auto batch = state.take_commands(); !batch.empty(); batch = state.take_commands()) {
       for (const auto& what : batch) std::visit([this](const auto& x) { apply(x); }, what);
+    }
   }
 
   void apply(const spawn_child& x) {
@@ -125,13 +128,15 @@ class state_driver {
   void deferred_ready(child_index c) { starting_.push_back(c); }
   void apply(const ask_exit& x) {
     note("-", x.child);
-    if (!stubborn.contains(x.child) && !immortal.contains(x.child))
+    if (!stubborn.contains(x.child) && !immortal.contains(x.child)) {
       state.down(x.child, runs[x.child], exit_class::shutdown, "user_shutdown", now);
+    }
   }
   void apply(const kill_now& x) {
     note("!", x.child);
-    if (!immortal.contains(x.child))
+    if (!immortal.contains(x.child)) {
       state.down(x.child, runs[x.child], exit_class::abnormal, "kill", now);
+    }
   }
   void apply(const arm_timer& x) {
     timers.emplace(now + x.delay, x);
@@ -153,4 +158,19 @@ class state_driver {
   std::vector<child_index> starting_;
 };
 
-}  // namespace tributary::actors::supervision
+inline supervisor_rules rules_with(strategy s, std::size_t intensity = 5) {
+  supervisor_rules result;
+  result.strategy = s;
+  result.intensity = intensity;
+  return result;
+}
+
+/// A tree that has started, its start off the trace.
+inline state_driver started(supervisor_rules rules, std::vector<child_rules> children) {
+  state_driver d{rules, std::move(children)};
+  d.start();
+  d.trace();
+  return d;
+}
+
+}  // namespace tributary::tests

@@ -3,7 +3,9 @@
 
 #include <random>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
+using namespace tests;
 using namespace std::chrono_literals;
 
 namespace {
@@ -17,15 +19,15 @@ struct chaos {
       : random(seed), driver(rules, make_children(random, rules.strategy)) {}
 
   static std::vector<child_rules> make_children(std::mt19937& random, strategy s) {
-    auto out = state_driver::children(s == strategy::simple_one_for_one ? "t" : "abcdef");
-    for (auto& c : out) {
+    auto result = state_driver::children(s == strategy::simple_one_for_one ? "t" : "abcdef");
+    for (auto& c : result) {
       c.restart = static_cast<restart_kind>(random() % 3);
       c.counted = random() % 4 != 0;
       c.block_on_zombie = random() % 4 == 0;
       if (random() % 4 == 0) c.start_timeout = 0ms;
       if (random() % 4 == 0) c.shutdown = shutdown_rule::kill();
     }
-    return out;
+    return result;
   }
 
   std::size_t pick(std::size_t n) { return random() % n; }
@@ -58,8 +60,9 @@ struct chaos {
   }
 
   void end_one(child_index c) {
-    if (c < driver.state.table_size() && driver.runs.contains(c))
+    if (c < driver.state.table_size() && driver.runs.contains(c)) {
       driver.fail(c, "chaos", static_cast<exit_class>(pick(3)));
+    }
   }
 
   /// From now on everybody does as told; who was immortal has died by now.
@@ -70,17 +73,20 @@ struct chaos {
   }
 
   void bury_zombies() {
-    for (child_index c = 0; c < driver.state.table_size(); ++c)
+    for (child_index c = 0; c < driver.state.table_size(); ++c) {
       if (driver.state.state(c) == child_state::zombie) driver.fail(c, "kill");
+    }
   }
 
   bool settled() const {
     if (driver.done()) return true;
     if (driver.state.busy()) return false;
-    for (child_index c = 0; c < driver.state.table_size(); ++c)
+    for (child_index c = 0; c < driver.state.table_size(); ++c) {
       if (driver.state.state(c) != child_state::running &&
-          driver.state.state(c) != child_state::gone)
+          driver.state.state(c) != child_state::gone) {
         return false;
+      }
+    }
     return true;
   }
 };
@@ -90,7 +96,7 @@ struct chaos {
 TEST_CASE("whatever its children do, a supervisor comes to rest, stops, and finishes once",
           "[supervision]") {
   for (const auto s : {strategy::one_for_one, strategy::one_for_all, strategy::rest_for_one,
-                       strategy::simple_one_for_one})
+                       strategy::simple_one_for_one}) {
     for (unsigned seed = 0; seed < 500; ++seed) {
       CAPTURE(to_string(s), seed);
       supervisor_rules rules;
@@ -110,4 +116,7 @@ TEST_CASE("whatever its children do, a supervisor comes to rest, stops, and fini
       REQUIRE(c.driver.outcomes.size() == 1);
       REQUIRE(c.driver.timers.empty());
     }
+  }
 }
+
+}  // namespace tributary::actors::supervision

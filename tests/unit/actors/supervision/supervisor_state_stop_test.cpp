@@ -3,29 +3,13 @@
 
 #include "state_driver.hpp"
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
+using namespace tests;
 using namespace std::chrono_literals;
 
-namespace {
-
-supervisor_rules with(strategy s, std::size_t intensity = 5) {
-  supervisor_rules out;
-  out.strategy = s;
-  out.intensity = intensity;
-  return out;
-}
-
-state_driver started(supervisor_rules rules, std::vector<child_rules> children) {
-  state_driver d{rules, std::move(children)};
-  d.start();
-  d.trace();
-  return d;
-}
-
-}  // namespace
-
 TEST_CASE("children stop from right to left, one by one", "[supervision]") {
-  auto d = started(with(strategy::one_for_one), state_driver::children("abc"));
+  auto d = started(rules_with(strategy::one_for_one), state_driver::children("abc"));
   d.stubborn = {1};
   d.stop();
   CHECK(d.trace() == "-c -b");
@@ -37,7 +21,7 @@ TEST_CASE("a sleeping child is killed after its own shutdown time", "[supervisio
   auto children = state_driver::children("abc");
   children[1].shutdown = shutdown_rule::within(700ms);
   children[0].shutdown = shutdown_rule::kill();
-  auto d = started(with(strategy::one_for_one), children);
+  auto d = started(rules_with(strategy::one_for_one), children);
   d.stubborn = {1, 2};
   d.stop();
   CHECK(d.trace() == "-c");
@@ -53,7 +37,7 @@ TEST_CASE("a sleeping child is killed after its own shutdown time", "[supervisio
 
 TEST_CASE("a child that survives its kill becomes a zombie and is abandoned after 2 s",
           "[supervision]") {
-  auto d = started(with(strategy::one_for_one), state_driver::children("ab"));
+  auto d = started(rules_with(strategy::one_for_one), state_driver::children("ab"));
   d.immortal = {1};
   d.stop();
   d.advance(5s);
@@ -72,7 +56,7 @@ TEST_CASE("a supervisor waits for a child that is a supervisor as long as it tak
           "[supervision]") {
   auto children = state_driver::children("a");
   children[0].type = child_type::supervisor;
-  auto d = started(with(strategy::one_for_one), children);
+  auto d = started(rules_with(strategy::one_for_one), children);
   d.stubborn = {0};
   d.stop();
   d.advance(24h);
@@ -82,7 +66,7 @@ TEST_CASE("a supervisor waits for a child that is a supervisor as long as it tak
 }
 
 TEST_CASE("without keep_order all children stop at once, each with its own time", "[supervision]") {
-  auto rules = with(strategy::one_for_one);
+  auto rules = rules_with(strategy::one_for_one);
   rules.keep_order = false;
   auto d = started(rules, state_driver::children("abc"));
   d.stubborn = {0, 1, 2};
@@ -97,7 +81,7 @@ TEST_CASE("a zombie is replaced, unless its rules say to wait for its end", "[su
     CAPTURE(block);
     auto children = state_driver::children("ab");
     children[1].block_on_zombie = block;
-    auto d = started(with(strategy::one_for_all), children);
+    auto d = started(rules_with(strategy::one_for_all), children);
     d.immortal = {1};
     d.fail(0);
     d.advance(5s);
@@ -116,7 +100,7 @@ TEST_CASE("a zombie is replaced, unless its rules say to wait for its end", "[su
 
 TEST_CASE("a pool adds children at run time and uses the places of ended ones again",
           "[supervision]") {
-  auto d = started(with(strategy::simple_one_for_one),
+  auto d = started(rules_with(strategy::simple_one_for_one),
                    {state_driver::child("", restart_kind::temporary)});
   for (int i = 0; i < 10'000; ++i) {
     const auto c = d.add();
@@ -128,7 +112,7 @@ TEST_CASE("a pool adds children at run time and uses the places of ended ones ag
 }
 
 TEST_CASE("a pool has a bound and refuses when it stops", "[supervision]") {
-  auto rules = with(strategy::simple_one_for_one);
+  auto rules = rules_with(strategy::simple_one_for_one);
   rules.max_children = 2;
   auto d = started(rules, state_driver::children("t"));
   d.add();
@@ -136,12 +120,12 @@ TEST_CASE("a pool has a bound and refuses when it stops", "[supervision]") {
   CHECK_FALSE(d.state.add(d.now).has_value());
   d.stop();
   CHECK_FALSE(d.state.add(d.now).has_value());
-  auto fixed = started(with(strategy::one_for_one), state_driver::children("a"));
+  auto fixed = started(rules_with(strategy::one_for_one), state_driver::children("a"));
   CHECK_FALSE(fixed.state.add(fixed.now).has_value());
 }
 
 TEST_CASE("a pool stops in parallel with one common timer", "[supervision]") {
-  auto d = started(with(strategy::simple_one_for_one), state_driver::children("t"));
+  auto d = started(rules_with(strategy::simple_one_for_one), state_driver::children("t"));
   for (int i = 0; i < 4; ++i) d.add();
   d.trace();
   d.stubborn = {1, 2};
@@ -155,7 +139,7 @@ TEST_CASE("a pool stops in parallel with one common timer", "[supervision]") {
 }
 
 TEST_CASE("a pool restarts its children each by itself", "[supervision]") {
-  auto d = started(with(strategy::simple_one_for_one), state_driver::children("t"));
+  auto d = started(rules_with(strategy::simple_one_for_one), state_driver::children("t"));
   d.add();
   d.add();
   d.trace();
@@ -165,10 +149,12 @@ TEST_CASE("a pool restarts its children each by itself", "[supervision]") {
 }
 
 TEST_CASE("an empty pool and a supervisor that never started stop at once", "[supervision]") {
-  auto pool = started(with(strategy::simple_one_for_one), state_driver::children("t"));
+  auto pool = started(rules_with(strategy::simple_one_for_one), state_driver::children("t"));
   pool.stop();
   CHECK(pool.trace() == "done");
-  state_driver d{with(strategy::one_for_one), state_driver::children("ab")};
+  state_driver d{rules_with(strategy::one_for_one), state_driver::children("ab")};
   d.stop();
   CHECK(d.trace() == "done");
 }
+
+}  // namespace tributary::actors::supervision

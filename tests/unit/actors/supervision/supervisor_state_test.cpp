@@ -3,29 +3,13 @@
 
 #include "state_driver.hpp"
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
+using namespace tests;
 using namespace std::chrono_literals;
 
-namespace {
-
-supervisor_rules with(strategy s, std::size_t intensity = 5) {
-  supervisor_rules out;
-  out.strategy = s;
-  out.intensity = intensity;
-  return out;
-}
-
-state_driver started(supervisor_rules rules, std::vector<child_rules> children) {
-  state_driver d{rules, std::move(children)};
-  d.start();
-  d.trace();
-  return d;
-}
-
-}  // namespace
-
 TEST_CASE("children start from left to right, each when the one before is ready", "[supervision]") {
-  state_driver d{with(strategy::one_for_one), state_driver::children("abc")};
+  state_driver d{rules_with(strategy::one_for_one), state_driver::children("abc")};
   d.unready = {1};
   d.start();
   CHECK(d.trace() == "+a +b");
@@ -36,7 +20,7 @@ TEST_CASE("children start from left to right, each when the one before is ready"
 TEST_CASE("a child with start timeout 0 is ready when it is spawned", "[supervision]") {
   auto children = state_driver::children("ab");
   children[0].start_timeout = 0ms;
-  state_driver d{with(strategy::one_for_one), children};
+  state_driver d{rules_with(strategy::one_for_one), children};
   d.unready = {0};
   d.start();
   CHECK(d.trace() == "+a +b ready");
@@ -44,7 +28,7 @@ TEST_CASE("a child with start timeout 0 is ready when it is spawned", "[supervis
 }
 
 TEST_CASE("a specification with errors cannot become a supervisor", "[supervision]") {
-  CHECK_THROWS_AS(state_driver(with(strategy::one_for_one), state_driver::children("aa")),
+  CHECK_THROWS_AS(state_driver(rules_with(strategy::one_for_one), state_driver::children("aa")),
                   std::invalid_argument);
 }
 
@@ -52,7 +36,7 @@ TEST_CASE("intensity n allows exactly n restarts in a period, and n + 1 escalate
           "[supervision]") {
   for (std::size_t n = 0; n < 6; ++n) {
     CAPTURE(n);
-    auto d = started(with(strategy::one_for_one, n), state_driver::children("a"));
+    auto d = started(rules_with(strategy::one_for_one, n), state_driver::children("a"));
     for (std::size_t i = 0; i < n; ++i) {
       d.fail(0);
       CHECK_FALSE(d.done());
@@ -67,7 +51,7 @@ TEST_CASE("intensity n allows exactly n restarts in a period, and n + 1 escalate
 }
 
 TEST_CASE("restarts older than the period no longer count towards an escalation", "[supervision]") {
-  auto d = started(with(strategy::one_for_one, 2), state_driver::children("a"));
+  auto d = started(rules_with(strategy::one_for_one, 2), state_driver::children("a"));
   for (int i = 0; i < 20; ++i) {
     d.fail(0);
     REQUIRE_FALSE(d.done());
@@ -84,7 +68,7 @@ TEST_CASE("restarts older than the period no longer count towards an escalation"
 }
 
 TEST_CASE("instant failures escalate with the sixth at 3.1 s", "[supervision]") {
-  auto d = started(with(strategy::one_for_one), state_driver::children("a"));
+  auto d = started(rules_with(strategy::one_for_one), state_driver::children("a"));
   const auto begin = d.now;
   while (!d.done()) {
     d.fail(0);
@@ -99,7 +83,7 @@ TEST_CASE("a child that fails by a start timeout of 5 s escalates, one of 6 s ne
   for (const auto& [timeout, escalates] : {std::pair{5000ms, true}, std::pair{6000ms, false}}) {
     auto children = state_driver::children("a");
     children[0].start_timeout = timeout;
-    state_driver d{with(strategy::one_for_one), children};
+    state_driver d{rules_with(strategy::one_for_one), children};
     d.unready = {0};
     d.start();
     d.advance(10min);
@@ -112,7 +96,7 @@ TEST_CASE("a child that is not counted is retried for ever at the cap of its del
   auto children = state_driver::children("a");
   children[0].counted = false;
   children[0].backoff.max = 30s;
-  auto d = started(with(strategy::one_for_one), children);
+  auto d = started(rules_with(strategy::one_for_one), children);
   for (int i = 0; i < 100; ++i) {
     d.fail(0);
     d.advance(d.last_record().delay);
@@ -137,7 +121,7 @@ TEST_CASE("a transient child comes back after an abnormal exit alone", "[supervi
                         row{restart_kind::temporary, exit_class::shutdown, false},
                         row{restart_kind::temporary, exit_class::abnormal, false}}) {
     CAPTURE(to_string(r.kind), to_string(r.how));
-    auto d = started(with(strategy::one_for_one), {state_driver::child("a", r.kind)});
+    auto d = started(rules_with(strategy::one_for_one), {state_driver::child("a", r.kind)});
     d.fail(0, "x", r.how);
     CHECK((d.state.state(0) == child_state::gone) != r.restarted);
     d.advance(1s);
@@ -146,7 +130,7 @@ TEST_CASE("a transient child comes back after an abnormal exit alone", "[supervi
 }
 
 TEST_CASE("one_for_one restarts the failed child alone, after its delay", "[supervision]") {
-  auto d = started(with(strategy::one_for_one), state_driver::children("abc"));
+  auto d = started(rules_with(strategy::one_for_one), state_driver::children("abc"));
   d.fail(1);
   CHECK(d.state.state(1) == child_state::backoff);
   d.advance(99ms);
@@ -158,7 +142,7 @@ TEST_CASE("one_for_one restarts the failed child alone, after its delay", "[supe
 
 TEST_CASE("under one_for_one a failed start does not keep later children waiting",
           "[supervision]") {
-  state_driver d{with(strategy::one_for_one), state_driver::children("ab")};
+  state_driver d{rules_with(strategy::one_for_one), state_driver::children("ab")};
   d.unready = {0};
   d.start();
   CHECK(d.trace() == "+a");
@@ -171,7 +155,7 @@ TEST_CASE("under one_for_one a failed start does not keep later children waiting
 
 TEST_CASE("one_for_all stops the others right to left, starts all left to right, counts once",
           "[supervision]") {
-  auto d = started(with(strategy::one_for_all, 1), state_driver::children("abcd"));
+  auto d = started(rules_with(strategy::one_for_all, 1), state_driver::children("abcd"));
   d.fail(1);
   CHECK(d.trace() == "-d -c -a");
   d.advance(100ms);
@@ -186,7 +170,7 @@ TEST_CASE("rest_for_one with five children, failing at each index", "[supervisio
   const char* starts[] = {"+a +b +c +d +e", "+b +c +d +e", "+c +d +e", "+d +e", "+e"};
   for (child_index i = 0; i < 5; ++i) {
     CAPTURE(i);
-    auto d = started(with(strategy::rest_for_one, 1), state_driver::children("abcde"));
+    auto d = started(rules_with(strategy::rest_for_one, 1), state_driver::children("abcde"));
     d.fail(i);
     CHECK(d.trace() == stops[i]);
     d.advance(100ms);
@@ -201,7 +185,7 @@ TEST_CASE("a group restart drops temporary children and keeps forgotten ones awa
   auto children = state_driver::children("abcd");
   children[1].restart = restart_kind::temporary;
   children[3].restart = restart_kind::transient;
-  auto d = started(with(strategy::one_for_all), children);
+  auto d = started(rules_with(strategy::one_for_all), children);
   d.fail(3, "done", exit_class::normal);
   d.fail(0);
   CHECK(d.trace() == "-c -b");
@@ -214,7 +198,7 @@ TEST_CASE("a group restart drops temporary children and keeps forgotten ones awa
 TEST_CASE("a group waits for the largest delay of its members", "[supervision]") {
   auto children = state_driver::children("ab");
   children[1].backoff.min = 700ms;
-  auto d = started(with(strategy::one_for_all), children);
+  auto d = started(rules_with(strategy::one_for_all), children);
   d.fail(0);
   CHECK(d.last_record().delay == 700ms);
   CHECK(d.last_record().decision == directive::group_restart);
@@ -231,7 +215,7 @@ TEST_CASE("the backoff curve of a failing child is 100, 200, 400 … 5000 ms, th
     CAPTURE(unit);
     auto children = state_driver::children("a");
     children[0].counted = false;
-    state_driver d{with(strategy::one_for_one), children, unit};
+    state_driver d{rules_with(strategy::one_for_one), children, unit};
     d.start();
     for (const auto base : {100, 200, 400, 800, 1600, 3200, 5000, 5000}) {
       d.fail(0);
@@ -246,7 +230,7 @@ TEST_CASE("the backoff curve of a failing child is 100, 200, 400 … 5000 ms, th
 
 TEST_CASE("a child that is not ready in time is killed, counted and started again",
           "[supervision]") {
-  state_driver d{with(strategy::one_for_one), state_driver::children("a")};
+  state_driver d{rules_with(strategy::one_for_one), state_driver::children("a")};
   d.unready = {0};
   d.start();
   d.advance(4999ms);
@@ -264,7 +248,7 @@ TEST_CASE("a child that is not ready in time is killed, counted and started agai
 }
 
 TEST_CASE("a temporary child that is not ready in time is killed and forgotten", "[supervision]") {
-  state_driver d{with(strategy::one_for_all),
+  state_driver d{rules_with(strategy::one_for_all),
                  {state_driver::child("a", restart_kind::temporary), state_driver::child("b")}};
   d.unready = {0};
   d.start();
@@ -275,7 +259,7 @@ TEST_CASE("a temporary child that is not ready in time is killed and forgotten",
 }
 
 TEST_CASE("an escalation stops all children right to left and keeps the cause", "[supervision]") {
-  auto d = started(with(strategy::one_for_one, 1), state_driver::children("abc"));
+  auto d = started(rules_with(strategy::one_for_one, 1), state_driver::children("abc"));
   d.fail(2, "first");
   d.advance(100ms);
   d.trace();
@@ -291,7 +275,7 @@ TEST_CASE("an escalation stops all children right to left and keeps the cause", 
 
 TEST_CASE("a failure of a child that a group restart is about to stop is absorbed",
           "[supervision]") {
-  auto d = started(with(strategy::one_for_all, 1), state_driver::children("abc"));
+  auto d = started(rules_with(strategy::one_for_all, 1), state_driver::children("abc"));
   d.stubborn = {2};
   d.fail(0);
   CHECK(d.trace() == "-c");
@@ -306,7 +290,7 @@ TEST_CASE("a failure of a child that a group restart is about to stop is absorbe
 
 TEST_CASE("a failure outside of the group that is being restarted is treated next",
           "[supervision]") {
-  auto d = started(with(strategy::rest_for_one), state_driver::children("abcd"));
+  auto d = started(rules_with(strategy::rest_for_one), state_driver::children("abcd"));
   d.stubborn = {3};
   d.fail(2);
   CHECK(d.trace() == "-d");
@@ -324,7 +308,7 @@ TEST_CASE("a failure outside of the group that is being restarted is treated nex
 
 TEST_CASE("a child that fails again while its group starts is restarted with the group",
           "[supervision]") {
-  auto d = started(with(strategy::one_for_all), state_driver::children("abc"));
+  auto d = started(rules_with(strategy::one_for_all), state_driver::children("abc"));
   d.unready = {2};
   d.fail(0);
   d.advance(100ms);
@@ -339,7 +323,7 @@ TEST_CASE("a child that fails again while its group starts is restarted with the
 }
 
 TEST_CASE("a failed start in a group restart begins it anew with what is queued", "[supervision]") {
-  auto d = started(with(strategy::rest_for_one), state_driver::children("abc"));
+  auto d = started(rules_with(strategy::rest_for_one), state_driver::children("abc"));
   d.unready = {2};
   d.fail(2);
   d.advance(100ms);
@@ -353,7 +337,7 @@ TEST_CASE("a failed start in a group restart begins it anew with what is queued"
 }
 
 TEST_CASE("failures queued behind a group restart are counted when they happen", "[supervision]") {
-  auto d = started(with(strategy::rest_for_one, 1), state_driver::children("abc"));
+  auto d = started(rules_with(strategy::rest_for_one, 1), state_driver::children("abc"));
   d.stubborn = {2};
   d.fail(1);
   d.fail(0, "second");
@@ -367,7 +351,7 @@ TEST_CASE("failures queued behind a group restart are counted when they happen",
 TEST_CASE("a supervisor stops itself when significant children have ended", "[supervision]") {
   for (const bool any : {true, false}) {
     CAPTURE(any);
-    auto rules = with(strategy::one_for_one);
+    auto rules = rules_with(strategy::one_for_one);
     rules.auto_shutdown = any ? auto_shutdown::any_significant : auto_shutdown::all_significant;
     auto children = state_driver::children("abc");
     for (auto& c : {&children[0], &children[1]}) {
@@ -390,7 +374,7 @@ TEST_CASE("a supervisor stops itself when significant children have ended", "[su
 
 TEST_CASE("stopping ends waits for a restart and answers of earlier incarnations are ignored",
           "[supervision]") {
-  auto d = started(with(strategy::one_for_one), state_driver::children("ab"));
+  auto d = started(rules_with(strategy::one_for_one), state_driver::children("ab"));
   const auto old_run = d.runs[0];
   d.fail(0);
   d.state.down(0, old_run, exit_class::abnormal, "again", d.now);
@@ -401,3 +385,5 @@ TEST_CASE("stopping ends waits for a restart and answers of earlier incarnations
   d.advance(1h);
   CHECK(d.trace().empty());
 }
+
+}  // namespace tributary::actors::supervision

@@ -10,9 +10,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
 using namespace std::chrono_literals;
-namespace rt = tributary::actors::runtime;
+namespace rt = actors::runtime;
 
 namespace {
 
@@ -46,13 +47,13 @@ class probe : public rt::observed_actor {
   unsigned incarnation_;
 };
 
-struct config : rt::runtime_config {
-  config() { set("scheduler.policy", caf::atom("testing")); }
+struct test_scheduler_config : rt::runtime_config {
+  test_scheduler_config() { set("scheduler.policy", caf::atom("testing")); }
 };
 
 /// Supervisors with CAF's test scheduler: nothing runs and no time passes by itself.
-struct fixture {
-  config cfg;
+struct supervisor_fixture {
+  test_scheduler_config cfg;
   caf::actor_system sys{cfg};
   caf::scheduler::test_coordinator& sched =
       dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
@@ -62,7 +63,7 @@ struct fixture {
   caf::error root_reason;
   bool root_ended = false;
 
-  ~fixture() {
+  ~supervisor_fixture() {
     if (root) request_stop(root);
     root = nullptr;
     for (int i = 0; i < 100 && cfg.directory->size() > 0; ++i) advance(1s);
@@ -76,20 +77,20 @@ struct fixture {
   }
 
   child_spec stubborn(const std::string& id, slot_ptr place = {}) {
-    auto out = child(id, std::move(place));
-    out.factory = [log = log](const child_context& c) {
+    auto result = child(id, std::move(place));
+    result.factory = [log = log](const child_context& c) {
       return c.parent.spawn<probe>(c, log, true);
     };
-    return out;
+    return result;
   }
 
   supervisor_spec spec(std::vector<child_spec> children, strategy s = strategy::one_for_one) const {
-    supervisor_spec out;
-    out.rules.strategy = s;
-    out.children = std::move(children);
-    out.jitter = [] { return 0.0; };
-    out.records = records;
-    return out;
+    supervisor_spec result;
+    result.rules.strategy = s;
+    result.children = std::move(children);
+    result.jitter = [] { return 0.0; };
+    result.records = records;
+    return result;
   }
 
   void start(supervisor_spec s) {
@@ -112,10 +113,10 @@ struct fixture {
   }
 
   std::string trace() {
-    std::string out;
-    for (const auto& word : *log) out.append(out.empty() ? "" : " ").append(word);
+    std::string result;
+    for (const auto& word : *log) result.append(result.empty() ? "" : " ").append(word);
     log->clear();
-    return out;
+    return result;
   }
 
   std::size_t living(const std::string& kind) const {
@@ -151,7 +152,7 @@ class caller : public rt::observed_actor {
 
 TEST_CASE("a supervisor starts its children in order and stops them in reverse",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   f.start(f.spec({f.child("a"), f.child("b"), f.child("c")}));
   CHECK(f.trace() == "+/a +/b +/c");
   request_stop(f.root);
@@ -163,7 +164,7 @@ TEST_CASE("a supervisor starts its children in order and stops them in reverse",
 
 TEST_CASE("a child that throws is restarted after its delay, with a record of the failure",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   f.start(f.spec({f.child("a", place)}));
   CHECK(place->path() == "/a");
@@ -199,7 +200,7 @@ TEST_CASE("a child that throws is restarted after its delay, with a record of th
 }
 
 TEST_CASE("a killed child does not kill its supervisor", "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   f.start(f.spec({f.child("a", place), f.child("b")}));
   caf::anon_send_exit(place->current(), caf::exit_reason::kill);
@@ -211,7 +212,7 @@ TEST_CASE("a killed child does not kill its supervisor", "[supervision][supervis
 }
 
 TEST_CASE("a supervisor killed by kill leaves no children", "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   auto nested = supervisor_child(
       "inner", f.spec({f.child("x", place), f.stubborn("y")}, strategy::rest_for_one));
@@ -231,7 +232,7 @@ TEST_CASE("a supervisor killed by kill leaves no children", "[supervision][super
 
 TEST_CASE("a supervisor whose last handle goes leaves no children either",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   f.start(f.spec({f.child("a")}));
   f.advance(10s);  // its timers hold handles until they fire
   f.root = nullptr;
@@ -242,7 +243,7 @@ TEST_CASE("a supervisor whose last handle goes leaves no children either",
 
 TEST_CASE("a request during backoff fails at once with child_unavailable",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   f.start(f.spec({f.child("a", place)}));
   const auto c = f.sys.spawn<caller>(place);
@@ -266,7 +267,7 @@ TEST_CASE("a request during backoff fails at once with child_unavailable",
 }
 
 TEST_CASE("a registered name points at the new incarnation", "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   auto spec = f.child("a", place);
   spec.registered_name = "limiter";
@@ -287,7 +288,7 @@ TEST_CASE("a registered name points at the new incarnation", "[supervision][supe
 
 TEST_CASE("an escalation through two levels keeps the original cause",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   auto inner = f.spec({f.child("x", place)});
   inner.rules.intensity = 1;
@@ -312,7 +313,7 @@ TEST_CASE("an escalation through two levels keeps the original cause",
 
 TEST_CASE("a sleeping child is killed after its own time, on the supervisor's clock",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   auto slow = f.stubborn("b");
   slow.rules.shutdown = shutdown_rule::within(700ms);
   f.start(f.spec({f.child("a"), std::move(slow), f.child("c")}));
@@ -329,7 +330,7 @@ TEST_CASE("a sleeping child is killed after its own time, on the supervisor's cl
 
 TEST_CASE("a child that does not come to its kill is a zombie, replaced and noticed at its end",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   auto b = f.child("b", place);
   b.rules.shutdown = shutdown_rule::kill();
@@ -356,7 +357,7 @@ TEST_CASE("a child that does not come to its kill is a zombie, replaced and noti
 }
 
 TEST_CASE("a factory that throws is a failed start", "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   int attempts = 0;
   const auto place = make_slot();
   auto spec = f.child("a", place);
@@ -375,7 +376,7 @@ TEST_CASE("a factory that throws is a failed start", "[supervision][supervisor]"
 
 TEST_CASE("a child may report its readiness itself, and is killed when it does not in time",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   auto spec = f.child("a", place);
   spec.readiness = readiness::reported;
@@ -399,7 +400,7 @@ TEST_CASE("a child may report its readiness itself, and is killed when it does n
 }
 
 TEST_CASE("a group restart starts all children anew", "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   f.start(f.spec({f.child("a"), f.child("b", place), f.child("c")}, strategy::one_for_all));
   f.trace();
@@ -411,7 +412,7 @@ TEST_CASE("a group restart starts all children anew", "[supervision][supervisor]
 
 TEST_CASE("a pool answers with its new child and forgets it when it has ended",
           "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   auto one = f.child("");
   one.rules.restart = restart_kind::temporary;
   auto spec = f.spec({std::move(one)}, strategy::simple_one_for_one);
@@ -419,11 +420,11 @@ TEST_CASE("a pool answers with its new child and forgets it when it has ended",
   f.start(std::move(spec));
   caf::scoped_actor self{f.sys};
   const auto add = [&]() -> caf::actor {
-    caf::actor out;
+    caf::actor result;
     auto handle = self->request(f.root, 9s, add_child{});
     f.sched.run();
-    handle.receive([&](caf::actor& child) { out = child; }, [](caf::error&) {});
-    return out;
+    handle.receive([&](caf::actor& child) { result = child; }, [](caf::error&) {});
+    return result;
   };
   const auto first = add();
   const auto second = add();
@@ -442,7 +443,7 @@ TEST_CASE("a pool answers with its new child and forgets it when it has ended",
 }
 
 TEST_CASE("the shutdown task of a tree ends with the tree", "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   f.start(f.spec({f.child("a"), f.stubborn("b")}));
   int failures = 0;
   watch_root(f.root, [&](const caf::error&) { ++failures; });
@@ -463,7 +464,7 @@ TEST_CASE("the shutdown task of a tree ends with the tree", "[supervision][super
 }
 
 TEST_CASE("the failure of a root is told to whom it concerns", "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   const auto place = make_slot();
   auto spec = f.spec({f.child("a", place)});
   spec.rules.intensity = 0;
@@ -475,7 +476,7 @@ TEST_CASE("the failure of a root is told to whom it concerns", "[supervision][su
 }
 
 TEST_CASE("a supervisor refuses a specification that cannot work", "[supervision][supervisor]") {
-  fixture f;
+  supervisor_fixture f;
   auto nameless = f.child("a");
   nameless.factory = nullptr;
   CHECK(validate(f.spec({nameless})).errors.size() == 1);
@@ -486,3 +487,5 @@ TEST_CASE("a supervisor refuses a specification that cannot work", "[supervision
   named.registered_name = "pool";
   CHECK(validate(f.spec({named}, strategy::simple_one_for_one)).errors.size() == 1);
 }
+
+}  // namespace tributary::actors::supervision

@@ -8,9 +8,10 @@
 #include <atomic>
 #include <future>
 
-using namespace tributary::actors::supervision;
+namespace tributary::actors::supervision {
+
 using namespace std::chrono_literals;
-namespace rt = tributary::actors::runtime;
+namespace rt = actors::runtime;
 
 namespace {
 
@@ -29,12 +30,13 @@ class mortal : public rt::observed_actor {
   caf::behavior make_behavior() override {
     send(this, caf::ok_atom_v);
     return {[this](caf::ok_atom) {
-      if (final_)
+      if (final_) {
         reached_->set_value();
-      else if (by_kill_)
+      } else if (by_kill_) {
         quit(caf::exit_reason::kill);
-      else
+      } else {
         throw std::runtime_error("as expected");
+      }
     }};
   }
 
@@ -46,12 +48,12 @@ class mortal : public rt::observed_actor {
 
 child_spec mortal_child(std::string id, unsigned last,
                         const std::shared_ptr<std::promise<void>>& reached) {
-  auto out = worker_child(std::move(id), [=](const child_context& c) {
+  auto result = worker_child(std::move(id), [=](const child_context& c) {
     return c.parent.spawn<mortal>(c, last, reached);
   });
-  out.rules.counted = false;
-  out.rules.backoff = {1ms, 1.0, 1ms, 0.0, 1ms};
-  return out;
+  result.rules.counted = false;
+  result.rules.backoff = {1ms, 1.0, 1ms, 0.0, 1ms};
+  return result;
 }
 
 /// Root over two groups of two children that each die 20 times.
@@ -108,3 +110,5 @@ TEST_CASE("killing the root on the runtime's threads leaves no actor behind",
   t.runtime.system().await_all_actors_done();
   CHECK(t.runtime.directory().size() == 0);
 }
+
+}  // namespace tributary::actors::supervision

@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary;
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
 using namespace std::chrono_literals;
 using config::log_level;
 using nlohmann::json;
@@ -52,8 +52,9 @@ TEST_CASE("a request that was no aggregate has no parts and no cache result",
   record.user_agent = {};
   log_access(log.to, record);
   const auto line = log.last();
-  for (const auto name : {"parts", "cache", "query", "user_agent"})
+  for (const auto name : {"parts", "cache", "query", "user_agent"}) {
     CHECK_FALSE(line.contains(name));
+  }
 }
 
 TEST_CASE("a client that left is logged with status 499", "[telemetry][access_log]") {
@@ -87,3 +88,5 @@ TEST_CASE("above level info no access line is written", "[telemetry][access_log]
   log_access(log.to, sample());
   CHECK(log.lines().empty());
 }
+
+}  // namespace tributary::actors::telemetry

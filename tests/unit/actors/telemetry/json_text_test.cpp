@@ -7,14 +7,16 @@
 #include <limits>
 #include <random>
 
-using namespace tributary::actors::telemetry::json_text;
+namespace tributary::actors::telemetry {
+
+using namespace json_text;
 
 namespace {
 
 std::string escaped(std::string_view text) {
-  std::string out;
-  append_escaped(out, text);
-  return out;
+  std::string result;
+  append_escaped(result, text);
+  return result;
 }
 
 }  // namespace
@@ -56,17 +58,17 @@ TEST_CASE("any bytes give valid JSON", "[telemetry][json_text]") {
 
 TEST_CASE("numbers are written as JSON has them", "[telemetry][json_text]") {
   const auto real = [](double value) {
-    std::string out;
-    append_number(out, value);
-    return out;
+    std::string result;
+    append_number(result, value);
+    return result;
   };
   CHECK(real(0.1) == "0.1");
   CHECK(real(std::numeric_limits<double>::infinity()) == "null");
   CHECK(real(std::numeric_limits<double>::quiet_NaN()) == "null");
   const auto thousandths = [](std::int64_t value) {
-    std::string out;
-    append_thousandths(out, value);
-    return out;
+    std::string result;
+    append_thousandths(result, value);
+    return result;
   };
   CHECK(thousandths(0) == "0");
   CHECK(thousandths(12'000) == "12");
@@ -75,3 +77,5 @@ TEST_CASE("numbers are written as JSON has them", "[telemetry][json_text]") {
   CHECK(thousandths(500) == "0.5");
   CHECK(thousandths(-1) == "0");
 }
+
+}  // namespace tributary::actors::telemetry

@@ -9,7 +9,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -21,11 +22,12 @@ struct pipe_pair {
   }
   /// All that can be read now.
   std::string read_all() {
-    std::string out;
+    std::string result;
     std::array<char, 4096> part;
-    for (ssize_t n; (n = ::read(ends[0], part.data(), part.size())) > 0;)
-      out.append(part.data(), static_cast<std::size_t>(n));
-    return out;
+    for (ssize_t n; (n = ::read(ends[0], part.data(), part.size())) > 0;) {
+      result.append(part.data(), static_cast<std::size_t>(n));
+    }
+    return result;
   }
   /// Fills the pipe up.
   void fill() {
@@ -84,3 +86,5 @@ TEST_CASE("lines for a descriptor that is closed are lost and counted", "[teleme
   log_line(sink, "one\n");
   CHECK(sink.lost() == 1);
 }
+
+}  // namespace tributary::actors::telemetry

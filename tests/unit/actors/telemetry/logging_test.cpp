@@ -11,8 +11,8 @@
 #include <set>
 #include <thread>
 
-using namespace tributary;
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
 using namespace std::chrono_literals;
 using config::log_level;
 using tests::captured_log;
@@ -44,10 +44,11 @@ TEST_CASE("a line is one JSON object with time, level, event, message and fields
   CHECK(line["text"] == "\x1b[0m\xEF\xBF\xBD");
   const auto time = line["ts"].get<std::string>();
   REQUIRE(time.size() == 24);
-  for (std::size_t i = 0; i != time.size(); ++i)
+  for (std::size_t i = 0; i != time.size(); ++i) {
     CHECK((std::string_view("0000-00-00T00:00:00.000Z")[i] == '0'
                ? std::isdigit(static_cast<unsigned char>(time[i])) != 0
                : time[i] == "0000-00-00T00:00:00.000Z"[i]));
+  }
 }
 
 TEST_CASE("lines below the level are not written", "[telemetry][logging]") {
@@ -91,8 +92,9 @@ TEST_CASE("a queue that is full drops the oldest lines and counts them", "[telem
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return blocked; });
   }
-  for (int n = 1; n <= 100; ++n)
+  for (int n = 1; n <= 100; ++n) {
     log.write(log_level::info, events::server_started, "more", {{"n", n}});
+  }
   CHECK(log.dropped() == 84);
   CHECK_FALSE(log.flush(0ms));
   {
@@ -114,11 +116,13 @@ TEST_CASE("nothing is lost when several threads log and the logger stops", "[tel
   log.start({.level = log_level::info, .queue = 8192},
             [&](std::string_view line) { lines.emplace_back(line); });
   std::vector<std::thread> threads;
-  for (int t = 0; t != 4; ++t)
+  for (int t = 0; t != 4; ++t) {
     threads.emplace_back([&log, t] {
-      for (int n = 0; n != 500; ++n)
+      for (int n = 0; n != 500; ++n) {
         log.write(log_level::info, events::server_started, "x", {{"t", t}, {"n", n}});
+      }
     });
+  }
   for (auto& one : threads) one.join();
   log.stop();
   CHECK(log.dropped() == 0);
@@ -181,8 +185,9 @@ TEST_CASE("no secret reaches the output", "[telemetry][logging]") {
     log.to.write(log_level::info, events::server_started, "x", {{name, value}});
     log.to.write(log_level::info, events::server_started, name + "=" + value);
     log.to.write(log_level::info, events::server_started, "of: " + value, {{"password", 4711}});
-    if (name.find("url") == name.npos && name != "header" && name != "detail" && name != "body")
+    if (name.find("url") == name.npos && name != "header" && name != "detail" && name != "body") {
       log.to.write(log_level::info, events::server_started, "\"" + name + "\":\"" + value + "\"");
+    }
   }
   const auto lines = log.lines();
   CHECK(lines.size() > 60);
@@ -200,3 +205,5 @@ TEST_CASE("the process has one logger, which is silent until started", "[telemet
   CHECK(&actors::telemetry::log() == &actors::telemetry::log());
   CHECK_FALSE(actors::telemetry::log().enabled(log_level::info));
 }
+
+}  // namespace tributary::actors::telemetry

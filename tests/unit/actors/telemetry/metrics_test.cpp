@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/telemetry/metrics.hpp"
 
+#include "metrics_lines.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <array>
@@ -9,17 +11,11 @@
 #include <thread>
 #include <vector>
 
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
+using tests::has_line;
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
-
-namespace {
-
-bool has_line(const std::string& text, const std::string& line) {
-  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("counting from many threads is exact", "[telemetry][metrics]") {
   constexpr std::array<nanoseconds, 2> bounds{1ms, 1s};
@@ -30,7 +26,7 @@ TEST_CASE("counting from many threads is exact", "[telemetry][metrics]") {
   constexpr int rounds = 20'000;
   // More threads than shards: some share one.
   std::vector<std::thread> threads;
-  for (int i = 0; i != 24; ++i)
+  for (int i = 0; i != 24; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n != rounds; ++n) {
         events.add();
@@ -39,6 +35,7 @@ TEST_CASE("counting from many threads is exact", "[telemetry][metrics]") {
         waits.observe(2ms);
       }
     });
+  }
   for (auto& one : threads) one.join();
   CHECK(events.value() == 24 * rounds);
   CHECK(running.value() == 24 * rounds);
@@ -72,9 +69,10 @@ TEST_CASE("a bucket includes its upper bound", "[telemetry][metrics]") {
     metrics.make_histogram("h_seconds", "H.", bounds, {{"a", "b"}}).observe(row.value);
     const auto text = metrics.render();
     const std::array<std::string, 4> names{"5e-05", "0.001", "2.5", "+Inf"};
-    for (std::size_t i = 0; i != 4; ++i)
+    for (std::size_t i = 0; i != 4; ++i) {
       CHECK(has_line(text, "h_seconds_bucket{a=\"b\",le=\"" + names[i] + "\"} " +
                                std::to_string(row.cumulative[i])));
+    }
     CHECK(has_line(text, "h_seconds_count{a=\"b\"} 1"));
   }
 }
@@ -134,8 +132,9 @@ TEST_CASE("series listed while rendering appear, and an empty metric does not",
   int actors = 0;
   metrics.make_collector(registry::kind::gauge, "depth", "Depth.",
                          [&](const registry::visitor& visit) {
-                           for (int i = 0; i != actors; ++i)
+                           for (int i = 0; i != actors; ++i) {
                              visit({{"actor", "/a" + std::to_string(i)}}, i);
+                           }
                          });
   CHECK(metrics.render().empty());
   actors = 2;
@@ -172,3 +171,5 @@ TEST_CASE("more numbers than one block of cells holds do not mix", "[telemetry][
   }
   for (std::uint64_t i = 0; i != 1200; ++i) CHECK(counters[i].value() == i);
 }
+
+}  // namespace tributary::actors::telemetry

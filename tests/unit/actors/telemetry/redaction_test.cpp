@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
 
 TEST_CASE("names of secrets are known in any spelling", "[telemetry][redaction]") {
   for (const auto name : {"authorization",
@@ -38,12 +38,14 @@ TEST_CASE("names of secrets are known in any spelling", "[telemetry][redaction]"
                           "private_key",
                           "aws_access_key_id",
                           "signature",
-                          "%6bey"})
+                          "%6bey"}) {
     CHECK(is_secret_name(name));
+  }
   CHECK(is_secret_name(std::string(500, 'a')));
   for (const auto name : {"", "a", "customer_id", "monkey", "cache_key", "keyboard", "page",
-                          "author", "error", "status", "passenger", "path", "%", "%7", "spin"})
+                          "author", "error", "status", "passenger", "path", "%", "%7", "spin"}) {
     CHECK_FALSE(is_secret_name(name));
+  }
 }
 
 TEST_CASE("a query keeps its shape without its secrets", "[telemetry][redaction]") {
@@ -92,6 +94,9 @@ TEST_CASE("secrets in a text are hidden and the rest is kept", "[telemetry][reda
 TEST_CASE("odd ends of a text are survived", "[telemetry][redaction]") {
   for (const std::string_view text :
        {"=", ":", "token=", "token:", "token: \"", "\"token\":\"\\", "://", "://@", "x://@", "b",
-        "bearer ", "basic", "token=\"abc\\", "%=%", "\\\"token\\\":\\\"", "token:'"})
+        "bearer ", "basic", "token=\"abc\\", "%=%", "\\\"token\\\":\\\"", "token:'"}) {
     CHECK_NOTHROW(redact_text(text));
+  }
 }
+
+}  // namespace tributary::actors::telemetry

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/telemetry/server_metrics.hpp"
 
+#include "metrics_lines.hpp"
+
 #include "actors/cache/shard_counters.hpp"
 
 #include "actors/runtime/actor_cell.hpp"
@@ -16,8 +18,9 @@
 #include <thread>
 #include <vector>
 
-using namespace tributary;
-using namespace tributary::actors::telemetry;
+namespace tributary::actors::telemetry {
+
+using tests::has_line;
 using namespace std::chrono_literals;
 using http::wire::error_token;
 
@@ -41,10 +44,6 @@ config::settings two_upstreams() {
   plain.name = "plain";
   plain.path = "/plain";
   return s;
-}
-
-bool has_line(const std::string& text, const std::string& line) {
-  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
 }
 
 bool mentions(const std::string& text, const std::string& part) {
@@ -206,15 +205,18 @@ TEST_CASE("status series made by several threads at once stay exact",
           "[telemetry][server_metrics]") {
   server_metrics m(two_upstreams());
   std::vector<std::thread> threads;
-  for (int i = 0; i != 8; ++i)
+  for (int i = 0; i != 8; ++i) {
     threads.emplace_back([&] {
-      for (int status = 100; status != 600; ++status)
+      for (int status = 100; status != 600; ++status) {
         m.endpoint(0).route->answered("GET", status, 1ms);
+      }
     });
+  }
   for (auto& one : threads) one.join();
   const auto text = m.render();
-  for (const auto status : {"100", "200", "599"})
+  for (const auto status : {"100", "200", "599"}) {
     CHECK(mentions(text, "status_code=\"" + std::string(status) + "\",le=\"+Inf\"} 8\n"));
+  }
 }
 
 TEST_CASE("mailboxes and restarts are read from the actors' cells", "[telemetry][server_metrics]") {
@@ -248,3 +250,5 @@ TEST_CASE("the process shows its version, memory, files and start", "[telemetry]
   CHECK(value("process_max_fds") >= value("process_open_fds"));
   CHECK(value("process_start_time_seconds") > 1.5e9);
 }
+
+}  // namespace tributary::actors::telemetry

@@ -22,13 +22,11 @@ inline std::ostream& operator<<(std::ostream& out, error_token token) {
 
 }  // namespace tributary::http::wire
 
-namespace tributary::http::client {
+namespace tributary::tests {
 
+using namespace http;
+using namespace http::client;
 using namespace std::chrono_literals;
-using testing::answer;
-using testing::gate;
-using testing::script;
-using testing::stub_upstream;
 using wire::error_token;
 
 /// Keeps what it is told and stops the loop when that is as much as was waited for.
@@ -127,4 +125,4 @@ class client_fixture {
   std::unique_ptr<connection_pool> pool;
 };
 
-}  // namespace tributary::http::client
+}  // namespace tributary::tests

@@ -3,9 +3,9 @@
 
 #include <thread>
 
-using namespace tributary;
-using namespace tributary::http;
-using namespace tributary::http::client;
+namespace tributary::http::client {
+
+using namespace tests;
 namespace asio = boost::asio;
 
 TEST_CASE_METHOD(client_fixture, "a fetch brings status, fields, body and the time of its end",
@@ -34,7 +34,7 @@ TEST_CASE_METHOD(client_fixture, "bodies of every framing arrive whole", "[clien
   const std::string large(200'000, 'y');
   const auto head = "HTTP/1.1 200 OK\r\n\r\n";
   stub.on("/sized", answer(large));
-  stub.on("/chunked", testing::chunked_answer({"one", large, "two"}));
+  stub.on("/chunked", tests::chunked_answer({"one", large, "two"}));
   stub.on("/open", script{}.send(head + large).close());
   stub.on("/old", script{}.send("HTTP/1.0 200 OK\r\n\r\nold").close());
   stub.on("/empty", answer("", 204));
@@ -130,14 +130,14 @@ TEST_CASE_METHOD(client_fixture, "a reset in the middle of a body is an incomple
 }
 
 TEST_CASE_METHOD(client_fixture, "nobody listening is connection_refused", "[client]") {
-  testing::refusing_port nobody;
+  tests::refusing_port nobody;
   connect_to(settings_for(nobody.number()));
   CHECK(fetch(get()).error == error_token::connection_refused);
 }
 
 TEST_CASE_METHOD(client_fixture, "a connection that is not accepted in time is connection_timeout",
                  "[client]") {
-  testing::silent_port silent;
+  tests::silent_port silent;
   auto settings = settings_for(silent.number());
   auto request = get();
   SECTION("by the connect timeout") { settings.connect_timeout = 30ms; }
@@ -212,7 +212,7 @@ TEST_CASE_METHOD(client_fixture, "cancelling closes the socket and tells the sin
 }
 
 TEST_CASE_METHOD(client_fixture, "a call can be cancelled while it connects", "[client]") {
-  testing::silent_port silent;
+  tests::silent_port silent;
   connect_to(settings_for(silent.number()));
   const auto call = start(get());
   call->cancel();
@@ -293,3 +293,5 @@ TEST_CASE_METHOD(client_fixture, "fetches leave no timer behind", "[client]") {
   pool.reset();
   CHECK(loop.armed_timers() == 0);
 }
+
+}  // namespace tributary::http::client

@@ -3,9 +3,9 @@
 
 #include <optional>
 
-using namespace tributary;
-using namespace tributary::http;
-using namespace tributary::http::client;
+namespace tributary::http::client {
+
+using namespace tests;
 namespace asio = boost::asio;
 
 TEST_CASE_METHOD(client_fixture, "a connection serves one call after the other",
@@ -248,7 +248,7 @@ TEST_CASE_METHOD(client_fixture, "addresses are tried in turn", "[client][dns]")
 }
 
 TEST_CASE_METHOD(client_fixture, "addresses that all fail are looked up again", "[client][dns]") {
-  testing::refusing_port nobody;
+  tests::refusing_port nobody;
   auto settings = settings_for(nobody.number());
   settings.host = "moved.test";
   resolver->immediate = resolution{{asio::ip::make_address("127.0.0.1")}, {}};
@@ -267,3 +267,5 @@ TEST_CASE_METHOD(client_fixture, "the system resolver knows localhost", "[client
       std::make_unique<connection_pool>(loop, settings, pool_services{make_system_resolver(), {}});
   CHECK(fetch(get()).status == 200);
 }
+
+}  // namespace tributary::http::client

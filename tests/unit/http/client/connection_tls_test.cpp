@@ -3,9 +3,9 @@
 
 #include <optional>
 
-using namespace tributary;
-using namespace tributary::http;
-using namespace tributary::http::client;
+namespace tributary::http::client {
+
+using namespace tests;
 namespace asio = boost::asio;
 
 namespace {
@@ -22,7 +22,7 @@ class tls_fixture : public client_fixture {
     return connect_to(settings);
   }
 
-  static config::tls_settings trusting(const testing::tls_identity& identity,
+  static config::tls_settings trusting(const tests::tls_identity& identity,
                                        const std::string& name = {}) {
     config::tls_settings options;
     options.ca_file = identity.certificate_file();
@@ -34,7 +34,7 @@ class tls_fixture : public client_fixture {
 }  // namespace
 
 TEST_CASE_METHOD(tls_fixture, "TLS carries calls one after the other", "[client][tls]") {
-  const testing::tls_identity identity{"127.0.0.1"};
+  const tests::tls_identity identity{"127.0.0.1"};
   stub_upstream stub{identity};
   const std::string large(100'000, 'x');
   stub.always(answer(large));
@@ -47,7 +47,7 @@ TEST_CASE_METHOD(tls_fixture, "TLS carries calls one after the other", "[client]
 }
 
 TEST_CASE_METHOD(tls_fixture, "the certificate may be for a configured name", "[client][tls]") {
-  const testing::tls_identity identity{"api.example"};
+  const tests::tls_identity identity{"api.example"};
   stub_upstream stub{identity};
   stub.always(answer("ok"));
   connect_with_tls(stub.port(), trusting(identity, "api.example"));
@@ -56,8 +56,8 @@ TEST_CASE_METHOD(tls_fixture, "the certificate may be for a configured name", "[
 
 TEST_CASE_METHOD(tls_fixture, "a certificate that does not verify is tls_certificate_error",
                  "[client][tls]") {
-  std::optional<testing::tls_identity> identity;
-  std::optional<testing::tls_identity> trusted;
+  std::optional<tests::tls_identity> identity;
+  std::optional<tests::tls_identity> trusted;
   std::string name;
   SECTION("for another address") { identity.emplace("127.0.0.9"); }
   SECTION("for another name") {
@@ -79,7 +79,7 @@ TEST_CASE_METHOD(tls_fixture, "a certificate that does not verify is tls_certifi
 }
 
 TEST_CASE_METHOD(tls_fixture, "verification can be switched off", "[client][tls]") {
-  const testing::tls_identity identity{"elsewhere.example", true};
+  const tests::tls_identity identity{"elsewhere.example", true};
   stub_upstream stub{identity};
   stub.always(answer("ok"));
   config::tls_settings options;
@@ -109,7 +109,7 @@ TEST_CASE_METHOD(tls_fixture, "a handshake that hangs is connection_timeout", "[
 
 TEST_CASE_METHOD(tls_fixture, "an open body that ends without TLS saying so is incomplete",
                  "[client][tls]") {
-  const testing::tls_identity identity{"127.0.0.1"};
+  const tests::tls_identity identity{"127.0.0.1"};
   stub_upstream stub{identity};
   const auto head = script{}.send("HTTP/1.1 200 OK\r\n\r\nabc");
   stub.on("/honest", script{}.send(head).close());
@@ -120,7 +120,7 @@ TEST_CASE_METHOD(tls_fixture, "an open body that ends without TLS saying so is i
 }
 
 TEST_CASE_METHOD(tls_fixture, "a stale TLS connection is retried too", "[client][tls]") {
-  const testing::tls_identity identity{"127.0.0.1"};
+  const tests::tls_identity identity{"127.0.0.1"};
   stub_upstream stub{identity};
   stub.next(answer("first"));
   stub.next(GENERATE(values<script>({script{}.close(), script{}.reset()})));
@@ -131,7 +131,7 @@ TEST_CASE_METHOD(tls_fixture, "a stale TLS connection is retried too", "[client]
 }
 
 TEST_CASE_METHOD(tls_fixture, "a TLS call can be cancelled", "[client][tls]") {
-  const testing::tls_identity identity{"127.0.0.1"};
+  const tests::tls_identity identity{"127.0.0.1"};
   stub_upstream stub{identity};
   stub.always(script{}.hang());
   connect_with_tls(stub.port(), trusting(identity));
@@ -159,3 +159,5 @@ TEST_CASE("a trust store that cannot be read is reported by name", "[client][tls
   CHECK(make_tls_context(options, error) == nullptr);
   CHECK(error.find("/nonexistent/ca.pem") == 0);
 }
+
+}  // namespace tributary::http::client

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::http::client;
+namespace tributary::http::client {
 
 TEST_CASE("the Host field names the authority of the upstream", "[client]") {
   CHECK(make_fixed_fields("a.example", 80, false) ==
@@ -23,22 +23,22 @@ TEST_CASE("a request is written with framing and body", "[client]") {
   request.target = "/a?b=c";
   request.headers = {{"X-One", "1"}, {"X-Two", "2 3"}};
   request.body = "body";
-  std::string out = "left over";
-  REQUIRE(write_request(out, request, "Host: h\r\n").empty());
+  std::string result = "left over";
+  REQUIRE(write_request(result, request, "Host: h\r\n").empty());
   CHECK(
-      out ==
+      result ==
       "POST /a?b=c HTTP/1.1\r\nHost: h\r\nX-One: 1\r\nX-Two: 2 3\r\nContent-Length: 4\r\n\r\nbody");
 }
 
 TEST_CASE("only methods that want one get a Content-Length without a body", "[client]") {
   fetch_request request;
   request.target = "/";
-  std::string out;
-  REQUIRE(write_request(out, request, "").empty());
-  CHECK(out == "GET / HTTP/1.1\r\n\r\n");
+  std::string result;
+  REQUIRE(write_request(result, request, "").empty());
+  CHECK(result == "GET / HTTP/1.1\r\n\r\n");
   request.method = "PUT";
-  REQUIRE(write_request(out, request, "").empty());
-  CHECK(out == "PUT / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+  REQUIRE(write_request(result, request, "").empty());
+  CHECK(result == "PUT / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
 }
 
 TEST_CASE("nothing can be injected into a request", "[client]") {
@@ -73,11 +73,15 @@ TEST_CASE("nothing can be injected into a request", "[client]") {
   request.method = bad.method;
   request.target = bad.target;
   request.headers = {{bad.name, bad.value}};
-  std::string out;
-  CHECK_FALSE(write_request(out, request, "Host: h\r\n").empty());
+  std::string result;
+  CHECK_FALSE(write_request(result, request, "Host: h\r\n").empty());
 }
 
 TEST_CASE("idempotent methods are those of RFC 9110", "[client]") {
-  for (auto method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) CHECK(is_idempotent(method));
+  for (auto method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) {
+    CHECK(is_idempotent(method));
+  }
   for (auto method : {"POST", "PATCH", "get", "CONNECT", ""}) CHECK_FALSE(is_idempotent(method));
 }
+
+}  // namespace tributary::http::client

@@ -5,7 +5,7 @@
 
 #include <string>
 
-using namespace tributary::http::client;
+namespace tributary::http::client {
 
 namespace {
 
@@ -120,3 +120,5 @@ TEST_CASE("a header over the limit is refused, one at the limit is not", "[clien
   head_parser too_small{text.size() - 1};
   CHECK(parse(too_small, text) == outcome::too_large);
 }
+
+}  // namespace tributary::http::client

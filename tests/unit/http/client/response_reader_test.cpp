@@ -9,8 +9,9 @@
 #include <cstring>
 #include <string>
 
-using namespace tributary::http::client;
-using tributary::http::wire::error_token;
+namespace tributary::http::client {
+
+using http::wire::error_token;
 
 namespace {
 
@@ -137,3 +138,5 @@ TEST_CASE("header fields are found in a raw block", "[client][parser]") {
   CHECK(find_header(block, "Missing") == "");
   CHECK(find_header("", "X") == "");
 }
+
+}  // namespace tributary::http::client

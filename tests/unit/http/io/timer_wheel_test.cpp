@@ -7,10 +7,9 @@
 #include <random>
 #include <vector>
 
+namespace tributary::http::io {
+
 using namespace std::chrono_literals;
-using tributary::http::io::steady_time;
-using tributary::http::io::timer;
-using tributary::http::io::timer_wheel;
 
 namespace {
 
@@ -136,8 +135,9 @@ TEST_CASE("timers fire exactly like a sorted list over random loads", "[timer_wh
       const auto next = wheel.next_expiry();
       REQUIRE(next.has_value());
       for (std::size_t i = 0; i < timers.size(); ++i) {
-        if (!timers[i].t.armed() || *next <= std::max(origin + due[i], origin + now + 1ms))
+        if (!timers[i].t.armed() || *next <= std::max(origin + due[i], origin + now + 1ms)) {
           continue;
+        }
         FAIL("timer " << i << " due at " << due[i].count() << " ms lies before the bound");
       }
       if (random() % 8 == 0) {
@@ -157,3 +157,5 @@ TEST_CASE("timers fire exactly like a sorted list over random loads", "[timer_wh
     }
   }
 }
+
+}  // namespace tributary::http::io

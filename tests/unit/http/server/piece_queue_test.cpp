@@ -7,23 +7,24 @@
 #include <string>
 #include <vector>
 
-using tributary::http::server::piece_queue;
-using tributary::http::wire::byte_slice;
-using tributary::http::wire::shared_bytes;
+namespace tributary::http::server {
+
+using http::wire::byte_slice;
+using http::wire::shared_bytes;
 
 namespace {
 
 byte_slice slice(std::string_view text) { return byte_slice{shared_bytes{text}}; }
 
 std::string unsent(const piece_queue& queue) {
-  std::string out;
+  std::string result;
   queue.each([&](std::string_view text) {
     CHECK_FALSE(text.empty());
-    out += text;
+    result += text;
     return true;
   });
-  CHECK(queue.size() == out.size());
-  return out;
+  CHECK(queue.size() == result.size());
+  return result;
 }
 
 std::size_t add(piece_queue& queue, std::vector<std::string_view> texts) {
@@ -88,3 +89,5 @@ TEST_CASE("chunks that have begun stay when the others are discarded") {
     CHECK(unsent(queue) == (whole ? "" : first.substr(sent)) + "1\r\nx\r\n");
   }
 }
+
+}  // namespace tributary::http::server

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/raw_client.hpp"
-#include "tests/support/test_server.hpp"
+#include "support/raw_client.hpp"
+#include "support/test_server.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-using namespace tributary;
-using namespace tributary::tests;
+namespace tributary::tests {
+
 using http::server::make_response;
 using http::server::request;
 using http::server::responder;
@@ -251,3 +251,5 @@ TEST_CASE("a request that ends within itself is told so on the side that is stil
     CHECK(client.closed());
   }
 }
+
+}  // namespace tributary::tests

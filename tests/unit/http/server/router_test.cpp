@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-using namespace tributary::http::server;
+namespace tributary::http::server {
 
 namespace {
 
@@ -146,3 +146,5 @@ TEST_CASE("templates that cannot be are refused") {
     CHECK_THROWS_AS(routes.add(method::get, path, nothing), std::invalid_argument);
   }
 }
+
+}  // namespace tributary::http::server

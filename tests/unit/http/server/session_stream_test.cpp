@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/raw_client.hpp"
-#include "tests/support/test_server.hpp"
+#include "support/eventually.hpp"
+#include "support/raw_client.hpp"
+#include "support/test_server.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-using namespace tributary;
-using namespace tributary::tests;
+namespace tributary::tests {
+
 using http::server::make_response;
 using http::server::method;
 using http::server::request;
@@ -104,8 +105,8 @@ class streaming {
   test_server server_;  // its threads end before the rest goes
 };
 
-std::string get(const std::string& target, const std::string& version = "1.1",
-                const std::string& name = "GET") {
+std::string stream_request(const std::string& target, const std::string& version = "1.1",
+                           const std::string& name = "GET") {
   return name + " " + target + " HTTP/" + version + "\r\nHost: a\r\n\r\n";
 }
 
@@ -114,7 +115,7 @@ std::string get(const std::string& target, const std::string& version = "1.1",
 TEST_CASE("an answer in pieces is chunked, and the connection goes on after it") {
   streaming s;
   raw_client client(s.server().port());
-  client.send(get("/stream"));
+  client.send(stream_request("/stream"));
   REQUIRE(s.opened());
   const auto head = client.read_answer(true);
   CHECK(status_of(head) == 200);
@@ -166,7 +167,7 @@ TEST_CASE("HEAD gets the head alone and its handler no stream") {
   const auto* version = GENERATE("1.1", "1.0");
   streaming s;
   raw_client client(s.server().port());
-  client.send(get("/stream", version, "HEAD"));
+  client.send(stream_request("/stream", version, "HEAD"));
   REQUIRE(s.opened());
   s.on_loop([](stream& to) { CHECK_FALSE(to); });
   const auto head = client.read_answer(true);
@@ -180,7 +181,7 @@ TEST_CASE("HEAD gets the head alone and its handler no stream") {
 TEST_CASE("a stream waits for the answers before it and is waited for by those after it") {
   streaming s;
   raw_client client(s.server().port());
-  client.send(get("/park") + get("/stream") + get("/stream") +
+  client.send(stream_request("/park") + stream_request("/stream") + stream_request("/stream") +
               "GET /now HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   REQUIRE(s.opened(2));
   REQUIRE(eventually([&] { return s.has_parked(); }));
@@ -205,7 +206,7 @@ TEST_CASE("a client that leaves ends its stream") {
   const auto reset = GENERATE(false, true);
   streaming s;
   raw_client client(s.server().port());
-  client.send(get("/stream"));
+  client.send(stream_request("/stream"));
   REQUIRE(s.opened());
   client.read_answer(true);
   s.write("hello");
@@ -225,7 +226,7 @@ TEST_CASE("a client that leaves ends its stream") {
 TEST_CASE("a client that leaves before its stream's turn has gone unanswered") {
   streaming s;
   raw_client client(s.server().port());
-  client.send(get("/park") + get("/stream"));
+  client.send(stream_request("/park") + stream_request("/stream"));
   REQUIRE(s.opened());
   client.close(true);
   REQUIRE(eventually([&] { return s.ended(stream_end::client_gone) == 1; }));
@@ -237,7 +238,7 @@ TEST_CASE("a client that leaves before its stream's turn has gone unanswered") {
 TEST_CASE("an aborted stream ends the connection without its last chunk") {
   streaming s;
   raw_client client(s.server().port());
-  client.send(get("/stream"));
+  client.send(stream_request("/stream"));
   REQUIRE(s.opened());
   s.write("hello");
   s.on_loop([](stream& to) { to = stream{}; });
@@ -251,7 +252,7 @@ TEST_CASE("a stream that is over before its turn ends the connection after the a
   CAPTURE(aborted);
   streaming s;
   raw_client client(s.server().port());
-  client.send(get("/park") + get("/stream") + get("/now"));
+  client.send(stream_request("/park") + stream_request("/stream") + stream_request("/now"));
   REQUIRE(s.opened());
   s.write("hello");
   if (aborted) {
@@ -270,7 +271,7 @@ TEST_CASE("a stream that is over before its turn ends the connection after the a
 TEST_CASE("what a client does not read waits, and can be replaced") {
   streaming s;
   raw_client client(s.server().port());
-  client.send(get("/stream"));
+  client.send(stream_request("/stream"));
   REQUIRE(s.opened());
   const std::string piece(256 * 1024, 'x');
   std::size_t written = 0;
@@ -297,7 +298,7 @@ TEST_CASE("a stream that its client never reads is closed in time") {
   settings.write_timeout = std::chrono::milliseconds(50);
   streaming s(settings);
   raw_client client(s.server().port());
-  client.send(get("/stream"));
+  client.send(stream_request("/stream"));
   REQUIRE(s.opened());
   while (s.backlog() < 1'000'000) s.write(std::string(256 * 1024, 'x'));
   CHECK(eventually([&] { return s.ended(stream_end::too_slow) == 1; }));
@@ -309,10 +310,10 @@ TEST_CASE("streams say goodbye and end at once when the listener drains") {
   streaming s;
   raw_client client(s.server().port());
   raw_client other(s.server().port());
-  client.send(get("/stream"));
+  client.send(stream_request("/stream"));
   REQUIRE(s.opened());
   client.read_answer(true);
-  other.send(get("/park"));
+  other.send(stream_request("/park"));
   REQUIRE(eventually([&] { return s.has_parked(); }));
   std::promise<void> drained;
   s.server().listener().stop(std::chrono::seconds(30), [&] { drained.set_value(); });
@@ -327,3 +328,5 @@ TEST_CASE("streams say goodbye and end at once when the listener drains") {
   CHECK(body_of(late) == "0\r\n\r\n");
   CHECK(drained.get_future().wait_for(std::chrono::seconds(10)) == std::future_status::ready);
 }
+
+}  // namespace tributary::tests

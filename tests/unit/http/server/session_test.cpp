@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/raw_client.hpp"
-#include "tests/support/test_server.hpp"
+#include "support/eventually.hpp"
+#include "support/raw_client.hpp"
+#include "support/test_server.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,8 +15,8 @@
 #include <thread>
 #include <vector>
 
-using namespace tributary;
-using namespace tributary::tests;
+namespace tributary::tests {
+
 using http::server::make_response;
 using http::server::method;
 using http::server::request;
@@ -50,12 +51,12 @@ class parked {
   std::map<std::string, responder> waiting_;
 };
 
-struct scene {
+struct session_scene {
   std::shared_ptr<parked> held = std::make_shared<parked>();
   std::shared_ptr<std::atomic<int>> gone = std::make_shared<std::atomic<int>>(0);
   std::shared_ptr<http::server::router> routes = std::make_shared<http::server::router>();
 
-  scene() {
+  session_scene() {
     routes->add(method::get, "/now", [](const request& asked, responder answer) {
       std::move(answer).respond(make_response(200, "text/plain", asked.query));
     });
@@ -67,8 +68,9 @@ struct scene {
                 [](const request&, responder) { throw std::runtime_error("a defect"); });
     routes->add(method::get, "/fragments", [](const request&, responder answer) {
       auto made = make_response(200, "text/plain", "");
-      for (int i = 0; i < 300; ++i)
+      for (int i = 0; i < 300; ++i) {
         made.body.emplace_back(http::wire::shared_bytes{std::to_string(i) + ","});
+      }
       std::move(answer).respond(std::move(made));
     });
     routes->add(method::get, "/large", [](const request&, responder answer) {
@@ -101,18 +103,18 @@ struct scene {
   }
 };
 
-std::string get(const std::string& target, const std::string& fields = "") {
+std::string get_request(const std::string& target, const std::string& fields = "") {
   return "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
 }
 
 }  // namespace
 
 TEST_CASE("a connection serves one request after the other") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   for (int i = 0; i < 100; ++i) {
-    client.send(get("/now?" + std::to_string(i)));
+    client.send(get_request("/now?" + std::to_string(i)));
     const auto answer = client.read_answer();
     REQUIRE(status_of(answer) == 200);
     REQUIRE(body_of(answer) == std::to_string(i));
@@ -124,10 +126,11 @@ TEST_CASE("a connection serves one request after the other") {
 }
 
 TEST_CASE("pipelined requests are answered in their order, whatever the order of their answers") {
-  scene s;
+  session_scene s;
   test_server server(s.routes, {}, 2);
   raw_client client(server.port());
-  client.send(get("/park/a") + get("/park/b") + get("/now?c") + get("/park/d"));
+  client.send(get_request("/park/a") + get_request("/park/b") + get_request("/now?c") +
+              get_request("/park/d"));
   REQUIRE(eventually([&] { return s.held->size() == 3; }));
   for (const auto* name : {"d", "b", "a"}) {
     s.held->take("/park/" + std::string(name)).respond(make_response(200, "text/plain", name));
@@ -136,12 +139,12 @@ TEST_CASE("pipelined requests are answered in their order, whatever the order of
 }
 
 TEST_CASE("no more requests of a connection are begun than the pipeline is deep") {
-  scene s;
+  session_scene s;
   config::server_settings settings;
   settings.pipeline_depth = 3;
   test_server server(s.routes, settings);
   raw_client client(server.port());
-  for (int i = 0; i < 10; ++i) client.send(get("/park/" + std::to_string(i)));
+  for (int i = 0; i < 10; ++i) client.send(get_request("/park/" + std::to_string(i)));
   REQUIRE(eventually([&] { return s.held->size() == 3; }));
   server.run_on_loop();
   CHECK(server.counters().in_flight == 3);
@@ -155,27 +158,27 @@ TEST_CASE("no more requests of a connection are begun than the pipeline is deep"
 }
 
 TEST_CASE("thousands of requests sent at once are all answered") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   std::thread sender([&] {
-    for (int i = 0; i < 5000; ++i) client.send(get("/now?" + std::to_string(i)));
+    for (int i = 0; i < 5000; ++i) client.send(get_request("/now?" + std::to_string(i)));
   });
   for (int i = 0; i < 5000; ++i) REQUIRE(body_of(client.read_answer()) == std::to_string(i));
   sender.join();
 }
 
 TEST_CASE("a responder that is dropped answers 500, as does a handler that throws") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   for (const auto* path : {"/drop", "/throw"}) {
-    client.send(get(path));
+    client.send(get_request(path));
     const auto answer = client.read_answer();
     CHECK(status_of(answer) == 500);
     CHECK(body_of(answer).find("INTERNAL_ERROR") != std::string::npos);
   }
-  client.send(get("/park/x"));
+  client.send(get_request("/park/x"));
   REQUIRE(eventually([&] { return s.held->has("/park/x"); }));
   std::thread([dropped = s.held->take("/park/x")] {}).join();
   CHECK(status_of(client.read_answer()) == 500);
@@ -184,10 +187,10 @@ TEST_CASE("a responder that is dropped answers 500, as does a handler that throw
 
 TEST_CASE("the client's leaving is told at once") {
   for (const bool reset : {false, true}) {
-    scene s;
+    session_scene s;
     test_server server(s.routes);
     raw_client client(server.port());
-    client.send(get("/park/x"));
+    client.send(get_request("/park/x"));
     REQUIRE(eventually([&] { return s.held->has("/park/x"); }));
     const auto left_at = std::chrono::steady_clock::now();
     client.close(reset);
@@ -204,13 +207,13 @@ TEST_CASE("the client's leaving is told at once") {
 }
 
 TEST_CASE("an end of input that came with the request is noticed") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   // Both are there before the loop looks, so that no event of its own tells of the end.
   std::promise<void> sent;
   server.run_on_loop([&] {
-    client.send(get("/park/x"));
+    client.send(get_request("/park/x"));
     client.finish_sending();
   });
   REQUIRE(eventually([&] { return *s.gone == 1; }));
@@ -220,10 +223,10 @@ TEST_CASE("an end of input that came with the request is noticed") {
 }
 
 TEST_CASE("a half-closed client reads its answers before the server closes") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
-  client.send(get("/now?a") + get("/now?b"));
+  client.send(get_request("/now?a") + get_request("/now?b"));
   client.finish_sending();
   CHECK(body_of(client.read_answer()) == "a");
   CHECK(body_of(client.read_answer()) == "b");
@@ -232,7 +235,7 @@ TEST_CASE("a half-closed client reads its answers before the server closes") {
 }
 
 TEST_CASE("an answer may come from any thread") {
-  scene s;
+  session_scene s;
   test_server server(s.routes, {}, 2);
   std::vector<std::thread> clients;
   std::atomic<int> good{0};
@@ -241,7 +244,7 @@ TEST_CASE("an answer may come from any thread") {
       raw_client client(server.port());
       for (int i = 0; i < 50; ++i) {
         const auto name = std::to_string(c) + "-" + std::to_string(i);
-        client.send(get("/park/" + name));
+        client.send(get_request("/park/" + name));
         if (!eventually([&] { return s.held->has("/park/" + name); })) return;
         s.held->take("/park/" + name).respond(make_response(200, "text/plain", name));
         if (body_of(client.read_answer()) == name) ++good;
@@ -254,33 +257,33 @@ TEST_CASE("an answer may come from any thread") {
 }
 
 TEST_CASE("bodies of many fragments and of many megabytes arrive whole") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   std::string expected;
   for (int i = 0; i < 300; ++i) expected += std::to_string(i) + ",";
-  client.send(get("/fragments") + get("/large") + get("/now?end"));
+  client.send(get_request("/fragments") + get_request("/large") + get_request("/now?end"));
   CHECK(body_of(client.read_answer()) == expected);
   CHECK(body_of(client.read_answer()) == std::string(4 << 20, 'x'));
   CHECK(body_of(client.read_answer()) == "end");
 }
 
 TEST_CASE("a large request body is taken in any pieces") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   const std::string body(1024 * 1024, 'b');
   client.send("POST /now HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" + body);
   CHECK(body_of(client.read_answer()) == body);
-  client.send(get("/now?next"));
+  client.send(get_request("/now?next"));
   CHECK(body_of(client.read_answer()) == "next");
 }
 
 TEST_CASE("HEAD has GET's header fields and no body") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
-  client.send("HEAD /now?abc HTTP/1.1\r\nHost: a\r\n\r\n" + get("/now?next"));
+  client.send("HEAD /now?abc HTTP/1.1\r\nHost: a\r\n\r\n" + get_request("/now?next"));
   const auto head = client.read_answer(true);
   CHECK(status_of(head) == 200);
   CHECK(header_of(head, "Content-Length") == "3");
@@ -288,11 +291,11 @@ TEST_CASE("HEAD has GET's header fields and no body") {
 }
 
 TEST_CASE("204 and 304 have neither body nor length, and a value cannot add fields") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   for (const auto* status : {"204", "304"}) {
-    client.send(get("/empty/" + std::string(status)) + get("/now?next"));
+    client.send(get_request("/empty/" + std::string(status)) + get_request("/now?next"));
     const auto answer = client.read_answer();
     CHECK(std::to_string(status_of(answer)) == status);
     CHECK(header_of(answer, "Content-Length").empty());
@@ -316,7 +319,7 @@ TEST_CASE("connections persist as the client's version and Connection field say"
       {"GET /now HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", "keep-alive", true},
       {"GET /bye HTTP/1.1\r\nHost: a\r\n\r\n", "close", false},
   };
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   for (const auto& row : rows) {
     CAPTURE(row.request);
@@ -326,7 +329,7 @@ TEST_CASE("connections persist as the client's version and Connection field say"
     CHECK(status_of(answer) == 200);
     CHECK(header_of(answer, "Connection") == row.answered);
     if (row.persists) {
-      client.send(get("/now?again"));
+      client.send(get_request("/now?again"));
       CHECK(body_of(client.read_answer()) == "again");
     } else {
       CHECK(client.read_to_end().empty());
@@ -336,7 +339,7 @@ TEST_CASE("connections persist as the client's version and Connection field say"
 }
 
 TEST_CASE("a client that waits for leave to send its body is given it") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   client.send("POST /now HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
@@ -350,17 +353,17 @@ TEST_CASE("a client that waits for leave to send its body is given it") {
 }
 
 TEST_CASE("a sane request id is taken over, and any other replaced") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client client(server.port());
   const std::string longest(128, 'x');
   for (const auto& id : {std::string("abc-1.2_Z"), longest}) {
-    client.send(get("/now", "X-Request-Id: " + id + "\r\n"));
+    client.send(get_request("/now", "X-Request-Id: " + id + "\r\n"));
     CHECK(header_of(client.read_answer(), "X-Request-Id") == id);
   }
   std::set<std::string> made;
   for (const auto& id : {std::string("a b"), longest + "x", std::string("\"a\""), std::string()}) {
-    client.send(get("/now", "X-Request-Id: " + id + "\r\n"));
+    client.send(get_request("/now", "X-Request-Id: " + id + "\r\n"));
     made.insert(header_of(client.read_answer(), "X-Request-Id"));
   }
   CHECK(made.size() == 4);
@@ -368,35 +371,35 @@ TEST_CASE("a sane request id is taken over, and any other replaced") {
 }
 
 TEST_CASE("requests above the limit are shed, but not those for health") {
-  scene s;
+  session_scene s;
   config::server_settings settings;
   settings.max_in_flight = 1;
   test_server server(s.routes, settings);
   raw_client first(server.port());
-  first.send(get("/park/x"));
+  first.send(get_request("/park/x"));
   REQUIRE(eventually([&] { return s.held->has("/park/x"); }));
   raw_client second(server.port());
-  second.send(get("/now"));
+  second.send(get_request("/now"));
   const auto shed = second.read_answer();
   CHECK(status_of(shed) == 503);
   CHECK(header_of(shed, "Retry-After") == "1");
   CHECK(body_of(shed).find("OVERLOADED") != std::string::npos);
-  second.send(get("/health"));
+  second.send(get_request("/health"));
   CHECK(status_of(second.read_answer()) == 200);
   s.held->take("/park/x").respond(make_response(200, "", ""));
   CHECK(status_of(first.read_answer()) == 200);
-  second.send(get("/now"));
+  second.send(get_request("/now"));
   CHECK(status_of(second.read_answer()) == 200);
   CHECK(server.counters().shed == 1);
 }
 
 TEST_CASE("connections above the limit are closed at once") {
-  scene s;
+  session_scene s;
   config::server_settings settings;
   settings.max_connections = 1;
   test_server server(s.routes, settings);
   raw_client first(server.port());
-  first.send(get("/now"));
+  first.send(get_request("/now"));
   CHECK(status_of(first.read_answer()) == 200);
   raw_client second(server.port());
   CHECK(second.read_to_end().empty());
@@ -419,7 +422,7 @@ TEST_CASE("connections are dealt out to the loops in turn") {
   std::vector<std::unique_ptr<raw_client>> clients;
   for (int i = 0; i < 8; ++i) {
     clients.push_back(std::make_unique<raw_client>(server.port()));
-    clients.back()->send(get("/"));
+    clients.back()->send(get_request("/"));
     CHECK(status_of(clients.back()->read_answer()) == 200);
   }
   const std::lock_guard lock(mutex);
@@ -428,13 +431,13 @@ TEST_CASE("connections are dealt out to the loops in turn") {
 }
 
 TEST_CASE("stopping closes idle connections and lets busy ones finish") {
-  scene s;
+  session_scene s;
   test_server server(s.routes, {}, 2);
   raw_client idle(server.port());
-  idle.send(get("/now"));
+  idle.send(get_request("/now"));
   CHECK(status_of(idle.read_answer()) == 200);
   raw_client busy(server.port());
-  busy.send(get("/park/x"));
+  busy.send(get_request("/park/x"));
   REQUIRE(eventually([&] { return s.held->has("/park/x"); }));
 
   std::promise<void> drained;
@@ -452,10 +455,10 @@ TEST_CASE("stopping closes idle connections and lets busy ones finish") {
 }
 
 TEST_CASE("stopping cuts off what does not finish in time") {
-  scene s;
+  session_scene s;
   test_server server(s.routes);
   raw_client busy(server.port());
-  busy.send(get("/park/x"));
+  busy.send(get_request("/park/x"));
   REQUIRE(eventually([&] { return s.held->has("/park/x"); }));
   std::promise<void> drained;
   server.listener().stop(std::chrono::milliseconds(1), [&] { drained.set_value(); });
@@ -467,11 +470,13 @@ TEST_CASE("stopping cuts off what does not finish in time") {
 }
 
 TEST_CASE("a server that is torn down with requests in work leaks nothing") {
-  scene s;
+  session_scene s;
   auto server = std::make_unique<test_server>(s.routes);
   raw_client client(server->port());
-  client.send(get("/park/x") + get("/now") + "GET /par");
+  client.send(get_request("/park/x") + get_request("/now") + "GET /par");
   REQUIRE(eventually([&] { return s.held->has("/park/x"); }));
   s.held->take("/park/x");  // the answer is posted to a loop that may have stopped by then
   server.reset();
 }
+
+}  // namespace tributary::tests

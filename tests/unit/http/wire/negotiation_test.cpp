@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::http::wire;
+namespace tributary::http::wire {
+
 using mode = preferences::handling_mode;
 
 TEST_CASE("the most specific range of Accept decides") {
@@ -66,3 +67,5 @@ TEST_CASE("If-None-Match compares weakly") {
     CHECK_FALSE(matches_etag(miss, "\"a\""));
   }
 }
+
+}  // namespace tributary::http::wire

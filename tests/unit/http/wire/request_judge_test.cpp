@@ -6,11 +6,11 @@
 #include <string>
 #include <variant>
 
-using namespace tributary::http::wire;
+namespace tributary::http::wire {
 
 namespace {
 
-using progress = head_scanner::progress;
+using head_progress = head_scanner::progress;
 
 request_head accepted(const std::string& head) {
   auto judged = judge_head(head);
@@ -59,12 +59,12 @@ TEST_CASE("the scanner finds the end of a head in any pieces, and forgives one e
   const std::string input = "\r\n" + head + "GET /next";
   for (std::size_t piece = 1; piece <= input.size(); ++piece) {
     head_scanner scanner({});
-    auto result = progress::need_more;
-    for (std::size_t end = piece; result == progress::need_more; end += piece) {
+    auto result = head_progress::need_more;
+    for (std::size_t end = piece; result == head_progress::need_more; end += piece) {
       result = scanner.scan(std::string_view(input).substr(0, end));
       REQUIRE(end <= input.size() + piece);
     }
-    REQUIRE(result == progress::complete);
+    REQUIRE(result == head_progress::complete);
     CHECK(scanner.head(input) == head);
     CHECK(scanner.consumed() == head.size() + 2);
   }
@@ -77,17 +77,17 @@ TEST_CASE("limits hold to the byte") {
   limits.header_count = 2;
   struct row {
     const char* bytes;
-    progress result;
+    head_progress result;
     int status;
   };
   const row rows[] = {
-      {"GET /45 HTTP/1.1\r\nHost: a\r\nX: 890123456\r\n\r\n", progress::complete, 0},
-      {"GET /456 HTTP/1.1\r\n", progress::refused, 414},
-      {"GET /456 HTTP/1.1", progress::refused, 414},
-      {"GET /45 HTTP/1.1\r\nHost: a\r\nX: 8901234567\r\n\r\n", progress::refused, 431},
-      {"GET /45 HTTP/1.1\r\nHost: a\r\nX: 890123456789\r\n\r\n", progress::refused, 431},
-      {"GET /45 HTTP/1.1\r\nHost: a\r\nX: 890123456789", progress::refused, 431},
-      {"GET /45 HTTP/1.1\r\na:b\r\nc:d\r\ne:f\r\n", progress::refused, 431},
+      {"GET /45 HTTP/1.1\r\nHost: a\r\nX: 890123456\r\n\r\n", head_progress::complete, 0},
+      {"GET /456 HTTP/1.1\r\n", head_progress::refused, 414},
+      {"GET /456 HTTP/1.1", head_progress::refused, 414},
+      {"GET /45 HTTP/1.1\r\nHost: a\r\nX: 8901234567\r\n\r\n", head_progress::refused, 431},
+      {"GET /45 HTTP/1.1\r\nHost: a\r\nX: 890123456789\r\n\r\n", head_progress::refused, 431},
+      {"GET /45 HTTP/1.1\r\nHost: a\r\nX: 890123456789", head_progress::refused, 431},
+      {"GET /45 HTTP/1.1\r\na:b\r\nc:d\r\ne:f\r\n", head_progress::refused, 431},
   };
   for (const auto& row : rows) {
     CAPTURE(row.bytes);
@@ -96,3 +96,5 @@ TEST_CASE("limits hold to the byte") {
     if (row.status != 0) CHECK(scanner.take_refusal().status == row.status);
   }
 }
+
+}  // namespace tributary::http::wire

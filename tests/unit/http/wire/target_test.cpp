@@ -5,7 +5,7 @@
 
 #include <string>
 
-using namespace tributary::http::wire;
+namespace tributary::http::wire {
 
 TEST_CASE("an origin-form splits at its first question mark") {
   const auto with_query = parse_origin_form("/a%20b/c?d=e?f/g");
@@ -36,12 +36,12 @@ TEST_CASE("hosts are names or addresses with an optional port") {
 }
 
 TEST_CASE("percent escapes decode once, and a plus is a space only in forms") {
-  std::string out;
-  REQUIRE(percent_decode("a%2Bb+%25%32%30", out));
-  CHECK(out == "a+b+%20");
-  REQUIRE(percent_decode("a+b", out, plus::is_space));
-  CHECK(out == "a b");
-  for (const auto* wrong : {"%", "%1", "%g1", "a%"}) CHECK_FALSE(percent_decode(wrong, out));
+  std::string result;
+  REQUIRE(percent_decode("a%2Bb+%25%32%30", result));
+  CHECK(result == "a+b+%20");
+  REQUIRE(percent_decode("a+b", result, plus::is_space));
+  CHECK(result == "a b");
+  for (const auto* wrong : {"%", "%1", "%g1", "a%"}) CHECK_FALSE(percent_decode(wrong, result));
   std::string encoded;
   append_percent_encoded(encoded, std::string("a/ \0\xff~", 6));
   CHECK(encoded == "a%2F%20%00%FF~");
@@ -59,3 +59,5 @@ TEST_CASE("a query comes apart into its items") {
   CHECK((d->name.empty() && d->value == "d"));
   CHECK_FALSE(next_query_item(rest));
 }
+
+}  // namespace tributary::http::wire

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-using namespace tributary::http::wire;
+namespace tributary::http::wire {
 
 TEST_CASE("structured lists read as RFC 9651 wants them") {
   structured_list list;
@@ -105,9 +105,9 @@ TEST_CASE("JSON strings are escaped, and what is not UTF-8 is replaced") {
       {"\xf4\x90\x80\x80", "\"" + replaced + replaced + replaced + replaced + "\""},
   };
   for (const auto& row : rows) {
-    std::string out;
-    append_json_string(out, row.text);
-    CHECK(out == row.json);
+    std::string result;
+    append_json_string(result, row.text);
+    CHECK(result == row.json);
   }
 }
 
@@ -130,3 +130,5 @@ TEST_CASE("problem details carry the error object too") {
         "{\"type\":\"urn:tributary:problem:x\",\"title\":\"Internal Server Error\",\"status\":500,"
         "\"error\":{\"code\":\"X\",\"message\":\"Internal Server Error\"}}");
 }
+
+}  // namespace tributary::http::wire

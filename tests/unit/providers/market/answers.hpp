@@ -13,16 +13,18 @@
 #include <vector>
 
 /// What the tests of several providers ask and are answered.
-namespace tributary::providers::market::tests {
+namespace tributary::tests {
+
+using namespace providers::market;
 
 /// 2025-11-21 20:00:03 UTC.
 inline constexpr std::chrono::sys_seconds now{std::chrono::seconds{1763755203}};
 
 inline symbol sym(std::string_view text) {
-  const auto out = parse_symbol(text);
+  const auto result = parse_symbol(text);
   INFO(text);
-  REQUIRE(out);
-  return *out;
+  REQUIRE(result);
+  return *result;
 }
 
 /// The views must outlive the answer: literals.
@@ -47,9 +49,9 @@ inline double wait_of(const failure& one) {
 }
 
 inline std::vector<std::string> symbols_of(const std::vector<asset>& assets) {
-  std::vector<std::string> out;
-  for (const auto& one : assets) out.push_back(one.symbol);
-  return out;
+  std::vector<std::string> result;
+  for (const auto& one : assets) result.push_back(one.symbol);
+  return result;
 }
 
 /// A row of a table of errors.
@@ -61,4 +63,4 @@ struct error_row {
   double wait = -1;  ///< in seconds
 };
 
-}  // namespace tributary::providers::market::tests
+}  // namespace tributary::tests

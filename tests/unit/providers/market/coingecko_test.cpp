@@ -10,15 +10,15 @@ using namespace tests;
 namespace {
 
 call by_id(std::initializer_list<std::pair<std::string_view, std::string_view>> coins) {
-  call out;
-  for (const auto& [what, id] : coins) out.asked.push_back({sym(what), std::string(id)});
-  return out;
+  call result;
+  for (const auto& [what, id] : coins) result.asked.push_back({sym(what), std::string(id)});
+  return result;
 }
 
 call by_ticker(std::initializer_list<std::string_view> symbols) {
-  call out{{}, false};
-  for (const auto what : symbols) out.asked.push_back({sym(what), ""});
-  return out;
+  call result{{}, false};
+  for (const auto what : symbols) result.asked.push_back({sym(what), ""});
+  return result;
 }
 
 }  // namespace

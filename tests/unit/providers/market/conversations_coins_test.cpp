@@ -17,13 +17,13 @@ std::string gecko_row(std::string_view id, std::string_view ticker, std::string_
 
 /// A full page of coins by rank, of tickers that come once.
 std::string full_page(int page, const std::string& first = {}) {
-  std::string out = "[" + first;
+  std::string result = "[" + first;
   for (int n = first.empty() ? 0 : 1; n < 250; ++n) {
     const auto name = 'p' + std::to_string(page * 250 + n);
-    if (out.size() > 1) out += ",";
-    out += gecko_row(name, name, R"(,"market_cap_rank":)" + std::to_string(page * 250 + n));
+    if (result.size() > 1) result += ",";
+    result += gecko_row(name, name, R"(,"market_cap_rank":)" + std::to_string(page * 250 + n));
   }
-  return out + "]";
+  return result + "]";
 }
 
 std::string cmc_answer(std::string_view data) {
@@ -282,10 +282,11 @@ TEST_CASE("CoinMarketCap's list is read to its last page", "[market][coinmarketc
            R"(,"name":"N","symbol":")" + ticker + R"(","is_active":1})";
   };
   const auto page = [&](int from, int rows) {
-    std::string out = "[";
-    for (int n = from; n < from + rows; ++n)
-      out.append(n > from ? "," : "").append(row(n + 1'000'000, 'T' + std::to_string(n)));
-    return out + "]";
+    std::string result = "[";
+    for (int n = from; n < from + rows; ++n) {
+      result.append(n > from ? "," : "").append(row(n + 1'000'000, 'T' + std::to_string(n)));
+    }
+    return result + "]";
   };
   const auto of = coinmarketcap::make_provider({"k3y"});
   SECTION("and teaches ids by rank") {

@@ -11,16 +11,16 @@ using namespace tests;
 namespace {
 
 quote quoted(std::string_view text, double price) {
-  quote out;
-  out.symbol = text;
-  out.price = derived(price);
-  return out;
+  quote result;
+  result.symbol = text;
+  result.price = derived(price);
+  return result;
 }
 
 failure of(std::string_view text, error_kind kind) {
-  auto out = failed(kind, "said");
-  out.symbol = text;
-  return out;
+  auto result = failed(kind, "said");
+  result.symbol = text;
+  return result;
 }
 
 const failure broken_off = failed(error_kind::unavailable, "broken off");
@@ -188,8 +188,9 @@ TEST_CASE("providers say what they serve", "[market]") {
     for (const auto& text : one.no) CHECK_FALSE(of->supports(sym(text)));
     CHECK(of->base_path() == one.base_path);
     texts lists;
-    for (const auto& [name, kind] : classes)
+    for (const auto& [name, kind] : classes) {
       if (of->lists(kind)) lists.emplace_back(name);
+    }
     CHECK(lists == one.lists);
   }
 }

@@ -6,6 +6,7 @@
 namespace tributary::providers::market::yahoo {
 
 using namespace tests;
+using namespace tests::yahoo_answers;
 
 namespace {
 
@@ -15,10 +16,10 @@ std::string row_of(std::string_view wire, std::string_view type) {
 }
 
 scripted_answer page(std::string_view list, const texts& rows, int total = 0) {
-  std::string out;
-  for (const auto& row : rows) out.append(out.empty() ? "" : ",").append(row);
+  std::string result;
+  for (const auto& row : rows) result.append(result.empty() ? "" : ",").append(row);
   return {200, R"({"finance":{"result":[{"start":0,"total":)" + std::to_string(total) + R"(,")" +
-                   std::string(list) + R"(":[)" + out + R"(]}],"error":null}})"};
+                   std::string(list) + R"(":[)" + result + R"(]}],"error":null}})"};
 }
 
 }  // namespace

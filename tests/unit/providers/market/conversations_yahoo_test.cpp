@@ -6,14 +6,15 @@
 namespace tributary::providers::market::yahoo {
 
 using namespace tests;
+using namespace tests::yahoo_answers;
 using namespace std::chrono_literals;
 
 namespace {
 
 std::vector<symbol> many(int count) {
-  std::vector<symbol> out;
-  for (int n = 0; n < count; ++n) out.push_back(sym('S' + std::to_string(n)));
-  return out;
+  std::vector<symbol> result;
+  for (int n = 0; n < count; ++n) result.push_back(sym('S' + std::to_string(n)));
+  return result;
 }
 
 }  // namespace

@@ -9,22 +9,22 @@
 #include <regex>
 #include <sstream>
 
-namespace tributary::providers::market::tests {
+namespace tributary::tests {
 
 namespace {
 
 using nlohmann::json;
 using namespace std::chrono;
 
-const std::string folder = std::string{TRIBUTARY_SOURCE_DIR} + "/tests/fixtures/market/";
+const std::string fixture_folder = std::string{TRIBUTARY_SOURCE_DIR} + "/tests/fixtures/market/";
 
 std::string contents(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
   INFO(path);
   REQUIRE(in);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
+  std::ostringstream result;
+  result << in.rdbuf();
+  return result.str();
 }
 
 /// A member; null where there is none, as rows may leave out what is null.
@@ -58,20 +58,21 @@ std::string with_times(const std::string& value) {
 }
 
 std::string header_block_of(const json& headers) {
-  std::string out;
-  for (auto& [name, value] : headers.items())
-    out += name + ": " + with_times(value.get<std::string>()) + "\r\n";
-  return out;
+  std::string result;
+  for (auto& [name, value] : headers.items()) {
+    result += name + ": " + with_times(value.get<std::string>()) + "\r\n";
+  }
+  return result;
 }
 
 std::map<std::string, std::string> decoded_query(std::string_view query) {
-  std::map<std::string, std::string> out;
+  std::map<std::string, std::string> result;
   while (auto item = http::wire::next_query_item(query)) {
     std::string value;
     REQUIRE(http::wire::percent_decode(item->value, value));
-    out[std::string{item->name}] = value;
+    result[std::string{item->name}] = value;
   }
-  return out;
+  return result;
 }
 
 void check_header(const wire_request& request, const std::string& name, const std::string& wanted) {
@@ -108,8 +109,9 @@ void check_request(const json& wanted, const wire_request& request) {
     if (is_page_size(name)) continue;
     CHECK(query.at(name) == (value == "<key>" ? std::string{fixture_key} : value));
   }
-  for (auto& [name, value] : texts_of(member(wanted, "headers")))
+  for (auto& [name, value] : texts_of(member(wanted, "headers"))) {
     check_header(request, name, value);
+  }
 }
 
 void check_number(const json& wanted, const std::optional<number>& got) {
@@ -174,10 +176,11 @@ constexpr const char* asset_members[] = {"symbol", "name", "type", "exchange", "
 json as_json(const asset& from) {
   const std::string* const texts[] = {&from.symbol, &from.name, &from.type, &from.exchange,
                                       &from.currency};
-  auto out = json::object();
-  for (std::size_t at = 0; at < std::size(texts); ++at)
-    out[asset_members[at]] = texts[at]->empty() ? json() : json(*texts[at]);
-  return out;
+  auto result = json::object();
+  for (std::size_t at = 0; at < std::size(texts); ++at) {
+    result[asset_members[at]] = texts[at]->empty() ? json() : json(*texts[at]);
+  }
+  return result;
 }
 
 void check_assets(const json& wanted, const std::vector<asset>& got) {
@@ -194,7 +197,8 @@ void check_assets(const json& wanted, const std::vector<asset>& got) {
 /// The answer's body: a file beside the manifest, or in the row itself as text or as JSON.
 std::string body_of(const json& row) {
   const auto& body = member(row, "body");
-  if (body.is_null()) return contents(folder + "fixtures/" + row.at("file").get<std::string>());
+  if (body.is_null())
+    return contents(fixture_folder + "fixtures/" + row.at("file").get<std::string>());
   return body.is_string() ? body.get<std::string>() : body.dump();
 }
 
@@ -222,7 +226,7 @@ void try_row(const json& row) {
 }
 
 void try_rows(const char* file, std::size_t least) {
-  const auto rows = json::parse(contents(folder + file));
+  const auto rows = json::parse(contents(fixture_folder + file));
   REQUIRE(rows.size() >= least);
   for (auto& row : rows) {
     DYNAMIC_SECTION(row.at("id").get<std::string>()) { try_row(row); }
@@ -239,4 +243,4 @@ TEST_CASE("Every answer of our own rows is read as they say", "[market]") {
   try_rows("more.json", 30);
 }
 
-}  // namespace tributary::providers::market::tests
+}  // namespace tributary::tests

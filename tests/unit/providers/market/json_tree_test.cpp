@@ -33,8 +33,9 @@ TEST_CASE("What is no finite number is none", "[market]") {
     INFO(text);
     CHECK_FALSE(parse_number(text));
   }
-  for (const auto* text : {"null", "true", "[]", "{}", R"("")"})
+  for (const auto* text : {"null", "true", "[]", "{}", R"("")"}) {
     CHECK_FALSE(parse_json(text)->as_number());
+  }
 }
 
 TEST_CASE("A number beyond a double is none, and costs nothing else", "[market]") {

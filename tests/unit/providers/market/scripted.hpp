@@ -15,7 +15,9 @@
 #include <vector>
 
 /// A provider at the other end of a conversation: answers by the target, and keeps what was asked.
-namespace tributary::providers::market::tests {
+namespace tributary::tests {
+
+using namespace providers::market;
 
 struct scripted_answer {
   int status;
@@ -73,9 +75,9 @@ inline std::vector<failure> talk(conversation& with, script& other) {
 }
 
 inline std::vector<symbol> syms(std::initializer_list<std::string_view> texts) {
-  std::vector<symbol> out;
-  for (const auto text : texts) out.push_back(sym(text));
-  return out;
+  std::vector<symbol> result;
+  for (const auto text : texts) result.push_back(sym(text));
+  return result;
 }
 
 /// What came of conversations one after the other, as `AAPL 231.4` and `NOSUCH not_found`.
@@ -87,18 +89,20 @@ struct outcome {
 };
 
 inline outcome ask_all(provider& of, std::vector<symbol> what, script& other) {
-  outcome out;
+  outcome result;
   const auto otherwise = failure{error_kind::unavailable, "", "broken off", {}};
   for (auto& one : of.ask(std::move(what))) {
-    for (auto& why : talk(*one, other)) out.told.push_back(std::move(why));
+    for (auto& why : talk(*one, other)) result.told.push_back(std::move(why));
     auto part = one->finish(otherwise);
-    for (auto& got : part.quotes) out.raw.quotes.push_back(std::move(got));
-    for (auto& why : part.errors) out.raw.errors.push_back(std::move(why));
+    for (auto& got : part.quotes) result.raw.quotes.push_back(std::move(got));
+    for (auto& why : part.errors) result.raw.errors.push_back(std::move(why));
   }
-  for (const auto& one : out.raw.quotes) out.quotes.push_back(one.symbol + " " + one.price.text);
-  for (const auto& one : out.raw.errors)
-    out.errors.push_back(one.symbol + " " + std::string(to_string(one.kind)));
-  return out;
+  for (const auto& one : result.raw.quotes)
+    result.quotes.push_back(one.symbol + " " + one.price.text);
+  for (const auto& one : result.raw.errors) {
+    result.errors.push_back(one.symbol + " " + std::string(to_string(one.kind)));
+  }
+  return result;
 }
 
 struct list_outcome {
@@ -109,14 +113,14 @@ struct list_outcome {
 inline list_outcome fetch_list(provider& of, asset_class kind, script& other) {
   const auto asking = of.list(kind);
   REQUIRE(asking);
-  list_outcome out;
-  out.told = talk(*asking, other);
-  out.list = asking->finish();
-  CHECK(out.list.error.has_value() == out.list.assets.empty());
+  list_outcome result;
+  result.told = talk(*asking, other);
+  result.list = asking->finish();
+  CHECK(result.list.error.has_value() == result.list.assets.empty());
   of.learn(*asking);
-  return out;
+  return result;
 }
 
 using texts = std::vector<std::string>;
 
-}  // namespace tributary::providers::market::tests
+}  // namespace tributary::tests

@@ -66,11 +66,13 @@ TEST_CASE("What is no symbol is told so", "[market]") {
 }
 
 TEST_CASE("Metals, funds, units and tests are no national currencies", "[market]") {
-  for (const auto* code : {"USD", "EUR", "JPY", "XAF", "XOF", "XPF", "XCD", "ZWG", "AED"})
+  for (const auto* code : {"USD", "EUR", "JPY", "XAF", "XOF", "XPF", "XCD", "ZWG", "AED"}) {
     CHECK(is_national_currency(code));
+  }
   for (const auto* code : {"XAU", "XAG", "XPT", "XPD", "XDR", "XTS", "XXX", "CLF", "USN", "CHE",
-                           "CNH", "BGN", "HRK", "BTC", "usd", "", "US"})
+                           "CNH", "BGN", "HRK", "BTC", "usd", "", "US"}) {
     CHECK_FALSE(is_national_currency(code));
+  }
 }
 
 }  // namespace tributary::providers::market

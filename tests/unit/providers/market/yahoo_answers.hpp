@@ -4,9 +4,7 @@
 #include "scripted.hpp"
 
 /// What Yahoo answers to tests of conversations, and what it was asked.
-namespace tributary::providers::market::yahoo::tests {
-
-using namespace market::tests;
+namespace tributary::tests::yahoo_answers {
 
 inline const std::string cookie = "Set-Cookie: A3=d=xyz&S=abc; Path=/; Secure\r\n";
 inline const scripted_answer cookie_set{404, "", cookie};
@@ -23,10 +21,11 @@ inline std::string entry(std::string_view wire, std::string_view price) {
 
 inline scripted_answer quotes(
     std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
-  std::string out;
-  for (const auto& [wire, price] : of)
-    out.append(out.empty() ? "" : ",").append(entry(wire, price));
-  return {200, R"({"quoteResponse":{"result":[)" + out + R"(],"error":null}})"};
+  std::string result;
+  for (const auto& [wire, price] : of) {
+    result.append(result.empty() ? "" : ",").append(entry(wire, price));
+  }
+  return {200, R"({"quoteResponse":{"result":[)" + result + R"(],"error":null}})"};
 }
 
 inline std::string meta(std::string_view price) {
@@ -35,13 +34,14 @@ inline std::string meta(std::string_view price) {
 
 inline scripted_answer spark(
     std::initializer_list<std::pair<std::string_view, std::string_view>> of) {
-  std::string out;
-  for (const auto& [wire, price] : of)
-    out.append(out.empty() ? "" : ",")
+  std::string result;
+  for (const auto& [wire, price] : of) {
+    result.append(result.empty() ? "" : ",")
         .append(R"({"symbol":")")
         .append(wire)
         .append(R"(","response":[)" + meta(price) + "]}");
-  return {200, R"({"spark":{"result":[)" + out + R"(],"error":null}})"};
+  }
+  return {200, R"({"spark":{"result":[)" + result + R"(],"error":null}})"};
 }
 
 inline scripted_answer chart(std::string_view price) {
@@ -63,17 +63,18 @@ inline std::string way_of(const wire_request& request) {
       {"/v8/finance/chart", "chart"},
       {"/v1/finance/screener", "screener"},
       {"/v1/finance/lookup", "lookup"}};
-  for (const auto& [part, name] : ways)
+  for (const auto& [part, name] : ways) {
     if (request.target.starts_with(part)) return std::string(name);
+  }
   return request.target == "/" ? "cookie" : request.target;
 }
 
 /// What was asked since the last time, as `cookie crumb v7`.
 inline std::string ways(script& of) {
-  std::string out;
-  for (const auto& one : of.asked) out.append(out.empty() ? "" : " ").append(way_of(one));
+  std::string result;
+  for (const auto& one : of.asked) result.append(result.empty() ? "" : " ").append(way_of(one));
   of.asked.clear();
-  return out;
+  return result;
 }
 
 /// Adds what a handshake is answered, after the rules of a test.
@@ -81,4 +82,4 @@ inline script& with_handshake(script& of) {
   return of.on("/getcrumb", {crumb}).on("/", {cookie_set});
 }
 
-}  // namespace tributary::providers::market::yahoo::tests
+}  // namespace tributary::tests::yahoo_answers

@@ -31,9 +31,9 @@ quotes_result chart_of(const std::string& body) {
 }
 
 std::vector<symbol> symbols(std::initializer_list<std::string_view> texts) {
-  std::vector<symbol> out;
-  for (const auto text : texts) out.push_back(sym(text));
-  return out;
+  std::vector<symbol> result;
+  for (const auto text : texts) result.push_back(sym(text));
+  return result;
 }
 
 std::string text_of(const std::optional<number>& from) { return from ? from->text : "none"; }
@@ -90,8 +90,9 @@ TEST_CASE("The cookie is A3, else A1", "[market][yahoo]") {
 }
 
 TEST_CASE("A crumb is one only if it looks like one", "[market][yahoo]") {
-  for (const std::string crumb : {"haT3oykhHqZ", "hQ7.xR2/abc", "x", "ab+c/=="})
+  for (const std::string crumb : {"haT3oykhHqZ", "hQ7.xR2/abc", "x", "ab+c/=="}) {
     CHECK(read_crumb(answered(200, crumb)).crumb == crumb);
+  }
   CHECK(read_crumb(answered(200, std::string(64, 'a'))).crumb.size() == 64);
   const std::string too_long(65, 'a');
   const error_row rows[] = {

@@ -3,8 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using tributary::providers::mock::instant;
-using tributary::providers::mock::parse_instant;
+namespace tributary::providers::mock {
 
 TEST_CASE("RFC 3339 instants are read in any offset", "[mock]") {
   CHECK(parse_instant("1970-01-01T00:00:00Z") == instant{0, 0});
@@ -27,3 +26,5 @@ TEST_CASE("what is not an RFC 3339 instant is refused", "[mock]") {
     CHECK_FALSE(parse_instant(text).has_value());
   }
 }
+
+}  // namespace tributary::providers::mock

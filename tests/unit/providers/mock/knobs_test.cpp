@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::providers::mock;
+namespace tributary::providers::mock {
 
 TEST_CASE("knobs are read from JSON and written back", "[mock]") {
   const auto* text = R"({"latency_ms":5,"jitter_ms":2,"error_rate":0.5,"error_status":500,)"
@@ -72,3 +72,5 @@ TEST_CASE("knobs can be given on the command line", "[mock]") {
   CHECK_THAT(*apply_knob(options, "master.hang=yes"), Catch::Contains("hang must be"));
   CHECK_THAT(*apply_knob(options, "hang"), Catch::Contains("SERVICE.KEY=VALUE"));
 }
+
+}  // namespace tributary::providers::mock

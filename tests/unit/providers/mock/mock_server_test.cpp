@@ -16,7 +16,8 @@
 #include <chrono>
 #include <thread>
 
-using namespace tributary::providers::mock;
+namespace tributary::providers::mock {
+
 namespace asio = boost::asio;
 namespace beast = boost::beast::http;
 using asio::ip::tcp;
@@ -333,3 +334,5 @@ TEST_CASE("a port that is taken is named", "[mock]") {
   options.address = "localhost";
   CHECK_THAT(*mock_server{options}.start(), Catch::Contains("not an IP address"));
 }
+
+}  // namespace tributary::providers::mock

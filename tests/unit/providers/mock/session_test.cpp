@@ -14,9 +14,10 @@
 #include <thread>
 #include <utility>
 
-using namespace tributary::providers::mock;
+namespace tributary::providers::mock {
+
 namespace asio = boost::asio;
-namespace io = tributary::http::io;
+namespace io = http::io;
 using asio::ip::tcp;
 
 namespace {
@@ -80,3 +81,5 @@ TEST_CASE("a stand-in that fails answers 500 and goes on", "[mock]") {
   CHECK_THAT(connection.ask(), Catch::StartsWith("HTTP/1.1 500 "));
   CHECK_THAT(connection.ask(), Catch::Contains("HTTP/1.1 200 "));
 }
+
+}  // namespace tributary::providers::mock

@@ -6,7 +6,8 @@
 
 #include <set>
 
-using namespace tributary::providers::mock;
+namespace tributary::providers::mock {
+
 using nlohmann::json;
 
 namespace {
@@ -98,3 +99,5 @@ TEST_CASE("a range keeps the transactions between its ends, both included", "[mo
   CHECK(some.back() == all[7]);
   CHECK(transactions_of(5, {{to->seconds + 1, 0}, *to}).empty());
 }
+
+}  // namespace tributary::providers::mock

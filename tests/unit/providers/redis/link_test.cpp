@@ -3,7 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tributary::providers::redis;
+namespace tributary::providers::redis {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("the wait before a new attempt doubles up to its limit", "[redis][link]") {
@@ -23,3 +24,5 @@ TEST_CASE("the wait is jittered, its limit too", "[redis][link]") {
   CHECK(reconnect_delay(settings, 9, -1) == 800ms);
   CHECK(reconnect_delay(settings, 9, 1) == 1200ms);
 }
+
+}  // namespace tributary::providers::redis

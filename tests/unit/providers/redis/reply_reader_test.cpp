@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-using namespace tributary::providers::redis;
+namespace tributary::providers::redis {
+
 using outcome = reply_reader::outcome;
 
 namespace {
@@ -25,9 +26,9 @@ std::string shown(const reply& answer) {
     case reply_kind::array:
       break;
   }
-  std::string out = "[";
-  for (const auto& item : answer.items) out += shown(item) + ",";
-  return out + "]";
+  std::string result = "[";
+  for (const auto& item : answer.items) result += shown(item) + ",";
+  return result + "]";
 }
 
 /// All replies in `bytes`, fed in pieces of the sizes given; `failed: …` at the end if so.
@@ -184,3 +185,5 @@ TEST_CASE("the first word of an error tells its sort", "[redis][reply]") {
   answer.kind = reply_kind::text;
   CHECK(error_word(answer).empty());
 }
+
+}  // namespace tributary::providers::redis

@@ -21,13 +21,13 @@ std::chrono::sys_days day(int year, unsigned month, unsigned day) {
 }
 
 /// A folder that goes with the test.
-struct folder {
-  folder() {
+struct scratch_folder {
+  scratch_folder() {
     auto name = (fs::temp_directory_path() / "usage-XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     path = name;
   }
-  ~folder() { fs::remove_all(path); }
+  ~scratch_folder() { fs::remove_all(path); }
 
   std::string file(const std::string& suffix = {}) const {
     return (path / usage_file_name).string() + suffix;
@@ -50,7 +50,7 @@ const std::vector<stored_usage> counts{{"alpha_vantage", day(2026, 11, 20), 12, 
 }  // namespace
 
 TEST_CASE("counts come back as they were written", "[storage]") {
-  const folder f;
+  const scratch_folder f;
   CHECK(write_usage(f.path.string(), counts).empty());
   const auto read = read_usage(f.path.string());
   CHECK(read.values == counts);
@@ -62,7 +62,7 @@ TEST_CASE("counts come back as they were written", "[storage]") {
 }
 
 TEST_CASE("no folder and no file are no counts and no trouble", "[storage]") {
-  const folder f;
+  const scratch_folder f;
   for (const auto& path : {f.path, f.path / "none" / "at" / "all"}) {
     const auto read = read_usage(path.string());
     CHECK(read.values.empty());
@@ -72,7 +72,7 @@ TEST_CASE("no folder and no file are no counts and no trouble", "[storage]") {
 }
 
 TEST_CASE("the folder is made when first needed", "[storage]") {
-  const folder f;
+  const scratch_folder f;
   const auto deeper = (f.path / "a" / "b").string();
   CHECK(write_usage(deeper, counts).empty());
   CHECK(read_usage(deeper).values == counts);
@@ -94,7 +94,7 @@ TEST_CASE("a file that is not ours is set aside and told of", "[storage]") {
       R"({"version": 1, "providers": {"a": {"date": "2026-11-20", "day": 1e300, "day_loop": 1,
           "month": 1, "month_loop": 1}}})");
   CAPTURE(entry);
-  const folder f;
+  const scratch_folder f;
   f.put(entry);
   const auto read = read_usage(f.path.string());
   CHECK(read.values.empty());
@@ -105,7 +105,7 @@ TEST_CASE("a file that is not ours is set aside and told of", "[storage]") {
 }
 
 TEST_CASE("an earlier file that was set aside stays", "[storage]") {
-  const folder f;
+  const scratch_folder f;
   for (const auto* text : {"one", "two", "three"}) {
     f.put(text);
     CHECK_FALSE(read_usage(f.path.string()).trouble.empty());
@@ -116,7 +116,7 @@ TEST_CASE("an earlier file that was set aside stays", "[storage]") {
 }
 
 TEST_CASE("a folder in the file's place is set aside too", "[storage]") {
-  const folder f;
+  const scratch_folder f;
   fs::create_directory(f.file());
   CHECK_FALSE(read_usage(f.path.string()).trouble.empty());
   CHECK(write_usage(f.path.string(), counts).empty());
@@ -124,11 +124,11 @@ TEST_CASE("a folder in the file's place is set aside too", "[storage]") {
 }
 
 TEST_CASE("what cannot be written is told in words and leaves nothing behind", "[storage]") {
-  const folder f;
+  const scratch_folder f;
   f.put("in the way");
   const auto below_a_file = f.file("/folder");
   CHECK(write_usage(below_a_file, counts).find(below_a_file + ": ") == 0);
-  const folder g;
+  const scratch_folder g;
   fs::create_directories(g.file("/x"));  // a folder that holds something cannot be replaced
   CHECK(write_usage(g.path.string(), counts).find(g.file() + ": ") == 0);
   CHECK(g.files() == 1);

@@ -10,10 +10,11 @@
 
 #include <catch2/catch.hpp>
 
+namespace tributary::providers {
+
 /// The adapters of the product read what the stand-ins write: both were made from the same facts
 /// and know nothing of each other.
-using namespace tributary::providers;
-using namespace tributary::providers::mock::tests;
+using namespace tests;
 
 namespace {
 
@@ -199,3 +200,5 @@ TEST_CASE("all providers have about the same price of a coin", "[mock][market]")
   keep(market::coinmarketcap::read_quotes(call, settle(cap)));
   for (const auto price : prices) CHECK(price == Approx(prices.front()).epsilon(1e-6));
 }
+
+}  // namespace tributary::providers

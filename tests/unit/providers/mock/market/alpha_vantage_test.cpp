@@ -4,8 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-using namespace tributary::providers::mock;
-using namespace tributary::providers::mock::tests;
+namespace tributary::providers::mock {
+
+using namespace tests;
 using nlohmann::json;
 
 namespace {
@@ -129,3 +130,5 @@ TEST_CASE("Alpha Vantage allows a request a second and 25 a day", "[mock][market
     REQUIRE(information(v.get("/query?function=GLOBAL_QUOTE&symbol=AAPL&apikey=K3Y")).empty());
   }
 }
+
+}  // namespace tributary::providers::mock

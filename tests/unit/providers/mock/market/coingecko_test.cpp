@@ -6,8 +6,9 @@
 
 #include <algorithm>
 
-using namespace tributary::providers::mock;
-using namespace tributary::providers::mock::tests;
+namespace tributary::providers::mock {
+
+using namespace tests;
 using nlohmann::json;
 
 namespace {
@@ -145,3 +146,5 @@ TEST_CASE("CoinGecko allows 30 requests a minute, and 100 with a key", "[mock][m
   g.client.now += std::chrono::minutes{1};
   CHECK(g.get("/ping").status == 200);
 }
+
+}  // namespace tributary::providers::mock

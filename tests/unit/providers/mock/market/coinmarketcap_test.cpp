@@ -4,8 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-using namespace tributary::providers::mock;
-using namespace tributary::providers::mock::tests;
+namespace tributary::providers::mock {
+
+using namespace tests;
 using nlohmann::json;
 
 namespace {
@@ -140,3 +141,5 @@ TEST_CASE("CoinMarketCap allows thirty requests a minute", "[mock][market]") {
   c.client.now += std::chrono::minutes{1};
   CHECK(c.get("/v1/key/info").status == 200);
 }
+
+}  // namespace tributary::providers::mock

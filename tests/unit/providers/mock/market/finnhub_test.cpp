@@ -4,8 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-using namespace tributary::providers::mock;
-using namespace tributary::providers::mock::tests;
+namespace tributary::providers::mock {
+
+using namespace tests;
 using nlohmann::json;
 
 namespace {
@@ -114,3 +115,5 @@ TEST_CASE("Finnhub redirects from paths that it does not have", "[mock][market]"
   CHECK(f.get("/nothing").status == 302);
   CHECK(f.client.get("/finnhub/quote?symbol=AAPL", {{"X-Finnhub-Token", "k"}}).status == 302);
 }
+
+}  // namespace tributary::providers::mock

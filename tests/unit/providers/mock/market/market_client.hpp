@@ -9,29 +9,31 @@
 #include <utility>
 #include <vector>
 
-namespace tributary::providers::mock::tests {
+namespace tributary::tests {
+
+namespace mock = providers::mock;
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
 /// Asks the stand-ins without a socket, at a time that a test sets.
 class market_client {
  public:
-  reply get(std::string_view target, const header_list& headers = {}) {
+  mock::reply get(std::string_view target, const header_list& headers = {}) {
     return ask("GET", target, headers).answer;
   }
 
-  scripted_reply ask(std::string_view method, std::string_view target,
-                     const header_list& headers = {}, std::string_view body = {}) {
+  mock::scripted_reply ask(std::string_view method, std::string_view target,
+                           const header_list& headers = {}, std::string_view body = {}) {
     const listed_fields fields{headers};
     return front_.answer({method, target, body, fields});
   }
 
   /// A Friday, 20:00:07.250 UTC.
   std::chrono::system_clock::time_point now{std::chrono::milliseconds{1'763'755'207'250}};
-  desk knobs_and_counts{1, {}};
+  mock::desk knobs_and_counts{1, {}};
 
  private:
-  class listed_fields final : public header_fields {
+  class listed_fields final : public mock::header_fields {
    public:
     explicit listed_fields(const header_list& all) : all_(all) {}
     std::string_view find(std::string_view name) const override {
@@ -53,7 +55,7 @@ class market_client {
     const header_list& all_;
   };
 
-  market_services front_{1, knobs_and_counts, [this] { return now; }};
+  mock::market_services front_{1, knobs_and_counts, [this] { return now; }};
 };
 
 /// What stands between `from` and the next `to`; empty when `from` is not there.
@@ -64,4 +66,4 @@ inline std::string between(std::string_view text, std::string_view from, std::st
   return std::string{rest.substr(0, rest.find(to))};
 }
 
-}  // namespace tributary::providers::mock::tests
+}  // namespace tributary::tests

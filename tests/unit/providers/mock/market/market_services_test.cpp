@@ -4,8 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-using namespace tributary::providers::mock;
-using namespace tributary::providers::mock::tests;
+namespace tributary::providers::mock {
+
+using namespace tests;
 
 TEST_CASE("providers are found by the first segment of the path", "[mock][market]") {
   market_client client;
@@ -53,3 +54,5 @@ TEST_CASE("the knobs of all services are within reach of the market port", "[moc
   CHECK(client.get("/_control/nobody").status == 404);
   CHECK(client.get("/_controls").status == 404);
 }
+
+}  // namespace tributary::providers::mock

@@ -10,7 +10,8 @@
 #include <cmath>
 #include <set>
 
-using namespace tributary::providers::mock::market;
+namespace tributary::providers::mock::market {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -128,3 +129,5 @@ TEST_CASE("texts are taken apart and put together", "[mock][market]") {
         "2025-11-21T20:00:07.250Z");
   CHECK(date_and_time(sys_seconds{1'763'755'207s}) == "2025-11-21 20:00:07");
 }
+
+}  // namespace tributary::providers::mock::market

@@ -4,8 +4,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-using namespace tributary::providers::mock;
-using namespace tributary::providers::mock::tests;
+namespace tributary::providers::mock {
+
+using namespace tests;
 using nlohmann::json;
 
 namespace {
@@ -272,3 +273,5 @@ TEST_CASE("Yahoo has no limit unless a knob sets one", "[mock][market]") {
   y.client.now += std::chrono::minutes{1};
   CHECK(y.get("/v8/finance/chart/AAPL").status == 200);
 }
+
+}  // namespace tributary::providers::mock

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/handlers/market/assets_handler.hpp"
 
-#include "tests/support/raw_client.hpp"
-#include "tests/support/test_server.hpp"
+#include "support/raw_client.hpp"
+#include "support/test_server.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

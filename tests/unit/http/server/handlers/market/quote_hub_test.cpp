@@ -2,8 +2,9 @@
 #include "http/server/handlers/market/quote_hub.hpp"
 
 #include "providers/market/symbol.hpp"
-#include "tests/support/raw_client.hpp"
-#include "tests/support/test_server.hpp"
+#include "support/eventually.hpp"
+#include "support/raw_client.hpp"
+#include "support/test_server.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,9 +19,9 @@
 #include <utility>
 #include <vector>
 
-using namespace tributary;
-using namespace tributary::tests;
-using namespace tributary::http::server;
+namespace tributary::http::server {
+
+using namespace tests;
 using actors::market::published_quote;
 using actors::market::quote_ptr;
 using actors::market::quote_update;
@@ -50,15 +51,15 @@ std::vector<providers::market::symbol> symbols_of(std::string_view text) {
 }
 
 /// A hub behind a real listener, with the board and the book played by the test.
-class scene {
+class hub_scene {
  public:
-  explicit scene(config::market_settings settings = {}, config::server_settings serving = {})
+  explicit hub_scene(config::market_settings settings = {}, config::server_settings serving = {})
       : shared(std::make_shared<quote_streams>(settings)), server(routes(), serving) {
     server.run_on_loop([&] {
       hub = std::make_shared<quote_hub>(*http::io::event_loop::current(), shared, links());
     });
   }
-  ~scene() {
+  ~hub_scene() {
     server.run_on_loop([&] { calls.clear(); });
     eventually([&] {
       server.run_on_loop();
@@ -192,7 +193,7 @@ const std::string greeting = "retry: 3000\n\n";
 }  // namespace
 
 TEST_CASE("a stream begins with what is known and goes on with what changes") {
-  scene s;
+  hub_scene s;
   const auto client = s.join("AAPL,EUR/USD,MSFT");
   CHECK(status_of(s.head) == 200);
   CHECK(header_of(s.head, "Content-Type") == "text/event-stream");
@@ -213,7 +214,7 @@ TEST_CASE("a stream begins with what is known and goes on with what changes") {
 }
 
 TEST_CASE("what is known is sent at once, and the rest as it comes") {
-  scene s;
+  hub_scene s;
   const auto first = s.join("BTC-USD");
   s.answer({{quote_of("BTC-USD", 5)}});
   const auto client = s.join("BTC-USD,ORCL,MSFT");
@@ -237,7 +238,7 @@ TEST_CASE("what is known is sent at once, and the rest as it comes") {
 }
 
 TEST_CASE("what changes while the board is asked is sent at once and only once") {
-  scene s;
+  hub_scene s;
   const auto client = s.join("AAPL,MSFT");
   s.publish(3, {quote_of("AAPL", 3)});
   CHECK(events_until(*client, s.event("AAPL", 3)) == greeting + s.event("AAPL", 3));
@@ -248,7 +249,7 @@ TEST_CASE("what changes while the board is asked is sent at once and only once")
 }
 
 TEST_CASE("an error that comes after a quote says nothing any more") {
-  scene s;
+  hub_scene s;
   const auto client = s.join("AAPL");
   s.publish(3, {quote_of("AAPL", 3)});
   s.answer({}, {{providers::market::error_kind::unavailable, "AAPL", "late", {}}});
@@ -258,7 +259,7 @@ TEST_CASE("an error that comes after a quote says nothing any more") {
 }
 
 TEST_CASE("no id is ahead of the updates, though the board may be") {
-  scene s;
+  hub_scene s;
   s.publish(3, {quote_of("XYZ", 3)});
   const auto client = s.join("AAPL,MSFT");
   // The board has heard of 6 and has no news of MSFT, of which 5 is on its way to it and here.
@@ -273,7 +274,7 @@ TEST_CASE("no id is ahead of the updates, though the board may be") {
 }
 
 TEST_CASE("what is not known is asked for once, however many clients wait for it") {
-  scene s;
+  hub_scene s;
   const auto one = s.join("AAPL");
   const auto two = s.join("AAPL");
   CHECK(s.asked() == std::vector<std::string>{"AAPL "});
@@ -296,7 +297,7 @@ TEST_CASE("what is not known is asked for once, however many clients wait for it
 TEST_CASE("an old quote that another client brought is asked for anew and never sent unmarked") {
   const auto has_stale = GENERATE(false, true);
   CAPTURE(has_stale);
-  scene s;
+  hub_scene s;
   const auto age = std::chrono::duration_cast<std::chrono::seconds>(s.shared->quote_ttl);
   const auto first = s.join("AAPL");
   s.answer({{quote_of("AAPL", 1, age - std::chrono::seconds(1)), true}});
@@ -329,7 +330,7 @@ TEST_CASE("a client that comes back is sent what is new to it") {
       {"E-5x", true},
       {"5", true},
   }));
-  scene s;
+  hub_scene s;
   auto last_id = given.last_id;
   if (last_id.front() == 'E') last_id.replace(0, 1, s.shared->epoch);
   const auto client = s.join("AAPL,MSFT", "Last-Event-ID: " + last_id + "\r\n");
@@ -340,7 +341,7 @@ TEST_CASE("a client that comes back is sent what is new to it") {
 }
 
 TEST_CASE("stale quotes are marked, and a call that is dropped is told of each symbol") {
-  scene s;
+  hub_scene s;
   const auto client = s.join("AAPL");
   s.answer({{quote_of("AAPL", 1), true}});
   const std::string stale =
@@ -355,7 +356,7 @@ TEST_CASE("stale quotes are marked, and a call that is dropped is told of each s
 }
 
 TEST_CASE("the book hears of each symbol once, and again when it has forgotten") {
-  scene s;
+  hub_scene s;
   auto one = s.join("AAPL,MSFT");
   CHECK(s.told() == std::vector<std::string>{"+AAPL", "+MSFT"});
   auto two = s.join("MSFT,TSLA");
@@ -376,7 +377,7 @@ TEST_CASE("the book hears of each symbol once, and again when it has forgotten")
 TEST_CASE("streams beyond the limit, and those without a board, are refused") {
   config::market_settings settings;
   settings.max_streams = 1;
-  scene s(settings);
+  hub_scene s(settings);
   s.board_is_up = false;
   s.join("AAPL");
   CHECK(status_of(s.head) == 503);
@@ -392,7 +393,7 @@ TEST_CASE("streams beyond the limit, and those without a board, are refused") {
 TEST_CASE("a stream without news beats") {
   config::market_settings settings;
   settings.heartbeat = std::chrono::milliseconds(20);
-  scene s(settings);
+  hub_scene s(settings);
   const auto client = s.join("AAPL");
   CHECK(events_until(*client, ": heartbeat\n\n: heartbeat\n\n").substr(0, greeting.size()) ==
         greeting);
@@ -401,7 +402,7 @@ TEST_CASE("a stream without news beats") {
 TEST_CASE("a client that does not read is told so and dropped, and the others are served") {
   config::market_settings settings;
   settings.stream_backlog = 512 * 1024;
-  scene s(settings);
+  hub_scene s(settings);
   const auto slow = s.join("AAPL");
   s.answer({{quote_of("AAPL", 1)}});
   const auto good = s.join("AAPL");
@@ -429,7 +430,7 @@ TEST_CASE("a client that takes nothing any more counts as dropped for being slow
   settings.stream_backlog = 1'000'000'000;
   config::server_settings serving;
   serving.write_timeout = std::chrono::milliseconds(50);
-  scene s(settings, serving);
+  hub_scene s(settings, serving);
   const auto slow = s.join("AAPL");
   s.answer({{quote_of("AAPL", 1)}});
   for (std::uint64_t revision = 2; revision < 34; ++revision) {
@@ -442,7 +443,7 @@ TEST_CASE("a client that takes nothing any more counts as dropped for being slow
 }
 
 TEST_CASE("HEAD is answered without a stream") {
-  scene s;
+  hub_scene s;
   raw_client client(s.server.port());
   client.send("HEAD /stream?AAPL HTTP/1.1\r\nHost: a\r\n\r\n");
   const auto head = client.read_answer(true);
@@ -453,7 +454,7 @@ TEST_CASE("HEAD is answered without a stream") {
 }
 
 TEST_CASE("clients are told that the server stops") {
-  scene s;
+  hub_scene s;
   const auto client = s.join("AAPL");
   s.answer({{quote_of("AAPL", 1)}});
   std::promise<void> drained;
@@ -464,3 +465,5 @@ TEST_CASE("clients are told that the server stops") {
   CHECK(drained.get_future().wait_for(std::chrono::seconds(10)) == std::future_status::ready);
   CHECK(s.shared->clients == 0);
 }
+
+}  // namespace tributary::http::server

@@ -6,22 +6,22 @@
 #include <string>
 #include <vector>
 
-using namespace tributary::http::server;
+namespace tributary::http::server {
 
 namespace {
 
 std::string joined(const quotes_input& input) {
-  std::string out;
-  for (const auto& each : input.symbols) out.append(out.empty() ? "" : " ").append(each.text);
-  return out;
+  std::string result;
+  for (const auto& each : input.symbols) result.append(result.empty() ? "" : " ").append(each.text);
+  return result;
 }
 
 std::string numbered(int from, int to) {
-  std::string out;
+  std::string result;
   for (int i = from; i <= to; ++i) {
-    out.append(out.empty() ? "A" : ",A").append(std::to_string(i));
+    result.append(result.empty() ? "A" : ",A").append(std::to_string(i));
   }
-  return out;
+  return result;
 }
 
 }  // namespace
@@ -117,3 +117,5 @@ TEST_CASE("of very many things that are wrong with symbols the first are listed"
   CHECK_THAT(body, Catch::Contains(R"("detail":"8000 things are wrong with symbols; )"
                                    R"(the first 100 are listed")"));
 }
+
+}  // namespace tributary::http::server

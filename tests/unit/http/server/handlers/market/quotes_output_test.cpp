@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-using namespace tributary;
-using namespace tributary::http::server;
+namespace tributary::http::server {
+
 using namespace std::chrono_literals;
 using actors::market::quotes_reply;
 using providers::market::error_kind;
@@ -18,7 +18,7 @@ namespace {
 
 const steady_time now{1h};
 
-actors::market::quote_ptr quote_of(std::string symbol, std::chrono::milliseconds age) {
+actors::market::quote_ptr aged_quote(std::string symbol, std::chrono::milliseconds age) {
   auto made = std::make_shared<actors::market::published_quote>();
   made->json = R"({"symbol":")" + symbol + R"("})";
   made->fetched = now - age;
@@ -30,9 +30,9 @@ failure failure_of(error_kind kind, std::optional<std::chrono::milliseconds> ret
 }
 
 std::string body_text(const response& answer) {
-  std::string out;
-  for (const auto& slice : answer.body) out += slice.view();
-  return out;
+  std::string result;
+  for (const auto& slice : answer.body) result += slice.view();
+  return result;
 }
 
 response rendered(const quotes_reply& reply) { return render_quotes({}, reply, 300s, now); }
@@ -42,7 +42,7 @@ response rendered(const quotes_reply& reply) { return render_quotes({}, reply, 3
 TEST_CASE("quotes are answered as they are, in their order, beside the errors of the others") {
   quotes_reply reply;
   reply.hit = true;
-  reply.quotes = {{quote_of("B", 2'900ms)}, {quote_of("A", 0ms)}};
+  reply.quotes = {{aged_quote("B", 2'900ms)}, {aged_quote("A", 0ms)}};
   reply.errors = {failure_of(error_kind::no_data)};
   const auto answer = rendered(reply);
   CHECK(answer.status == 200);
@@ -58,7 +58,7 @@ TEST_CASE("quotes are answered as they are, in their order, beside the errors of
 
 TEST_CASE("a stale quote is the same object with a mark and its age") {
   quotes_reply reply;
-  reply.quotes = {{quote_of("A", 0ms)}, {quote_of("B", 400'999ms), true}};
+  reply.quotes = {{aged_quote("A", 0ms)}, {aged_quote("B", 400'999ms), true}};
   auto answer = rendered(reply);
   CHECK(body_text(answer) ==
         R"({"quotes":[{"symbol":"A"},{"symbol":"B","stale":true,"age_seconds":400}],"errors":[]})");
@@ -72,7 +72,7 @@ TEST_CASE("a stale quote is the same object with a mark and its age") {
 
 TEST_CASE("quotes that had to be fetched are a miss") {
   quotes_reply reply;
-  reply.quotes = {{quote_of("A", -1ms)}};  // fetched after `now` was read
+  reply.quotes = {{aged_quote("A", -1ms)}};  // fetched after `now` was read
   const auto answer = rendered(reply);
   CHECK(answer.headers ==
         "Cache-Status: tributary; fwd=miss\r\nCache-Control: no-cache\r\nAge: 0\r\n");
@@ -122,3 +122,5 @@ TEST_CASE("without any quote the errors decide what the client is told") {
     CHECK_THAT(body_text(answer), Catch::EndsWith(R"("detail":"why \"not\""}]})"));
   }
 }
+
+}  // namespace tributary::http::server
