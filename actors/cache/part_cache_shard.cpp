@@ -22,7 +22,7 @@ using http::wire::error_token;
 namespace {
 
 /// Tells a shard that a caller which waits there has gone.
-class leaving final : public http::client::exchange {
+class leaving final : public http::client::fetch_handle {
  public:
   leaving(caf::actor shard, std::weak_ptr<part_fetch> fetch, std::uint64_t number)
       : shard_(std::move(shard)), fetch_(std::move(fetch)), number_(number) {}
