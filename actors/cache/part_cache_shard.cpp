@@ -213,12 +213,12 @@ void part_cache_shard::wait(part_fetch& fetch, std::shared_ptr<upstream_call> ca
 
 void part_cache_shard::watch_deadline(part_waiter& waiter) {
   const auto own = waiter.call->asked().deadline;
-  if (own < waiter.of.asked.deadline) arm(waiter.timer, own);
+  if (own < waiter.fetch.asked.deadline) arm(waiter.timer, own);
 }
 
 /// The caller is gone or answered for another reason than the end of the fetch.
 void part_cache_shard::leave(part_waiter& waiter) {
-  auto& fetch = waiter.of;
+  auto& fetch = waiter.fetch;
   waiter.timer.cancel();
   waiter.call.reset();
   metrics(fetch.upstream()).miss.add();
@@ -246,11 +246,11 @@ void part_cache_shard::on_caller_left(const part_caller_left& message) {
 
 void part_waiter::due(void* self) {
   auto* waiter = static_cast<part_waiter*>(self);
-  waiter->home.on_waiter_due(*waiter);
+  waiter->owner.on_waiter_due(*waiter);
 }
 
 void part_cache_shard::on_waiter_due(part_waiter& waiter) {
-  const auto hold = waiter.of.shared_from_this();
+  const auto hold = waiter.fetch.shared_from_this();
   waiter.call->fail(error_token::http_response_timeout, {}, now());
   leave(waiter);
   publish();

@@ -161,7 +161,7 @@ class provider_fixture {
     auto page = std::move(pages.front());
     pages.erase(pages.begin());
     auto why =
-        page.order->talk()->take({page.status, page.header_block, page.body.view(), page.received});
+        page.order->conversation()->take({page.status, page.header_block, page.body.view(), page.received});
     actors.tell(provider, page_read{std::move(page.order), std::move(why)});
   }
 
