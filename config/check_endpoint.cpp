@@ -78,8 +78,8 @@ class endpoint_check {
   /// A router tells segments apart, not what is inside them.
   void check_whole_segments(const key_path& path, std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
-      bool opens = text[at] == '{' && at > 0 && text[at - 1] != '/';
-      bool closes = text[at] == '}' && at + 1 < text.size() && text[at + 1] != '/';
+      const bool opens = text[at] == '{' && at > 0 && text[at - 1] != '/';
+      const bool closes = text[at] == '}' && at + 1 < text.size() && text[at + 1] != '/';
       if (opens || closes) return out_.add(path, "a parameter is a whole segment of the path");
     }
   }
@@ -150,7 +150,7 @@ class endpoint_check {
     for (auto& part : endpoint_.parts) {
       if (part.merge != merge_mode::member || seen.insert(part.member).second) continue;
       auto path = path_ / "parts" / part.name;
-      bool given = out_.find(path / "member") != nullptr;
+      const bool given = out_.find(path / "member") != nullptr;
       auto message = part.member == "error" ? "`error` is the gateway's own member"
                                             : "another part is the member " + cited(part.member);
       given ? out_.add(path / "member", message) : out_.add_name(path, message);

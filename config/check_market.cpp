@@ -75,12 +75,12 @@ void check_chain(const key_path& path, const std::vector<std::string>& chain,
 
 void check_chains(const market_settings& market, complaint& out) {
   std::vector<std::string> providers;
-  for (auto& provider : market.providers) providers.push_back(provider.name);
+  for (const auto& provider : market.providers) providers.push_back(provider.name);
   using member = std::vector<std::string> market_chains::*;
   constexpr std::pair<const char*, member> kinds[] = {{"stocks", &market_chains::stocks},
                                                       {"crypto", &market_chains::crypto},
                                                       {"forex", &market_chains::forex}};
-  for (auto& [kind, chain] : kinds) {
+  for (const auto& [kind, chain] : kinds) {
     const key_path path{"market", "chains", kind};
     if ((market.chains.*chain).empty()) out.add(path, "names no provider");
     check_chain(path, market.chains.*chain, providers, out);

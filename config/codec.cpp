@@ -39,7 +39,7 @@ bool is_name(std::string_view name) {
 
 std::vector<std::string> names_of(const std::vector<key_doc>& keys) {
   std::vector<std::string> result;
-  for (auto& key : keys) result.push_back(key.name);
+  for (const auto& key : keys) result.push_back(key.name);
   return result;
 }
 
@@ -77,7 +77,7 @@ std::optional<std::size_t> read_choice(reader& in, const node& at,
     }
   }
   std::string all;
-  for (auto& name : names) all += (all.empty() ? "" : ", ") + cited(name);
+  for (const auto& name : names) all += (all.empty() ? "" : ", ") + cited(name);
   in.fail(at, cited(at.text) + " is none of " + all, closest(at.text, names));
   return std::nullopt;
 }
@@ -85,7 +85,7 @@ std::optional<std::size_t> read_choice(reader& in, const node& at,
 ordered_json object_schema(const std::vector<key_doc>& keys) {
   auto properties = ordered_json::object();
   auto required = ordered_json::array();
-  for (auto& key : keys) {
+  for (const auto& key : keys) {
     auto schema = key.type.schema;
     schema["description"] = key.description;
     if (!key.default_text.empty()) {
@@ -106,12 +106,12 @@ bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys)
     return false;
   }
   auto names = names_of(keys);
-  for (auto& member : at.children) {
+  for (const auto& member : at.children) {
     if (std::find(names.begin(), names.end(), member.name) != names.end()) continue;
     in.below(member.name,
              [&] { in.fail_name(member, "unknown key", closest(member.name, names)); });
   }
-  for (auto& key : keys) {
+  for (const auto& key : keys) {
     if (key.required && find_member(at, key.name) == nullptr) {
       in.below(key.name, [&] { in.fail(at, "required and not given"); });
     }
@@ -199,7 +199,7 @@ codec<std::vector<templated_field>> templated_fields() {
           [=](reader& in, const node& at, std::vector<templated_field>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object of templates");
             if (!detail::check_count(in, at)) return;
-            for (auto& member : at.children) {
+            for (const auto& member : at.children) {
               in.below(member.name, [&] {
                 templated_field result{member.name, ""};
                 item.read(in, member, result.value);
@@ -209,7 +209,7 @@ codec<std::vector<templated_field>> templated_fields() {
           },
           [](const std::vector<templated_field>& value) -> ordered_json {
             auto result = ordered_json::object();
-            for (auto& one : value) result[one.name] = one.value;
+            for (const auto& one : value) result[one.name] = one.value;
             return result.empty() ? ordered_json() : result;
           }};
 }

@@ -109,7 +109,7 @@ class tree_builder : public nlohmann::json_sax<json> {
     if (detail == std::string_view::npos) detail = message.find("number overflow");
     if (detail != std::string_view::npos) message.remove_prefix(detail);
     auto token = skip_insignificant(text_, cursor_);
-    bool unexpected = message.find("unexpected") != std::string_view::npos;
+    const bool unexpected = message.find("unexpected") != std::string_view::npos;
     auto where = unexpected || offset == 0 ? token : std::max(token, offset - 1);
     errors_.add(path(), lines_.at(where), std::string{message.substr(0, 300)});
     return false;
@@ -171,7 +171,7 @@ class tree_builder : public nlohmann::json_sax<json> {
   void report_duplicates(const node& object) {
     std::vector<const node*> members;
     members.reserve(object.children.size());
-    for (auto& child : object.children) members.push_back(&child);
+    for (const auto& child : object.children) members.push_back(&child);
     std::stable_sort(members.begin(), members.end(),
                      [](auto* a, auto* b) { return a->name < b->name; });
     for (std::size_t i = 1; i < members.size(); ++i) {
@@ -191,7 +191,7 @@ class tree_builder : public nlohmann::json_sax<json> {
   key_path path() const {
     key_path result;
     for (std::size_t i = 1; i < stack_.size(); ++i) {
-      bool in_list = stack_[i - 1]->kind == node_kind::array;
+      const bool in_list = stack_[i - 1]->kind == node_kind::array;
       result.push_back(in_list ? index_segment(stack_[i - 1]->children.size() - 1)
                                : stack_[i]->name);
     }
@@ -232,7 +232,7 @@ const node* find_member(const node& object, std::string_view name) {
 
 const node& find_nearest(const node& root, const key_path& path) {
   const node* at = &root;
-  for (auto& segment : path) {
+  for (const auto& segment : path) {
     const node* next = nullptr;
     if (at->kind == node_kind::object) {
       next = find_member(*at, segment);
@@ -258,9 +258,9 @@ std::string to_json(const node& value) {
     default:
       break;
   }
-  bool object = value.kind == node_kind::object;
+  const bool object = value.kind == node_kind::object;
   std::string result{object ? '{' : '['};
-  for (auto& child : value.children) {
+  for (const auto& child : value.children) {
     if (result.size() > 1) result += ',';
     if (object) result += json(child.name).dump() + ':';
     result += to_json(child);

@@ -65,7 +65,7 @@ class substitution {
     if (at.kind == node_kind::string) expand(at);
     for (std::size_t i = 0; i < at.children.size(); ++i) {
       auto& child = at.children[i];
-      bool in_list = at.kind == node_kind::array;
+      const bool in_list = at.kind == node_kind::array;
       path_.push_back(in_list ? index_segment(i) : child.name);
       run(child);
       path_.pop_back();
@@ -102,7 +102,7 @@ class substitution {
   std::optional<std::string> look_up(node& at, std::string_view inner) {
     if (inner.substr(0, 5) == "file:") return read(at, std::string{inner.substr(5)});
     auto split = inner.find(":-");
-    std::string name{inner.substr(0, split)};
+    const std::string name{inner.substr(0, split)};
     if (!is_variable_name(name)) {
       fail(at, cited("${" + std::string{inner} + "}") +
                    " is none of `${NAME}`, `${NAME:-default}` and `${file:PATH}`");

@@ -47,7 +47,7 @@ bool begins_with_path(std::string_view path, std::string_view start) {
 
 std::string to_string(const key_path& path) {
   std::string result;
-  for (auto& segment : path) {
+  for (const auto& segment : path) {
     if (!result.empty() && segment.substr(0, 1) != "[") result += '.';
     result += segment;
   }
@@ -69,7 +69,7 @@ std::string cited(std::string_view text) {
 void error_list::add(const key_path& path, position where, std::string message,
                      std::string suggestion) {
   if (errors_.size() >= limit) return;
-  bool last = errors_.size() == limit - 1;
+  const bool last = errors_.size() == limit - 1;
   errors_.push_back(
       {to_string(path), where.line, where.column,
        last ? std::string{"too many errors; the rest is not told"} : std::move(message),
@@ -95,7 +95,7 @@ std::string closest(std::string_view text, const std::vector<std::string>& candi
   std::string best;
   auto best_distance = std::max<std::size_t>(1, text.size() / 3) + 1;
   for (std::size_t i = 0; i < std::min(candidates.size(), most_compared); ++i) {
-    auto& candidate = candidates[i];
+    const auto& candidate = candidates[i];
     auto longer = std::max(candidate.size(), text.size());
     auto shorter = std::min(candidate.size(), text.size());
     if (candidate.size() > longest_compared || longer - shorter >= best_distance) continue;

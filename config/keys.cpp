@@ -126,7 +126,7 @@ const codec<settings>& all_keys() {
 
 bool is_secret_name(std::string_view name) {
   std::string plain;
-  for (char c : name) {
+  for (const char c : name) {
     if (c != '-' && c != '_') plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   }
   constexpr const char* wholes[] = {"auth", "key", "jwt", "pass", "pwd", "sig", "signature"};

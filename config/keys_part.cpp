@@ -30,7 +30,7 @@ codec<std::vector<status_rule>> status_rules() {
           [=](reader& in, const node& at, std::vector<status_rule>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object");
             if (!detail::check_count(in, at)) return;
-            for (auto& member : at.children) {
+            for (const auto& member : at.children) {
               in.below(member.name, [&] {
                 status_rule rule;
                 auto* end = member.name.data() + member.name.size();
@@ -46,7 +46,7 @@ codec<std::vector<status_rule>> status_rules() {
           },
           [=](const std::vector<status_rule>& source) {
             auto result = ordered_json::object();
-            for (auto& rule : source)
+            for (const auto& rule : source)
               result[std::to_string(rule.upstream_status)] = inner.print(rule);
             return result;
           }};
@@ -93,7 +93,7 @@ void read_fallback_kind(reader& in, const node& at, fallback_settings& step) {
                                                              {"cache", fallback_kind::stale},
                                                              {"static", fallback_kind::fixed}};
   std::size_t found = 0;
-  for (auto& [name, kind] : kinds) {
+  for (const auto& [name, kind] : kinds) {
     if (find_member(at, name) == nullptr) continue;
     step.kind = kind;
     ++found;
@@ -158,7 +158,7 @@ codec<std::vector<fallback_settings>> fallback_steps() {
           },
           [](const std::vector<fallback_settings>& source) -> ordered_json {
             auto result = ordered_json::array();
-            for (auto& step : source) result.push_back(print_fallback(step));
+            for (const auto& step : source) result.push_back(print_fallback(step));
             return result.empty() ? ordered_json() : result;
           }};
 }

@@ -24,7 +24,7 @@ user_info find_user_info(std::string_view text) {
   return {start, at - start};
 }
 
-bool has_password(std::string_view text) {
+bool has_url_password(std::string_view text) {
   auto found = find_user_info(text);
   auto colon = text.substr(found.start, found.size).find(':');
   return colon != std::string_view::npos && colon + 1 < found.size;
@@ -46,7 +46,7 @@ table<breaker_settings> redis_breaker_keys() {
 codec<std::string> redis_url() {
   auto result = text("URL");
   result.read = [read = result.read](reader& in, const node& at, std::string& target) {
-    if (at.kind == node_kind::string && !at.substituted && has_password(at.text)) {
+    if (at.kind == node_kind::string && !at.substituted && has_url_password(at.text)) {
       return in.fail(at, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
     }
     read(in, at, target);

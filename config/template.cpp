@@ -43,8 +43,8 @@ std::optional<template_piece> parse_reference(std::string_view reference) {
 template_result parse_template(std::string_view text) {
   text_template result;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    char c = text[at];
-    bool doubled = at + 1 < text.size() && text[at + 1] == c;
+    const char c = text[at];
+    const bool doubled = at + 1 < text.size() && text[at + 1] == c;
     if ((c == '{' || c == '}') && doubled) {
       append_literal(result, c);
       ++at;

@@ -45,7 +45,7 @@ std::string judge_url_parts(const urls::url_view& url) {
 std::string parse_upstream_url(std::string_view text, upstream_url& out) {
   auto parsed = urls::parse_uri({text.data(), text.size()});
   if (parsed.has_error()) return "not a URL such as `http://host:8080/prefix`";
-  urls::url_view url = *parsed;
+  const urls::url_view url = *parsed;
   if (auto wrong = judge_parts(url); !wrong.empty()) return wrong;
   out.tls = url.scheme_id() == urls::scheme::https;
   auto host = url.host_address();
@@ -59,7 +59,7 @@ std::string parse_upstream_url(std::string_view text, upstream_url& out) {
 }
 
 address_kind judge_address(std::string_view text) {
-  boost::urls::string_view plain{text.data(), text.size()};
+  const boost::urls::string_view plain{text.data(), text.size()};
   if (auto v4 = urls::parse_ipv4_address(plain); v4.has_value()) {
     return v4->is_loopback() ? address_kind::loopback : address_kind::other;
   }
