@@ -17,7 +17,7 @@ void check_listeners(const settings& s, complaint& out) {
     out.add({"server", "address"}, "expected an IP address",
             s.server.address == "localhost" ? "127.0.0.1" : "");
   }
-  auto admin = judge_address(s.admin.address);
+  const auto admin = judge_address(s.admin.address);
   if (admin == address_kind::invalid) {
     out.add({"admin", "address"}, "expected an IP address",
             s.admin.address == "localhost" ? "127.0.0.1" : "");
@@ -62,14 +62,14 @@ std::string route_of(std::string_view path) {
 void check_routes(const settings& s, complaint& out) {
   using namespace built_in;
   std::map<std::string, std::string> seen;
-  for (auto path : {livez_path, readyz_path, health_path}) seen.emplace(path, "");
+  for (const auto path : {livez_path, readyz_path, health_path}) seen.emplace(path, "");
   if (s.market.enabled) {
-    for (auto path : {quotes_path, quote_stream_path, assets_path}) {
+    for (const auto path : {quotes_path, quote_stream_path, assets_path}) {
       seen.emplace(route_of(path), "");
     }
   }
   for (const auto& endpoint : s.endpoints) {
-    auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
+    const auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
     if (fresh || endpoint.path.empty()) continue;
     out.add(key_path{"endpoints", endpoint.name, "path"},
             known->second.empty()

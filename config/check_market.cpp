@@ -117,7 +117,7 @@ void check_symbols(const market_settings& market, const market_vocabulary& known
   if (symbols.size() > market.max_symbols) {
     told.push_back("more symbols than `max_symbols`, " + std::to_string(market.max_symbols));
   }
-  for (auto symbol : symbols) {
+  for (const auto symbol : symbols) {
     auto wrong = judge_symbol(symbol, known);
     if (wrong.empty() || std::find(told.begin(), told.end(), wrong) != told.end()) continue;
     if (told.size() == most_told) break;

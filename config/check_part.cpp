@@ -85,7 +85,7 @@ class part_check {
         "upgrade", "trailer",        "keep-alive",        "expect",     "proxy-connection"};
     std::set<std::string> seen;
     for (auto& field : part_.headers) {
-      auto at = path / field.name;
+      const auto at = path / field.name;
       if (field.name.empty() || !is_token(field.name)) {
         out_.add_name(at, "not the name of a header field");
       }
@@ -101,7 +101,7 @@ class part_check {
     const bool control = std::any_of(field.value.begin(), field.value.end(),
                                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     if (control) out_.add(path, "has a control character");
-    auto parsed = templates_.parse(path, field.value);
+    const auto parsed = templates_.parse(path, field.value);
     if (!parsed) return;
     templates_.check_references(path, *parsed, false);
     auto* written = out_.find(path);

@@ -60,7 +60,7 @@ void template_check::check_references(const key_path& path, const text_template&
 }
 
 void template_check::check_path(const key_path& path, const std::string& text) const {
-  auto parsed = parse(path, text);
+  const auto parsed = parse(path, text);
   if (!parsed) return;
   check_path_text(path, *parsed);
   check_references(path, *parsed, true);
@@ -69,7 +69,7 @@ void template_check::check_path(const key_path& path, const std::string& text) c
 void template_check::check_cache_text(const key_path& path, const std::string& text,
                                       const char* what) const {
   if (text.empty()) return out_.add(path, std::string{"a "} + what + " is not empty");
-  if (auto parsed = parse(path, text)) check_references(path, *parsed, false);
+  if (const auto parsed = parse(path, text)) check_references(path, *parsed, false);
 }
 
 }  // namespace tributary::config

@@ -47,7 +47,7 @@ void check_breaker(const key_path& path, const breaker_settings& breaker, compla
 
 void check_url(const key_path& path, upstream_settings& upstream, complaint& out) {
   upstream_url url;
-  if (auto wrong = parse_upstream_url(upstream.url, url); !wrong.empty()) {
+  if (const auto wrong = parse_upstream_url(upstream.url, url); !wrong.empty()) {
     out.add(path / "url", wrong);
   }
   upstream.tls = url.tls;

@@ -70,7 +70,9 @@ std::optional<std::size_t> read_choice(reader& in, const node& at,
     in.fail_type(at, "a word");
     return std::nullopt;
   }
-  auto same = [&](char a, char b) { return a == b || (any_case && is_letter(a) && (a ^ b) == 32); };
+  const auto same = [&](char a, char b) {
+    return a == b || (any_case && is_letter(a) && (a ^ b) == 32);
+  };
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (std::equal(names[i].begin(), names[i].end(), at.text.begin(), at.text.end(), same)) {
       return i;
@@ -105,7 +107,7 @@ bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys)
     in.fail_type(at, "an object");
     return false;
   }
-  auto names = names_of(keys);
+  const auto names = names_of(keys);
   for (const auto& member : at.children) {
     if (std::find(names.begin(), names.end(), member.name) != names.end()) continue;
     in.below(member.name,
@@ -150,7 +152,7 @@ codec<std::string> text(std::string label, std::size_t longest) {
 }
 
 codec<std::vector<std::string>> text_list(std::string label) {
-  auto item = text();
+  const auto item = text();
   return {{std::move(label), "", {{"type", "array"}, {"items", {{"type", "string"}}}}, false, {}},
           [=](reader& in, const node& at, std::vector<std::string>& target) {
             if (at.kind != node_kind::array) return in.fail_type(at, "a list");
@@ -190,7 +192,7 @@ codec<std::string> any_json() {
 }
 
 codec<std::vector<templated_field>> templated_fields() {
-  auto item = text("template");
+  const auto item = text("template");
   return {{"object of templates",
            "",
            {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}},

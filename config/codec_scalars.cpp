@@ -40,8 +40,9 @@ struct quantity {
 
 std::optional<quantity> split_quantity(std::string_view text) {
   quantity result;
-  auto end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, result.value, std::chars_format::fixed);
+  const auto end = text.data() + text.size();
+  const auto [stop, error] =
+      std::from_chars(text.data(), end, result.value, std::chars_format::fixed);
   const bool plain = !text.empty() && text.front() >= '0' && text.front() <= '9';
   if (error != std::errc{} || !plain) return std::nullopt;
   result.number = text.substr(0, static_cast<std::size_t>(stop - text.data()));
@@ -103,8 +104,8 @@ void read_number(reader& in, const node& at, N least, N most, const char* wanted
   auto* text = scalar_text(in, at, node_kind::number, wanted);
   if (text == nullptr) return;
   N value{};
-  auto end = text->data() + text->size();
-  auto [stop, error] = std::from_chars(text->data(), end, value);
+  const auto end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, value);
   const bool bounded = std::is_integral_v<N> || least != std::numeric_limits<N>::lowest() ||
                        most != std::numeric_limits<N>::max();
   if (error != std::errc{} || stop != end || !(value >= least && value <= most)) {
@@ -161,7 +162,7 @@ void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
   if (at.kind != node_kind::string && at.kind != node_kind::number) {
     return in.fail_type(at, "a size such as \"64MiB\"");
   }
-  auto given = split_quantity(at.text);
+  const auto given = split_quantity(at.text);
   if (!given) return in.fail(at, "expected a size such as \"64MiB\", found " + cited(at.text));
   auto* found = find_unit(size_units, given->unit_name.empty() ? "B" : given->unit_name);
   if (found == nullptr) {

@@ -20,11 +20,11 @@ std::size_t characters_in(std::string_view text) {
 }
 
 std::string judge_string(const parameter_settings& parameter, std::string_view value) {
-  auto length = characters_in(value);
+  const auto length = characters_in(value);
   if (length < parameter.min_length || length > parameter.max_length) {
     return "not between `min_length` and `max_length`";
   }
-  auto allowed = parse_character_set(parameter.characters);
+  const auto allowed = parse_character_set(parameter.characters);
   if (allowed &&
       !std::all_of(value.begin(), value.end(), [&](unsigned char c) { return allowed->test(c); })) {
     return "not in `characters`";
@@ -34,8 +34,8 @@ std::string judge_string(const parameter_settings& parameter, std::string_view v
 
 std::string judge_number(const parameter_settings& parameter, std::string_view value) {
   double number = 0;
-  auto end = value.data() + value.size();
-  auto [stop, error] = std::from_chars(value.data(), end, number);
+  const auto end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(value.data(), end, number);
   if (error != std::errc{} || stop != end || !std::isfinite(number)) return "not a number";
   const bool digits = std::all_of(value.begin() + (value.front() == '-' ? 1 : 0), value.end(),
                                   [](char c) { return c >= '0' && c <= '9'; });
@@ -49,7 +49,9 @@ std::string judge_number(const parameter_settings& parameter, std::string_view v
 
 /// Two digits at `at`, or -1.
 int two_digits(std::string_view text, std::size_t at) {
-  auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  const auto digit = [&](std::size_t i) {
+    return i < text.size() && text[i] >= '0' && text[i] <= '9';
+  };
   if (!digit(at) || !digit(at + 1)) return -1;
   return (text[at] - '0') * 10 + (text[at + 1] - '0');
 }
@@ -80,7 +82,7 @@ bool is_instant(std::string_view text) {
   if (!date.ok()) return false;
   auto rest = text.substr(19);
   if (rest.front() == '.') {
-    auto end = rest.find_first_not_of("0123456789", 1);
+    const auto end = rest.find_first_not_of("0123456789", 1);
     if (end == std::string_view::npos || end == 1) return false;
     rest.remove_prefix(end);
   }
@@ -97,8 +99,8 @@ std::string judge_parts(std::string_view value, const endpoint_settings& endpoin
   if (value == "all") return {};
   std::set<std::string_view> seen;
   while (true) {
-    auto comma = value.find(',');
-    auto name = value.substr(0, comma);
+    const auto comma = value.find(',');
+    const auto name = value.substr(0, comma);
     const bool known = std::any_of(endpoint.parts.begin(), endpoint.parts.end(),
                                    [&](const part_settings& part) { return part.name == name; });
     if (!known || !seen.insert(name).second) return "neither `all` nor a list of the parts";

@@ -17,21 +17,21 @@ struct user_info {
 };
 
 user_info find_user_info(std::string_view text) {
-  auto slashes = text.find("//");
+  const auto slashes = text.find("//");
   auto start = slashes == std::string_view::npos ? 0 : slashes + 2;
-  auto at = text.rfind('@');
+  const auto at = text.rfind('@');
   if (at == std::string_view::npos || at < start) return {};
   return {start, at - start};
 }
 
 bool has_url_password(std::string_view text) {
-  auto found = find_user_info(text);
-  auto colon = text.substr(found.start, found.size).find(':');
+  const auto found = find_user_info(text);
+  const auto colon = text.substr(found.start, found.size).find(':');
   return colon != std::string_view::npos && colon + 1 < found.size;
 }
 
 std::string without_user_info(std::string text) {
-  auto found = find_user_info(text);
+  const auto found = find_user_info(text);
   return found.size == 0 ? text : text.replace(found.start, found.size, redacted);
 }
 

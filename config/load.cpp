@@ -71,7 +71,9 @@ load_result load(std::string_view text, std::string_view file_name, const enviro
 
 load_result load_file(const std::string& path, const environment& env,
                       const market_vocabulary& known) {
-  if (auto text = read_file(path, document_limits::bytes)) return load(*text, path, env, known);
+  if (const auto text = read_file(path, document_limits::bytes)) {
+    return load(*text, path, env, known);
+  }
   return {path, std::nullopt, {{"", 0, 0, "cannot be read, or is larger than 1 MiB", ""}}, true};
 }
 

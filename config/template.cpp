@@ -28,8 +28,8 @@ void append_literal(text_template& out, char c) {
 /// `reference` is what stands between the braces.
 std::optional<template_piece> parse_reference(std::string_view reference) {
   auto kind = piece_kind::value;
-  if (auto dot = reference.find('.'); dot != std::string_view::npos) {
-    auto suffix = reference.substr(dot + 1);
+  if (const auto dot = reference.find('.'); dot != std::string_view::npos) {
+    const auto suffix = reference.substr(dot + 1);
     if (suffix != "from" && suffix != "to") return std::nullopt;
     kind = suffix == "from" ? piece_kind::from : piece_kind::to;
     reference = reference.substr(0, dot);
@@ -51,7 +51,7 @@ template_result parse_template(std::string_view text) {
     } else if (c == '}') {
       return failure(at, "a lone `}`; write `}}` for the character itself");
     } else if (c == '{') {
-      auto end = text.find('}', at);
+      const auto end = text.find('}', at);
       if (end == std::string_view::npos) {
         return failure(at, "`{` without its `}`; write `{{` for the character itself");
       }

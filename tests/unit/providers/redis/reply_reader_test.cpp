@@ -40,8 +40,9 @@ std::vector<std::string> read_all(const std::vector<std::string_view>& pieces,
     reader.feed(piece);
     reply answer;
     auto what = reader.next(answer);
-    for (; what == reply_progress::complete; what = reader.next(answer))
+    for (; what == reply_progress::complete; what = reader.next(answer)) {
       found.push_back(shown(answer));
+    }
     if (what == reply_progress::failed) {
       found.push_back("failed: " + std::string{reader.error()});
       return found;
