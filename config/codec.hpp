@@ -2,12 +2,15 @@
 #pragma once
 
 #include "config/document.hpp"
-#include "config/settings.hpp"
+#include "config/milliseconds.hpp"
+#include "config/template.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
