@@ -53,7 +53,7 @@ struct redis_resources {
   report inspect() const;
 
   const std::string name;  ///< `redis`, `redis_cache`
-  const config::redis_settings& settings;
+  const config::redis_settings settings;
   const config::redis_address address;
 
   /// One a worker, each touched on its worker's thread only.

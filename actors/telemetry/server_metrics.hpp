@@ -74,7 +74,6 @@ class part_metrics {
 
 /// One declared endpoint.
 struct endpoint_metrics {
-  route_metrics* route = nullptr;  ///< that of its path
   histogram overhead;              ///< time of a request that was not spent waiting for upstreams
   counter coalesced;               ///< requests that shared the gather of another
   cache_metrics cache;
@@ -169,8 +168,6 @@ class server_metrics {
   registry& metrics() noexcept { return metrics_; }
 
  private:
-  route_metrics& route_of(std::string_view path_template);
-
   registry metrics_;
   std::mutex mutex_;  ///< guards the next three
   std::deque<route_metrics> routes_;

@@ -36,6 +36,7 @@ bool has_no_content(int status) noexcept { return status == 204 || status == 304
 }  // namespace
 
 void exchange::recycle() {
+  served.reset();
   asked.headers.clear();
   asked.path_parameters.clear();
   empty(asked.body);

@@ -3,6 +3,7 @@
 
 #include "http/server/exchange.hpp"
 #include "http/server/piece_queue.hpp"
+#include "http/server/serving.hpp"
 
 #include <memory>
 #include <string>
@@ -31,7 +32,8 @@ struct stream_state {
 /// request in steady state finds its memory there already.
 struct exchange {
   request asked;
-  std::string head;  ///< bytes that the request's views point into
+  generation_ref served;  ///< whose routes it is answered by
+  std::string head;       ///< bytes that the request's views point into
   response answer;
   std::string answer_head;  ///< serialised; empty until the answer is due to be written
   disconnect_hook on_disconnect;

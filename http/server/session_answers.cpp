@@ -183,7 +183,7 @@ std::unique_ptr<exchange> session::pop_front() {
 }
 
 void session::finish(std::unique_ptr<exchange> done, bool gone) {
-  if (auto* watcher = group_->shared().watcher) {
+  if (auto* watcher = done->served->shared->watcher.get()) {
     outcome result;
     const auto streamed = done->stream != nullptr && done->written > 0;
     result.client_gone = (gone || done->gone_told) && !streamed;
