@@ -12,6 +12,8 @@
 #include "actors/store/redis_actor.hpp"
 #include "actors/store/shared_breakers.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "config/sections/aggregate_section.hpp"
+#include "config/sections/market_settings.hpp"
 
 #include <algorithm>
 #include <random>
@@ -178,6 +180,7 @@ child_spec invalidation_child(tree_state& state) {
         wiring.instance = state.instance;
         wiring.backlog = state.purges;
         wiring.counters = state.purge_counters;
+        wiring.reserved = state.settings.key_prefixes;
         return context.parent.spawn<store::invalidation>(context.path, std::move(wiring));
       },
       state.invalidation);
@@ -200,7 +203,7 @@ child_spec infrastructure_branch(tree_state& state, std::size_t workers) {
 }
 
 bool some_part_has_a_cache(const config::settings& settings) {
-  for (const auto& endpoint : settings.endpoints) {
+  for (const auto& endpoint : config::aggregates_of(settings).endpoints) {
     for (const auto& part : endpoint.parts) {
       if (part.cache) return true;
     }
@@ -209,7 +212,7 @@ bool some_part_has_a_cache(const config::settings& settings) {
 }
 
 child_spec part_cache_branch(tree_state& state, std::size_t workers) {
-  const auto& settings = state.settings.part_cache;
+  const auto& settings = config::aggregates_of(state.settings).part_cache;
   const auto shards = settings.shards != 0 ? settings.shards : workers;
   cache::part_shard_settings common;
   common.limits = {settings.max_bytes / shards, settings.max_object};
@@ -239,7 +242,7 @@ child_spec part_cache_branch(tree_state& state, std::size_t workers) {
 }
 
 child_spec cache_branch(tree_state& state, std::size_t workers) {
-  const auto& settings = state.settings.cache;
+  const auto& settings = config::aggregates_of(state.settings).cache;
   const auto shards = settings.shards != 0 ? settings.shards : workers;
   std::vector<child_spec> children;
   for (std::size_t i = 0; i < shards; ++i) {
@@ -252,6 +255,7 @@ child_spec cache_branch(tree_state& state, std::size_t workers) {
     shard.counters = counters;
     for (const auto& actor : state.redis_cache_actors) shard.redis.emplace_back(actor);
     shard.redis_timeout = state.settings.redis.command_timeout;
+    shard.reserved = state.settings.key_prefixes;
     auto place = std::make_shared<slot>();
     children.push_back(supervision::leaf_child(
         "shard-" + std::to_string(i),
@@ -295,7 +299,7 @@ tree_state::tree_state(const config::settings& all, telemetry::server_metrics& c
     upstreams.push_back(std::make_shared<guards::upstream_resources>(
         settings.upstreams[i], metrics.upstream(i), random_share));
   }
-  if (settings.market.enabled) {
+  if (settings.section<config::market_settings>() != nullptr) {
     market = std::make_unique<market::market_state>(settings, upstreams, metrics);
   }
   const auto& shared = settings.redis;
@@ -321,7 +325,8 @@ supervisor_spec describe_tree(tree_state& state, std::size_t workers,
   std::vector<child_spec> branches;
   branches.push_back(infrastructure_branch(state, workers));
   branches.push_back(guards_branch(state, workers));
-  if (state.settings.part_cache.max_bytes != 0 && some_part_has_a_cache(state.settings)) {
+  if (config::aggregates_of(state.settings).part_cache.max_bytes != 0 &&
+      some_part_has_a_cache(state.settings)) {
     branches.push_back(part_cache_branch(state, workers));
   }
   branches.push_back(cache_branch(state, workers));

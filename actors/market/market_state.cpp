@@ -5,7 +5,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
-#include "config/symbol_list.hpp"
+#include "config/sections/market_symbol_list.hpp"
 #include "providers/market/symbol.hpp"
 
 #include <algorithm>
@@ -54,6 +54,7 @@ config::market_vocabulary vocabulary() {
   config::market_vocabulary known;
   for (const auto& each : pm::registrations()) known.sources.emplace_back(each.source);
   known.is_symbol = [](std::string_view text) { return pm::parse_symbol(text).has_value(); };
+  known.is_served = is_served;
   return known;
 }
 
@@ -63,11 +64,7 @@ bool is_served(const config::market_provider_settings& provider) {
 }
 
 config::settings with_provider_upstreams(config::settings settings) {
-  if (!settings.market.enabled) return settings;
-  for (const auto& provider : settings.market.providers) {
-    if (!is_served(provider)) continue;
-    auto upstream = provider.upstream;
-    upstream.timeout.reset();  // the provider's actor sets one for each call; lists take longer
+  for (auto& upstream : config::market_section(vocabulary())->upstreams_of(settings)) {
     settings.upstreams.push_back(std::move(upstream));
   }
   return settings;
@@ -76,7 +73,7 @@ config::settings with_provider_upstreams(config::settings settings) {
 market_state::market_state(const config::settings& all,
                            std::span<const std::shared_ptr<guards::upstream_resources>> upstreams,
                            telemetry::server_metrics& counted)
-    : settings(all.market),
+    : settings(*all.section<config::market_settings>()),
       metrics(counted.metrics()),
       knowledge(std::make_shared<quote_knowledge>(settings.max_symbols)),
       shelf(std::make_shared<asset_shelf>(settings.asset_ttl)) {

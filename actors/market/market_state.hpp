@@ -7,7 +7,7 @@
 #include "actors/market/quote_book.hpp"
 #include "actors/market/quotes.hpp"
 #include "actors/supervision/slot.hpp"
-#include "config/load.hpp"
+#include "config/sections/market_section.hpp"
 #include "config/settings.hpp"
 #include "providers/market/provider.hpp"
 
@@ -22,7 +22,8 @@ class server_metrics;
 
 namespace tributary::actors::market {
 
-/// The providers that are built in and what counts as a symbol, for the checks of a configuration.
+/// The providers that are built in, which of them are served, and what counts as a symbol, for the
+/// section of the configuration.
 config::market_vocabulary vocabulary();
 
 /// True for a provider that is built in, not switched off, and has the key that it needs.
@@ -41,13 +42,13 @@ void watch_market(const market_state& state, telemetry::registry& metrics);
 
 /// What the actors of market data share, with those who build and watch them. Outlives all actors.
 struct market_state {
-  /// @param settings made by `with_provider_upstreams`
+  /// @param settings made by `with_provider_upstreams`; have a section of market data
   /// @param upstreams of all of them; the last belong to the providers
   market_state(const config::settings& settings,
                std::span<const std::shared_ptr<guards::upstream_resources>> upstreams,
                telemetry::server_metrics& counted);
 
-  const config::market_settings& settings;
+  const config::market_settings settings;
   market_metrics metrics;
   std::vector<std::shared_ptr<provider_resources>> providers;  ///< those served
   std::size_t first_upstream = 0;       ///< position of the first one's among all upstreams

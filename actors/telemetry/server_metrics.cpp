@@ -6,6 +6,7 @@
 #include "actors/store/purge_backlog.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/process_metrics.hpp"
+#include "config/sections/aggregate_section.hpp"
 #include "providers/redis/link_state.hpp"
 
 #include <array>
@@ -200,7 +201,7 @@ void upstream_metrics::breaker_moved(breaker_level to) {
 namespace {
 
 bool keeps_answers_of(const config::settings& settings, std::string_view upstream) {
-  for (const auto& endpoint : settings.endpoints) {
+  for (const auto& endpoint : config::aggregates_of(settings).endpoints) {
     for (const auto& part : endpoint.parts) {
       if (part.cache && part.upstream == upstream) return true;
     }
@@ -224,7 +225,7 @@ server_metrics::server_metrics(const config::settings& settings) {
   for (std::size_t i = 0; i != upstreams_.size(); ++i) {
     if (keeps_answers_of(settings, settings.upstreams[i].name)) upstreams_[i].has_part_cache();
   }
-  for (const auto& one : settings.endpoints) add_endpoint(one);
+  for (const auto& one : config::aggregates_of(settings).endpoints) add_endpoint(one);
   add_process_metrics(metrics_);
 }
 

@@ -3,6 +3,7 @@
 
 #include "actors/telemetry/lazy_series.hpp"
 #include "actors/telemetry/metrics.hpp"
+#include "config/sections/endpoint_settings.hpp"
 #include "config/settings.hpp"
 #include "http/wire/error_token.hpp"
 
@@ -150,7 +151,7 @@ class server_metrics {
  public:
   explicit server_metrics(const config::settings& settings);
 
-  /// By position in settings.endpoints and settings.upstreams.
+  /// By position in those of the settings.
   endpoint_metrics& endpoint(std::size_t index) noexcept { return endpoints_[index]; }
   upstream_metrics& upstream(std::size_t index) noexcept { return upstreams_[index]; }
 

@@ -10,18 +10,19 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
-#include "config/built_in.hpp"
+#include "config/sections/aggregate_section.hpp"
+#include "config/sections/market_section.hpp"
 #include "http/client/connection_pool.hpp"
 #include "http/client/name_resolver.hpp"
 #include "http/client/tls_context.hpp"
-#include "http/server/handlers/operations/admin.hpp"
+#include "http/server/gateway/blocking_schedule.hpp"
+#include "http/server/gateway/listener_actor.hpp"
+#include "http/server/gateway/request_observer.hpp"
 #include "http/server/handlers/aggregate/aggregate_handler.hpp"
 #include "http/server/handlers/market/assets_handler.hpp"
-#include "http/server/gateway/blocking_schedule.hpp"
-#include "http/server/handlers/operations/health.hpp"
-#include "http/server/gateway/listener_actor.hpp"
 #include "http/server/handlers/market/quote_stream.hpp"
-#include "http/server/gateway/request_observer.hpp"
+#include "http/server/handlers/operations/admin.hpp"
+#include "http/server/handlers/operations/health.hpp"
 #include "providers/redis/client.hpp"
 #include "providers/redis/subscriber.hpp"
 
@@ -130,7 +131,9 @@ gateway::parts::parts(const config::settings& s)
       threads(s.runtime),
       tree(s, metrics),
       admin{metrics, refs, s.admin.token},
-      streams(s.market.enabled ? std::make_shared<quote_streams>(s.market) : nullptr) {
+      streams(s.section<config::market_settings>() != nullptr
+                  ? std::make_shared<quote_streams>(*s.section<config::market_settings>())
+                  : nullptr) {
   metrics.watch_actors(threads.directory());
   metrics.watch_log(telemetry::log());
 }
@@ -219,8 +222,9 @@ void gateway::parts::make_routes() {
   add_health_routes(*public_routes, health);
   add_health_routes(*admin_routes, health);
   add_admin_routes(*admin_routes, admin);
-  for (std::size_t i = 0; i < settings.endpoints.size(); ++i) {
-    const auto& endpoint = settings.endpoints[i];
+  const auto& endpoints = config::aggregates_of(settings).endpoints;
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    const auto& endpoint = endpoints[i];
     auto compiled = actors::aggregation::compile(endpoint, settings.upstreams);
     if (compiled.plan == nullptr) {
       throw std::runtime_error{"endpoint " + endpoint.name + ": " + compiled.errors.front()};
@@ -242,7 +246,7 @@ void gateway::parts::make_market_routes() {
   add_quote_routes(*public_routes, tree.market->settings, refs, std::move(hubs));
   route_options json;
   json.produces = {"application/json"};
-  public_routes->add(method::get, config::built_in::assets_path,
+  public_routes->add(method::get, config::assets_path,
                      std::shared_ptr<handler>{std::make_shared<assets_handler>(tree.market->shelf)},
                      json);
 }
