@@ -140,7 +140,7 @@ codec<std::vector<std::string>> text_list(std::string label = "list of strings")
 codec<std::string> spelled_value();
 /// Any JSON value, kept as JSON text.
 codec<std::string> any_json();
-/// Object from names to templates.
+/// Object from names to templates; of a name that `is_secret_name`, the template is not printed.
 codec<std::vector<templated_field>> templated_fields();
 
 /// Prints 60'000 ms as `1m`: the largest unit without a fraction.

@@ -26,7 +26,6 @@ struct section_scope {
   const std::vector<std::string>& upstreams;        ///< names of those that the file declares
   const std::vector<std::string>& taken_upstreams;  ///< and of those that sections before it add
   const std::vector<std::string>& taken_paths;      ///< of the public listener, templates
-  const std::vector<std::string>& key_prefixes;     ///< that are taken in Redis
   complaint& out;
 };
 
@@ -69,9 +68,6 @@ class section {
 };
 
 using section_ptr = std::shared_ptr<const section>;
-
-/// All sections that a program knows, one for each system, in the order in which they are checked.
-using section_list = std::vector<section_ptr>;
 
 /// A section whose values are one S.
 template <class S>
@@ -129,18 +125,5 @@ top_key object_or_nothing(std::string name, table<S> keys, std::string descripti
   };
   return result;
 }
-
-// -- of a whole list ------------------------------------------------------------------------------
-
-/// The paths of the public listener that cannot be an endpoint's: the program's own, and those of
-/// the sections in `all`.
-std::vector<std::string> taken_paths(const section_list& sections, const settings& all);
-
-/// How the keys in Redis begin that are none of an answer: the program's own, and those of all
-/// sections.
-std::vector<std::string> taken_key_prefixes(const section_list& sections);
-
-/// The upstreams that the sections in `all` add, in the order of the list.
-std::vector<upstream_settings> added_upstreams(const section_list& sections, const settings& all);
 
 }  // namespace tributary::config

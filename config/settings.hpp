@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "config/built_in.hpp"
 #include "config/section_values.hpp"
 #include "config/sections/admin_settings.hpp"
 #include "config/sections/log_settings.hpp"
@@ -9,6 +10,7 @@
 #include "config/sections/server_settings.hpp"
 #include "config/sections/upstream_settings.hpp"
 
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,10 @@ struct settings {
   /// Where state is kept over restarts, made when first needed; a relative one starts at the
   /// working directory; empty: nowhere. What cannot be written there is warned about, no more.
   std::string data_dir;
+  /// How the keys in Redis begin that are none of an answer: whatever a client may write, no answer
+  /// lies under such a key, and no purge touches one. Loading adds those of all sections.
+  std::vector<std::string> key_prefixes{std::begin(built_in::key_prefixes),
+                                        std::end(built_in::key_prefixes)};
   section_values sections;  ///< of the systems
 
   /// The section of one system; null where the configuration has none.

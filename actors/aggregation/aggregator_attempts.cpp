@@ -4,7 +4,7 @@
 #include "actors/cache/shard_of.hpp"
 #include "actors/cache/ttl.hpp"
 #include "actors/telemetry/server_metrics.hpp"
-#include "config/keys.hpp"
+#include "config/secret_name.hpp"
 
 #include <algorithm>
 #include <mutex>

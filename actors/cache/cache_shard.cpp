@@ -98,7 +98,8 @@ void cache_shard::gather(call_ptr call) {
     shared.aggregator = call->aggregator;
     shared.ticket = next_ticket();
     shared.callers = 1;
-    shared.redis = call->plan->settings.cache->redis && !is_reserved(call->cache_key);
+    shared.redis =
+        call->plan->settings.cache->redis && !is_reserved(call->cache_key, settings_.reserved);
     shared.tags = aggregation::cache_tags(*call->plan, call->values);
     watch(shared.aggregator);
     runtime::tell(shared.aggregator, start_gather{std::move(call), shared.ticket});
@@ -154,7 +155,7 @@ const caf::actor* cache_shard::redis() {
 /// Takes the call over, or leaves it where Redis cannot or shall not be asked.
 bool cache_shard::ask_redis(call_ptr& call) {
   if (settings_.redis.empty() || !call->plan->settings.cache->redis ||
-      is_reserved(call->cache_key)) {
+      is_reserved(call->cache_key, settings_.reserved)) {
     return false;
   }
   const auto waiting = questions_.find(call->cache_key);

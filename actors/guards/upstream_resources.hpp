@@ -7,7 +7,7 @@
 #include "actors/guards/circuit_breaker.hpp"
 #include "actors/guards/gcra.hpp"
 #include "actors/guards/retry_budget.hpp"
-#include "config/settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include "actors/guards/circuit_breaker.hpp"
 #include "actors/store/subscription.hpp"
-#include "config/settings.hpp"
+#include "config/sections/redis_settings.hpp"
 #include "providers/redis/link_state.hpp"
 
 #include <atomic>

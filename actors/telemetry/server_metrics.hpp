@@ -3,7 +3,8 @@
 
 #include "actors/telemetry/lazy_series.hpp"
 #include "actors/telemetry/metrics.hpp"
-#include "config/settings.hpp"
+#include "config/sections/endpoint_settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 #include "http/wire/error_token.hpp"
 
 #include <chrono>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "config/check.hpp"
+#include "config/sections/checks.hpp"
 
 #include "config/built_in.hpp"
 #include "config/character_set.hpp"
-#include "config/check_template.hpp"
-#include "config/default_check.hpp"
+#include "config/sections/parameter_default_check.hpp"
+#include "config/sections/template_check.hpp"
 
 #include <set>
 
@@ -18,9 +18,10 @@ using use = piece_kind;
 class endpoint_check {
  public:
   endpoint_check(endpoint_settings& endpoint, const std::vector<std::string>& upstreams,
-                 complaint& out)
+                 const std::vector<std::string>& key_prefixes, complaint& out)
       : endpoint_{endpoint},
         upstreams_{upstreams},
+        key_prefixes_{key_prefixes},
         out_{out},
         templates_{endpoint.parameters, out},
         path_{key_path{"endpoints", endpoint.name}} {}
@@ -163,7 +164,7 @@ class endpoint_check {
     templates_.check_cache_text(path / "key", cache.key, "key");
     // Answers stand in Redis under their plain keys, beside what instances share there. What only
     // the value of a parameter makes such a key is not kept, without an error.
-    for (const auto taken : built_in::key_prefixes) {
+    for (const auto& taken : key_prefixes_) {
       if (cache.redis && std::string_view{cache.key}.substr(0, taken.size()) == taken) {
         out_.add(path / "key",
                  "keys that begin with " + cited(taken) + " are the gateway's own in Redis",
@@ -184,6 +185,7 @@ class endpoint_check {
 
   endpoint_settings& endpoint_;
   const std::vector<std::string>& upstreams_;
+  const std::vector<std::string>& key_prefixes_;
   complaint& out_;
   template_check templates_;
   key_path path_;
@@ -192,8 +194,8 @@ class endpoint_check {
 }  // namespace
 
 void check_endpoint(endpoint_settings& endpoint, const std::vector<std::string>& upstreams,
-                    complaint& out) {
-  endpoint_check{endpoint, upstreams, out}.run();
+                    const std::vector<std::string>& key_prefixes, complaint& out) {
+  endpoint_check{endpoint, upstreams, key_prefixes, out}.run();
 }
 
 }  // namespace tributary::config

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "config/check.hpp"
-
-#include "config/load.hpp"
-#include "config/symbol_list.hpp"
+#include "config/sections/checks.hpp"
+#include "config/sections/market.hpp"
+#include "config/sections/market_symbol_list.hpp"
 
 #include <algorithm>
 #include <set>
@@ -130,12 +129,14 @@ void check_symbols(const market_settings& market, const market_vocabulary& known
 
 }  // namespace
 
-void check_market(market_settings& market, const std::vector<std::string>& upstreams,
-                  const market_vocabulary& known, complaint& out) {
+void check_market(market_settings& market, const market_vocabulary& known,
+                  const std::vector<std::string>& taken_upstreams, complaint& out) {
   if (market.providers.empty()) {
     return out.add({"market", "providers"}, "market data needs at least one provider");
   }
-  for (auto& provider : market.providers) check_provider(provider, market, upstreams, known, out);
+  for (auto& provider : market.providers) {
+    check_provider(provider, market, taken_upstreams, known, out);
+  }
   check_chains(market, out);
   check_symbols(market, known, out);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "config/keys.hpp"
+#include "config/sections/market.hpp"
+#include "config/sections/tables.hpp"
 
 namespace tributary::config {
 
@@ -94,6 +95,8 @@ table<market_settings> time_keys() {
   };
 }
 
+}  // namespace
+
 table<market_settings> market_keys() {
   using s = market_settings;
   table<market_settings> result{
@@ -121,23 +124,6 @@ table<market_settings> market_keys() {
           "Bytes that may wait for one client of the stream; one that is slower is dropped."),
   };
   for (auto& each : time_keys()) result.push_back(std::move(each));
-  return result;
-}
-
-}  // namespace
-
-/// There or not: the section itself turns market data on.
-codec<market_settings> market_section() {
-  auto result = object(market_keys());
-  result.doc.schema = {{"anyOf", {{{"const", false}}, result.doc.schema}}};
-  result.read = [read = result.read](reader& in, const node& at, market_settings& target) {
-    if (at.kind == node_kind::boolean && at.text == "false") return;
-    target.enabled = true;
-    read(in, at, target);
-  };
-  result.print = [print = result.print](const market_settings& value) -> ordered_json {
-    return value.enabled ? print(value) : ordered_json(nullptr);
-  };
   return result;
 }
 

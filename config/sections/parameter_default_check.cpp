@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "config/default_check.hpp"
+#include "config/sections/parameter_default_check.hpp"
 
 #include "config/character_set.hpp"
 

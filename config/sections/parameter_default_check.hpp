@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/endpoint_settings.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "config/check.hpp"
-
-#include "config/check_template.hpp"
 #include "config/codec.hpp"
-#include "config/keys.hpp"
+#include "config/secret_name.hpp"
+#include "config/sections/checks.hpp"
+#include "config/sections/template_check.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "config/check.hpp"
-#include "config/codec.hpp"
 #include "config/redis_url.hpp"
+#include "config/sections/checks.hpp"
 #include "config/url.hpp"
 
 #include <algorithm>
@@ -48,7 +47,7 @@ void check_unused(const redis_settings& redis, complaint& out) {
 
 }  // namespace
 
-void check_redis(redis_settings& redis, const memory_cache_settings& answers, complaint& out) {
+void check_redis(redis_settings& redis, complaint& out) {
   if (!redis.url.empty()) {
     redis.main = read_url({"redis", "url"}, redis.url, out);
   } else if (!redis.host.empty()) {
@@ -60,11 +59,6 @@ void check_redis(redis_settings& redis, const memory_cache_settings& answers, co
   }
   check_unused(redis, out);
   check_breaker({"redis", "breaker"}, redis.breaker, out);
-  if (redis.main && answers.max_bytes != 0 && redis.max_reply < answers.max_object) {
-    out.add({"redis", "max_reply"}, "smaller than `cache.max_object`, " +
-                                        print_bytes(answers.max_object) +
-                                        ": what is stored could not be read");
-  }
 }
 
 }  // namespace tributary::config

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "config/check_template.hpp"
+#include "config/sections/template_check.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/check.hpp"
+#include "config/complaint.hpp"
+#include "config/sections/parameter_settings.hpp"
 #include "config/template.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace tributary::config {
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "config/check.hpp"
-
 #include "config/codec.hpp"
+#include "config/sections/checks.hpp"
 #include "config/url.hpp"
 
 namespace tributary::config {

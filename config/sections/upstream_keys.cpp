@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "config/keys.hpp"
+#include "config/sections/tables.hpp"
 
 namespace tributary::config {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/server_settings.hpp"
 #include "http/server/exchange.hpp"
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/supervision/child_spec.hpp"
-#include "config/section.hpp"
+#include "config/section_list.hpp"
 #include "config/settings.hpp"
 
 #include <cstddef>

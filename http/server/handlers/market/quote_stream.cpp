@@ -4,7 +4,7 @@
 #include "actors/market/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/telemetry/metrics.hpp"
-#include "config/built_in.hpp"
+#include "config/sections/market_section.hpp"
 #include "http/server/handlers/market/quotes_handler.hpp"
 #include "http/server/handlers/market/quotes_input.hpp"
 #include "http/server/router.hpp"
@@ -89,12 +89,12 @@ void add_quote_routes(router& routes, const config::market_settings& settings,
                       std::vector<market_refs>& refs, std::vector<std::shared_ptr<quote_hub>> hubs) {
   route_options json;
   json.produces = {"application/json"};
-  routes.add(method::get, config::built_in::quotes_path,
+  routes.add(method::get, config::quotes_path,
              std::shared_ptr<handler>(std::make_shared<quotes_handler>(settings, refs)),
              std::move(json));
   route_options events;
   events.produces = {"text/event-stream"};
-  routes.add(method::get, config::built_in::quote_stream_path,
+  routes.add(method::get, config::quote_stream_path,
              std::shared_ptr<handler>(std::make_shared<quote_stream_handler>(std::move(hubs))),
              std::move(events));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/market_settings.hpp"
 #include "http/server/exchange.hpp"
 #include "http/server/handlers/market/market_refs.hpp"
 
