@@ -6,6 +6,7 @@
 #include "actors/store/invalidation.hpp"
 #include "actors/store/redis_actor.hpp"
 #include "actors/store/shared_breakers.hpp"
+#include "actors/supervision/supervisor.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 
 #include <algorithm>

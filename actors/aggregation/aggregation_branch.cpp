@@ -5,6 +5,7 @@
 #include "actors/aggregation/aggregator.hpp"
 #include "actors/cache/cache_shard.hpp"
 #include "actors/cache/part_cache_shard.hpp"
+#include "actors/supervision/supervisor.hpp"
 
 #include <algorithm>
 #include <random>

@@ -9,6 +9,7 @@
 #include "actors/market/provider_actor.hpp"
 #include "actors/market/quote_board.hpp"
 #include "actors/market/quote_book.hpp"
+#include "actors/supervision/supervisor.hpp"
 
 #include <string>
 #include <utility>

@@ -27,7 +27,7 @@ client_ptr ask(running_gateway& gateway, std::string_view fields = {}) {
 /// Callers that were sent to somebody else's gather so far.
 std::uint64_t collapsed_so_far(running_gateway& gateway) {
   std::uint64_t sum = 0;
-  for (const auto& each : gateway->tree().cache_counters) sum += each->collapsed;
+  for (const auto& each : aggregation_of(gateway).cache_counters) sum += each->collapsed;
   return sum;
 }
 

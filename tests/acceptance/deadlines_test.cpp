@@ -30,7 +30,7 @@ struct pooled {
 
 pooled connections_of(running_gateway& gateway) {
   pooled sum;
-  for (const auto& upstream : gateway->tree().upstreams) {
+  for (const auto& upstream : upstreams_of(gateway)) {
     for (const auto& pool : upstream->pools) {
       sum.open += pool->counters().open;
       sum.idle += pool->counters().idle;
@@ -41,7 +41,7 @@ pooled connections_of(running_gateway& gateway) {
 
 std::size_t places_taken(running_gateway& gateway) {
   std::size_t sum = 0;
-  for (const auto& upstream : gateway->tree().upstreams) sum += upstream->places.in_flight();
+  for (const auto& upstream : upstreams_of(gateway)) sum += upstream->places.in_flight();
   return sum;
 }
 

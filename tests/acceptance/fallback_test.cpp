@@ -124,12 +124,12 @@ TEST_CASE("a fallback stands in while the breaker is open, and has a breaker of 
   for (int i = 0; i < 5; ++i) CHECK(body_of(gateway.get("/price")) == R"({"price":2})");
   CHECK(eventually([&] {
     gateway.get("/price");
-    return gateway->tree().upstreams[0]->state == actors::guards::breaker_state::open;
+    return upstreams_of(gateway)[0]->state == actors::guards::breaker_state::open;
   }));
   const auto before = primary.requests().size();
   CHECK(body_of(gateway.get("/price")) == R"({"price":2})");
   CHECK(primary.requests().size() == before);
-  CHECK(gateway->tree().upstreams[1]->state == actors::guards::breaker_state::closed);
+  CHECK(upstreams_of(gateway)[1]->state == actors::guards::breaker_state::closed);
 }
 
 TEST_CASE("a fallback keeps to the deadline of the request", "[fallback]") {

@@ -43,7 +43,7 @@ std::vector<client_ptr> ask_many(running_gateway& gateway, std::size_t count) {
 }
 
 breaker_state state_of(running_gateway& gateway) {
-  return gateway->tree().upstreams.front()->state.load();
+  return upstreams_of(gateway).front()->state.load();
 }
 
 /// Messages that all actors of a kind have handled.
@@ -57,8 +57,7 @@ std::uint64_t handled_by(running_gateway& gateway, std::string_view kind) {
 
 /// Ends the actors that calls to the upstream begin at, and waits for the next incarnations.
 void crash_first_guard(running_gateway& gateway) {
-  for (const auto& of_worker : gateway->tree().first_guards) {
-    const auto& place = of_worker.front();
+  for (const auto& place : first_guards(gateway)) {
     const auto before = place->incarnation();
     caf::anon_send_exit(place->current(), caf::exit_reason::kill);
     REQUIRE(eventually([&] {

@@ -279,7 +279,7 @@ TEST_CASE("A crash of any actor of market data is answered promptly and mended")
   raw_client client{gateway->port()};
   client.send(running_gateway::request("GET", bitcoin_target));
   REQUIRE(stubs.coingecko.await_requests(1));
-  const auto& market = *gateway->tree().market;
+  const auto& market = gateway->find<http::server::market_system>()->state();
   std::vector<actors::supervision::slot_ptr> places;
   if (which == std::string_view{"provider"}) places = market.provider_actors;
   if (which == std::string_view{"book"}) places = {market.quote_book};

@@ -38,7 +38,7 @@ std::string body_with(std::string_view value) {
 std::uint64_t sum(running_gateway& gateway,
                   std::atomic<std::uint64_t> actors::cache::shard_counters::*what) {
   std::uint64_t total = 0;
-  for (const auto& each : gateway->tree().part_cache_counters) total += (each.get()->*what);
+  for (const auto& each : aggregation_of(gateway).part_cache_counters) total += (each.get()->*what);
   return total;
 }
 
@@ -394,7 +394,7 @@ TEST_CASE("a shard that crashes fails who waits there, and is back with nothing 
   raw_client waiting{gateway->port()};
   waiting.send(running_gateway::request("GET", "/user/2"));
   REQUIRE(users.await_requests(2));
-  for (const auto& place : gateway->tree().part_caches) {
+  for (const auto& place : aggregation_of(gateway).part_caches) {
     caf::anon_send_exit(place->current(), caf::exit_reason::kill);
   }
   const auto failed = waiting.read_answer();

@@ -197,7 +197,7 @@ TEST_CASE("a 429 that comes again after the pause is held against the upstream",
   settings.upstreams.front().retry.max = 0;
   settings.upstreams.front().back_pressure.max = 50ms;
   running_gateway gateway{std::move(settings)};
-  const auto state = [&] { return gateway->tree().upstreams.front()->state.load(); };
+  const auto state = [&] { return upstreams_of(gateway).front()->state.load(); };
   gateway.get("/e");
   CHECK(state() == breaker_state::closed);
   CHECK(eventually([&] {

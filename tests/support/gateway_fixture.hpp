@@ -2,7 +2,9 @@
 #pragma once
 
 #include "config/load.hpp"
+#include "actors/actor_tree.hpp"
 #include "http/server/gateway/gateway.hpp"
+#include "http/server/systems/aggregate_system.hpp"
 #include "support/raw_client.hpp"
 #include "support/stub_upstream.hpp"
 
@@ -50,8 +52,8 @@ inline config::settings configured(std::string_view text, variables values = {})
 /// A gateway in this process, on free ports of the loopback interface, stopped at the end.
 class running_gateway {
  public:
-  explicit running_gateway(config::settings settings, http::server::gateway_hooks hooks = {})
-      : gateway_(std::move(settings), std::move(hooks)) {
+  explicit running_gateway(config::settings settings, http::server::gateway_options options = {})
+      : gateway_(std::move(settings), std::move(options)) {
     gateway_.start();
   }
 
@@ -90,6 +92,19 @@ class running_gateway {
 
   http::server::gateway gateway_;
 };
+
+/// What the actors behind its aggregated endpoints share.
+inline const actors::aggregation::aggregation_state& aggregation_of(running_gateway& gateway) {
+  return gateway->find<http::server::aggregate_system>()->state();
+}
+
+/// Its upstreams, in the order of the configuration.
+inline auto upstreams_of(running_gateway& gateway) { return gateway->tree().upstreams.all(); }
+
+/// Where calls to its first upstream begin, on each worker.
+inline const std::vector<actors::supervision::slot_ptr>& first_guards(running_gateway& gateway) {
+  return upstreams_of(gateway).front()->first_guards;
+}
 
 inline bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;

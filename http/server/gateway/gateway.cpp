@@ -68,6 +68,7 @@ struct gateway::parts {
   process_generation current;
   std::shared_ptr<listener_seat> public_seat;
   std::shared_ptr<listener_seat> admin_seat;
+  std::vector<supervision::slot_ptr> listeners;
 
   std::mutex mutex;  ///< guards the next two
   std::string bind_failure;
@@ -121,11 +122,13 @@ std::shared_ptr<listener_seat> gateway::parts::make_seat(const config::server_se
 supervision::child_spec gateway::parts::listeners_branch() {
   public_seat = make_seat(current.settings->server, current.clients);
   admin_seat = make_seat(operators_listener(*current.settings), current.operators);
-  const auto child = [](std::string id, std::shared_ptr<listener_seat> seat) {
+  const auto child = [this](std::string id, std::shared_ptr<listener_seat> seat) {
+    const auto& place = listeners.emplace_back(std::make_shared<supervision::slot>());
     return supervision::leaf_child(
         std::move(id), [seat](const supervision::child_context& context) {
           return context.parent.spawn<listener_actor>(context.path, seat);
-        });
+        },
+        place);
   };
   supervision::supervisor_spec spec;
   spec.rules.strategy = supervision::strategy::rest_for_one;
@@ -223,6 +226,8 @@ std::uint16_t gateway::port() const { return parts_->public_seat->port(); }
 std::uint16_t gateway::admin_port() const { return parts_->admin_seat->port(); }
 actors::runtime::runtime& gateway::threads() { return parts_->threads; }
 actors::tree_state& gateway::tree() { return parts_->tree; }
+
+const std::vector<supervision::slot_ptr>& gateway::listeners() const { return parts_->listeners; }
 
 std::vector<const system*> gateway::systems() const {
   std::vector<const system*> result;

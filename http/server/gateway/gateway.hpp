@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tributary::actors::runtime {
 class runtime;
@@ -29,8 +30,8 @@ struct gateway_options {
   std::shared_ptr<client::name_resolver> resolver;  ///< null: the operating system's; for tests
 };
 
-/// One serving process, wired: threads, actors, connections, systems, listeners. It goes through the
-/// list of systems (`systems/systems.cpp`) and knows none of them by name.
+/// One serving process, wired: threads, actors, connections, systems, listeners. It goes through
+/// the list of systems (`systems/systems.cpp`) and knows none of them by name.
 class gateway {
  public:
   explicit gateway(config::settings settings, gateway_options options = {});
@@ -57,6 +58,8 @@ class gateway {
   // For tests.
   actors::runtime::runtime& threads();
   actors::tree_state& tree();
+  /// Where the actors are found that keep the listeners: operators', clients'.
+  const std::vector<actors::supervision::slot_ptr>& listeners() const;
   /// The system of that type; null where this process does not have it.
   template <class System>
   const System* find() const {

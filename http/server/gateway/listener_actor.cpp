@@ -8,7 +8,10 @@ namespace tributary::http::server {
 
 listener_seat::listener_seat(std::uint16_t port, std::shared_ptr<const generation> served,
                              factory make, std::function<void(std::error_code)> on_failure)
-    : port_(port), served_(std::move(served)), make_(std::move(make)), on_failure_(std::move(on_failure)) {}
+    : port_(port),
+      served_(std::move(served)),
+      make_(std::move(make)),
+      on_failure_(std::move(on_failure)) {}
 
 void listener_seat::open() {
   std::error_code failure;

@@ -47,7 +47,9 @@ std::size_t running(const std::vector<supervision::slot_ptr>& places) {
 }  // namespace
 
 system_declaration aggregate_system::declaration() {
-  return {"aggregates", {"api"}, config::aggregate_section(),
+  return {"aggregates",
+          {"api"},
+          config::aggregate_section(),
           [](const config::settings& settings, const process& in) -> std::unique_ptr<system> {
             return std::make_unique<aggregate_system>(settings, in);
           }};

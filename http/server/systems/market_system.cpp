@@ -19,7 +19,9 @@ namespace market = actors::market;
 namespace supervision = actors::supervision;
 
 system_declaration market_system::declaration() {
-  return {"market", {"api"}, config::market_section(market::vocabulary()),
+  return {"market",
+          {"api"},
+          config::market_section(market::vocabulary()),
           [](const config::settings& settings, const process& in) -> std::unique_ptr<system> {
             return std::make_unique<market_system>(*settings.section<config::market_settings>(),
                                                    in);

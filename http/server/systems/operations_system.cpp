@@ -11,7 +11,9 @@
 namespace tributary::http::server {
 
 system_declaration operations_system::declaration() {
-  return {"operations", {}, nullptr,
+  return {"operations",
+          {},
+          nullptr,
           [](const config::settings&, const process& in) -> std::unique_ptr<system> {
             return std::make_unique<operations_system>(in);
           }};

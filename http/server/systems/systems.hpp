@@ -17,7 +17,8 @@ const std::vector<system_declaration>& all_systems();
 /// What they bring to the configuration.
 const config::section_list& all_sections();
 
-/// The roles that some system has: what `serve --roles` can name, and what a process has by default.
+/// The roles that some system has: what `serve --roles` can name, and what a process has by
+/// default.
 role_set all_roles();
 
 /// The systems that a process with these roles and settings has.

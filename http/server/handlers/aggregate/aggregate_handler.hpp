@@ -20,7 +20,8 @@ class aggregate_handler final : public handler {
  public:
   /// @param refs one for each worker; they outlive the handler
   aggregate_handler(std::shared_ptr<const actors::aggregation::endpoint_plan> plan,
-                    std::vector<aggregate_refs>& refs, actors::telemetry::endpoint_metrics& metrics);
+                    std::vector<aggregate_refs>& refs,
+                    actors::telemetry::endpoint_metrics& metrics);
 
   void handle(const request& asked, responder answer) override;
 

@@ -86,7 +86,8 @@ void watch_streams(actors::telemetry::registry& metrics,
 }
 
 void add_quote_routes(router& routes, const config::market_settings& settings,
-                      std::vector<market_refs>& refs, std::vector<std::shared_ptr<quote_hub>> hubs) {
+                      std::vector<market_refs>& refs,
+                      std::vector<std::shared_ptr<quote_hub>> hubs) {
   route_options json;
   json.produces = {"application/json"};
   routes.add(method::get, config::quotes_path,

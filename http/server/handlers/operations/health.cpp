@@ -49,8 +49,7 @@ health_view::health_view(const actors::tree_state& watched)
     : tree(watched), started_text(wire::utc_time(std::chrono::system_clock::now())) {}
 
 bool health_view::is_ready() const {
-  return serving.load() &&
-         std::ranges::all_of(judges, [](const auto& agrees) { return agrees(); });
+  return serving.load() && std::ranges::all_of(judges, [](const auto& agrees) { return agrees(); });
 }
 
 std::string health_document(const health_view& view) {

@@ -84,7 +84,7 @@ class part_cache_fixture {
  public:
   explicit part_cache_fixture(const config::part_cache_settings& cache,
                               std::size_t max_waiters = 1000)
-      : settings_(one_cached_part(cache)), metrics_(settings_), threads_({1, 64}) {
+      : settings_(one_cached_part(cache)), threads_({1, 64}) {
     plan_ = aggregation::compile(settings_.endpoints[0], settings_.upstreams).plan;
     guard_ = threads_.system().spawn<fake_guard>(calls);
     caller_ = threads_.system().spawn<fake_caller>(answers);
@@ -94,7 +94,7 @@ class part_cache_fixture {
     shard.max_waiters = max_waiters;
     shard.guards = {{supervision::supervised_ref{guard_slot}}};
     shard.upstreams = {std::make_shared<guards::upstream_resources>(
-        settings_.upstreams[0], metrics_.upstream(0), [] { return 0.5; })};
+        settings_.upstreams[0], metrics_.upstream(settings_.upstreams[0], false), [] { return 0.5; })};
     shard.counters = counters;
     shard_ = threads_.system().spawn<cache::part_cache_shard>("/part-cache/shard-0", shard);
   }
