@@ -7,6 +7,7 @@
 
 #include "actors/runtime/actor_cell.hpp"
 #include "actors/telemetry/logging.hpp"
+#include "config/sections/aggregate_settings.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -33,16 +34,18 @@ config::settings two_upstreams() {
   s.upstreams[0].rate_limit = config::rate_limit_settings{};
   s.upstreams[1].name = "orders";
   s.upstreams[1].breaker.enabled = false;
-  auto& summary = s.endpoints.emplace_back();
+  config::aggregate_settings aggregates;
+  auto& summary = aggregates.endpoints.emplace_back();
   summary.name = "summary";
   summary.path = "/users/{id}/summary";
   summary.cache = config::endpoint_cache_settings{};
   summary.parts.resize(2);
   summary.parts[0].upstream = "customer";
   summary.parts[1].upstream = "orders";
-  auto& plain = s.endpoints.emplace_back();
+  auto& plain = aggregates.endpoints.emplace_back();
   plain.name = "plain";
   plain.path = "/plain";
+  s.sections.put(std::move(aggregates));
   return s;
 }
 
