@@ -139,7 +139,7 @@ TEST_CASE("a fallback keeps to the deadline of the request", "[fallback]") {
   mirror.always(script{}.hang());
   auto settings = price(primary.url(), mirror.url(), mirror_then_constant);
   settings.upstreams.front().timeout = 100ms;
-  settings.endpoints.front().timeout = 400ms;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 400ms; });
   running_gateway gateway{std::move(settings)};
   const auto began = std::chrono::steady_clock::now();
   const auto told = gateway.get("/price");
@@ -155,8 +155,10 @@ TEST_CASE("a constant stands in even where no time at all is left for it", "[fal
   stub_upstream mirror;
   primary.always(script{}.hang());
   auto settings = price(primary.url(), mirror.url(), R"([{"static": {"price": null}}])");
-  settings.endpoints.front().timeout = 200ms;
-  settings.endpoints.front().merge_reserve = 0ms;  // the call and the gather end together
+  alter_endpoint(settings, [&](auto& endpoint) {
+    endpoint.timeout = 200ms;
+    endpoint.merge_reserve = 0ms;  // the call and the gather end together
+  });
   running_gateway gateway{std::move(settings)};
   for (int i = 0; i < 5; ++i) {
     const auto told = gateway.get("/price");

@@ -192,9 +192,11 @@ class cell {
                              with.upstream_settings + R"(}},
         "endpoints": {"e": {"path": "/e", "parts": {"a": {"upstream": "s", "path": "/a")" +
                              with.part_settings + "}}}}}");
-    result.endpoints.front().timeout = endpoint_timeout;
-    // What stands in for a part that timed out has time to, on a busy machine too.
-    result.endpoints.front().merge_reserve = endpoint_timeout / 5;
+    alter_endpoint(result, [](auto& endpoint) {
+      endpoint.timeout = endpoint_timeout;
+      // What stands in for a part that timed out has time to, on a busy machine too.
+      endpoint.merge_reserve = endpoint_timeout / 5;
+    });
     return result;
   }
 

@@ -24,7 +24,7 @@ using std::chrono::steady_clock;
 /// Settings with which each request is fetched anew.
 config::settings forgetful(const market_stubs& stubs, variables more = {}) {
   auto result = stubs.settings(std::move(more));
-  result.market.quote_ttl = 0ms;
+  alter_market(result, [&](auto& market) { market.quote_ttl = 0ms; });
   return result;
 }
 
@@ -132,7 +132,9 @@ TEST_CASE("A provider that hangs costs its own time limit, then the next one is 
   market_stubs stubs;
   stubs.coingecko.on(coingecko_path, script{}.hang());
   auto settings = forgetful(stubs);
-  for (auto& each : settings.market.providers) each.timeout = 150ms;
+  alter_market(settings, [&](auto& market) {
+    for (auto& each : market.providers) each.timeout = 150ms;
+  });
   running_gateway gateway{std::move(settings)};
   const auto began = steady_clock::now();
   CHECK(source_of(gateway.get(bitcoin_target)) == "coinmarketcap");
@@ -143,11 +145,13 @@ TEST_CASE("While Yahoo hangs, its list too, every stock comes from the fallback 
   market_stubs stubs;
   stubs.yahoo.on("/", script{}.hang());
   auto settings = forgetful(stubs);
-  settings.market.lists.stocks = {"yfinance"};
-  for (auto& each : settings.market.providers) {
-    each.timeout = 1s;
-    each.allowance = {};
-  }
+  alter_market(settings, [&](auto& market) {
+    market.lists.stocks = {"yfinance"};
+    for (auto& each : market.providers) {
+      each.timeout = 1s;
+      each.allowance = {};
+    }
+  });
   running_gateway gateway{std::move(settings)};
   for (const auto* symbol : {"IBM", "ORCL", "INTC", "NFLX"}) {
     CAPTURE(symbol);
@@ -158,8 +162,10 @@ TEST_CASE("While Yahoo hangs, its list too, every stock comes from the fallback 
 TEST_CASE("A list that Yahoo does not give says nothing against its quotes") {
   market_stubs stubs;  // knows neither screeners nor lookups
   auto settings = forgetful(stubs);
-  settings.market.lists.stocks = {"yfinance"};
-  settings.market.lists.forex = {"yfinance"};
+  alter_market(settings, [&](auto& market) {
+    market.lists.stocks = {"yfinance"};
+    market.lists.forex = {"yfinance"};
+  });
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] {
     return gateway.admin("GET", "/metrics")
@@ -175,9 +181,11 @@ TEST_CASE("More symbols than a provider serves in time do not open its breaker")
   stubs.finnhub.on("/api/v1/quote",
                    script{}.pause(150ms).send(answer(market_stubs::finnhub_quote)));
   auto settings = forgetful(stubs);
-  settings.market.chains.stocks = {"finnhub"};
-  settings.market.timeout = 500ms;
-  for (auto& each : settings.market.providers) each.allowance = {};
+  alter_market(settings, [&](auto& market) {
+    market.chains.stocks = {"finnhub"};
+    market.timeout = 500ms;
+    for (auto& each : market.providers) each.allowance = {};
+  });
   running_gateway gateway{std::move(settings)};
   std::string many = "/v1/quotes?symbols=T0";
   for (int i = 1; i < 60; ++i) many += ",T" + std::to_string(i);

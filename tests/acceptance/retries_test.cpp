@@ -110,7 +110,7 @@ TEST_CASE("a hanging upstream is asked once and the deadline holds", "[retry]") 
   stub_upstream stub;
   stub.always(script{}.hang());
   auto settings = one_retry(stub.url());
-  settings.endpoints.front().timeout = 300ms;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 300ms; });
   running_gateway gateway{std::move(settings)};
   const auto began = std::chrono::steady_clock::now();
   CHECK(status_of(gateway.get("/e")) == 504);

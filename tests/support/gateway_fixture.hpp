@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/load.hpp"
 #include "actors/actor_tree.hpp"
+#include "config/load.hpp"
+#include "config/sections/aggregate_section.hpp"
+#include "config/sections/market_section.hpp"
 #include "http/server/gateway/gateway.hpp"
 #include "http/server/systems/aggregate_system.hpp"
 #include "support/raw_client.hpp"
@@ -46,7 +48,32 @@ inline config::settings local(config::load_result loaded) {
 }
 
 inline config::settings configured(std::string_view text, variables values = {}) {
-  return local(config::load(text, "test.json", environment_of(std::move(values))));
+  return local(config::load(text, "test.json", environment_of(std::move(values)),
+                            http::server::all_sections()));
+}
+
+/// The shipped configuration, read in an environment of these variables.
+inline config::load_result shipped(variables values = {}) {
+  return config::load_shipped(environment_of(std::move(values)), http::server::all_sections());
+}
+
+/// Puts a changed copy of the section in its place: `alter<S>(settings, [](auto& section) {…})`.
+template <class S, class F>
+void alter(config::settings& settings, F change) {
+  auto value = *settings.section<S>();
+  change(value);
+  settings.sections.put(std::move(value));
+}
+
+/// As `alter`, the first endpoint.
+template <class F>
+void alter_endpoint(config::settings& settings, F change) {
+  alter<config::aggregate_settings>(settings, [&](auto& all) { change(all.endpoints.front()); });
+}
+
+template <class F>
+void alter_market(config::settings& settings, F change) {
+  alter<config::market_settings>(settings, std::move(change));
 }
 
 /// A gateway in this process, on free ports of the loopback interface, stopped at the end.
@@ -140,8 +167,8 @@ struct three_services {
     more.insert({{"CUSTOMER_URL", customer.url()},
                  {"MASTER_DATA_URL", master.url()},
                  {"TRANSACTION_URL", transaction.url()}});
-    auto result = local(config::load_shipped(environment_of(std::move(more))));
-    result.market = {};  // has tests of its own
+    auto result = local(shipped(std::move(more)));
+    result.sections.drop<config::market_settings>();  // has tests of its own
     return result;
   }
 

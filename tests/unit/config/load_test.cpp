@@ -105,7 +105,6 @@ TEST_CASE("the shipped configuration has the market data of its description", "[
   REQUIRE(result.value);
   CHECK(result.value->data_dir == "data");
   auto& m = market(*result.value);
-  CHECK(m.enabled);
   CHECK(m.active_symbols == "AAPL,GOOGL,MSFT,AMZN,BTC-USD,ETH-USD,EUR/USD,GBP/USD");
   CHECK(m.breaker_timeout == 300s);
   CHECK(m.price_interval == 5s);

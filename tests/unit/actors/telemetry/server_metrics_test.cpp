@@ -7,6 +7,7 @@
 
 #include "actors/runtime/actor_cell.hpp"
 #include "actors/telemetry/logging.hpp"
+#include "config/sections/aggregate_settings.hpp"
 
 #include <catch2/catch.hpp>
 
