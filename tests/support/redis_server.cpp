@@ -35,7 +35,7 @@ std::string find_redis_server() {
     const auto program = folder + "/redis-server";
     if (!folder.empty() && ::access(program.c_str(), X_OK) == 0) return program;
   }
-  throw std::runtime_error("no redis-server in PATH or /usr/bin: install redis-server");
+  throw std::runtime_error("no redis-server in PATH or /usr/bin: tests/run unpacks one");
 }
 
 sockaddr_in loopback(std::uint16_t port) {
