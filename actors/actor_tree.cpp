@@ -58,7 +58,7 @@ child_spec guard_child(std::string id, supervision::child_factory factory, slot_
 
 template <class Guard>
 supervision::child_factory guard_factory(std::shared_ptr<guards::upstream_resources> resources,
-                                         slot_ptr next) {
+                                         const slot_ptr& next) {
   return [resources, next](const child_context& context) {
     return context.parent.spawn<Guard>(context.path, resources, supervised_ref{next});
   };
