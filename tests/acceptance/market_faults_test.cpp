@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What becomes of quotes while providers are down, slow, out of allowance, or refuse their key.
 #include "actors/actor_tree.hpp"
-#include "actors/market/market_state.hpp"
+#include "http/server/systems/market_system.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "market_fixture.hpp"
 #include "support/eventually.hpp"
