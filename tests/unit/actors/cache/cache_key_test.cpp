@@ -19,7 +19,7 @@ bound_parameters bound(const plan_ptr& plan, const pairs& query) {
   return std::move(result.values);
 }
 
-std::string key(const plan_ptr& plan, const pairs& query) {
+std::string key_of(const plan_ptr& plan, const pairs& query) {
   std::string result;
   append_cache_key(*plan, bound(plan, query), result);
   return result;
@@ -47,28 +47,28 @@ plan_ptr plan_with_free_values() {
 TEST_CASE("the key of the plain request is the template, and variants say how they differ",
           "[cache][key]") {
   auto plan = plan_of(aggregated_data());
-  CHECK(key(plan, {{"customer_id", "c1"}}) == "customer:c1");
-  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "all"}}) == "customer:c1");
-  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "transaction,master,customer"}}) ==
+  CHECK(key_of(plan, {{"customer_id", "c1"}}) == "customer:c1");
+  CHECK(key_of(plan, {{"customer_id", "c1"}, {"data_type", "all"}}) == "customer:c1");
+  CHECK(key_of(plan, {{"customer_id", "c1"}, {"data_type", "transaction,master,customer"}}) ==
         "customer:c1");
-  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "master,customer"}}) ==
+  CHECK(key_of(plan, {{"customer_id", "c1"}, {"data_type", "master,customer"}}) ==
         "customer:c1:customer,master:");
-  CHECK(key(plan, {{"customer_id", "c1"}, {"timestamp", "2024-05-01T12:00:00+02:00"}}) ==
+  CHECK(key_of(plan, {{"customer_id", "c1"}, {"timestamp", "2024-05-01T12:00:00+02:00"}}) ==
         "customer:c1:all:2024-05-01T10:00:00Z");
-  CHECK(key(plan, {{"timestamp", "2024-05-01T10:00:00Z/2024-05-02T10:00:00Z"},
-                   {"customer_id", "c1"},
-                   {"data_type", "transaction"}}) ==
+  CHECK(key_of(plan, {{"timestamp", "2024-05-01T10:00:00Z/2024-05-02T10:00:00Z"},
+                      {"customer_id", "c1"},
+                      {"data_type", "transaction"}}) ==
         "customer:c1:transaction:2024-05-01T10:00:00Z/2024-05-02T10:00:00Z");
 }
 
 TEST_CASE("values cannot forge another key", "[cache][key]") {
   auto plan = plan_with_free_values();
-  CHECK(key(plan, {{"a", "1"}}) == "free:1");
-  CHECK(key(plan, {{"a", "1:2"}}) == "free:1%3A2");
-  CHECK(key(plan, {{"a", "1%3A2"}}) == "free:1%253A2");
-  CHECK(key(plan, {{"a", "1"}, {"b", "2"}}) == "free:1:2");
-  CHECK(key(plan, {{"a", "1"}, {"b", "b"}}) == "free:1");
-  CHECK(key(plan, {{"a", "1"}, {"b", "x y"}}) == "free:1:x%20y");
+  CHECK(key_of(plan, {{"a", "1"}}) == "free:1");
+  CHECK(key_of(plan, {{"a", "1:2"}}) == "free:1%3A2");
+  CHECK(key_of(plan, {{"a", "1%3A2"}}) == "free:1%253A2");
+  CHECK(key_of(plan, {{"a", "1"}, {"b", "2"}}) == "free:1:2");
+  CHECK(key_of(plan, {{"a", "1"}, {"b", "b"}}) == "free:1");
+  CHECK(key_of(plan, {{"a", "1"}, {"b", "x y"}}) == "free:1:x%20y");
 }
 
 TEST_CASE("tags are rendered as keys are, and left out where a value is missing", "[cache][key]") {
