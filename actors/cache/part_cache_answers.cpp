@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/json_check.hpp"
 #include "actors/cache/part_cache_shard.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 #include "http/wire/characters.hpp"
+#include "http/wire/json_check.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -59,7 +59,7 @@ part_freshness judge(const part_fetch& fetch, const part_answer& answer, steady_
 /// An answer that an aggregate can be made of.
 bool is_usable(const call_result& result) {
   return result.error == error_token::none && result.status >= 200 && result.status <= 299 &&
-         aggregation::check_json(result.body);
+         http::wire::check_json(result.body);
 }
 
 }  // namespace

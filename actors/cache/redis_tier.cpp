@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/redis_tier.hpp"
 
-#include "actors/aggregation/json_check.hpp"
-#include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 #include "actors/cache/entity_tag.hpp"
 #include "actors/cache/ttl.hpp"
+#include "http/wire/json_check.hpp"
 #include "http/wire/structured_field.hpp"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ bool is(const store::redis::result& result, reply_kind kind) noexcept {
 }
 
 bool is_json_object(const shared_bytes& body) {
-  const auto checked = aggregation::check_json(body);
+  const auto checked = http::wire::check_json(body);
   return checked && checked.text.starts_with('{');
 }
 
@@ -63,7 +63,7 @@ cached_answer_ptr read_answer(std::span<const store::redis::result> replies,
   cached_answer answer;
   answer.body.emplace_back(body);
   answer.etag = strong_etag(answer.body);
-  answer.tags = aggregation::cache_tags(*call.plan, call.values);
+  answer.tags = cache_tags(*call.plan, call.values);
   answer.aggregate_status = status_from_cache(*call.plan, call.values.asked());
   answer.stored_at = now - (full - left);
   answer.expires_at = now + left;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/handlers/aggregate/aggregate_handler.hpp"
 
-#include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 #include "actors/cache/shard_of.hpp"
 #include "actors/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
@@ -80,8 +80,8 @@ void aggregate_handler::handle(const request& asked, responder answer) {
   waiting->handling = input.handling;
   waiting->request_id = asked.request_id;
   waiting->received = asked.received;
-  waiting->deadline = aggregation::waiter_deadline(asked.received, plan_->settings.timeout,
-                                                   plan_->settings.merge_reserve, input.limits);
+  waiting->deadline = actors::guards::waiter_deadline(asked.received, plan_->settings.timeout,
+                                                      plan_->settings.merge_reserve, input.limits);
   waiting->aggregator = *aggregator;
   // The client may leave: whoever gathers for it is told, and whoever gets the call later sees
   // `gone`.
@@ -94,7 +94,7 @@ void aggregate_handler::handle(const request& asked, responder answer) {
     }
   });
   if (plan_->cache_key) {
-    aggregation::append_cache_key(*plan_, waiting->values, waiting->cache_key);
+    actors::cache::append_cache_key(*plan_, waiting->values, waiting->cache_key);
     auto& shard = refs.caches[actors::cache::shard_of(waiting->cache_key, refs.caches.size())];
     if (const auto* to = shard.get()) {
       rt::tell(*to, actors::look_up{std::move(waiting)});

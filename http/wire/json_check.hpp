@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace tributary::actors::aggregation {
+namespace tributary::http::wire {
 
 /// Levels of arrays and objects that a body may have.
 constexpr std::size_t max_json_depth = 64;
@@ -25,6 +25,6 @@ struct json_verdict {
 /// size pass, as nothing converts them; so do escaped lone surrogates (`"\ud800"`), which the
 /// grammar allows and which are passed on as they are written. A byte order mark is refused
 /// (section 8.1). Any thread; no allocation once the thread has seen a document of the size.
-json_verdict check_json(const http::wire::shared_bytes& body);
+json_verdict check_json(const shared_bytes& body);
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/instant.hpp"
+#include "http/wire/instant.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 
-namespace tributary::actors::aggregation {
+namespace tributary::http::wire {
 
 namespace {
 
@@ -19,7 +19,7 @@ std::string utc(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an instant is normalised to UTC, its fraction kept", "[aggregation][instant]") {
+TEST_CASE("an instant is normalised to UTC, its fraction kept", "[wire][instant]") {
   struct row {
     const char* text;
     const char* expected;
@@ -46,7 +46,7 @@ TEST_CASE("an instant is normalised to UTC, its fraction kept", "[aggregation][i
   CHECK(utc(r.text) == r.expected);
 }
 
-TEST_CASE("whatever is not an RFC 3339 instant is refused", "[aggregation][instant]") {
+TEST_CASE("whatever is not an RFC 3339 instant is refused", "[wire][instant]") {
   auto text = GENERATE(values<const char*>(
       {"",
        "2024",
@@ -86,8 +86,7 @@ TEST_CASE("whatever is not an RFC 3339 instant is refused", "[aggregation][insta
   CHECK_FALSE(parse_instant(text).has_value());
 }
 
-TEST_CASE("instants compare exactly, leap seconds and fractions included",
-          "[aggregation][instant]") {
+TEST_CASE("instants compare exactly, leap seconds and fractions included", "[wire][instant]") {
   auto at = [](std::string_view text) { return parse_instant(text).value(); };
   CHECK(at("2024-05-01T12:00:00.5Z") == at("2024-05-01T12:00:00.500Z"));
   CHECK(at("2024-05-01T12:00:00Z") == at("2024-05-01T14:00:00.000+02:00"));
@@ -97,4 +96,4 @@ TEST_CASE("instants compare exactly, leap seconds and fractions included",
   CHECK(at("2016-12-31T23:59:60.9Z") < at("2017-01-01T00:00:00Z"));
 }
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire

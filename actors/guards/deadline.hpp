@@ -5,9 +5,9 @@
 #include <chrono>
 #include <optional>
 
-/// Arithmetic of the one budget that everything done for a request draws from (BEHAVIOUR 6). All
+/// Arithmetic of the one budget that everything done for a request draws from. All
 /// functions are pure; time limits are not negative.
-namespace tributary::actors::aggregation {
+namespace tributary::actors::guards {
 
 using steady_time = std::chrono::steady_clock::time_point;
 using std::chrono::milliseconds;
@@ -63,4 +63,4 @@ constexpr milliseconds remaining(steady_time now, steady_time deadline) noexcept
   return std::max(milliseconds{0}, std::chrono::floor<milliseconds>(deadline - now));
 }
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::actors::guards

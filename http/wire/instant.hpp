@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace tributary::actors::aggregation {
+namespace tributary::http::wire {
 
 /// A point in time as RFC 3339, section 5.6 writes it. The fraction is kept as text, so that
 /// nothing is lost however long it is.
@@ -29,4 +29,4 @@ std::optional<instant> parse_instant(std::string_view text) noexcept;
 /// Appends the instant in UTC with `Z`, its fraction as it was written.
 void append_utc(const instant& value, std::string& out);
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire

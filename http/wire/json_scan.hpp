@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "http/wire/json_check.hpp"
+#include "http/wire/shared_bytes.hpp"
+
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-/// Takes apart JSON texts that check_json has passed: nothing here looks for errors. (It stays
-/// within its text all the same.)
-namespace tributary::actors::aggregation {
+/// Takes apart JSON texts. Those given as `string_view` must have passed check_json: nothing here
+/// looks for errors in them. (It stays within its text all the same.)
+namespace tributary::http::wire {
 
 /// A member of an object, as views of the object's text.
 struct json_member {
@@ -22,6 +26,12 @@ struct json_member {
 std::vector<json_member> split_object(std::string_view object, bool last_wins,
                                       bool* repeated = nullptr);
 
+/// The elements of a body that is one JSON array, in order: each a JSON text as it was written,
+/// without white space around it, as a view of the body. Nothing is converted, so that numbers of
+/// any size and the order of members survive.
+/// @returns why not, for a body that check_json refuses or that is no array
+std::variant<std::vector<std::string_view>, json_verdict> split_array(const shared_bytes& body);
+
 /// What stands between the brackets, without white space around it; empty for an empty array.
 std::string_view array_content(std::string_view array) noexcept;
 
@@ -32,4 +42,4 @@ inline bool is_array(std::string_view value) noexcept { return value.starts_with
 /// objects are merged, any other `second` replaces `first`. Untouched text is copied byte for byte.
 void append_deep_merge(std::string_view first, std::string_view second, std::string& out);
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/deadline.hpp"
+#include "actors/guards/deadline.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <vector>
 
-namespace tributary::actors::aggregation {
+namespace tributary::actors::guards {
 
 using namespace std::chrono_literals;
 
@@ -74,4 +74,4 @@ TEST_CASE("what an upstream is told is never more than what is left", "[deadline
   CHECK(remaining(request_begin + 801ms, request_begin + 800ms) == 0ms);
 }
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::actors::guards

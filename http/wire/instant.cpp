@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/instant.hpp"
+#include "http/wire/instant.hpp"
 
 #include <chrono>
 #include <cstddef>
 
-namespace tributary::actors::aggregation {
+namespace tributary::http::wire {
 
 namespace {
 
@@ -175,4 +175,4 @@ void append_utc(const instant& value, std::string& out) {
   out += 'Z';
 }
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/json_scan.hpp"
+#include "http/wire/json_scan.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 #include <utility>
 
-namespace tributary::actors::aggregation {
+namespace tributary::http::wire {
 
 namespace {
 
@@ -165,6 +166,21 @@ std::vector<json_member> split_object(std::string_view object, bool last_wins, b
   return members;
 }
 
+std::variant<std::vector<std::string_view>, json_verdict> split_array(const shared_bytes& body) {
+  const auto verdict = check_json(body);
+  if (!verdict) return verdict;
+  const auto array = verdict.text;
+  if (!is_array(array)) return json_verdict{{}, "not an array", 0};
+  std::vector<std::string_view> result;
+  for (auto at = skip_space(array, 1); array[at] != ']';) {
+    const auto end = value_end(array, at);
+    result.push_back(array.substr(at, end - at));
+    at = skip_space(array, end);
+    if (array[at] == ',') at = skip_space(array, at + 1);
+  }
+  return result;
+}
+
 std::string_view array_content(std::string_view array) noexcept {
   auto content = array.substr(1, array.size() - 2);
   auto first = content.find_first_not_of(space);
@@ -203,4 +219,4 @@ void append_deep_merge(std::string_view first, std::string_view second, std::str
   out += '}';
 }
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/json_check.hpp"
+#include "http/wire/json_check.hpp"
 
 #include <simdjson.h>
 
@@ -10,11 +10,11 @@
 #include <cstring>
 #include <memory>
 
-namespace tributary::actors::aggregation {
+namespace tributary::http::wire {
 
 namespace {
 
-static_assert(http::wire::shared_bytes::padding >= simdjson::SIMDJSON_PADDING);
+static_assert(shared_bytes::padding >= simdjson::SIMDJSON_PADDING);
 
 constexpr std::size_t smallest_capacity = 64 * 1024;
 constexpr std::size_t kept_capacity = 1024 * 1024;  // larger index tables are given back
@@ -297,7 +297,7 @@ json_verdict judge_indexed(std::string_view text, const indexer& tokens) noexcep
 
 }  // namespace
 
-json_verdict check_json(const http::wire::shared_bytes& body) {
+json_verdict check_json(const shared_bytes& body) {
   thread_local indexer tokens;
   auto text = body.view();
   if (text.empty()) return wrong("empty");
@@ -307,4 +307,4 @@ json_verdict check_json(const http::wire::shared_bytes& body) {
   return verdict;
 }
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire

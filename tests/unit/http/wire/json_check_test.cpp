@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/json_check.hpp"
+#include "http/wire/json_check.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -7,9 +7,8 @@
 #include <string_view>
 #include <vector>
 
-namespace tributary::actors::aggregation {
+namespace tributary::http::wire {
 
-using http::wire::shared_bytes;
 using namespace std::string_view_literals;
 
 namespace {
@@ -81,7 +80,7 @@ const std::vector<std::string_view> bad{
 
 }  // namespace
 
-TEST_CASE("each JSON text of RFC 8259 passes", "[aggregation][json]") {
+TEST_CASE("each JSON text of RFC 8259 passes", "[wire][json]") {
   for (auto text : good) {
     INFO(text);
     auto body = shared_bytes{text};
@@ -91,7 +90,7 @@ TEST_CASE("each JSON text of RFC 8259 passes", "[aggregation][json]") {
   }
 }
 
-TEST_CASE("whatever is not a JSON text is refused", "[aggregation][json]") {
+TEST_CASE("whatever is not a JSON text is refused", "[wire][json]") {
   for (auto text : bad) {
     INFO(text);
     CHECK_FALSE(passes(text));
@@ -99,7 +98,7 @@ TEST_CASE("whatever is not a JSON text is refused", "[aggregation][json]") {
   CHECK(good.size() + bad.size() >= 200);
 }
 
-TEST_CASE("a document is judged alike wherever its tokens fall in a block", "[aggregation][json]") {
+TEST_CASE("a document is judged alike wherever its tokens fall in a block", "[wire][json]") {
   for (std::size_t shift = 0; shift < 70; ++shift) {
     std::string space(shift, ' ');
     for (auto text : good) {
@@ -113,13 +112,13 @@ TEST_CASE("a document is judged alike wherever its tokens fall in a block", "[ag
   }
 }
 
-TEST_CASE("white space around a document is not part of it", "[aggregation][json]") {
+TEST_CASE("white space around a document is not part of it", "[wire][json]") {
   auto body = shared_bytes{" \r\n{ \"a\": 1 }\t\n"};
   CHECK(check_json(body).text == "{ \"a\": 1 }");
   CHECK(check_json(shared_bytes{"7"}).text == "7");
 }
 
-TEST_CASE("sixty-four levels pass and one more does not", "[aggregation][json]") {
+TEST_CASE("sixty-four levels pass and one more does not", "[wire][json]") {
   CHECK(passes(nested(64, "[", "]")));
   CHECK_FALSE(passes(nested(65, "[", "]")));
   CHECK(passes(nested(63, R"({"a":)", "}").insert(63 * 5, "{}")));
@@ -128,7 +127,7 @@ TEST_CASE("sixty-four levels pass and one more does not", "[aggregation][json]")
   CHECK_FALSE(passes(std::string(100'000, '[')));
 }
 
-TEST_CASE("an error tells its place as far as it is known", "[aggregation][json]") {
+TEST_CASE("an error tells its place as far as it is known", "[wire][json]") {
   CHECK(check_json(shared_bytes{"[1, x]"}).position == 4);
   CHECK(check_json(shared_bytes{R"(["ab\q"])"}).position == 4);
   CHECK(check_json(shared_bytes{"[1"}).position == 2);
@@ -136,7 +135,7 @@ TEST_CASE("an error tells its place as far as it is known", "[aggregation][json]
   CHECK(check_json(shared_bytes{}).error == "empty");
 }
 
-TEST_CASE("large and small documents may alternate", "[aggregation][json]") {
+TEST_CASE("large and small documents may alternate", "[wire][json]") {
   std::string large = "[0";
   while (large.size() < 3'000'000) large += ",\"some text\",{\"a\":[1.5,true]}";
   large += "]";
@@ -147,4 +146,4 @@ TEST_CASE("large and small documents may alternate", "[aggregation][json]") {
   }
 }
 
-}  // namespace tributary::actors::aggregation
+}  // namespace tributary::http::wire
