@@ -19,7 +19,7 @@ table<part_settings> part_keys();
 table<endpoint_settings> endpoint_keys();
 
 /// Names whose values are never printed nor written into the file: `Authorization`, `X-Api-Key`,
-/// anything with `token`, `secret` or `password`, and a plain `key` (BEHAVIOUR 26).
+/// anything with `token`, `secret` or `password`, and a plain `key`.
 bool is_secret_name(std::string_view name);
 
 }  // namespace tributary::config

@@ -15,7 +15,7 @@ namespace tributary::config {
 
 using std::chrono::milliseconds;
 
-/// Limits of what a client may send (BEHAVIOUR 38).
+/// Limits of what a client may send.
 struct request_limits {
   std::size_t request_line = 8 * 1024;  ///< bytes; over: 414
   std::size_t headers = 16 * 1024;      ///< bytes of all header fields; over: 431
@@ -65,7 +65,7 @@ struct memory_cache_settings {
   std::size_t max_waiters = 10'000;      ///< callers that share one gather
 };
 
-/// Circuit breaker of one upstream (BEHAVIOUR 8).
+/// Circuit breaker of one upstream; its rules are at `actors::guards::circuit_breaker`.
 struct breaker_settings {
   bool enabled = true;
   bool measure_only = false;    ///< `mode: measure` counts without refusing
@@ -87,7 +87,7 @@ struct breaker_settings {
   bool operator==(const breaker_settings&) const = default;
 };
 
-/// What a shared limit does while Redis cannot be asked (BEHAVIOUR 12).
+/// What a shared limit does while Redis cannot be asked.
 enum class store_failure {
   local,   ///< this instance grants its share of the limit
   open,    ///< every call may go
@@ -104,7 +104,7 @@ struct rate_limit_settings {
   std::optional<double> local_share;  ///< 0–1; unset: 1 / instances seen
 };
 
-/// Further attempts of a call (BEHAVIOUR 9).
+/// Further attempts of a call, with full jitter and a budget (`actors::guards::retry_budget`).
 struct retry_settings {
   std::size_t max = 0;  ///< attempts beside the first; 0: none
   milliseconds base_delay{25};
@@ -114,7 +114,7 @@ struct retry_settings {
   double budget_min_per_second = 3;  ///< retries that are always paid for
 };
 
-/// Pauses that an upstream asks for by Retry-After (BEHAVIOUR 14).
+/// Pauses that an upstream asks for by Retry-After (RFC 9110, 10.2.3).
 struct back_pressure_settings {
   bool enabled = true;
   milliseconds max{60'000};  ///< longest pause
@@ -192,7 +192,7 @@ struct status_rule {
   std::string message;
 };
 
-/// Cache of one part's upstream answers (BEHAVIOUR 17; RFC 9111 and 5861).
+/// Cache of one part's upstream answers, by RFC 9111 and 5861.
 struct part_cache_settings {
   std::optional<milliseconds> ttl;         ///< where the upstream is silent; unset: not stored then
   bool force_ttl = false;                  ///< `ttl` holds whatever the upstream says
@@ -203,7 +203,7 @@ struct part_cache_settings {
 
 enum class fallback_kind { upstream, stale, fixed };
 
-/// What stands in for a part that failed (BEHAVIOUR 10).
+/// What stands in for a part that failed: tried in order, within the same deadline.
 struct fallback_settings {
   fallback_kind kind = fallback_kind::fixed;
   std::string upstream;             ///< kind upstream: asked instead, by the part's own templates

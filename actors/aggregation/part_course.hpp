@@ -47,8 +47,8 @@ struct course_terms {
   double random = 0;  ///< in [0, 1), for the delay of a retry
 };
 
-/// The course of one part through its attempts (BEHAVIOUR 9, 10): the primary upstream, retries of
-/// it, then its fallbacks in order. It begins with a call to the primary that the owner makes; each
+/// The course of one part through its attempts: the primary upstream, retries of it, then its
+/// fallbacks in order. It begins with a call to the primary that the owner makes; each
 /// outcome is told here and answered by the next step, until one that ends the course.
 ///
 /// - Retries: what `guards::worth_retrying` says, up to `max`, as long as the delay and

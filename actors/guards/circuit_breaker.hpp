@@ -30,7 +30,7 @@ enum class call_outcome : std::uint8_t {
 /// `closed`, `open`, `half_open`.
 std::string_view to_string(breaker_state state) noexcept;
 
-/// Outcome of a call from its error, or from its status when there is none (BEHAVIOUR 8).
+/// Outcome of a call from its error, or from its status when there is none.
 ///
 /// Failures are every error of connection, TLS, name look-up, time limit, reset and protocol, and
 /// the statuses 500, 502, 503 and 504. An answer that is too large to take (header or body) is a
@@ -77,7 +77,7 @@ struct breaker_snapshot {
   std::uint64_t refused = 0;             ///< calls refused, or that would have been in measure mode
 };
 
-/// Circuit breaker of one upstream (BEHAVIOUR 8): a rolling window of failures and slow calls while
+/// Circuit breaker of one upstream: a rolling window of failures and slow calls while
 /// closed; a time that doubles with each reopening while open; one probe at a time while half-open.
 /// With `consecutive_failures` so many failed calls in a row open it too, whatever the window says
 /// and however far apart they are; a success ends the row, a neutral call does not.

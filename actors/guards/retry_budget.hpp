@@ -12,7 +12,7 @@
 
 namespace tributary::actors::guards {
 
-/// How many retries one upstream may cost (BEHAVIOUR 9), so that retries never multiply the load of
+/// How many retries one upstream may cost, so that retries never multiply the load of
 /// an upstream that is failing already.
 ///
 /// Each call pays in `budget_ratio` tokens, good for `budget_ttl` and, since time is kept in tenths

@@ -29,7 +29,7 @@ namespace tributary::providers::redis {
 class link_state;
 }
 
-/// What the gateway counts of itself (BEHAVIOUR 28). Built once from the settings; every place that
+/// What the gateway counts of itself. Built once from the settings; every place that
 /// counts keeps a reference to its part, found by index, and pays no look-up.
 namespace tributary::actors::telemetry {
 
@@ -168,7 +168,7 @@ class server_metrics {
   /// Shows the connections to one Redis, such as `redis_cache`. Once for each, at start-up.
   void watch_redis(std::string_view store,
                    std::vector<std::shared_ptr<const providers::redis::link_state>> links);
-  /// The same of the part cache.
+  /// Part-cache look-ups by `endpoint`, `upstream` and `result`: a counter for each pair.
   void watch_part_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards);
   /// Shows the public listener. Once, at start-up; `read` is called by whoever renders.
   void watch_listener(std::function<listener_numbers()> read);

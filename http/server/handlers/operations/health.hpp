@@ -11,7 +11,8 @@ namespace tributary::http::server {
 
 class router;
 
-/// What the three health routes tell (HTTP-CONVENTIONS B16).
+/// What the three health routes tell: `/livez` that the process runs, `/readyz` whether it takes
+/// requests, `/health` how each thing that it depends on is.
 struct health_view {
   explicit health_view(const actors::tree_state& watched);
 
