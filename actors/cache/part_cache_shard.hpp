@@ -43,8 +43,10 @@ struct part_shard_settings {
 /// stands before an upstream's guards: what it cannot answer it asks the upstream by a call of its
 /// own, which all callers of the key share.
 ///
-/// - Fresh: answered from here. Stale within `stale-while-revalidate`: the same, and one call in
-///   the background renews it. Else the caller waits for the call, until its own deadline.
+/// - Fresh: answered from here. Stale within `stale-while-revalidate`: answered from here too,
+/// while
+///   one call in the background renews it. Else the caller waits for the call, until its own
+///   deadline.
 /// - A stale answer with a validator is asked for conditionally; one confirmed by a 304 counts as
 ///   from the cache, its age what the 304 says.
 /// - A failure ends the wait of all, each with that failure: retries and what may be stale on
