@@ -118,7 +118,7 @@ field<S> key(std::string name, T S::*member, codec<T> type, std::string descript
 
 /// Whole milliseconds, written with a unit: `500ms`, `1.5s`, `1m`, `2h`.
 codec<milliseconds> duration(milliseconds least, milliseconds most);
-/// The same, and a plain number, also as text, for seconds: `0.5`, `5`, `500ms`.
+/// Whole milliseconds, written with a unit or as plain seconds, also as text: `0.5`, `5`, `500ms`.
 codec<milliseconds> seconds(milliseconds least, milliseconds most);
 
 inline constexpr std::size_t kib = 1024;

@@ -20,8 +20,8 @@ constexpr std::uint64_t make_ticket(std::uint64_t shard, std::uint64_t salt, std
   return (shard & 0xff) << 55 | (salt & 0xffff) << 39 | (n & ((std::uint64_t{1} << 39) - 1));
 }
 
-/// How long it is remembered that the answer of a key must not be kept (BEHAVIOUR 19), and of how
-/// many keys at a time.
+/// How long it is remembered that the answer of a key must not be kept, and of how many keys at a
+/// time: callers of such a key do not wait for each other, as sharing would gain nothing.
 constexpr std::chrono::seconds private_for{1};
 constexpr std::size_t most_private = 4096;
 

@@ -35,7 +35,7 @@ struct shard_settings {
 /// A hit is answered from here. On a miss the first caller has Redis asked, where there is one, and
 /// later ones wait here for what it says. What Redis has not got either goes to the caller's
 /// aggregator when it is the first, and to the aggregator that gathers the same already when it is
-/// not (BEHAVIOUR 19, 20).
+/// not.
 class cache_shard final : public runtime::observed_actor {
  public:
   cache_shard(caf::actor_config& cfg, std::string path, shard_settings settings);

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-/// Whether and when a failed call is made again (BEHAVIOUR 9). All functions are pure; who may
+/// Whether and when a failed call is made again. All functions are pure; who may
 /// retry at all, by `retry.max` and the budget, is asked elsewhere.
 namespace tributary::actors::guards {
 

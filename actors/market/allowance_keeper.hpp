@@ -22,7 +22,7 @@ namespace tributary::actors::market {
 /// To the keeper, from its clock: save what came since.
 struct save_tick {};
 
-/// The same: compare with Redis.
+/// To the keeper, from its clock: compare with Redis.
 struct sharing_calls_tick {};
 
 struct allowance_keeper_wiring {

@@ -58,7 +58,8 @@ class redis_call final : public std::enable_shared_from_this<redis_call> {
   /// Ends it without having sent anything.
   void fail(redis::failure why);
 
-  /// The same with these results, one for each command: for those who stand in for Redis.
+  /// Ends it with these results, one for each command, without having sent anything: for those who
+  /// stand in for Redis.
   void answer(std::vector<redis::result> results);
 
   const std::vector<redis_command>& commands() const noexcept { return wanted_.commands; }

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-/// Keeping secrets out of the logs (BEHAVIOUR 26). Always on. When in doubt a value is hidden: a
+/// Keeping secrets out of the logs. Always on. When in doubt a value is hidden: a
 /// harmless one hidden costs a look elsewhere, a secret shown costs a new secret.
 namespace tributary::actors::telemetry {
 

@@ -87,7 +87,7 @@ enum class breaker_level : std::uint8_t { closed, open, half_open };
 /// `tributary_part_cache_total{upstream,result}`: what the part cache did for those who asked.
 struct part_cache_metrics {
   counter hit;          ///< answered from memory, fresh
-  counter stale;        ///< the same, past its time: while it was renewed, or after a failure
+  counter stale;        ///< from the cache past its time: while it was renewed, or after a failure
   counter miss;         ///< waited for a call to the upstream, with whatever end
   counter revalidated;  ///< waited for one by which the upstream confirmed what was kept
   counter pass;         ///< made a call of its own, since the answer was not to be shared

@@ -177,10 +177,11 @@ struct outcome {
   int status = 0;           ///< as answered; 499 when the client had gone before
   std::uint64_t bytes = 0;  ///< written, header and framing included
   std::chrono::steady_clock::duration duration{};  ///< from the header read to the answer written
-  bool client_gone = false;  ///< closed or reset before the answer was written whole; of a stream,
-                             ///< which ends that way as a rule, before its head was
-  std::string_view parts;    ///< `log_parts` of the response
-  std::string_view cache;    ///< `log_cache` of the response
+  /// The client left before the whole answer was written. Streams normally end by the client
+  /// leaving: for them, before the head was written.
+  bool client_gone = false;
+  std::string_view parts;  ///< `log_parts` of the response
+  std::string_view cache;  ///< `log_cache` of the response
 };
 
 /// Is told about each request after its answer was written or could not be: access log, metrics.

@@ -47,7 +47,7 @@ class session {
   /// The answer to `to`, on this thread.
   void on_answer(exchange& to, response&& answer);
 
-  /// The same in pieces; see `responder::start_stream` and `stream`.
+  /// The answer to `to` in pieces, on this thread; see `responder::start_stream` and `stream`.
   stream start_stream(exchange& to, response&& head);
   void write_stream(exchange& to, std::span<const wire::byte_slice> pieces);
   void finish_stream(exchange& to, bool close);
@@ -142,7 +142,8 @@ class session {
   bool reading_ = false;        ///< a read is pending
   bool writing_ = false;        ///< a write is pending
   bool advancing_ = false;      ///< answers given now are written by the caller
-  bool unprobed_ = false;       ///< an end of input may have come with the last bytes
+  bool unprobed_ = false;       ///< the last read was short, so a FIN may already be in the socket
+                                ///< without an event: look once
   bool input_over_ = false;     ///< nothing more is parsed: refused, or closing
   bool end_of_input_ = false;   ///< the client has closed its side
   bool closing_ = false;        ///< close after the last answer
