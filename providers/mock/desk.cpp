@@ -46,22 +46,22 @@ desk::desk(std::uint64_t seed, const std::array<knobs, service_count>& initial) 
 }
 
 knobs desk::current(service s) const {
-  const std::lock_guard lock{of(s).mutex};
-  return of(s).active;
+  const std::lock_guard lock{state_of(s).mutex};
+  return state_of(s).active;
 }
 
 void desk::set(service s, const knobs& k) {
-  const std::lock_guard lock{of(s).mutex};
-  of(s).active = k;
-  of(s).calm.store(k == knobs{}, std::memory_order_relaxed);
+  const std::lock_guard lock{state_of(s).mutex};
+  state_of(s).active = k;
+  state_of(s).calm.store(k == knobs{}, std::memory_order_relaxed);
 }
 
 std::uint64_t desk::requests(service s) const noexcept {
-  return of(s).served.load(std::memory_order_relaxed);
+  return state_of(s).served.load(std::memory_order_relaxed);
 }
 
 scripted_reply desk::serve(service s, reply answer) {
-  auto& mine = of(s);
+  auto& mine = state_of(s);
   const auto index = mine.served.fetch_add(1, std::memory_order_relaxed);
   scripted_reply result{std::move(answer)};
   if (mine.calm.load(std::memory_order_relaxed)) return result;

@@ -44,8 +44,8 @@ class desk {
     std::atomic<std::uint64_t> served{0};
   };
 
-  state& of(service s) { return states_[static_cast<unsigned>(s)]; }
-  const state& of(service s) const { return states_[static_cast<unsigned>(s)]; }
+  state& state_of(service s) { return states_[static_cast<unsigned>(s)]; }
+  const state& state_of(service s) const { return states_[static_cast<unsigned>(s)]; }
   reply list(std::string_view method) const;
   reply put_knobs(service s, std::string_view body);
 
