@@ -143,7 +143,7 @@ codec<std::string> any_json();
 /// Object from names to templates; of a name that `is_secret_name`, the template is not printed.
 codec<std::vector<templated_field>> templated_fields();
 
-/// Prints 60'000 ms as `1m`: the largest unit without a fraction.
+/// Prints 60'000 ms as `1m`: the largest unit without a fraction, but a single day as `24h`.
 std::string print_duration(milliseconds value);
 /// Prints 65'536 as `64KiB`.
 std::string print_bytes(std::size_t value);

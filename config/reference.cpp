@@ -20,8 +20,8 @@ The file is JSON with `//` and `/* */` comments. Unknown keys are errors. In any
 | `$${` | the characters `${` |
 
 A string that is one whole `${…}` may stand where a number or a boolean is wanted. Durations have a
-unit (`ms`, `s`, `m`, `h`), sizes may have one (`B`, `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`). Where
-seconds are named beside the duration, a plain number such as `0.5` is seconds. Templates
+unit (`ms`, `s`, `m`, `h`, `d`), sizes may have one (`B`, `KB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`).
+Where seconds are named beside the duration, a plain number such as `0.5` is seconds. Templates
 name parameters: `{name}`, and `{name.from}` and `{name.to}` of one of type `interval`; `{{` and
 `}}` are the braces themselves.
 )";

@@ -51,6 +51,7 @@ void exchange::recycle() {
   answer = response{};
   empty(answer_head);
   on_disconnect.reset();
+  on_stop.reset();
   stream.reset();
   next = nullptr;
   body_size = written = 0;

@@ -19,7 +19,7 @@ class router;
 /// Counters of one listener, written by its workers; any thread may read them.
 struct serving_counters {
   std::atomic<std::size_t> open_connections{0};
-  std::atomic<std::size_t> in_flight{0};              ///< handed to a handler and not answered
+  std::atomic<std::size_t> in_flight{0};              ///< in work: neither parked nor streams
   std::atomic<std::uint64_t> accepted{0};             ///< connections
   std::atomic<std::uint64_t> refused_connections{0};  ///< over `max_connections`
   std::atomic<std::uint64_t> shed{0};                 ///< requests over `max_in_flight`

@@ -9,17 +9,18 @@
 
 namespace tributary::http::server {
 
-/// A function without arguments or result, stored in place: setting one on each request costs no
-/// allocation. Move-only; captures up to `capacity` bytes.
-class disconnect_hook {
+/// What a handler wants to be called for on its session's thread. A function without arguments or
+/// result, stored in place: setting one on each request costs no allocation. Move-only; captures up
+/// to `capacity` bytes.
+class session_hook {
  public:
   static constexpr std::size_t capacity = 48;
 
-  disconnect_hook() noexcept = default;
+  session_hook() noexcept = default;
 
   template <class Function,
-            class = std::enable_if_t<!std::is_same_v<std::decay_t<Function>, disconnect_hook>>>
-  disconnect_hook(Function&& f) {  // implicit, so that a lambda can be passed
+            class = std::enable_if_t<!std::is_same_v<std::decay_t<Function>, session_hook>>>
+  session_hook(Function&& f) {  // implicit, so that a lambda can be passed
     using stored = std::decay_t<Function>;
     static_assert(sizeof(stored) <= capacity, "capture less, or a pointer to it");
     static_assert(alignof(stored) <= alignof(std::max_align_t));
@@ -33,15 +34,15 @@ class disconnect_hook {
     };
   }
 
-  disconnect_hook(disconnect_hook&& other) noexcept { take(other); }
-  disconnect_hook& operator=(disconnect_hook&& other) noexcept {
+  session_hook(session_hook&& other) noexcept { take(other); }
+  session_hook& operator=(session_hook&& other) noexcept {
     if (this != &other) {
       reset();
       take(other);
     }
     return *this;
   }
-  ~disconnect_hook() { reset(); }
+  ~session_hook() { reset(); }
 
   explicit operator bool() const noexcept { return act_ != nullptr; }
   void operator()() { act_(action::call, storage_, nullptr); }
@@ -54,7 +55,7 @@ class disconnect_hook {
  private:
   enum class action { call, move, destroy };
 
-  void take(disconnect_hook& other) noexcept {
+  void take(session_hook& other) noexcept {
     act_ = std::exchange(other.act_, nullptr);
     if (act_ != nullptr) act_(action::move, other.storage_, storage_);
   }
