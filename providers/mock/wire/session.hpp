@@ -36,7 +36,7 @@ class session : public std::enable_shared_from_this<session> {
 
   void do_read();
   void on_read(const boost::system::error_code& error);
-  void ask(const request& asked);
+  void ask(const wire_request& asked);
   void refuse(const boost::system::error_code& error);
   void do_answer();
   void do_discard();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "providers/mock/instant.hpp"
+#include "providers/mock/customers/instant.hpp"
 
 #include <chrono>
 
-namespace tributary::providers::mock {
+namespace tributary::providers::mock::customers {
 
 namespace {
 
@@ -91,4 +91,4 @@ std::optional<instant> parse_instant(std::string_view text) noexcept {
   return instant{day.time_since_epoch().count() * std::int64_t{86'400} + seconds, nanoseconds};
 }
 
-}  // namespace tributary::providers::mock
+}  // namespace tributary::providers::mock::customers

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "providers/mock/session.hpp"
+#include "providers/mock/wire/session.hpp"
 
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint32_t max_header = 16 * 1024;
-constexpr std::uint64_t max_body = 4 * 1024;
+constexpr std::uint64_t max_body = 1024 * 1024;
 /// Between two requests, and for one to arrive: longer than a gateway keeps its idle connections.
 constexpr auto read_deadline = 120s;
 constexpr auto write_limit = 30s;
@@ -91,7 +91,7 @@ void session::on_read(const error_code& error) {
   do_answer();
 }
 
-void session::ask(const request& asked) {
+void session::ask(const wire_request& asked) {
   try {
     reply_ = upstreams_.answer(asked);
   } catch (const std::exception& problem) {
@@ -138,7 +138,7 @@ void session::do_answer() {
 
 void session::do_discard() {
   buffer_.clear();
-  socket_.async_read_some(buffer_.prepare(512),
+  socket_.async_read_some(buffer_.prepare(4096),
                           [self = shared_from_this()](const error_code& error, std::size_t) {
                             if (!self->socket_.is_open()) return;
                             error ? self->close() : self->do_discard();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "providers/mock/stand_in_data.hpp"
+#include "providers/mock/customers/customer_data.hpp"
+
+#include "providers/mock/scramble.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +9,7 @@
 #include <chrono>
 #include <cstdio>
 
-namespace tributary::providers::mock {
+namespace tributary::providers::mock::customers {
 
 namespace {
 
@@ -128,17 +130,7 @@ void append_category(std::string& out, std::size_t category) {
 
 }  // namespace
 
-std::uint64_t scramble(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) noexcept {
-  auto mix = [](std::uint64_t z) {
-    z += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  };
-  return mix(mix(mix(seed) ^ stream) ^ index);
-}
-
-std::optional<std::uint32_t> stand_in_data::number_of(std::string_view customer_id) noexcept {
+std::optional<std::uint32_t> customer_data::number_of(std::string_view customer_id) noexcept {
   if (customer_id.size() < 2 || customer_id[0] != 'c' || customer_id[1] == '0') return std::nullopt;
   std::uint32_t number = 0;
   const auto* end = customer_id.data() + customer_id.size();
@@ -147,7 +139,7 @@ std::optional<std::uint32_t> stand_in_data::number_of(std::string_view customer_
   return number;
 }
 
-std::string stand_in_data::customer(std::uint32_t number) const {
+std::string customer_data::customer(std::uint32_t number) const {
   const auto random = scramble(seed_, of_customer, number);
   const auto first = random % first_names.size();
   const auto last = pick(last_names, random >> 8);
@@ -170,7 +162,7 @@ std::string stand_in_data::customer(std::uint32_t number) const {
   return result;
 }
 
-std::string stand_in_data::master_data(std::uint32_t number) const {
+std::string customer_data::master_data(std::uint32_t number) const {
   const auto random = scramble(seed_, of_choice, number);
   const auto count = 22 + random % 7;
   const auto start = static_cast<std::uint32_t>((random >> 8) % catalogue_size);
@@ -197,7 +189,7 @@ std::string stand_in_data::master_data(std::uint32_t number) const {
   return result;
 }
 
-std::string stand_in_data::transactions(std::uint32_t number, const instant_range& range) const {
+std::string customer_data::transactions(std::uint32_t number, const instant_range& range) const {
   const auto count = 38 + scramble(seed_, of_transaction, number) % 7;
   // Each transaction falls into its own share of the year, so they are in order without sorting.
   const auto share = year_seconds / count;
@@ -224,4 +216,4 @@ std::string stand_in_data::transactions(std::uint32_t number, const instant_rang
   return result;
 }
 
-}  // namespace tributary::providers::mock
+}  // namespace tributary::providers::mock::customers

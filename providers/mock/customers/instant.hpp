@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tributary::providers::mock {
+namespace tributary::providers::mock::customers {
 
 /// A point in time at nanosecond resolution that spans RFC 3339's years 0000–9999, which
 /// 64-bit nanoseconds do not.
@@ -20,4 +20,4 @@ struct instant {
 /// the first second of the next minute; digits beyond the ninth of a fraction are dropped.
 std::optional<instant> parse_instant(std::string_view text) noexcept;
 
-}  // namespace tributary::providers::mock
+}  // namespace tributary::providers::mock::customers
