@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/redis_server.hpp"
 
+#include "support/loopback.hpp"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -36,14 +38,6 @@ std::string find_redis_server() {
     if (!folder.empty() && ::access(program.c_str(), X_OK) == 0) return program;
   }
   throw std::runtime_error("no redis-server in PATH or /usr/bin: install redis-server");
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
 }
 
 /// A port that nothing listens on now. Somebody may take it before Redis does: then it starts anew.
