@@ -39,7 +39,7 @@ std::string find_redis_server() {
   throw std::runtime_error("no redis-server in PATH or /usr/bin: tests/run unpacks one");
 }
 
-sockaddr_in loopback(std::uint16_t port) {
+sockaddr_in redis_address(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -50,7 +50,7 @@ sockaddr_in loopback(std::uint16_t port) {
 /// A port that nothing listens on now. Somebody may take it before Redis does: then it starts anew.
 std::uint16_t free_port() {
   const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(0);
+  auto address = redis_address(0);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   const auto bound = ::bind(probe, generic, size) == 0;
@@ -68,7 +68,7 @@ class resp_connection {
     const timeval limit{5, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    const auto address = loopback(port);
+    const auto address = redis_address(port);
     connected_ =
         ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   }
