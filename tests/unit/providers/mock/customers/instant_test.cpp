@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "providers/mock/instant.hpp"
+#include "providers/mock/customers/instant.hpp"
 
 #include <catch2/catch.hpp>
 
-namespace tributary::providers::mock {
+namespace tributary::providers::mock::customers {
 
 TEST_CASE("RFC 3339 instants are read in any offset", "[mock]") {
   CHECK(parse_instant("1970-01-01T00:00:00Z") == instant{0, 0});
@@ -27,4 +27,4 @@ TEST_CASE("what is not an RFC 3339 instant is refused", "[mock]") {
   }
 }
 
-}  // namespace tributary::providers::mock
+}  // namespace tributary::providers::mock::customers
