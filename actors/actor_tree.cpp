@@ -55,7 +55,7 @@ supervisor_spec group(strategy how, std::vector<child_spec> children) {
 /// Guards are brought back for ever: an upstream that cannot be served is an open breaker, not a
 /// dead server, so their failures never count towards an escalation.
 child_spec guard_child(std::string id, supervision::child_factory factory, slot_ptr place) {
-  auto child = supervision::worker_child(std::move(id), std::move(factory), std::move(place));
+  auto child = supervision::leaf_child(std::move(id), std::move(factory), std::move(place));
   child.rules.counted = false;
   return child;
 }
@@ -167,7 +167,7 @@ child_spec shared_breakers_child(tree_state& state) {
 
 /// It starts before the shards that it tells of purges, so it takes their slots when it is made.
 child_spec invalidation_child(tree_state& state) {
-  return supervision::worker_child(
+  return supervision::leaf_child(
       "invalidation",
       [&state](const child_context& context) {
         store::invalidation_wiring wiring;
@@ -226,7 +226,7 @@ child_spec part_cache_branch(tree_state& state, std::size_t workers) {
     shard.counters = std::make_shared<cache::shard_counters>();
     state.part_cache_counters.push_back(shard.counters);
     auto place = std::make_shared<slot>();
-    children.push_back(supervision::worker_child(
+    children.push_back(supervision::leaf_child(
         "shard-" + std::to_string(i),
         [shard](const child_context& context) {
           return context.parent.spawn<cache::part_cache_shard>(context.path, shard);
@@ -253,7 +253,7 @@ child_spec cache_branch(tree_state& state, std::size_t workers) {
     for (const auto& actor : state.redis_cache_actors) shard.redis.emplace_back(actor);
     shard.redis_timeout = state.settings.redis.command_timeout;
     auto place = std::make_shared<slot>();
-    children.push_back(supervision::worker_child(
+    children.push_back(supervision::leaf_child(
         "shard-" + std::to_string(i),
         [shard](const child_context& context) {
           return context.parent.spawn<cache::cache_shard>(context.path, shard);
@@ -275,7 +275,7 @@ child_spec aggregation_branch(tree_state& state, std::size_t workers) {
     for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
     wiring.random = random_share;
     auto place = std::make_shared<slot>();
-    children.push_back(supervision::worker_child(
+    children.push_back(supervision::leaf_child(
         "aggregator-" + std::to_string(i),
         [wiring](const child_context& context) {
           return context.parent.spawn<aggregation::aggregator>(context.path, wiring);

@@ -7,7 +7,7 @@ std::optional<character_set> parse_character_set(std::string_view text) {
   character_set result;
   if (text.empty()) return result.set();
   for (std::size_t at = 0; at < text.size(); ++at) {
-    auto first = static_cast<unsigned char>(text[at]);
+    const auto first = static_cast<unsigned char>(text[at]);
     auto last = first;
     if (at + 2 < text.size() && text[at + 1] == '-') {
       last = static_cast<unsigned char>(text[at + 2]);

@@ -17,7 +17,7 @@ void check_listeners(const settings& s, complaint& out) {
     out.add({"server", "address"}, "expected an IP address",
             s.server.address == "localhost" ? "127.0.0.1" : "");
   }
-  auto admin = judge_address(s.admin.address);
+  const auto admin = judge_address(s.admin.address);
   if (admin == address_kind::invalid) {
     out.add({"admin", "address"}, "expected an IP address",
             s.admin.address == "localhost" ? "127.0.0.1" : "");
@@ -30,8 +30,8 @@ void check_listeners(const settings& s, complaint& out) {
   if (!s.admin.token.empty() && s.admin.token.size() < 16) {
     out.add({"admin", "token"}, "shorter than 16 bytes, which can be guessed");
   }
-  bool printable = std::all_of(s.admin.token.begin(), s.admin.token.end(),
-                               [](char c) { return c > 0x20 && c < 0x7f; });
+  const bool printable = std::all_of(s.admin.token.begin(), s.admin.token.end(),
+                                     [](char c) { return c > 0x20 && c < 0x7f; });
   if (!printable) out.add({"admin", "token"}, "a token has printable ASCII characters only");
   if (s.admin.port != 0 && s.admin.port == s.server.port) {
     out.add({"admin", "port"}, "the same as `server.port`");
@@ -48,7 +48,7 @@ void check_cache(const std::string& name, const memory_cache_settings& cache, co
 std::string route_of(std::string_view path) {
   std::string result;
   bool inside = false;
-  for (char c : path) {
+  for (const char c : path) {
     if (!inside) result += c;
     if (c == '{') inside = true;
     if (c == '}' && inside) {
@@ -62,14 +62,14 @@ std::string route_of(std::string_view path) {
 void check_routes(const settings& s, complaint& out) {
   using namespace built_in;
   std::map<std::string, std::string> seen;
-  for (auto path : {livez_path, readyz_path, health_path}) seen.emplace(path, "");
+  for (const auto path : {livez_path, readyz_path, health_path}) seen.emplace(path, "");
   if (s.market.enabled) {
-    for (auto path : {quotes_path, quote_stream_path, assets_path}) {
+    for (const auto path : {quotes_path, quote_stream_path, assets_path}) {
       seen.emplace(route_of(path), "");
     }
   }
-  for (auto& endpoint : s.endpoints) {
-    auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
+  for (const auto& endpoint : s.endpoints) {
+    const auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
     if (fresh || endpoint.path.empty()) continue;
     out.add(key_path{"endpoints", endpoint.name, "path"},
             known->second.empty()
@@ -82,7 +82,7 @@ void check_routes(const settings& s, complaint& out) {
 
 void complaint::add(const key_path& path, std::string message, std::string suggestion) {
   if (errors_.concerns(path)) return;
-  auto& at = find_nearest(root_, path);
+  const auto& at = find_nearest(root_, path);
   attribute(at, message, suggestion);
   errors_.add(path, at.where, std::move(message), std::move(suggestion));
 }
@@ -96,7 +96,7 @@ void complaint::add_name(const key_path& path, std::string message, std::string 
 
 const node* complaint::find(const key_path& path) const {
   auto* parent = &root_;
-  for (auto& segment : path) {
+  for (const auto& segment : path) {
     parent = parent->kind == node_kind::object ? find_member(*parent, segment) : nullptr;
     if (parent == nullptr) return nullptr;
   }

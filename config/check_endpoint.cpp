@@ -49,8 +49,8 @@ class endpoint_check {
   }
 
   void check_route() {
-    auto path = path_ / "path";
-    auto route = templates_.parse(path, endpoint_.path);
+    const auto path = path_ / "path";
+    const auto route = templates_.parse(path, endpoint_.path);
     if (!route) return;
     templates_.check_path_text(path, *route);
     std::set<std::string> named;
@@ -78,14 +78,14 @@ class endpoint_check {
   /// A router tells segments apart, not what is inside them.
   void check_whole_segments(const key_path& path, std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
-      bool opens = text[at] == '{' && at > 0 && text[at - 1] != '/';
-      bool closes = text[at] == '}' && at + 1 < text.size() && text[at + 1] != '/';
+      const bool opens = text[at] == '{' && at > 0 && text[at - 1] != '/';
+      const bool closes = text[at] == '}' && at + 1 < text.size() && text[at + 1] != '/';
       if (opens || closes) return out_.add(path, "a parameter is a whole segment of the path");
     }
   }
 
   void check_parameter(parameter_settings& parameter) {
-    auto path = parameter_path(parameter);
+    const auto path = parameter_path(parameter);
     if (parameter.in == parameter_place::path) parameter.required = true;
     if (parameter.required && parameter.default_value) {
       out_.add(path / "default", "has no effect: the parameter is required");
@@ -97,7 +97,7 @@ class endpoint_check {
                "A-Za-z0-9._-");
     }
     if (!parameter.default_value) return;
-    if (auto wrong = judge_default(parameter, endpoint_); !wrong.empty()) {
+    if (const auto wrong = judge_default(parameter, endpoint_); !wrong.empty()) {
       out_.add(path / "default", "breaks the parameter's own rules: " + wrong);
     }
   }
@@ -149,20 +149,21 @@ class endpoint_check {
     std::set<std::string> seen{"error"};
     for (auto& part : endpoint_.parts) {
       if (part.merge != merge_mode::member || seen.insert(part.member).second) continue;
-      auto path = path_ / "parts" / part.name;
-      bool given = out_.find(path / "member") != nullptr;
-      auto message = part.member == "error" ? "`error` is the gateway's own member"
-                                            : "another part is the member " + cited(part.member);
+      const auto path = path_ / "parts" / part.name;
+      const bool given = out_.find(path / "member") != nullptr;
+      const auto message = part.member == "error"
+                               ? "`error` is the gateway's own member"
+                               : "another part is the member " + cited(part.member);
       given ? out_.add(path / "member", message) : out_.add_name(path, message);
     }
   }
 
   void check_cache(const endpoint_cache_settings& cache) {
-    auto path = path_ / "cache";
+    const auto path = path_ / "cache";
     templates_.check_cache_text(path / "key", cache.key, "key");
     // Answers stand in Redis under their plain keys, beside what instances share there. What only
     // the value of a parameter makes such a key is not kept, without an error.
-    for (auto taken : built_in::key_prefixes) {
+    for (const auto taken : built_in::key_prefixes) {
       if (cache.redis && std::string_view{cache.key}.substr(0, taken.size()) == taken) {
         out_.add(path / "key",
                  "keys that begin with " + cited(taken) + " are the gateway's own in Redis",
@@ -175,7 +176,7 @@ class endpoint_check {
     }
     std::set<std::string> seen;
     for (std::size_t i = 0; i < cache.tags.size(); ++i) {
-      auto at = path / "tags" / index_segment(i);
+      const auto at = path / "tags" / index_segment(i);
       templates_.check_cache_text(at, cache.tags[i], "tag");
       if (!seen.insert(cache.tags[i]).second) out_.add(at, "given twice");
     }

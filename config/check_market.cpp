@@ -75,12 +75,12 @@ void check_chain(const key_path& path, const std::vector<std::string>& chain,
 
 void check_chains(const market_settings& market, complaint& out) {
   std::vector<std::string> providers;
-  for (auto& provider : market.providers) providers.push_back(provider.name);
+  for (const auto& provider : market.providers) providers.push_back(provider.name);
   using member = std::vector<std::string> market_chains::*;
   constexpr std::pair<const char*, member> kinds[] = {{"stocks", &market_chains::stocks},
                                                       {"crypto", &market_chains::crypto},
                                                       {"forex", &market_chains::forex}};
-  for (auto& [kind, chain] : kinds) {
+  for (const auto& [kind, chain] : kinds) {
     const key_path path{"market", "chains", kind};
     if ((market.chains.*chain).empty()) out.add(path, "names no provider");
     check_chain(path, market.chains.*chain, providers, out);
@@ -117,7 +117,7 @@ void check_symbols(const market_settings& market, const market_vocabulary& known
   if (symbols.size() > market.max_symbols) {
     told.push_back("more symbols than `max_symbols`, " + std::to_string(market.max_symbols));
   }
-  for (auto symbol : symbols) {
+  for (const auto symbol : symbols) {
     auto wrong = judge_symbol(symbol, known);
     if (wrong.empty() || std::find(told.begin(), told.end(), wrong) != told.end()) continue;
     if (told.size() == most_told) break;

@@ -58,7 +58,7 @@ class part_check {
   }
 
   void check_merge() {
-    bool root = part_.merge == merge_mode::root;
+    const bool root = part_.merge == merge_mode::root;
     if (part_.required && part_.default_json) {
       out_.add(path_ / "default", "has no effect on a required part", "\"required\": false");
     }
@@ -85,7 +85,7 @@ class part_check {
         "upgrade", "trailer",        "keep-alive",        "expect",     "proxy-connection"};
     std::set<std::string> seen;
     for (auto& field : part_.headers) {
-      auto at = path / field.name;
+      const auto at = path / field.name;
       if (field.name.empty() || !is_token(field.name)) {
         out_.add_name(at, "not the name of a header field");
       }
@@ -98,15 +98,15 @@ class part_check {
   }
 
   void check_field(const key_path& path, const templated_field& field) {
-    bool control = std::any_of(field.value.begin(), field.value.end(),
-                               [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    const bool control = std::any_of(field.value.begin(), field.value.end(),
+                                     [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     if (control) out_.add(path, "has a control character");
-    auto parsed = templates_.parse(path, field.value);
+    const auto parsed = templates_.parse(path, field.value);
     if (!parsed) return;
     templates_.check_references(path, *parsed, false);
     auto* written = out_.find(path);
-    bool literal = std::all_of(parsed->pieces.begin(), parsed->pieces.end(),
-                               [](auto& piece) { return piece.kind == use::literal; });
+    const bool literal = std::all_of(parsed->pieces.begin(), parsed->pieces.end(),
+                                     [](auto& piece) { return piece.kind == use::literal; });
     if (literal && written != nullptr && !written->substituted && !field.value.empty() &&
         is_secret_name(field.name)) {
       out_.add(path, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
@@ -115,10 +115,11 @@ class part_check {
 
   void check_rules(const key_path& path) {
     for (auto& rule : part_.status_rules) {
-      bool capitals = !rule.code.empty() && rule.code.front() >= 'A' && rule.code.front() <= 'Z' &&
-                      std::all_of(rule.code.begin(), rule.code.end(), [](char c) {
-                        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-                      });
+      const bool capitals = !rule.code.empty() && rule.code.front() >= 'A' &&
+                            rule.code.front() <= 'Z' &&
+                            std::all_of(rule.code.begin(), rule.code.end(), [](char c) {
+                              return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+                            });
       if (!capitals) {
         out_.add(path / std::to_string(rule.upstream_status) / "code",
                  "expected capitals, digits and `_`", "NOT_FOUND");

@@ -20,7 +20,7 @@ std::optional<redis_address> read_url(const key_path& path, const std::string& t
 }
 
 std::optional<redis_address> read_host(const redis_settings& redis, complaint& out) {
-  key_path path{"redis", "host"};
+  const key_path path{"redis", "host"};
   if (redis.host.find("//") != std::string::npos) {
     out.add(path, "a URL belongs into `url`");
     return std::nullopt;
@@ -40,7 +40,7 @@ void check_unused(const redis_settings& redis, complaint& out) {
   if (redis.url.empty() && redis.host.empty() && !redis.cache_url.empty()) {
     out.add({"redis", "cache_url"}, "names a second Redis, and neither `url` nor `host` a first");
   }
-  bool tls = (redis.main && redis.main->tls) || (redis.cache && redis.cache->tls);
+  const bool tls = (redis.main && redis.main->tls) || (redis.cache && redis.cache->tls);
   if (redis.main && redis.cache && !tls && redis.tls_options != tls_settings{}) {
     out.add({"redis", "tls"}, "has no effect on a `redis` URL", "rediss://");
   }

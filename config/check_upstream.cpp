@@ -10,7 +10,7 @@ namespace {
 
 void check_retry(const key_path& path, const retry_settings& retry, complaint& out) {
   if (retry.base_delay > retry.max_delay) {
-    bool given = out.find(path / "max_delay") != nullptr;
+    const bool given = out.find(path / "max_delay") != nullptr;
     given ? out.add(path / "max_delay", "shorter than `base_delay`")
           : out.add(path / "base_delay",
                     "longer than `max_delay`, " + print_duration(retry.max_delay));
@@ -22,7 +22,7 @@ void check_retry(const key_path& path, const retry_settings& retry, complaint& o
 
 /// A key that does nothing is a misunderstanding.
 void check_rate_limit(const key_path& path, const rate_limit_settings& limit, complaint& out) {
-  bool local = limit.on_store_failure == store_failure::local;
+  const bool local = limit.on_store_failure == store_failure::local;
   if (!limit.shared && !local) {
     out.add(path / "on_store_failure", "has no effect on a limit that is not shared");
   }
@@ -47,7 +47,7 @@ void check_breaker(const key_path& path, const breaker_settings& breaker, compla
 
 void check_url(const key_path& path, upstream_settings& upstream, complaint& out) {
   upstream_url url;
-  if (auto wrong = parse_upstream_url(upstream.url, url); !wrong.empty()) {
+  if (const auto wrong = parse_upstream_url(upstream.url, url); !wrong.empty()) {
     out.add(path / "url", wrong);
   }
   upstream.tls = url.tls;
@@ -64,13 +64,13 @@ void check_url(const key_path& path, upstream_settings& upstream, complaint& out
 }
 
 void check_upstream(upstream_settings& upstream, complaint& out) {
-  key_path path{"upstreams", upstream.name};
+  const key_path path{"upstreams", upstream.name};
   check_url(path, upstream, out);
   if (!is_token(upstream.deadline_header)) {
     out.add(path / "deadline_header", "not the name of a header field");
   }
   if (upstream.max_idle_connections > upstream.max_connections) {
-    bool given = out.find(path / "max_idle_connections") != nullptr;
+    const bool given = out.find(path / "max_idle_connections") != nullptr;
     out.add(path / (given ? "max_idle_connections" : "max_connections"),
             "more idle connections than connections (`max_idle_connections` is " +
                 std::to_string(upstream.max_idle_connections) + ")");

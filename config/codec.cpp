@@ -39,7 +39,7 @@ bool is_name(std::string_view name) {
 
 std::vector<std::string> names_of(const std::vector<key_doc>& keys) {
   std::vector<std::string> result;
-  for (auto& key : keys) result.push_back(key.name);
+  for (const auto& key : keys) result.push_back(key.name);
   return result;
 }
 
@@ -70,14 +70,16 @@ std::optional<std::size_t> read_choice(reader& in, const node& at,
     in.fail_type(at, "a word");
     return std::nullopt;
   }
-  auto same = [&](char a, char b) { return a == b || (any_case && is_letter(a) && (a ^ b) == 32); };
+  const auto same = [&](char a, char b) {
+    return a == b || (any_case && is_letter(a) && (a ^ b) == 32);
+  };
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (std::equal(names[i].begin(), names[i].end(), at.text.begin(), at.text.end(), same)) {
       return i;
     }
   }
   std::string all;
-  for (auto& name : names) all += (all.empty() ? "" : ", ") + cited(name);
+  for (const auto& name : names) all += (all.empty() ? "" : ", ") + cited(name);
   in.fail(at, cited(at.text) + " is none of " + all, closest(at.text, names));
   return std::nullopt;
 }
@@ -85,7 +87,7 @@ std::optional<std::size_t> read_choice(reader& in, const node& at,
 ordered_json object_schema(const std::vector<key_doc>& keys) {
   auto properties = ordered_json::object();
   auto required = ordered_json::array();
-  for (auto& key : keys) {
+  for (const auto& key : keys) {
     auto schema = key.type.schema;
     schema["description"] = key.description;
     if (!key.default_text.empty()) {
@@ -105,13 +107,13 @@ bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys)
     in.fail_type(at, "an object");
     return false;
   }
-  auto names = names_of(keys);
-  for (auto& member : at.children) {
+  const auto names = names_of(keys);
+  for (const auto& member : at.children) {
     if (std::find(names.begin(), names.end(), member.name) != names.end()) continue;
     in.below(member.name,
              [&] { in.fail_name(member, "unknown key", closest(member.name, names)); });
   }
-  for (auto& key : keys) {
+  for (const auto& key : keys) {
     if (key.required && find_member(at, key.name) == nullptr) {
       in.below(key.name, [&] { in.fail(at, "required and not given"); });
     }
@@ -150,7 +152,7 @@ codec<std::string> text(std::string label, std::size_t longest) {
 }
 
 codec<std::vector<std::string>> text_list(std::string label) {
-  auto item = text();
+  const auto item = text();
   return {{std::move(label), "", {{"type", "array"}, {"items", {{"type", "string"}}}}, false, {}},
           [=](reader& in, const node& at, std::vector<std::string>& target) {
             if (at.kind != node_kind::array) return in.fail_type(at, "a list");
@@ -190,7 +192,7 @@ codec<std::string> any_json() {
 }
 
 codec<std::vector<templated_field>> templated_fields() {
-  auto item = text("template");
+  const auto item = text("template");
   return {{"object of templates",
            "",
            {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}},
@@ -199,7 +201,7 @@ codec<std::vector<templated_field>> templated_fields() {
           [=](reader& in, const node& at, std::vector<templated_field>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object of templates");
             if (!detail::check_count(in, at)) return;
-            for (auto& member : at.children) {
+            for (const auto& member : at.children) {
               in.below(member.name, [&] {
                 templated_field result{member.name, ""};
                 item.read(in, member, result.value);
@@ -209,7 +211,7 @@ codec<std::vector<templated_field>> templated_fields() {
           },
           [](const std::vector<templated_field>& value) -> ordered_json {
             auto result = ordered_json::object();
-            for (auto& one : value) result[one.name] = one.value;
+            for (const auto& one : value) result[one.name] = one.value;
             return result.empty() ? ordered_json() : result;
           }};
 }

@@ -94,7 +94,7 @@ inline constexpr const char* redacted = "***";
 template <class S, class T>
 field<S> key(std::string name, T S::*member, codec<T> type, std::string description,
              key_rule rule = key_rule::optional) {
-  auto initial = type.print(S{}.*member);
+  const auto initial = type.print(S{}.*member);
   bool unset = rule == key_rule::required || initial.is_null() || initial.empty();
   bool secret = rule == key_rule::secret;
   key_doc doc{std::move(name), std::move(description),
@@ -171,7 +171,7 @@ codec<E> choice(std::vector<std::pair<std::string, E>> words, bool any_case = fa
   for (auto& name : names) doc.constraint += (doc.constraint.empty() ? "" : ", ") + cited(name);
   return {doc,
           [=](reader& in, const node& at, E& target) {
-            if (auto index = detail::read_choice(in, at, names, any_case)) {
+            if (const auto index = detail::read_choice(in, at, names, any_case)) {
               target = words[*index].second;
             }
           },
@@ -229,8 +229,8 @@ codec<S> object(table<S> keys) {
   type_doc doc{"object", "", detail::object_schema(docs), false, docs};
   // Shared, since codecs are copied into those around them: with a table of its own in each copy,
   // what a start costs would grow with a power of the depth.
-  auto known = std::make_shared<const std::pair<table<S>, std::vector<key_doc>>>(std::move(keys),
-                                                                                 std::move(docs));
+  const auto known = std::make_shared<const std::pair<table<S>, std::vector<key_doc>>>(
+      std::move(keys), std::move(docs));
   return {std::move(doc),
           [known](reader& in, const node& at, S& target) {
             if (detail::check_members(in, at, known->second)) {
@@ -258,7 +258,7 @@ codec<S> object_or_false(table<S> keys) {
 /// Declares a key whose object has keys of S itself: nested in the file, flat in the struct.
 template <class S>
 field<S> group(std::string name, table<S> keys, std::string description) {
-  auto inner = object(std::move(keys));
+  const auto inner = object(std::move(keys));
   return {{std::move(name), std::move(description), "", false, inner.doc}, inner.read, inner.print};
 }
 
@@ -274,7 +274,7 @@ table<S> with_defaults(table<S> keys, const S& initial) {
 /// An object from names to objects with the keys of a table, kept in the order of the file.
 template <class S>
 codec<std::vector<S>> named_objects(table<S> keys) {
-  auto inner = object(keys);
+  const auto inner = object(keys);
   ordered_json schema{{"type", "object"},
                       {"propertyNames", {{"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,63}$"}}},
                       {"additionalProperties", inner.doc.schema}};

@@ -40,9 +40,10 @@ struct quantity {
 
 std::optional<quantity> split_quantity(std::string_view text) {
   quantity result;
-  auto end = text.data() + text.size();
-  auto [stop, error] = std::from_chars(text.data(), end, result.value, std::chars_format::fixed);
-  bool plain = !text.empty() && text.front() >= '0' && text.front() <= '9';
+  const auto end = text.data() + text.size();
+  const auto [stop, error] =
+      std::from_chars(text.data(), end, result.value, std::chars_format::fixed);
+  const bool plain = !text.empty() && text.front() >= '0' && text.front() <= '9';
   if (error != std::errc{} || !plain) return std::nullopt;
   result.number = text.substr(0, static_cast<std::size_t>(stop - text.data()));
   result.unit_name = text.substr(result.number.size());
@@ -60,13 +61,13 @@ const unit* find_unit(const unit (&units)[N], std::string_view name) {
 template <std::size_t N>
 std::string suggest_unit(const unit (&units)[N], const quantity& given) {
   std::string plain;
-  for (char c : given.unit_name) {
+  for (const char c : given.unit_name) {
     if (c != ' ') plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   }
-  for (auto& one : units) {
+  for (const auto& one : units) {
     if (plain == one.name) return std::string{given.number} + one.name;
   }
-  for (auto& [spelling, meant] : other_spellings) {
+  for (const auto& [spelling, meant] : other_spellings) {
     if (plain == spelling && find_unit(units, meant) != nullptr) {
       return std::string{given.number} + meant;
     }
@@ -76,7 +77,7 @@ std::string suggest_unit(const unit (&units)[N], const quantity& given) {
 
 /// The text of a scalar that is of `kind` or one whole `${…}`.
 const std::string* scalar_text(reader& in, const node& at, node_kind kind, const char* wanted) {
-  bool from_outside = at.kind == node_kind::string && at.whole_substitution;
+  const bool from_outside = at.kind == node_kind::string && at.whole_substitution;
   if (at.kind == kind || from_outside) return &at.text;
   in.fail_type(at, wanted);
   return nullptr;
@@ -103,10 +104,10 @@ void read_number(reader& in, const node& at, N least, N most, const char* wanted
   auto* text = scalar_text(in, at, node_kind::number, wanted);
   if (text == nullptr) return;
   N value{};
-  auto end = text->data() + text->size();
-  auto [stop, error] = std::from_chars(text->data(), end, value);
-  bool bounded = std::is_integral_v<N> || least != std::numeric_limits<N>::lowest() ||
-                 most != std::numeric_limits<N>::max();
+  const auto end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, value);
+  const bool bounded = std::is_integral_v<N> || least != std::numeric_limits<N>::lowest() ||
+                       most != std::numeric_limits<N>::max();
   if (error != std::errc{} || stop != end || !(value >= least && value <= most)) {
     return in.fail(at, "expected " + std::string{wanted} +
                            (bounded ? " from " + range_text(least, most) : "") + ", found " +
@@ -117,7 +118,7 @@ void read_number(reader& in, const node& at, N least, N most, const char* wanted
 
 template <class N>
 codec<N> number(std::string label, const char* wanted, const char* schema_type, N least, N most) {
-  ordered_json schema{{"type", schema_type}, {"minimum", least}, {"maximum", most}};
+  const ordered_json schema{{"type", schema_type}, {"minimum", least}, {"maximum", most}};
   return {{std::move(label), range_text(least, most), or_substitution(schema), false, {}},
           [=](reader& in, const node& at, N& target) {
             read_number(in, at, least, most, wanted, target);
@@ -146,7 +147,7 @@ void read_duration(reader& in, const node& at, milliseconds least, milliseconds 
     return in.fail(at, "the units of a duration are ms, s, m and h",
                    suggest_unit(duration_units, *given));
   }
-  double exact = given->value * found->factor;
+  const double exact = given->value * found->factor;
   if (exact > too_large || milliseconds{std::llround(exact)} < least ||
       milliseconds{std::llround(exact)} > most) {
     return in.fail(at, "expected a duration from " + print_duration(least) + " to " +
@@ -161,14 +162,14 @@ void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
   if (at.kind != node_kind::string && at.kind != node_kind::number) {
     return in.fail_type(at, "a size such as \"64MiB\"");
   }
-  auto given = split_quantity(at.text);
+  const auto given = split_quantity(at.text);
   if (!given) return in.fail(at, "expected a size such as \"64MiB\", found " + cited(at.text));
   auto* found = find_unit(size_units, given->unit_name.empty() ? "B" : given->unit_name);
   if (found == nullptr) {
     return in.fail(at, "the units of a size are B, KB, MB, GB, KiB, MiB and GiB",
                    suggest_unit(size_units, *given));
   }
-  double exact = given->value * found->factor;
+  const double exact = given->value * found->factor;
   if (exact > too_large || exact < static_cast<double>(least) ||
       exact > static_cast<double>(most)) {
     return in.fail(at, "expected a size from " + print_bytes(least) + " to " + print_bytes(most) +
@@ -181,7 +182,7 @@ void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
 }  // namespace
 
 codec<milliseconds> duration(milliseconds least, milliseconds most) {
-  ordered_json schema{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)$)"}};
+  const ordered_json schema{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)$)"}};
   return {{"duration",
            print_duration(least) + " to " + print_duration(most),
            or_substitution(schema),

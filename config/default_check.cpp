@@ -20,11 +20,11 @@ std::size_t characters_in(std::string_view text) {
 }
 
 std::string judge_string(const parameter_settings& parameter, std::string_view value) {
-  auto length = characters_in(value);
+  const auto length = characters_in(value);
   if (length < parameter.min_length || length > parameter.max_length) {
     return "not between `min_length` and `max_length`";
   }
-  auto allowed = parse_character_set(parameter.characters);
+  const auto allowed = parse_character_set(parameter.characters);
   if (allowed &&
       !std::all_of(value.begin(), value.end(), [&](unsigned char c) { return allowed->test(c); })) {
     return "not in `characters`";
@@ -34,11 +34,11 @@ std::string judge_string(const parameter_settings& parameter, std::string_view v
 
 std::string judge_number(const parameter_settings& parameter, std::string_view value) {
   double number = 0;
-  auto end = value.data() + value.size();
-  auto [stop, error] = std::from_chars(value.data(), end, number);
+  const auto end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(value.data(), end, number);
   if (error != std::errc{} || stop != end || !std::isfinite(number)) return "not a number";
-  bool digits = std::all_of(value.begin() + (value.front() == '-' ? 1 : 0), value.end(),
-                            [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = std::all_of(value.begin() + (value.front() == '-' ? 1 : 0), value.end(),
+                                  [](char c) { return c >= '0' && c <= '9'; });
   if (parameter.type == parameter_type::integer && !digits) return "not an integer";
   if ((parameter.minimum && number < *parameter.minimum) ||
       (parameter.maximum && number > *parameter.maximum)) {
@@ -49,7 +49,9 @@ std::string judge_number(const parameter_settings& parameter, std::string_view v
 
 /// Two digits at `at`, or -1.
 int two_digits(std::string_view text, std::size_t at) {
-  auto digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  const auto digit = [&](std::size_t i) {
+    return i < text.size() && text[i] >= '0' && text[i] <= '9';
+  };
   if (!digit(at) || !digit(at + 1)) return -1;
   return (text[at] - '0') * 10 + (text[at + 1] - '0');
 }
@@ -67,20 +69,20 @@ bool is_instant(std::string_view text) {
       std::string_view{"Tt "}.find(text[10]) == std::string_view::npos) {
     return false;
   }
-  int century = two_digits(text, 0), year = two_digits(text, 2), month = two_digits(text, 5);
-  int day = two_digits(text, 8), hour = two_digits(text, 11), minute = two_digits(text, 14);
-  int second = two_digits(text, 17);
+  const int century = two_digits(text, 0), year = two_digits(text, 2), month = two_digits(text, 5);
+  const int day = two_digits(text, 8), hour = two_digits(text, 11), minute = two_digits(text, 14);
+  const int second = two_digits(text, 17);
   if (century < 0 || year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 ||
       minute > 59 || second < 0 || second > 60) {
     return false;
   }
-  std::chrono::year_month_day date{std::chrono::year{century * 100 + year},
-                                   std::chrono::month{static_cast<unsigned>(month)},
-                                   std::chrono::day{static_cast<unsigned>(day)}};
+  const std::chrono::year_month_day date{std::chrono::year{century * 100 + year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok()) return false;
   auto rest = text.substr(19);
   if (rest.front() == '.') {
-    auto end = rest.find_first_not_of("0123456789", 1);
+    const auto end = rest.find_first_not_of("0123456789", 1);
     if (end == std::string_view::npos || end == 1) return false;
     rest.remove_prefix(end);
   }
@@ -97,10 +99,10 @@ std::string judge_parts(std::string_view value, const endpoint_settings& endpoin
   if (value == "all") return {};
   std::set<std::string_view> seen;
   while (true) {
-    auto comma = value.find(',');
-    auto name = value.substr(0, comma);
-    bool known = std::any_of(endpoint.parts.begin(), endpoint.parts.end(),
-                             [&](const part_settings& part) { return part.name == name; });
+    const auto comma = value.find(',');
+    const auto name = value.substr(0, comma);
+    const bool known = std::any_of(endpoint.parts.begin(), endpoint.parts.end(),
+                                   [&](const part_settings& part) { return part.name == name; });
     if (!known || !seen.insert(name).second) return "neither `all` nor a list of the parts";
     if (comma == std::string_view::npos) return {};
     value.remove_prefix(comma + 1);
@@ -110,7 +112,7 @@ std::string judge_parts(std::string_view value, const endpoint_settings& endpoin
 }  // namespace
 
 std::string judge_default(const parameter_settings& parameter, const endpoint_settings& endpoint) {
-  std::string_view value = *parameter.default_value;
+  const std::string_view value = *parameter.default_value;
   if (value.empty()) return "an empty value is never valid";
   switch (parameter.type) {
     case parameter_type::string:
@@ -121,7 +123,7 @@ std::string judge_default(const parameter_settings& parameter, const endpoint_se
     case parameter_type::boolean:
       return value == "true" || value == "false" ? "" : "neither `true` nor `false`";
     case parameter_type::one_of: {
-      auto& values = parameter.values;
+      const auto& values = parameter.values;
       return std::find(values.begin(), values.end(), value) != values.end() ? ""
                                                                             : "not in `values`";
     }

@@ -18,7 +18,7 @@ std::size_t skip_insignificant(std::string_view text, std::size_t at) {
     } else if (text.substr(at, 2) == "//") {
       at = std::min(text.find('\n', at), text.size());
     } else if (text.substr(at, 2) == "/*") {
-      auto end = text.find("*/", at + 2);
+      const auto end = text.find("*/", at + 2);
       at = end == std::string_view::npos ? text.size() : end + 2;
     } else {
       break;
@@ -73,7 +73,7 @@ class tree_builder : public nlohmann::json_sax<json> {
   bool binary(binary_t&) override { return false; }
 
   bool string(string_t& value) override {
-    auto where = start();
+    const auto where = start();
     cursor_ = end_of_string(text_, cursor_);
     node* added = append(node_kind::string, where);
     if (added != nullptr) added->text = std::move(value);
@@ -108,9 +108,9 @@ class tree_builder : public nlohmann::json_sax<json> {
     auto detail = message.find("syntax error");
     if (detail == std::string_view::npos) detail = message.find("number overflow");
     if (detail != std::string_view::npos) message.remove_prefix(detail);
-    auto token = skip_insignificant(text_, cursor_);
-    bool unexpected = message.find("unexpected") != std::string_view::npos;
-    auto where = unexpected || offset == 0 ? token : std::max(token, offset - 1);
+    const auto token = skip_insignificant(text_, cursor_);
+    const bool unexpected = message.find("unexpected") != std::string_view::npos;
+    const auto where = unexpected || offset == 0 ? token : std::max(token, offset - 1);
     errors_.add(path(), lines_.at(where), std::string{message.substr(0, 300)});
     return false;
   }
@@ -124,7 +124,7 @@ class tree_builder : public nlohmann::json_sax<json> {
   }
 
   bool scalar(node_kind kind, std::size_t length) {
-    auto where = start();
+    const auto where = start();
     node* added = append(kind, where);
     if (added != nullptr) added->text = text_.substr(std::min(cursor_, text_.size()), length);
     cursor_ += length;
@@ -133,12 +133,12 @@ class tree_builder : public nlohmann::json_sax<json> {
 
   bool number() {
     start();
-    auto end = std::min(text_.find_first_not_of("+-.0123456789eE", cursor_), text_.size());
+    const auto end = std::min(text_.find_first_not_of("+-.0123456789eE", cursor_), text_.size());
     return scalar(node_kind::number, end - cursor_);
   }
 
   bool open(node_kind kind) {
-    auto where = start();
+    const auto where = start();
     if (stack_.size() >= document_limits::depth) return refuse("nested too deeply");
     node* added = append(kind, where);
     if (added == nullptr) return false;
@@ -171,7 +171,7 @@ class tree_builder : public nlohmann::json_sax<json> {
   void report_duplicates(const node& object) {
     std::vector<const node*> members;
     members.reserve(object.children.size());
-    for (auto& child : object.children) members.push_back(&child);
+    for (const auto& child : object.children) members.push_back(&child);
     std::stable_sort(members.begin(), members.end(),
                      [](auto* a, auto* b) { return a->name < b->name; });
     for (std::size_t i = 1; i < members.size(); ++i) {
@@ -191,7 +191,7 @@ class tree_builder : public nlohmann::json_sax<json> {
   key_path path() const {
     key_path result;
     for (std::size_t i = 1; i < stack_.size(); ++i) {
-      bool in_list = stack_[i - 1]->kind == node_kind::array;
+      const bool in_list = stack_[i - 1]->kind == node_kind::array;
       result.push_back(in_list ? index_segment(stack_[i - 1]->children.size() - 1)
                                : stack_[i]->name);
     }
@@ -225,19 +225,19 @@ std::optional<node> parse_document(std::string_view text, error_list& errors) {
 }
 
 const node* find_member(const node& object, std::string_view name) {
-  auto found = std::find_if(object.children.begin(), object.children.end(),
-                            [&](const node& child) { return child.name == name; });
+  const auto found = std::find_if(object.children.begin(), object.children.end(),
+                                  [&](const node& child) { return child.name == name; });
   return found == object.children.end() ? nullptr : &*found;
 }
 
 const node& find_nearest(const node& root, const key_path& path) {
   const node* at = &root;
-  for (auto& segment : path) {
+  for (const auto& segment : path) {
     const node* next = nullptr;
     if (at->kind == node_kind::object) {
       next = find_member(*at, segment);
     } else if (at->kind == node_kind::array && segment.size() > 2) {
-      auto index = std::stoul(segment.substr(1));
+      const auto index = std::stoul(segment.substr(1));
       next = index < at->children.size() ? &at->children[index] : nullptr;
     }
     if (next == nullptr) break;
@@ -258,9 +258,9 @@ std::string to_json(const node& value) {
     default:
       break;
   }
-  bool object = value.kind == node_kind::object;
+  const bool object = value.kind == node_kind::object;
   std::string result{object ? '{' : '['};
-  for (auto& child : value.children) {
+  for (const auto& child : value.children) {
     if (result.size() > 1) result += ',';
     if (object) result += json(child.name).dump() + ':';
     result += to_json(child);

@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t longest_value = document_limits::bytes;
 
 bool is_variable_name(std::string_view name) {
-  auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  const auto letter = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+  };
   return !name.empty() && letter(name.front()) &&
          std::all_of(name.begin(), name.end(),
                      [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
@@ -65,7 +67,7 @@ class substitution {
     if (at.kind == node_kind::string) expand(at);
     for (std::size_t i = 0; i < at.children.size(); ++i) {
       auto& child = at.children[i];
-      bool in_list = at.kind == node_kind::array;
+      const bool in_list = at.kind == node_kind::array;
       path_.push_back(in_list ? index_segment(i) : child.name);
       run(child);
       path_.pop_back();
@@ -78,7 +80,7 @@ class substitution {
     if (rest.find("${") == std::string_view::npos) return;
     std::string result;
     while (!rest.empty()) {
-      auto start = rest.find("${");
+      const auto start = rest.find("${");
       result += rest.substr(0, start);
       if (start == std::string_view::npos) break;
       if (start > 0 && rest[start - 1] == '$') {
@@ -86,9 +88,9 @@ class substitution {
         rest.remove_prefix(start + 2);
         continue;
       }
-      auto end = rest.find('}', start);
+      const auto end = rest.find('}', start);
       if (end == std::string_view::npos) return fail(at, "`${` without its `}`");
-      auto value = look_up(at, rest.substr(start + 2, end - start - 2));
+      const auto value = look_up(at, rest.substr(start + 2, end - start - 2));
       if (!value) return;
       at.whole_substitution = rest.size() == at.text.size() && start == 0 && end + 1 == rest.size();
       at.substituted = true;
@@ -101,8 +103,8 @@ class substitution {
 
   std::optional<std::string> look_up(node& at, std::string_view inner) {
     if (inner.substr(0, 5) == "file:") return read(at, std::string{inner.substr(5)});
-    auto split = inner.find(":-");
-    std::string name{inner.substr(0, split)};
+    const auto split = inner.find(":-");
+    const std::string name{inner.substr(0, split)};
     if (!is_variable_name(name)) {
       fail(at, cited("${" + std::string{inner} + "}") +
                    " is none of `${NAME}`, `${NAME:-default}` and `${file:PATH}`");
@@ -121,7 +123,7 @@ class substitution {
   }
 
   std::optional<std::string> read(node& at, const std::string& path) {
-    auto full = (std::filesystem::path{folder_} / path).string();
+    const auto full = (std::filesystem::path{folder_} / path).string();
     auto text = env_.file && !path.empty() ? env_.file(full) : std::nullopt;
     if (!text) {
       fail(at, "cannot read the file " + cited(full));

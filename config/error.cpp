@@ -17,8 +17,8 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 /// Insertions, deletions, replacements and swaps of neighbours; case and `-` for `_` are free.
 std::size_t distance(std::string_view a, std::string_view b) {
-  auto same = [](char x, char y) {
-    auto plain = [](char c) { return c == '-' ? '_' : lower(c); };
+  const auto same = [](char x, char y) {
+    const auto plain = [](char c) { return c == '-' ? '_' : lower(c); };
     return plain(x) == plain(y);
   };
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -26,7 +26,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      auto replaced = last[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      const auto replaced = last[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
       if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
         row[j] = std::min(row[j], before[j - 2] + 1);
@@ -47,7 +47,7 @@ bool begins_with_path(std::string_view path, std::string_view start) {
 
 std::string to_string(const key_path& path) {
   std::string result;
-  for (auto& segment : path) {
+  for (const auto& segment : path) {
     if (!result.empty() && segment.substr(0, 1) != "[") result += '.';
     result += segment;
   }
@@ -69,7 +69,7 @@ std::string cited(std::string_view text) {
 void error_list::add(const key_path& path, position where, std::string message,
                      std::string suggestion) {
   if (errors_.size() >= limit) return;
-  bool last = errors_.size() == limit - 1;
+  const bool last = errors_.size() == limit - 1;
   errors_.push_back(
       {to_string(path), where.line, where.column,
        last ? std::string{"too many errors; the rest is not told"} : std::move(message),
@@ -95,11 +95,11 @@ std::string closest(std::string_view text, const std::vector<std::string>& candi
   std::string best;
   auto best_distance = std::max<std::size_t>(1, text.size() / 3) + 1;
   for (std::size_t i = 0; i < std::min(candidates.size(), most_compared); ++i) {
-    auto& candidate = candidates[i];
-    auto longer = std::max(candidate.size(), text.size());
-    auto shorter = std::min(candidate.size(), text.size());
+    const auto& candidate = candidates[i];
+    const auto longer = std::max(candidate.size(), text.size());
+    const auto shorter = std::min(candidate.size(), text.size());
     if (candidate.size() > longest_compared || longer - shorter >= best_distance) continue;
-    auto d = distance(text, candidate);
+    const auto d = distance(text, candidate);
     if (d < best_distance) {
       best = candidate;
       best_distance = d;

@@ -35,11 +35,11 @@ table<admin_settings> admin_keys() {
 
 table<log_settings> log_keys() {
   using s = log_settings;
-  auto levels = choice<log_level>({{"debug", log_level::debug},
-                                   {"info", log_level::info},
-                                   {"warning", log_level::warning},
-                                   {"error", log_level::error}},
-                                  true);
+  const auto levels = choice<log_level>({{"debug", log_level::debug},
+                                         {"info", log_level::info},
+                                         {"warning", log_level::warning},
+                                         {"error", log_level::error}},
+                                        true);
   return {
       key("level", &s::level, levels, "The least severe record written; in any case of letters."),
       key("queue", &s::queue, count(64, 1'048'576),
@@ -126,7 +126,7 @@ const codec<settings>& all_keys() {
 
 bool is_secret_name(std::string_view name) {
   std::string plain;
-  for (char c : name) {
+  for (const char c : name) {
     if (c != '-' && c != '_') plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   }
   constexpr const char* wholes[] = {"auth", "key", "jwt", "pass", "pwd", "sig", "signature"};

@@ -63,7 +63,7 @@ table<market_provider_settings> provider_keys() {
 
 table<market_chains> chain_keys(const std::string& what, key_rule rule) {
   using s = market_chains;
-  auto list = text_list("list of providers");
+  const auto list = text_list("list of providers");
   return {
       key("stocks", &s::stocks, list, what + " of stocks, funds and indices.", rule),
       key("crypto", &s::crypto, list, what + " of crypto currencies.", rule),

@@ -22,7 +22,7 @@ table<status_rule> rule_keys() {
 
 /// Object from an upstream's status to what the whole answer becomes.
 codec<std::vector<status_rule>> status_rules() {
-  auto inner = object(rule_keys());
+  const auto inner = object(rule_keys());
   ordered_json schema{{"type", "object"},
                       {"propertyNames", {{"pattern", "^[345][0-9][0-9]$"}}},
                       {"additionalProperties", inner.doc.schema}};
@@ -30,11 +30,12 @@ codec<std::vector<status_rule>> status_rules() {
           [=](reader& in, const node& at, std::vector<status_rule>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object");
             if (!detail::check_count(in, at)) return;
-            for (auto& member : at.children) {
+            for (const auto& member : at.children) {
               in.below(member.name, [&] {
                 status_rule rule;
                 auto* end = member.name.data() + member.name.size();
-                auto [stop, error] = std::from_chars(member.name.data(), end, rule.upstream_status);
+                const auto [stop, error] =
+                    std::from_chars(member.name.data(), end, rule.upstream_status);
                 if (error != std::errc{} || stop != end || rule.upstream_status < 300 ||
                     rule.upstream_status > 599) {
                   in.fail_name(member, "expected a status from 300 to 599");
@@ -46,8 +47,9 @@ codec<std::vector<status_rule>> status_rules() {
           },
           [=](const std::vector<status_rule>& source) {
             auto result = ordered_json::object();
-            for (auto& rule : source)
+            for (const auto& rule : source) {
               result[std::to_string(rule.upstream_status)] = inner.print(rule);
+            }
             return result;
           }};
 }
@@ -93,7 +95,7 @@ void read_fallback_kind(reader& in, const node& at, fallback_settings& step) {
                                                              {"cache", fallback_kind::stale},
                                                              {"static", fallback_kind::fixed}};
   std::size_t found = 0;
-  for (auto& [name, kind] : kinds) {
+  for (const auto& [name, kind] : kinds) {
     if (find_member(at, name) == nullptr) continue;
     step.kind = kind;
     ++found;
@@ -102,7 +104,7 @@ void read_fallback_kind(reader& in, const node& at, fallback_settings& step) {
     step.kind = fallback_kind::upstream;
     return in.fail(at, "expected one of `upstream`, `cache` and `static`");
   }
-  auto only_with = [&](const char* name, fallback_kind kind, const char* owner) {
+  const auto only_with = [&](const char* name, fallback_kind kind, const char* owner) {
     auto* member = find_member(at, name);
     if (member == nullptr || step.kind == kind) return;
     in.below(name, [&] { in.fail_name(*member, "has no effect without " + cited(owner)); });
@@ -131,7 +133,7 @@ ordered_json print_fallback(const fallback_settings& step) {
 
 codec<std::vector<fallback_settings>> fallback_steps() {
   constexpr std::size_t most = 8;
-  auto inner = object(fallback_keys());
+  const auto inner = object(fallback_keys());
   auto item = inner.doc.schema;
   item["oneOf"] = ordered_json::array();
   for (auto* kind : {"upstream", "cache", "static"}) {
@@ -158,7 +160,7 @@ codec<std::vector<fallback_settings>> fallback_steps() {
           },
           [](const std::vector<fallback_settings>& source) -> ordered_json {
             auto result = ordered_json::array();
-            for (auto& step : source) result.push_back(print_fallback(step));
+            for (const auto& step : source) result.push_back(print_fallback(step));
             return result.empty() ? ordered_json() : result;
           }};
 }

@@ -17,21 +17,21 @@ struct user_info {
 };
 
 user_info find_user_info(std::string_view text) {
-  auto slashes = text.find("//");
+  const auto slashes = text.find("//");
   auto start = slashes == std::string_view::npos ? 0 : slashes + 2;
-  auto at = text.rfind('@');
+  const auto at = text.rfind('@');
   if (at == std::string_view::npos || at < start) return {};
   return {start, at - start};
 }
 
-bool has_password(std::string_view text) {
-  auto found = find_user_info(text);
-  auto colon = text.substr(found.start, found.size).find(':');
+bool has_url_password(std::string_view text) {
+  const auto found = find_user_info(text);
+  const auto colon = text.substr(found.start, found.size).find(':');
   return colon != std::string_view::npos && colon + 1 < found.size;
 }
 
 std::string without_user_info(std::string text) {
-  auto found = find_user_info(text);
+  const auto found = find_user_info(text);
   return found.size == 0 ? text : text.replace(found.start, found.size, redacted);
 }
 
@@ -46,7 +46,7 @@ table<breaker_settings> redis_breaker_keys() {
 codec<std::string> redis_url() {
   auto result = text("URL");
   result.read = [read = result.read](reader& in, const node& at, std::string& target) {
-    if (at.kind == node_kind::string && !at.substituted && has_password(at.text)) {
+    if (at.kind == node_kind::string && !at.substituted && has_url_password(at.text)) {
       return in.fail(at, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
     }
     read(in, at, target);

@@ -40,7 +40,7 @@ void load_into(load_result& result, std::string_view text, const environment& en
 }
 
 ordered_json redact_fields(ordered_json fields) {
-  for (auto& [name, value] : fields.items()) {
+  for (const auto& [name, value] : fields.items()) {
     if (is_secret_name(name) && value.is_string() && value != "") value = redacted;
   }
   return fields;
@@ -71,7 +71,9 @@ load_result load(std::string_view text, std::string_view file_name, const enviro
 
 load_result load_file(const std::string& path, const environment& env,
                       const market_vocabulary& known) {
-  if (auto text = read_file(path, document_limits::bytes)) return load(*text, path, env, known);
+  if (const auto text = read_file(path, document_limits::bytes)) {
+    return load(*text, path, env, known);
+  }
   return {path, std::nullopt, {{"", 0, 0, "cannot be read, or is larger than 1 MiB", ""}}, true};
 }
 
@@ -86,7 +88,7 @@ int exit_code(const load_result& result) {
 
 std::string errors_as_text(const load_result& loaded) {
   std::string result;
-  for (auto& error : loaded.errors) {
+  for (const auto& error : loaded.errors) {
     result += loaded.file_name + ":";
     if (error.line != 0) {
       result += std::to_string(error.line) + ":" + std::to_string(error.column) + ":";
@@ -100,14 +102,14 @@ std::string errors_as_text(const load_result& loaded) {
 
 std::string errors_as_json(const load_result& loaded) {
   auto errors = ordered_json::array();
-  for (auto& error : loaded.errors) {
+  for (const auto& error : loaded.errors) {
     errors.push_back({{"path", error.path},
                       {"line", error.line},
                       {"column", error.column},
                       {"message", error.message},
                       {"suggestion", error.suggestion}});
   }
-  ordered_json result{{"file", loaded.file_name}, {"errors", std::move(errors)}};
+  const ordered_json result{{"file", loaded.file_name}, {"errors", std::move(errors)}};
   return result.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

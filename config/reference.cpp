@@ -30,7 +30,7 @@ name parameters: `{name}`, and `{name.from}` and `{name.to}` of one of type `int
 
 std::string cell(std::string text) {
   std::string result;
-  for (char c : text) {
+  for (const char c : text) {
     if (c == '|') result += '\\';
     result += c;
   }
@@ -60,8 +60,8 @@ void render_section(std::string& out, const std::string& path, const key_doc& se
   if (section.name == "on_status") here = path + section.name + ".<status>";
   out += "\n## `" + here + "`\n\n" + section.description + "\n\n";
   out += table_head;
-  for (auto& key : section.type.keys) out += render_row(key);
-  for (auto& key : section.type.keys) {
+  for (const auto& key : section.type.keys) out += render_row(key);
+  for (const auto& key : section.type.keys) {
     if (is_section(key)) render_section(out, here + ".", key);
   }
 }
@@ -71,10 +71,10 @@ void render_section(std::string& out, const std::string& path, const key_doc& se
 std::string render_reference() {
   std::string result = introduction;
   result += std::string{"\n## Outside of any section\n\n"} + table_head;
-  for (auto& key : all_keys().doc.keys) {
+  for (const auto& key : all_keys().doc.keys) {
     if (!is_section(key)) result += render_row(key);
   }
-  for (auto& key : all_keys().doc.keys) {
+  for (const auto& key : all_keys().doc.keys) {
     if (is_section(key)) render_section(result, "", key);
   }
   return result;

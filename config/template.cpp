@@ -28,8 +28,8 @@ void append_literal(text_template& out, char c) {
 /// `reference` is what stands between the braces.
 std::optional<template_piece> parse_reference(std::string_view reference) {
   auto kind = piece_kind::value;
-  if (auto dot = reference.find('.'); dot != std::string_view::npos) {
-    auto suffix = reference.substr(dot + 1);
+  if (const auto dot = reference.find('.'); dot != std::string_view::npos) {
+    const auto suffix = reference.substr(dot + 1);
     if (suffix != "from" && suffix != "to") return std::nullopt;
     kind = suffix == "from" ? piece_kind::from : piece_kind::to;
     reference = reference.substr(0, dot);
@@ -43,15 +43,15 @@ std::optional<template_piece> parse_reference(std::string_view reference) {
 template_result parse_template(std::string_view text) {
   text_template result;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    char c = text[at];
-    bool doubled = at + 1 < text.size() && text[at + 1] == c;
+    const char c = text[at];
+    const bool doubled = at + 1 < text.size() && text[at + 1] == c;
     if ((c == '{' || c == '}') && doubled) {
       append_literal(result, c);
       ++at;
     } else if (c == '}') {
       return failure(at, "a lone `}`; write `}}` for the character itself");
     } else if (c == '{') {
-      auto end = text.find('}', at);
+      const auto end = text.find('}', at);
       if (end == std::string_view::npos) {
         return failure(at, "`{` without its `}`; write `{{` for the character itself");
       }

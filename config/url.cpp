@@ -43,27 +43,27 @@ std::string judge_url_parts(const urls::url_view& url) {
 }
 
 std::string parse_upstream_url(std::string_view text, upstream_url& out) {
-  auto parsed = urls::parse_uri({text.data(), text.size()});
+  const auto parsed = urls::parse_uri({text.data(), text.size()});
   if (parsed.has_error()) return "not a URL such as `http://host:8080/prefix`";
-  urls::url_view url = *parsed;
+  const urls::url_view url = *parsed;
   if (auto wrong = judge_parts(url); !wrong.empty()) return wrong;
   out.tls = url.scheme_id() == urls::scheme::https;
-  auto host = url.host_address();
+  const auto host = url.host_address();
   out.host.assign(host.data(), host.size());
   if (!is_host(out.host)) return "the host has characters that no host name has";
   out.port = url.port_number() != 0 ? url.port_number() : (out.tls ? 443 : 80);
-  auto path = url.encoded_path();
+  const auto path = url.encoded_path();
   out.path_prefix.assign(path.data(), path.size());
   while (!out.path_prefix.empty() && out.path_prefix.back() == '/') out.path_prefix.pop_back();
   return {};
 }
 
 address_kind judge_address(std::string_view text) {
-  boost::urls::string_view plain{text.data(), text.size()};
-  if (auto v4 = urls::parse_ipv4_address(plain); v4.has_value()) {
+  const boost::urls::string_view plain{text.data(), text.size()};
+  if (const auto v4 = urls::parse_ipv4_address(plain); v4.has_value()) {
     return v4->is_loopback() ? address_kind::loopback : address_kind::other;
   }
-  if (auto v6 = urls::parse_ipv6_address(plain); v6.has_value()) {
+  if (const auto v6 = urls::parse_ipv6_address(plain); v6.has_value()) {
     return v6->is_loopback() ? address_kind::loopback : address_kind::other;
   }
   return address_kind::invalid;

@@ -50,7 +50,7 @@ void aggregator::start(start_gather& message) {
   const auto id = message.ticket != 0 ? message.ticket : (own_number | ++sequence_);
   auto g = std::make_shared<gather>(id, *message.call, message.ticket, this, [](void* context) {
     auto* expired = static_cast<gather*>(context);
-    expired->home->on_deadline(*expired);
+    expired->owner->on_deadline(*expired);
   });
   gathers_.emplace(id, g);
   arm(g->deadline_timer, g->deadline());
@@ -149,11 +149,11 @@ void aggregator::on_deadline(gather& g) {
 
 void caller_timer::fired(void* self) {
   auto* t = static_cast<caller_timer*>(self);
-  t->home.on_caller_deadline(*t);
+  t->owner.on_caller_deadline(*t);
 }
 
 void aggregator::on_caller_deadline(caller_timer& t) {
-  const auto hold = gathers_.at(t.of.id());
+  const auto hold = gathers_.at(t.parent.id());
   hold->answer_now(*t.call, now());
   if (hold->abandoned()) end(*hold);
 }

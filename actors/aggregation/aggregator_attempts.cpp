@@ -219,7 +219,7 @@ void aggregator::take(const gather_ptr& g, std::size_t part, const next_step& st
     case course_step::use_fixed:
       return use_constant(*g, part, step.entry, at);
     case course_step::give_up:
-      return settle(*g, part, own.course.told(), at);
+      return settle(*g, part, own.course.primary_outcome(), at);
   }
 }
 
@@ -258,11 +258,11 @@ void aggregator::settle(gather& g, std::size_t part, part_outcome outcome, stead
 
 void attempts::due(void* self) {
   auto* a = static_cast<attempts*>(self);
-  a->home.on_attempt_due(*a);
+  a->owner.on_attempt_due(*a);
 }
 
 void aggregator::on_attempt_due(attempts& a) {
-  const auto g = gathers_.at(a.of.id());
+  const auto g = gathers_.at(a.parent.id());
   const auto at = now();
   call_primary(g, a.part, true, at);
   if (g->has(a.part)) progress(*g, at);

@@ -15,15 +15,15 @@ class gather;
 /// of the next attempt. Most parts never have one.
 struct attempts {
   attempts(aggregator& a, gather& g, std::size_t p, part_course c)
-      : course(std::move(c)), timer(&due, this), home(a), of(g), part(p) {}
+      : course(std::move(c)), timer(&due, this), owner(a), parent(g), part(p) {}
 
   /// Timer callback; defined with the aggregator.
   static void due(void* self);
 
   part_course course;
   http::io::timer timer;
-  aggregator& home;
-  gather& of;
+  aggregator& owner;
+  gather& parent;
   const std::size_t part;
 };
 

@@ -15,14 +15,14 @@ class gather;
 /// gather itself have one.
 struct caller_timer {
   caller_timer(aggregator& a, gather& g, std::shared_ptr<aggregate_call> c)
-      : timer(&fired, this), home(a), of(g), call(std::move(c)) {}
+      : timer(&fired, this), owner(a), parent(g), call(std::move(c)) {}
 
   /// Timer callback; defined with the aggregator.
   static void fired(void* self);
 
   http::io::timer timer;
-  aggregator& home;
-  gather& of;
+  aggregator& owner;
+  gather& parent;
   std::shared_ptr<aggregate_call> call;
 };
 

@@ -23,7 +23,7 @@ std::chrono::milliseconds whole_ms(std::chrono::nanoseconds d) {
 gather::gather(std::uint64_t id, const aggregate_call& first, std::uint64_t ticket,
                aggregator* aggregator, http::io::timer::callback on_deadline)
     : deadline_timer(on_deadline, this),
-      home(aggregator),
+      owner(aggregator),
       id_(id),
       ticket_(ticket),
       plan_(first.plan),

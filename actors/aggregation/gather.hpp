@@ -40,7 +40,7 @@ class gather {
   /// @param first  whose parameters are gathered for; it does not wait yet
   /// @param ticket of the cache shard that wants the result, 0 for none
   /// @param on_deadline called with the gather when its timer fires
-  gather(std::uint64_t id, const aggregate_call& first, std::uint64_t ticket, aggregator* home,
+  gather(std::uint64_t id, const aggregate_call& first, std::uint64_t ticket, aggregator* owner,
          http::io::timer::callback on_deadline);
   ~gather();
 
@@ -112,7 +112,7 @@ class gather {
   std::vector<std::weak_ptr<guards::upstream_call>>
       calls;  ///< by part; to cancel what is under way
   http::io::timer deadline_timer;
-  aggregator* const home;
+  aggregator* const owner;
   std::vector<std::unique_ptr<caller_timer>> caller_timers;
   std::vector<std::unique_ptr<attempts>> courses;  ///< by part; empty while none is needed
 

@@ -71,14 +71,14 @@ next_step part_course::on_stale(bool found, const course_terms& terms) noexcept 
 
 void part_course::note(const part_outcome& outcome) {
   if (heard_ && is_refusal(outcome.error)) {
-    if (outcome.retry_after) told_.retry_after = outcome.retry_after;
+    if (outcome.retry_after) primary_outcome_.retry_after = outcome.retry_after;
     return;
   }
   if (heard_) ++account_.attempts;
   heard_ = true;
   if (outcome.there()) return;  // the owner has it; it is not to be held twice
-  told_ = outcome;
-  told_.attempts = account_.attempts;
+  primary_outcome_ = outcome;
+  primary_outcome_.attempts = account_.attempts;
 }
 
 bool part_course::mapped_by_rule(const part_outcome& outcome) const noexcept {

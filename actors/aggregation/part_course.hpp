@@ -20,7 +20,7 @@ enum class course_step : std::uint8_t {
   look_up_stale,  ///< an answer of the primary in the part cache, as stale as `entry` allows or,
                   ///< with `stale_if_error`, as the answer itself does; tell `on_stale`
   use_fixed,      ///< of `entry`: its `fixed_json` is the part; the course is over
-  give_up,        ///< nothing is left: the part's outcome is `told()`
+  give_up,        ///< nothing is left: the part's outcome is `primary_outcome()`
 };
 
 /// Stands for an index in `part_settings::fallback`: what RFC 5861 allows by itself.
@@ -86,7 +86,7 @@ class part_course {
   bool degraded() const noexcept { return account_.source != part_source::primary; }
 
   /// What came of the primary so far, its `attempts` filled in.
-  const part_outcome& told() const noexcept { return told_; }
+  const part_outcome& primary_outcome() const noexcept { return primary_outcome_; }
 
  private:
   void note(const part_outcome& outcome);
@@ -101,7 +101,7 @@ class part_course {
   std::size_t next_entry_ = 0;
   course_account account_;
   bool heard_ = false;  ///< an outcome of the primary
-  part_outcome told_;
+  part_outcome primary_outcome_;
 };
 
 }  // namespace tributary::actors::aggregation

@@ -22,7 +22,7 @@ using http::wire::error_token;
 namespace {
 
 /// Tells a shard that a caller which waits there has gone.
-class leaving final : public http::client::exchange {
+class leaving final : public http::client::fetch_handle {
  public:
   leaving(caf::actor shard, std::weak_ptr<part_fetch> fetch, std::uint64_t number)
       : shard_(std::move(shard)), fetch_(std::move(fetch)), number_(number) {}
@@ -213,12 +213,12 @@ void part_cache_shard::wait(part_fetch& fetch, std::shared_ptr<upstream_call> ca
 
 void part_cache_shard::watch_deadline(part_waiter& waiter) {
   const auto own = waiter.call->asked().deadline;
-  if (own < waiter.of.asked.deadline) arm(waiter.timer, own);
+  if (own < waiter.fetch.asked.deadline) arm(waiter.timer, own);
 }
 
 /// The caller is gone or answered for another reason than the end of the fetch.
 void part_cache_shard::leave(part_waiter& waiter) {
-  auto& fetch = waiter.of;
+  auto& fetch = waiter.fetch;
   waiter.timer.cancel();
   waiter.call.reset();
   metrics(fetch.upstream()).miss.add();
@@ -246,11 +246,11 @@ void part_cache_shard::on_caller_left(const part_caller_left& message) {
 
 void part_waiter::due(void* self) {
   auto* waiter = static_cast<part_waiter*>(self);
-  waiter->home.on_waiter_due(*waiter);
+  waiter->owner.on_waiter_due(*waiter);
 }
 
 void part_cache_shard::on_waiter_due(part_waiter& waiter) {
-  const auto hold = waiter.of.shared_from_this();
+  const auto hold = waiter.fetch.shared_from_this();
   waiter.call->fail(error_token::http_response_timeout, {}, now());
   leave(waiter);
   publish();

@@ -22,7 +22,7 @@ struct part_fetch;
 struct part_waiter {
   part_waiter(part_cache_shard& shard, part_fetch& f, std::uint64_t n,
               std::shared_ptr<guards::upstream_call> c)
-      : number(n), call(std::move(c)), timer(&due, this), home(shard), of(f) {}
+      : number(n), call(std::move(c)), timer(&due, this), owner(shard), fetch(f) {}
 
   /// Timer callback; defined with the shard.
   static void due(void* self);
@@ -30,8 +30,8 @@ struct part_waiter {
   const std::uint64_t number;
   std::shared_ptr<guards::upstream_call> call;  ///< null once it has left
   http::io::timer timer;
-  part_cache_shard& home;
-  part_fetch& of;
+  part_cache_shard& owner;
+  part_fetch& fetch;
 };
 
 /// A call to an upstream that a shard makes for all who ask for the same key. Notes of the shard,

@@ -83,12 +83,12 @@ http::client::fetch_request upstream_call::prepare(const config::upstream_settin
   return request;
 }
 
-void upstream_call::started(std::shared_ptr<http::client::exchange> exchange) {
+void upstream_call::started(std::shared_ptr<http::client::fetch_handle> fetch) {
   const std::lock_guard lock{mutex_};
   if (cancelled()) {
-    exchange->cancel();
+    fetch->cancel();
   } else {
-    exchange_ = std::move(exchange);
+    fetch_ = std::move(fetch);
   }
 }
 
@@ -105,7 +105,7 @@ void upstream_call::fail(error_token error, std::string_view detail, steady_time
 void upstream_call::cancel() {
   cancelled_.store(true, std::memory_order_release);
   const std::lock_guard lock{mutex_};
-  if (const auto exchange = std::exchange(exchange_, nullptr)) exchange->cancel();
+  if (const auto fetch = std::exchange(fetch_, nullptr)) fetch->cancel();
 }
 
 void upstream_call::on_fetched(http::client::fetch_result&& fetched) {
@@ -130,9 +130,9 @@ void upstream_call::finish(call_result&& result) {
   if (made_at_) count(result);
   if (shared_ != nullptr) judge(result);
   {
-    // The exchange holds us, and we hold it: one of the two has to let go.
+    // The fetch holds us, and we hold it: one of the two has to let go.
     const std::lock_guard lock{mutex_};
-    exchange_.reset();
+    fetch_.reset();
   }
   runtime::tell(reply_to_, call_answered{std::move(context_), index_, std::move(result)});
 }

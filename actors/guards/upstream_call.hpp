@@ -19,7 +19,7 @@
 #include <vector>
 
 namespace tributary::http::client {
-class exchange;
+class fetch_handle;
 }
 
 namespace tributary::actors::guards {
@@ -99,7 +99,7 @@ class upstream_call final : public http::client::fetch_sink,
                                       steady_time deadline);
 
   /// Where the fetch can be cancelled. Follows a `cancel` that came before.
-  void started(std::shared_ptr<http::client::exchange> exchange);
+  void started(std::shared_ptr<http::client::fetch_handle> fetch);
 
   /// Ends the call with an answer, or a failure, that somebody else got. Does nothing when it has
   /// ended already.
@@ -134,8 +134,8 @@ class upstream_call final : public http::client::fetch_sink,
   std::optional<steady_time> made_at_;
 
   std::atomic<bool> cancelled_{false};
-  std::mutex mutex_;  ///< guards exchange_ alone: set on a worker, read by cancel
-  std::shared_ptr<http::client::exchange> exchange_;
+  std::mutex mutex_;  ///< guards fetch_ alone: set on a worker, read by cancel
+  std::shared_ptr<http::client::fetch_handle> fetch_;
 };
 
 }  // namespace tributary::actors::guards

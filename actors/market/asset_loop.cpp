@@ -126,7 +126,7 @@ void asset_loop::on_page(page_arrived& message) {
     return !each.order.owner_before(message.order) && !message.order.owner_before(each.order);
   });
   std::optional<pm::failure> why;
-  if (auto* talk = message.order->talk()) {
+  if (auto* talk = message.order->conversation()) {
     why = talk->take({message.status, message.header_block, message.body.view(), message.received});
   }
   if (expected != entries_.end()) {

@@ -37,7 +37,7 @@ child_spec one_for_one(std::string id, std::vector<child_spec> children) {
 
 /// Writes files, so it has a thread of its own.
 child_spec keeper_child(tree_state& state) {
-  return supervision::worker_child(
+  return supervision::leaf_child(
       "allowance-keeper",
       [&state](const child_context& context) {
         allowance_keeper_wiring wiring;
@@ -63,7 +63,7 @@ child_spec provider_children(tree_state& state) {
       wiring.guards.emplace_back(guards[market.first_upstream + i]);
     }
     wiring.allowance_keeper = supervised_ref{market.allowance_keeper};
-    auto child = supervision::worker_child(
+    auto child = supervision::leaf_child(
         market.providers[i]->settings.name,
         [wiring](const child_context& context) {
           return context.parent.spawn<provider_actor>(context.path, wiring);
@@ -100,7 +100,7 @@ quote_book_wiring wiring_of_book(const tree_state& state) {
 }
 
 child_spec book_child(tree_state& state) {
-  return supervision::worker_child(
+  return supervision::leaf_child(
       "quote-book",
       [&state](const child_context& context) {
         return context.parent.spawn<quote_book>(context.path, wiring_of_book(state));
@@ -118,7 +118,7 @@ child_spec board_children(tree_state& state, std::size_t workers) {
     wiring.quote_ttl = market.settings.quote_ttl;
     wiring.stale_for = market.settings.stale_for;
     wiring.metrics = market.metrics;
-    children.push_back(supervision::worker_child(
+    children.push_back(supervision::leaf_child(
         "board-" + std::to_string(i),
         [wiring](const child_context& context) {
           return context.parent.spawn<quote_board>(context.path, wiring);
@@ -134,7 +134,7 @@ child_spec price_loop_child(tree_state& state) {
   wiring.interval = state.market->settings.price_interval;
   wiring.random = state.random;
   wiring.metrics = state.market->metrics;
-  return supervision::worker_child("price-loop", [wiring](const child_context& context) {
+  return supervision::leaf_child("price-loop", [wiring](const child_context& context) {
     return context.parent.spawn<price_loop>(context.path, wiring);
   });
 }
@@ -158,7 +158,7 @@ child_spec asset_loop_child(tree_state& state) {
   if (!state.redis_cache_actors.empty()) {
     wiring.redis = supervised_ref{state.redis_cache_actors.front()};
   }
-  return supervision::worker_child("asset-loop", [wiring](const child_context& context) {
+  return supervision::leaf_child("asset-loop", [wiring](const child_context& context) {
     return context.parent.spawn<asset_loop, caf::detached>(context.path, wiring);
   });
 }

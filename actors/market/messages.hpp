@@ -61,8 +61,8 @@ struct allowance_used {};
 
 // -- asset list loop ----------------------------------------------------------------------------
 
-/// A page of the list that this order asked for: read it (`order->talk().take`), which may take
-/// long, and answer `page_read` to its provider.
+/// A page of the list that this order asked for: read it (`order->conversation().take`), which may
+/// take long, and answer `page_read` to its provider.
 struct page_arrived {
   std::shared_ptr<assets_order> order;
   int status = 0;

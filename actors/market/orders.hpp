@@ -96,8 +96,8 @@ class assets_order {
   const caf::actor& requester() const noexcept { return reply_to_; }
 
   /// Set by the provider's actor.
-  void talk_by(std::unique_ptr<pm::assets_conversation> talk) { talk_ = std::move(talk); }
-  pm::assets_conversation* talk() const noexcept { return talk_.get(); }
+  void talk_by(std::unique_ptr<pm::assets_conversation> talk) { conversation_ = std::move(talk); }
+  pm::assets_conversation* conversation() const noexcept { return conversation_.get(); }
 
   void answer(pm::assets_result&& result);
 
@@ -106,7 +106,7 @@ class assets_order {
   pm::asset_class kind_;
   caf::actor reply_to_;
   std::uint64_t ticket_;
-  std::unique_ptr<pm::assets_conversation> talk_;
+  std::unique_ptr<pm::assets_conversation> conversation_;
   bool answered_ = false;
 };
 

@@ -83,7 +83,7 @@ void provider_actor::on_ask(ask_quotes& message) {
   for (auto& each : conversations) {
     auto made = std::make_shared<talk>();
     made->quotes = work;
-    made->with = std::move(each);
+    made->conversation = std::move(each);
     made->why = order.why();
     made->deadline = order.deadline();
     auto& queue = queue_of(*made);
@@ -100,9 +100,9 @@ void provider_actor::on_ask(ask_quotes& message) {
 /// pace may have them wait for long.
 void provider_actor::on_hurry(const hurry_quotes& message) {
   const auto wanted = [&](const talk& each) {
-    return each.with && each.why == purpose::loop &&
+    return each.conversation && each.why == purpose::loop &&
            std::any_of(message.symbols.begin(), message.symbols.end(),
-                       [&](const auto& symbol) { return each.with->asks_for(symbol); });
+                       [&](const auto& symbol) { return each.conversation->asks_for(symbol); });
   };
   std::vector<talk_ptr> hurried;
   std::erase_if(looped_, [&](const talk_ptr& each) {
@@ -123,7 +123,7 @@ void provider_actor::on_hurry(const hurry_quotes& message) {
 void provider_actor::on_list(ask_assets& message) {
   auto& order = *message.order;
   order.talk_by(shared().adapter->list(order.kind()));
-  if (order.talk() == nullptr) {
+  if (order.conversation() == nullptr) {
     pm::assets_result none;
     none.error = failure_of(error_kind::not_found, "has no such list");
     return order.answer(std::move(none));

@@ -62,7 +62,7 @@ class provider_actor final : public runtime::observed_actor {
   void refuse_key(const pm::failure& why, steady_time now);
   void break_off(const talk_ptr& with, const pm::failure& why);
   void end(const talk_ptr& with);
-  void settle(talk& with, pm::quotes_result&& result);
+  void collect(talk& with, pm::quotes_result&& result);
   void deliver_parts();
   std::optional<pm::failure> out_of_service(steady_time now);
   void log_failure(const pm::failure& why, steady_time now);

@@ -112,7 +112,7 @@ void provider_actor::on_answered(call_answered& message) {
         reader, page_arrived{with->list, status, std::move(result.header_block),
                              std::move(result.body), received, caf::actor_cast<caf::actor>(this)});
   }
-  hear(with, with->with->take(answer), result.ended);
+  hear(with, with->conversation->take(answer), result.ended);
 }
 
 void provider_actor::on_page_read(page_read& message) {
@@ -183,7 +183,7 @@ void provider_actor::break_off(const talk_ptr& with, const pm::failure& why) {
     none.error = why;
     with->list->answer(std::move(none));
   } else {
-    settle(*with, with->with->finish(why));
+    collect(*with, with->conversation->finish(why));
   }
   leave_place(*with);
   start_more();
@@ -191,17 +191,18 @@ void provider_actor::break_off(const talk_ptr& with, const pm::failure& why) {
 
 void provider_actor::end(const talk_ptr& with) {
   if (with->list) {
-    auto result = with->list->talk()->finish();
-    if (!result.error) shared().adapter->learn(*with->list->talk());
+    auto result = with->list->conversation()->finish();
+    if (!result.error) shared().adapter->learn(*with->list->conversation());
     with->list->answer(std::move(result));
   } else {
-    settle(*with, with->with->finish(failure_of(error_kind::malformed, "nothing usable came")));
+    collect(*with,
+            with->conversation->finish(failure_of(error_kind::malformed, "nothing usable came")));
   }
   leave_place(*with);
   start_more();
 }
 
-void provider_actor::settle(talk& with, pm::quotes_result&& result) {
+void provider_actor::collect(talk& with, pm::quotes_result&& result) {
   shared().metrics.quotes.add(result.quotes.size());
   auto& of = *with.quotes;
   if (of.part.quotes.empty() && of.part.errors.empty()) parts_.push_back(with.quotes);

@@ -23,7 +23,7 @@ struct provider_actor::job {
 /// A conversation under way, for quotes or for a list.
 struct provider_actor::talk {
   std::shared_ptr<job> quotes;
-  std::unique_ptr<pm::quotes_conversation> with;
+  std::unique_ptr<pm::quotes_conversation> conversation;
   std::shared_ptr<assets_order> list;
   purpose why = purpose::loop;
   steady_time deadline = steady_time::max();
@@ -31,7 +31,9 @@ struct provider_actor::talk {
   std::optional<pm::wire_request> due;  ///< asked for by the conversation and not sent yet
   std::shared_ptr<guards::call_verdict> verdict;  ///< of the page that is being read
 
-  std::optional<pm::wire_request> next() { return with ? with->next() : list->talk()->next(); }
+  std::optional<pm::wire_request> next() {
+    return conversation ? conversation->next() : list->conversation()->next();
+  }
 };
 
 /// A failure of everything asked for, in our own words.

@@ -258,7 +258,7 @@ void quote_book::carry_on(quote_fetches::progress&& progress) {
   }
   if (!kept.empty()) keep_in_redis(kept);
   publish(kept);
-  for (const auto& each : kept) settle(each->quote.symbol, each, nullptr);
+  for (const auto& each : kept) tell_waiting(each->quote.symbol, each, nullptr);
   for (auto& batch : progress.next) ask(std::move(batch));
   if (!again.empty()) {
     fetches_.begin(again, purpose::demand);
@@ -268,7 +268,7 @@ void quote_book::carry_on(quote_fetches::progress&& progress) {
 
 /// What the loop could not have, for lack of allowance for example, is tried again for those who
 /// wait.
-void quote_book::failed(quote_fetches::settled&& over, std::vector<pm::symbol>& again) {
+void quote_book::failed(quote_fetches::ended&& over, std::vector<pm::symbol>& again) {
   const auto callers = waiting_for_.find(over.what.text);
   if (over.why == purpose::loop && may_pass(over.reason.kind) && callers != waiting_for_.end() &&
       std::any_of(callers->second.begin(), callers->second.end(),
@@ -282,7 +282,7 @@ void quote_book::failed(quote_fetches::settled&& over, std::vector<pm::symbol>& 
     wiring_.knowledge->quotes.erase(over.what.text);
     let_rest(over.what.text, clock().now());
   }
-  settle(over.what.text, nullptr, &over.reason);
+  tell_waiting(over.what.text, nullptr, &over.reason);
 }
 
 /// A symbol that somebody only thinks there is must not use up what others are refreshed with.
@@ -344,7 +344,8 @@ void quote_book::publish(const std::vector<quote_ptr>& kept) {
 }
 
 /// Whoever waits for this symbol waits no longer for it.
-void quote_book::settle(const std::string& symbol, const quote_ptr& quote, const pm::failure* why) {
+void quote_book::tell_waiting(const std::string& symbol, const quote_ptr& quote,
+                              const pm::failure* why) {
   const auto found = waiting_for_.extract(symbol);
   if (found.empty()) return;
   for (const auto id : found.mapped()) tell(id, quote, why);

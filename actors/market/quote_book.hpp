@@ -107,10 +107,10 @@ class quote_book final : public runtime::observed_actor {
   std::chrono::milliseconds share_of_wait(const std::vector<pm::symbol>& symbols) const noexcept;
   void note_passing_on(std::size_t from, std::size_t symbols, const pm::failure& why);
   void keep(pm::quote&& quote, steady_time fetched, std::vector<quote_ptr>& kept);
-  void failed(quote_fetches::settled&& over, std::vector<pm::symbol>& again);
+  void failed(quote_fetches::ended&& over, std::vector<pm::symbol>& again);
   void publish(const std::vector<quote_ptr>& kept);
   void keep_in_redis(const std::vector<quote_ptr>& quotes);
-  void settle(const std::string& symbol, const quote_ptr& quote, const pm::failure* why);
+  void tell_waiting(const std::string& symbol, const quote_ptr& quote, const pm::failure* why);
   void tell(std::uint64_t waiter, const quote_ptr& quote, const pm::failure* why);
   void add(waiting& to, const pm::failure& why, steady_time now) const;
   void hold(const pm::failure& why, steady_time now);

@@ -60,7 +60,7 @@ void quote_book::on_redis(redis_answered& message) {
   for (const auto& each : wiring_.providers) sources.push_back(each.source);
   std::vector<pm::symbol> missing;
   std::vector<quote_ptr> kept;
-  std::vector<quote_ptr> settled;
+  std::vector<quote_ptr> good_enough;
   for (std::size_t i = 0; i < question->symbols.size(); ++i) {
     auto& what = question->symbols[i];
     auto record = record_of(message.results.front(), i, what.text, sources);
@@ -72,14 +72,14 @@ void quote_book::on_redis(redis_answered& message) {
       wiring_.metrics.redis_hits.add();
       if (age <= limit) {
         fetches_.forget(what.text);
-        settled.push_back(kept.back());
+        good_enough.push_back(kept.back());
         continue;
       }
     }
     missing.push_back(std::move(what));
   }
   publish(kept);
-  for (const auto& each : settled) settle(each->quote.symbol, each, nullptr);
+  for (const auto& each : good_enough) tell_waiting(each->quote.symbol, each, nullptr);
   start(missing);
 }
 

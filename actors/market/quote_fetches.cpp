@@ -91,7 +91,7 @@ void quote_fetches::ask(course& state, const pm::symbol& what, progress& into) {
     found->symbols.push_back(what);
     return;
   }
-  settled over{what, state.why, std::nullopt, {}};
+  ended over{what, state.why, std::nullopt, {}};
   if (state.so_far) {
     over.reason = std::move(*state.so_far);
   } else {

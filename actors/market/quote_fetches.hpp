@@ -38,14 +38,14 @@ class quote_fetches {
     std::vector<pm::symbol> symbols;
   };
   /// A symbol whose fetch is over: a quote, or why there is none.
-  struct settled {
+  struct ended {
     pm::symbol what;
     purpose why = purpose::loop;
     std::optional<pm::quote> quote;
     pm::failure reason;  ///< with its symbol; unless there is a quote
   };
   struct progress {
-    std::vector<settled> done;
+    std::vector<ended> done;
     std::vector<batch> next;
   };
 

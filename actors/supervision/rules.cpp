@@ -76,8 +76,9 @@ shutdown_rule child_rules::effective_shutdown() const {
 
 rules_report validate(const supervisor_rules& rules, const std::vector<child_rules>& children) {
   rules_report result;
-  if (rules.period <= milliseconds{0})
+  if (rules.period <= milliseconds{0}) {
     result.errors.emplace_back("the period must be longer than 0");
+  }
   const bool pool = rules.strategy == strategy::simple_one_for_one;
   if (pool && children.size() != 1) {
     result.errors.emplace_back("simple_one_for_one takes exactly one template");

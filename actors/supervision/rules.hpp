@@ -32,7 +32,7 @@ enum class restart_kind : std::uint8_t {
   temporary,  ///< none
 };
 
-enum class child_type : std::uint8_t { worker, supervisor };
+enum class child_type : std::uint8_t { leaf, supervisor };
 
 /// How an actor ended.
 enum class exit_class : std::uint8_t { normal, shutdown, abnormal };
@@ -55,7 +55,7 @@ enum class child_state : std::uint8_t {
 /// How a child is asked to end.
 struct shutdown_rule {
   enum class how : std::uint8_t { by_type, brutal_kill, timed, infinity };
-  how kind = how::by_type;   ///< by_type: 5 s for a worker, no limit for a supervisor
+  how kind = how::by_type;   ///< by_type: 5 s for a leaf, no limit for a supervisor
   milliseconds limit{5000};  ///< kind timed: from the exit message to the kill
 
   static shutdown_rule kill() { return {how::brutal_kill, milliseconds{0}}; }
@@ -67,7 +67,7 @@ struct shutdown_rule {
 struct child_rules {
   std::string id;  ///< unique within the supervisor; may be empty in a pool's template
   restart_kind restart = restart_kind::permanent;
-  child_type type = child_type::worker;
+  child_type type = child_type::leaf;
   milliseconds start_timeout{5000};  ///< spawn to ready; 0: ready when spawned
   shutdown_rule shutdown;
   bool significant = false;  ///< see auto_shutdown; not with permanent

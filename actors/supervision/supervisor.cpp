@@ -399,7 +399,7 @@ child_spec supervisor_child(std::string id, supervisor_spec spec) {
   return result;
 }
 
-child_spec worker_child(std::string id, child_factory factory, slot_ptr place) {
+child_spec leaf_child(std::string id, child_factory factory, slot_ptr place) {
   child_spec result;
   result.rules.id = std::move(id);
   result.factory = std::move(factory);

@@ -97,8 +97,8 @@ class supervisor final : public runtime::observed_actor {
 /// has been started once.
 child_spec supervisor_child(std::string id, supervisor_spec spec);
 
-/// Specification of a worker; the rest keeps its default.
-child_spec worker_child(std::string id, child_factory factory, slot_ptr place = {});
+/// Specification of a leaf; the rest keeps its default.
+child_spec leaf_child(std::string id, child_factory factory, slot_ptr place = {});
 
 /// Asks an actor to end, ahead of its mailbox. Any thread.
 void request_stop(const caf::actor& target);

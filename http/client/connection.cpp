@@ -29,7 +29,7 @@ connection::connection(connection_pool& pool)
 
 void connection::open(std::shared_ptr<pending_fetch> call) {
   call_ = std::move(call);
-  call_->worker = this;
+  call_->connection = this;
   pool_.loop_.arm_at(timer_, connect_deadline_);
   if (pool_.has_addresses(opened_at_)) return on_addresses();
   pool_.look_up();
@@ -37,7 +37,7 @@ void connection::open(std::shared_ptr<pending_fetch> call) {
 
 void connection::start(std::shared_ptr<pending_fetch> call) {
   call_ = std::move(call);
-  call_->worker = this;
+  call_->connection = this;
   reused_ = true;
   begin_exchange();
 }
@@ -169,12 +169,12 @@ void connection::read_on() {
   for (int turns = 0; turns < reads_per_turn; ++turns) {
     const auto space = reader_.prepare();
     const auto size = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
-    if (size == 0) return on_outcome(reader_.commit_eof());
+    if (size == 0) return on_progress(reader_.commit_eof());
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return read();
     if (size < 0) return on_read_error({errno, boost::system::system_category()});
-    const auto outcome = reader_.commit(static_cast<std::size_t>(size));
-    if (outcome != response_reader::outcome::need_more) return on_outcome(outcome);
+    const auto made = reader_.commit(static_cast<std::size_t>(size));
+    if (made != response_reader::progress::need_more) return on_progress(made);
   }
   // A fast upstream must not keep the thread from all others.
   pool_.loop_.post([self = pointer{this}] {
@@ -185,24 +185,24 @@ void connection::read_on() {
 void connection::on_read(const boost::system::error_code& error, std::size_t size) {
   if (phase_ != phase::active) return;
   if (error) return on_read_error(error);
-  on_outcome(reader_.commit(size));
+  on_progress(reader_.commit(size));
 }
 
 void connection::on_read_error(const boost::system::error_code& error) {
-  if (error == asio::error::eof) return on_outcome(reader_.commit_eof());
+  if (error == asio::error::eof) return on_progress(reader_.commit_eof());
   if (is_tls_error(error)) return fail(wire::error_token::tls_protocol_error, error.message());
   fail(reader_.untouched() ? wire::error_token::connection_terminated
                            : wire::error_token::http_response_incomplete,
        error.message());
 }
 
-void connection::on_outcome(response_reader::outcome outcome) {
-  switch (outcome) {
-    case response_reader::outcome::need_more:
+void connection::on_progress(response_reader::progress made) {
+  switch (made) {
+    case response_reader::progress::need_more:
       return read_on();
-    case response_reader::outcome::complete:
+    case response_reader::progress::complete:
       return complete();
-    case response_reader::outcome::failed:
+    case response_reader::progress::failed:
       return fail(reader_.error(), reader_.detail());
   }
 }
@@ -211,7 +211,7 @@ void connection::complete() {
   const pointer self{this};
   const auto now = steady_clock::now();
   const auto call = std::exchange(call_, nullptr);
-  call->worker = nullptr;
+  call->connection = nullptr;
   fetch_result result;
   reader_.take(result);
   result.ended = now;
@@ -275,7 +275,7 @@ void connection::fail(wire::error_token error, std::string_view detail) {
                      phase_ == phase::active && reader_.untouched();
   // `detail` may point into this or into the pool: both still exist when it is copied below.
   close();
-  call->worker = nullptr;
+  call->connection = nullptr;
   if (stale && !call->retried && is_idempotent(call->request().method)) {
     call->retried = true;
     return pool.assign(call, true);
@@ -284,7 +284,7 @@ void connection::fail(wire::error_token error, std::string_view detail) {
 }
 
 void connection::abandon() {
-  if (call_ != nullptr) std::exchange(call_, nullptr)->worker = nullptr;
+  if (call_ != nullptr) std::exchange(call_, nullptr)->connection = nullptr;
   close();
 }
 

@@ -78,7 +78,7 @@ class connection : public boost::intrusive_ref_counter<connection, boost::thread
   void read_on();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void on_read_error(const boost::system::error_code& error);
-  void on_outcome(response_reader::outcome outcome);
+  void on_progress(response_reader::progress made);
   void on_timer();
   void complete();
   void fail(wire::error_token error, std::string_view detail);

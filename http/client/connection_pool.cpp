@@ -69,8 +69,8 @@ void connection_pool::shutdown() {
   for (const auto& open : connections) open->close();
 }
 
-std::shared_ptr<exchange> connection_pool::fetch(fetch_request request,
-                                                 std::shared_ptr<fetch_sink> sink) {
+std::shared_ptr<fetch_handle> connection_pool::fetch(fetch_request request,
+                                                     std::shared_ptr<fetch_sink> sink) {
   auto call = std::make_shared<pending_fetch>(loop_, std::move(request), std::move(sink));
   if (closed_) {
     fetch_result refused;

@@ -57,7 +57,7 @@ class connection_pool {
   /// Starts at once; on a warm connection the request is written before this returns. The result
   /// comes later, never from inside this call. With `max_connections` in use it is
   /// connection_limit_reached.
-  std::shared_ptr<exchange> fetch(fetch_request request, std::shared_ptr<fetch_sink> sink);
+  std::shared_ptr<fetch_handle> fetch(fetch_request request, std::shared_ptr<fetch_sink> sink);
 
   /// Closes every connection and tells every sink, with `cancelled` set; later fetches end the same
   /// way. The destructor does it too.

@@ -22,7 +22,7 @@ struct header_field {
 };
 
 /// What is asked of an upstream. The views must live until the fetch has ended; the sink, which the
-/// exchange keeps alive, is the natural owner.
+/// fetch keeps alive, is the natural owner.
 struct fetch_request {
   std::string_view method = "GET";
   std::string_view target;  ///< origin-form, with the upstream's path prefix
@@ -42,7 +42,7 @@ struct fetch_result {
   wire::shared_bytes body;
   io::steady_time ended;   ///< when the last byte came, or it failed
   bool reused = false;     ///< answered on a connection that had served before
-  bool cancelled = false;  ///< by `exchange::cancel` or the end of the pool; `error` is set too
+  bool cancelled = false;  ///< by `fetch_handle::cancel` or the end of the pool; `error` is set too
 };
 
 /// First field called `name` (case-insensitive) of a raw block, without surrounding white space;
@@ -58,9 +58,9 @@ class fetch_sink {
 };
 
 /// A fetch under way. Dropping the handle lets the fetch run on.
-class exchange {
+class fetch_handle {
  public:
-  virtual ~exchange() = default;
+  virtual ~fetch_handle() = default;
 
   /// Ends the fetch: its socket is closed and the sink is told, with `cancelled` set, from the
   /// loop. Any thread, any number of times, as long as the loop exists; nothing happens when the

@@ -24,7 +24,7 @@ void pending_fetch::cancel() {
 
 void pending_fetch::abort(std::string_view why) {
   if (done_.load(std::memory_order_relaxed)) return;
-  if (worker != nullptr) worker->abandon();
+  if (connection != nullptr) connection->abandon();
   fetch_result result;
   result.error = wire::error_token::connection_terminated;
   result.detail = why;
@@ -35,7 +35,7 @@ void pending_fetch::abort(std::string_view why) {
 
 void pending_fetch::on_deadline() {
   if (deferred_ != nullptr) return;
-  if (worker != nullptr) return worker->on_deadline();
+  if (connection != nullptr) return connection->on_deadline();
   fail(wire::error_token::http_response_timeout, "deadline passed");
 }
 

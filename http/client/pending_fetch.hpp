@@ -16,7 +16,8 @@ class connection_pool;
 
 /// The client's side of an exchange: request, deadline, and the one place where the sink is told.
 /// Everything but `cancel` belongs to the loop's thread.
-class pending_fetch final : public exchange, public std::enable_shared_from_this<pending_fetch> {
+class pending_fetch final : public fetch_handle,
+                            public std::enable_shared_from_this<pending_fetch> {
  public:
   pending_fetch(io::event_loop& loop, fetch_request&& request, std::shared_ptr<fetch_sink>&& sink);
 
@@ -36,7 +37,7 @@ class pending_fetch final : public exchange, public std::enable_shared_from_this
   void abort(std::string_view why);
 
   /// The connection that works on this fetch, if any; kept up to date by the connection.
-  connection* worker = nullptr;
+  client::connection* connection = nullptr;
 
   /// A stale connection has cost it its one silent retry.
   bool retried = false;

@@ -29,29 +29,29 @@ bool head_parser::complain(std::string_view what) noexcept {
   return false;
 }
 
-head_parser::outcome head_parser::parse(std::string_view bytes) {
+head_parser::progress head_parser::parse(std::string_view bytes) {
   // Judged at once, so that a peer that speaks something else is not waited for.
   const auto prefix = std::min(bytes.size(), protocol.size());
   if (bytes.substr(0, prefix) != protocol.substr(0, prefix)) {
     complain("no HTTP/1 status line");
-    return outcome::malformed;
+    return progress::malformed;
   }
   const auto visible = bytes.substr(0, limit_);
   if (!find_end(visible)) {
-    if (!complaint_.empty()) return outcome::malformed;
-    return visible.size() == limit_ ? outcome::too_large : outcome::need_more;
+    if (!complaint_.empty()) return progress::malformed;
+    return visible.size() == limit_ ? progress::too_large : progress::need_more;
   }
   auto rest = bytes.substr(0, scanned_ - 2);
   const auto first = rest.find("\r\n");
-  if (!parse_status_line(rest.substr(0, first))) return outcome::malformed;
+  if (!parse_status_line(rest.substr(0, first))) return progress::malformed;
   rest.remove_prefix(first + 2);
   head_.block = rest;
   while (!rest.empty()) {
     const auto end = rest.find("\r\n");
-    if (!parse_field(rest.substr(0, end))) return outcome::malformed;
+    if (!parse_field(rest.substr(0, end))) return progress::malformed;
     rest.remove_prefix(end + 2);
   }
-  return decide_framing() ? outcome::complete : outcome::malformed;
+  return decide_framing() ? progress::complete : progress::malformed;
 }
 
 bool head_parser::find_end(std::string_view bytes) {

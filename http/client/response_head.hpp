@@ -27,7 +27,7 @@ struct response_head {
 /// refused. As that needs a walk over the raw header anyway, the same walk does all the parsing.
 class head_parser {
  public:
-  enum class outcome : std::uint8_t { need_more, complete, malformed, too_large };
+  enum class progress : std::uint8_t { need_more, complete, malformed, too_large };
 
   /// @param limit bytes of status line and header together
   explicit head_parser(std::size_t limit) noexcept : limit_(limit) {}
@@ -37,7 +37,7 @@ class head_parser {
 
   /// `bytes` is all that came since `reset`, not only what is new. On `complete`, `head()` is set
   /// and `size()` is the header's length in bytes.
-  outcome parse(std::string_view bytes);
+  progress parse(std::string_view bytes);
 
   const response_head& head() const noexcept { return head_; }
   std::size_t size() const noexcept { return scanned_; }

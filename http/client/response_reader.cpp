@@ -49,7 +49,7 @@ std::span<char> response_reader::prepare() {
   return {buffer_.get() + filled_, capacity_ - filled_};
 }
 
-response_reader::outcome response_reader::commit(std::size_t size) {
+response_reader::progress response_reader::commit(std::size_t size) {
   untouched_ = false;
   switch (phase_) {
     case phase::head:
@@ -58,7 +58,7 @@ response_reader::outcome response_reader::commit(std::size_t size) {
     case phase::sized_body:
       body_data_ += size;
       body_missing_ -= size;
-      return body_missing_ == 0 ? finish(0) : outcome::need_more;
+      return body_missing_ == 0 ? finish(0) : progress::need_more;
     case phase::chunked_body:
       return on_chunks({buffer_.get(), size});
     case phase::open_body:
@@ -69,27 +69,27 @@ response_reader::outcome response_reader::commit(std::size_t size) {
   return fail(wire::error_token::proxy_internal_error, "read past the end of an answer");
 }
 
-response_reader::outcome response_reader::commit_eof() {
+response_reader::progress response_reader::commit_eof() {
   if (phase_ == phase::open_body) return finish(0);
   if (untouched()) return fail(wire::error_token::connection_terminated, "closed before an answer");
   return fail(wire::error_token::http_response_incomplete,
               phase_ == phase::head ? "closed within the header" : "closed within the body");
 }
 
-response_reader::outcome response_reader::on_head() {
+response_reader::progress response_reader::on_head() {
   std::string_view bytes{buffer_.get(), filled_};
   for (;;) {
     switch (head_.parse(bytes)) {
-      case head_parser::outcome::need_more:
+      case head_parser::progress::need_more:
         // What is left of interim answers moves to the front of the buffer.
         if (bytes.size() < filled_) std::memmove(buffer_.get(), bytes.data(), bytes.size());
         filled_ = bytes.size();
-        return outcome::need_more;
-      case head_parser::outcome::malformed:
+        return progress::need_more;
+      case head_parser::progress::malformed:
         return fail(wire::error_token::http_protocol_error, head_.complaint());
-      case head_parser::outcome::too_large:
+      case head_parser::progress::too_large:
         return fail(wire::error_token::http_response_header_section_size, "header too large");
-      case head_parser::outcome::complete:
+      case head_parser::progress::complete:
         break;
     }
     bytes.remove_prefix(head_.size());
@@ -100,12 +100,12 @@ response_reader::outcome response_reader::on_head() {
     head_.reset(head_request_);
     if (bytes.empty()) {
       filled_ = 0;
-      return outcome::need_more;
+      return progress::need_more;
     }
   }
 }
 
-response_reader::outcome response_reader::start_body(std::string_view rest) {
+response_reader::progress response_reader::start_body(std::string_view rest) {
   const auto& head = head_.head();
   status_ = head.status;
   keep_alive_ = head.keep_alive;
@@ -130,7 +130,7 @@ response_reader::outcome response_reader::start_body(std::string_view rest) {
   return on_open_body(rest);
 }
 
-response_reader::outcome response_reader::start_sized_body(std::string_view rest) {
+response_reader::progress response_reader::start_sized_body(std::string_view rest) {
   const auto length = head_.head().content_length;
   if (length > max_body_) {
     return fail(wire::error_token::http_response_body_size, "Content-Length over the limit");
@@ -145,29 +145,29 @@ response_reader::outcome response_reader::start_sized_body(std::string_view rest
   body_missing_ = size - here;
   if (body_missing_ == 0) return finish(rest.size() - here);
   phase_ = phase::sized_body;
-  return outcome::need_more;
+  return progress::need_more;
 }
 
-response_reader::outcome response_reader::on_chunks(std::string_view bytes) {
-  using progress = wire::chunk_decoder::progress;
+response_reader::progress response_reader::on_chunks(std::string_view bytes) {
+  using chunk_progress = wire::chunk_decoder::progress;
   const auto result = chunks_.decode(bytes, collected_);
-  if (result == progress::need_more) return outcome::need_more;
-  if (result == progress::complete) return finish(bytes.size());
+  if (result == chunk_progress::need_more) return progress::need_more;
+  if (result == chunk_progress::complete) return finish(bytes.size());
   if (chunks_.take_refusal().status == 413) {
     return fail(wire::error_token::http_response_body_size, "chunks over the limit");
   }
   return fail(wire::error_token::http_protocol_error, "malformed chunked body");
 }
 
-response_reader::outcome response_reader::on_open_body(std::string_view bytes) {
+response_reader::progress response_reader::on_open_body(std::string_view bytes) {
   if (bytes.size() > max_body_ - collected_.size()) {
     return fail(wire::error_token::http_response_body_size, "body over the limit");
   }
   collected_.append(bytes);
-  return outcome::need_more;
+  return progress::need_more;
 }
 
-response_reader::outcome response_reader::finish(std::size_t left_over) {
+response_reader::progress response_reader::finish(std::size_t left_over) {
   if (phase_ == phase::chunked_body || phase_ == phase::open_body) {
     if (!collected_.empty()) body_ = wire::shared_bytes{collected_};
     if (collected_.capacity() > kept_collection) std::string{}.swap(collected_);
@@ -175,15 +175,15 @@ response_reader::outcome response_reader::finish(std::size_t left_over) {
   phase_ = phase::done;
   // What follows an answer nobody asked for; it must not become the answer to the next request.
   reusable_ = keep_alive_ && left_over == 0;
-  return outcome::complete;
+  return progress::complete;
 }
 
-response_reader::outcome response_reader::fail(wire::error_token error, std::string_view detail) {
+response_reader::progress response_reader::fail(wire::error_token error, std::string_view detail) {
   phase_ = phase::done;
   body_ = {};
   error_ = error;
   detail_ = detail;
-  return outcome::failed;
+  return progress::failed;
 }
 
 void response_reader::take(fetch_result& result) {

@@ -23,7 +23,7 @@ struct fetch_result;
 /// Content-Length is read straight into the block that is handed out.
 class response_reader {
  public:
-  enum class outcome : std::uint8_t { need_more, complete, failed };
+  enum class progress : std::uint8_t { need_more, complete, failed };
 
   /// Bytes; the header counts with its status line.
   response_reader(std::size_t max_header, std::size_t max_body);
@@ -35,10 +35,10 @@ class response_reader {
   std::span<char> prepare();
 
   /// `size` bytes were read into `prepare()`.
-  outcome commit(std::size_t size);
+  progress commit(std::size_t size);
 
   /// The peer closed in order: the end of some bodies, an error for all others.
-  outcome commit_eof();
+  progress commit_eof();
 
   /// True when not a byte has come since `begin`.
   bool untouched() const noexcept { return untouched_; }
@@ -56,13 +56,13 @@ class response_reader {
  private:
   enum class phase : std::uint8_t { head, sized_body, chunked_body, open_body, done };
 
-  outcome on_head();
-  outcome start_body(std::string_view rest);
-  outcome start_sized_body(std::string_view rest);
-  outcome on_chunks(std::string_view bytes);
-  outcome on_open_body(std::string_view bytes);
-  outcome finish(std::size_t left_over);
-  outcome fail(wire::error_token error, std::string_view detail);
+  progress on_head();
+  progress start_body(std::string_view rest);
+  progress start_sized_body(std::string_view rest);
+  progress on_chunks(std::string_view bytes);
+  progress on_open_body(std::string_view bytes);
+  progress finish(std::size_t left_over);
+  progress fail(wire::error_token error, std::string_view detail);
 
   std::size_t max_header_;
   std::size_t max_body_;

@@ -27,7 +27,7 @@ struct stream_state {
   bool aborted = false;   ///< the connection ends when the stream is the first in line
 };
 
-/// One request of a session with all that belongs to its answer. Recycled by the worker, so that a
+/// One request of a session with all that belongs to its answer. Recycled by the group, so that a
 /// request in steady state finds its memory there already.
 struct exchange {
   request asked;
@@ -51,7 +51,7 @@ struct exchange {
   void recycle();
 };
 
-/// Serialises the answer's head into `of.answer_head` and settles what of the body is written.
+/// Serialises the answer's head into `of.answer_head` and decides what of the body is written.
 /// @param close says `Connection: close`
 void serialise_head(exchange& of, std::string_view date, bool close);
 

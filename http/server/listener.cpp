@@ -2,7 +2,7 @@
 #include "http/server/listener.hpp"
 
 #include "http/io/event_loop.hpp"
-#include "http/server/worker.hpp"
+#include "http/server/session_group.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ constexpr int accepts_per_turn = 64;
 constexpr auto accept_pause = 100ms;  ///< after an error that the next try would meet again
 constexpr int backlog = 4096;
 
-/// A connected socket on its way to its worker.
+/// A connected socket on its way to its group.
 class descriptor {
  public:
   explicit descriptor(int value) noexcept : value_(value) {}
@@ -59,7 +59,7 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
       : shared_(std::move(shared)),
         socket_(loops.front()->get_executor()),
         pause_(io::call_member<&acceptor::wait, acceptor>, this) {
-    for (auto* loop : loops) workers_.push_back(std::make_shared<worker>(*loop, shared_));
+    for (auto* loop : loops) groups_.push_back(std::make_shared<session_group>(*loop, shared_));
   }
 
   error_code listen() {
@@ -81,7 +81,7 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
     return socket_.local_endpoint(ignored).port();
   }
 
-  io::event_loop& loop() { return workers_.front()->loop(); }
+  io::event_loop& loop() { return groups_.front()->loop(); }
   const serving& shared() const noexcept { return *shared_; }
 
   void wait() {
@@ -97,10 +97,10 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
     socket_.close(ignored);
     pause_.cancel();
     on_drained_ = std::move(on_drained);
-    draining_ = workers_.size();
-    for (const auto& served : workers_) {
+    draining_ = groups_.size();
+    for (const auto& served : groups_) {
       served->loop().post([self = shared_from_this(), served, timeout] {
-        served->drain(timeout, [self] { self->on_worker_drained(); });
+        served->drain(timeout, [self] { self->on_group_drained(); });
       });
     }
   }
@@ -136,21 +136,21 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
       counters.refused_connections.fetch_add(1, std::memory_order_relaxed);
       return;
     }
-    const auto& served = workers_[next_++ % workers_.size()];
+    const auto& served = groups_[next_++ % groups_.size()];
     if (&served->loop() == &loop()) return served->admit(accepted.release(), text_of(remote));
     served->loop().post([served, from = text_of(remote), taken = std::move(accepted)]() mutable {
       served->admit(taken.release(), std::move(from));
     });
   }
 
-  void on_worker_drained() {
+  void on_group_drained() {
     if (draining_.fetch_sub(1) == 1 && on_drained_) std::exchange(on_drained_, nullptr)();
   }
 
   std::shared_ptr<serving> shared_;
   io::tcp_acceptor socket_;
   io::timer pause_;
-  std::vector<std::shared_ptr<worker>> workers_;
+  std::vector<std::shared_ptr<session_group>> groups_;
   std::size_t next_ = 0;
   std::atomic<std::size_t> draining_{0};
   std::function<void()> on_drained_;

@@ -60,9 +60,9 @@ wire::head_limits limits_of(const config::request_limits& limits) {
 
 }  // namespace
 
-session::session(std::shared_ptr<worker> owner, int descriptor, std::string remote_address)
-    : worker_(std::move(owner)),
-      socket_(worker_->loop().get_executor()),
+session::session(std::shared_ptr<session_group> owner, int descriptor, std::string remote_address)
+    : group_(std::move(owner)),
+      socket_(group_->loop().get_executor()),
       remote_address_(std::move(remote_address)),
       scanner_(limits_of(settings().limits)),
       read_timer_(io::call_member<&session::on_read_timer, session>, this),
@@ -75,7 +75,7 @@ session::session(std::shared_ptr<worker> owner, int descriptor, std::string remo
   } else {
     socket_.non_blocking(true, error);
   }
-  worker_->join(*this);
+  group_->join(*this);
 }
 
 session::~session() {
@@ -94,7 +94,7 @@ void intrusive_ptr_release(session* of) noexcept {
 
 void session::start() {
   last_read_ = std::chrono::steady_clock::now();
-  settle();
+  end_turn();
 }
 
 /// Room to read into, or false when the limits leave none until something is answered.
@@ -143,7 +143,7 @@ void session::on_read(const error_code& error, std::size_t size) {
     take_input(size);
   }
   advance();
-  settle();
+  end_turn();
 }
 
 void session::take_input(std::size_t size) {
@@ -276,7 +276,7 @@ bool session::parse_body_available() {
 void session::dispatch(exchange& ready) {
   incoming_ = nullptr;
   if (!ready.keep_alive) input_over_ = true;
-  const auto* route = worker_->shared().routes->resolve(ready.asked, ready.answer);
+  const auto* route = group_->shared().routes->resolve(ready.asked, ready.answer);
   if (route == nullptr) {
     ready.answered = true;
     return;
@@ -317,7 +317,7 @@ void session::refuse(wire::refusal why) {
 }
 
 exchange& session::append_exchange() {
-  auto* made = worker_->make_exchange().release();
+  auto* made = group_->make_exchange().release();
   (first_ == nullptr ? first_ : last_->next) = made;
   last_ = made;
   ++count_;

@@ -4,7 +4,7 @@
 #include "http/io/event_loop.hpp"
 #include "http/io/stream_socket.hpp"
 #include "http/server/exchange_state.hpp"
-#include "http/server/worker.hpp"
+#include "http/server/session_group.hpp"
 #include "http/wire/chunk_decoder.hpp"
 #include "http/wire/request_judge.hpp"
 
@@ -30,7 +30,7 @@ using session_ptr = boost::intrusive_ptr<session>;
 /// out. The count is not atomic: responders of other threads only ever carry it back here.
 class session {
  public:
-  session(std::shared_ptr<worker> owner, int descriptor, std::string remote_address);
+  session(std::shared_ptr<session_group> owner, int descriptor, std::string remote_address);
   ~session();
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -53,13 +53,13 @@ class session {
   void finish_stream(exchange& to, bool close);
   void abort_stream(exchange& to);
 
-  io::event_loop& loop() noexcept { return worker_->loop(); }
+  io::event_loop& loop() noexcept { return group_->loop(); }
 
   friend void intrusive_ptr_add_ref(session* of) noexcept { ++of->references_; }
   friend void intrusive_ptr_release(session* of) noexcept;
 
  private:
-  friend class worker;
+  friend class session_group;
 
   // Reading (session.cpp)
   void start_read();
@@ -104,7 +104,7 @@ class session {
   static void lose_stream(exchange& lost, stream_end why);
 
   // Time (session_timers.cpp)
-  void settle();
+  void end_turn();
   void end_gently();
   void watch_reading();
   void on_read_timer();
@@ -112,17 +112,17 @@ class session {
   io::steady_time read_deadline() const noexcept;
   void on_write_timeout();
   void on_probe();
-  const config::server_settings& settings() const noexcept { return worker_->shared().settings; }
-  serving_counters& counters() const noexcept { return worker_->shared().counters; }
+  const config::server_settings& settings() const noexcept { return group_->shared().settings; }
+  serving_counters& counters() const noexcept { return group_->shared().counters; }
 
   enum class waiting_for { nothing, first_byte, head, body, end_of_input };
 
-  std::shared_ptr<worker> worker_;
+  std::shared_ptr<session_group> group_;
   io::stream_socket socket_;
   std::string remote_address_;
   std::size_t references_ = 0;
 
-  session* next_open_ = nullptr;  ///< in the worker's list
+  session* next_open_ = nullptr;  ///< in the group's list
   session** link_ = nullptr;
 
   std::unique_ptr<char[]> data_;  ///< read buffer; begin_ to end_ is not yet understood

@@ -91,7 +91,7 @@ void session::on_answer(exchange& to, response&& answer) {
   if (advancing_) return;
   if (closed_) return finish_answered_as_gone();
   advance();
-  settle();
+  end_turn();
 }
 
 /// Writes what is answered, in order. @returns true when a request was finished by that
@@ -136,8 +136,8 @@ bool session::write_some() {
 void session::prepare(exchange& answered) {
   if (!answered.answer_head.empty()) return;
   const bool last = answered.next == nullptr;
-  if (answered.answer.close || (last && worker_->draining())) answered.keep_alive = false;
-  serialise_head(answered, worker_->date(), !answered.keep_alive);
+  if (answered.answer.close || (last && group_->draining())) answered.keep_alive = false;
+  serialise_head(answered, group_->date(), !answered.keep_alive);
 }
 
 void session::wait_writable() {
@@ -148,7 +148,7 @@ void session::wait_writable() {
     if (self->closed_) return;
     if (error) return self->close();
     self->advance();
-    self->settle();
+    self->end_turn();
   });
 }
 
@@ -183,7 +183,7 @@ std::unique_ptr<exchange> session::pop_front() {
 }
 
 void session::finish(std::unique_ptr<exchange> done, bool gone) {
-  if (auto* watcher = worker_->shared().watcher) {
+  if (auto* watcher = group_->shared().watcher) {
     outcome result;
     const auto streamed = done->stream != nullptr && done->written > 0;
     result.client_gone = (gone || done->gone_told) && !streamed;
@@ -194,7 +194,7 @@ void session::finish(std::unique_ptr<exchange> done, bool gone) {
     result.cache = done->answer.log_cache;
     watcher->on_answered(done->asked, result);
   }
-  worker_->recycle(std::move(done));
+  group_->recycle(std::move(done));
 }
 
 /// After the socket was closed: nobody will read these answers. Those to come are awaited, since
@@ -255,7 +255,7 @@ void session::close_for(stream_end why) {
   counters().open_connections.fetch_sub(1, std::memory_order_relaxed);
   tell_gone(why);
   finish_answered_as_gone();
-  worker_->leave(*this);
+  group_->leave(*this);
 }
 
 }  // namespace tributary::http::server

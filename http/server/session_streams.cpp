@@ -74,7 +74,7 @@ stream session::start_stream(exchange& to, response&& head) {
   stream made;
   if (to.asked.is_head) {
     to.stream->finished = true;
-  } else if (closed_ || end_of_input_ || worker_->draining()) {
+  } else if (closed_ || end_of_input_ || group_->draining()) {
     to.body_size = to.stream->pieces.end();
     to.stream->finished = true;
   } else {
@@ -112,7 +112,7 @@ void session::turn() {
   if (advancing_ || closed_) return;
   const session_ptr held(this);
   advance();
-  settle();
+  end_turn();
 }
 
 /// What is due for a stream that is the first in line. It may be over without another byte.

@@ -19,12 +19,12 @@ constexpr auto probe_delay = 40ms;
 
 /// What has to be done at the end of each turn: end the connection, or see to it that something is
 /// being waited for, and that the wait has an end.
-void session::settle() {
+void session::end_turn() {
   if (advancing_ || closed_) return;
   const session_ptr held(this);
   const bool idle = first_ == nullptr && !writing_;
   if (!writing_ && !lingering_ && (closing_ || (end_of_input_ && idle))) end_gently();
-  if (!closed_ && !lingering_ && idle && begin_ == end_ && worker_->draining()) close();
+  if (!closed_ && !lingering_ && idle && begin_ == end_ && group_->draining()) close();
   if (closed_) return;
   const bool flooded = input_over_ && !lingering_ && discarded_ > linger_bytes;
   if (!reading_ && !end_of_input_ && !flooded && make_room()) start_read();
@@ -106,7 +106,7 @@ void session::on_read_deadline() {
   refuse({408, waiting_ == waiting_for::head ? "the header did not arrive in time"
                                              : "the body arrives too slowly"});
   advance();
-  settle();
+  end_turn();
 }
 
 void session::on_write_timeout() {
@@ -126,7 +126,7 @@ void session::on_probe() {
   if (!socket_.peer_has_closed()) return;
   end_input(io::asio::error::eof);
   advance();
-  settle();
+  end_turn();
 }
 
 void session::drain() {
@@ -134,7 +134,7 @@ void session::drain() {
   const session_ptr held(this);
   stop_streams();
   advance();
-  settle();
+  end_turn();
 }
 
 }  // namespace tributary::http::server

@@ -38,8 +38,9 @@ assets_result asset_sheet::finish() {
   assets_result result;
   result.assets = std::exchange(rows_, {});
   seen_.clear();
-  if (result.assets.empty())
+  if (result.assets.empty()) {
     result.error = failed(error_kind::malformed, "the list holds no assets");
+  }
   return result;
 }
 

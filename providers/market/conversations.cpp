@@ -16,7 +16,7 @@ std::optional<failure> one_call_conversation::take(const wire_answer& answer) {
   answered_ = true;
   auto part = read(answer);
   auto why = failure_of_all(part);
-  sheet_.settle(std::move(part));
+  sheet_.enter(std::move(part));
   return why;
 }
 

@@ -33,7 +33,7 @@ bool quote_sheet::asks_for(std::string_view text) const noexcept {
   return std::ranges::any_of(asked_, [&](const symbol& each) { return each.text == text; });
 }
 
-void quote_sheet::settle(quotes_result part) {
+void quote_sheet::enter(quotes_result part) {
   for (auto& one : part.quotes) {
     if (auto* const at = find(one.symbol)) *at = std::move(one);
   }
@@ -42,11 +42,11 @@ void quote_sheet::settle(quotes_result part) {
     if (at && !std::holds_alternative<quote>(*at)) *at = one;
   }
   for (const auto& one : part.errors) {
-    if (one.symbol.empty()) settle_rest(one);
+    if (one.symbol.empty()) enter_rest(one);
   }
 }
 
-void quote_sheet::settle_rest(const failure& why) {
+void quote_sheet::enter_rest(const failure& why) {
   for (std::size_t at = 0; at < came_.size(); ++at) {
     if (!std::holds_alternative<std::monostate>(came_[at])) continue;
     auto& one = came_[at].emplace<failure>(why);
@@ -63,7 +63,7 @@ std::vector<symbol> quote_sheet::without_quote(std::size_t limit) const {
 }
 
 quotes_result quote_sheet::finish(const failure& otherwise) {
-  settle_rest(otherwise);
+  enter_rest(otherwise);
   quotes_result result;
   result.quotes.reserve(came_.size());
   for (auto& one : came_) {

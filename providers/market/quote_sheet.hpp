@@ -12,7 +12,7 @@
 
 namespace tributary::providers::market {
 
-/// The symbols of a conversation and what has come of each. A symbol is settled once there is a
+/// The symbols of a conversation and what has come of each. A symbol is known once there is a
 /// quote or a failure of it.
 class quote_sheet {
  public:
@@ -24,16 +24,16 @@ class quote_sheet {
   bool asks_for(std::string_view text) const noexcept;
 
   /// Takes over what one answer says. A failure never takes the place of a quote; one without a
-  /// symbol is that of all that are not settled.
-  void settle(quotes_result part);
+  /// symbol is that of all that are not known.
+  void enter(quotes_result part);
 
-  /// Gives `why` to all that are not settled.
-  void settle_rest(const failure& why);
+  /// Gives `why` to all that are not known.
+  void enter_rest(const failure& why);
 
   /// Those without a quote, in the order asked for, at most `limit`.
   std::vector<symbol> without_quote(std::size_t limit) const;
 
-  /// Each symbol once; those not settled fail with `otherwise`. Leaves the sheet empty.
+  /// Each symbol once; those not known fail with `otherwise`. Leaves the sheet empty.
   quotes_result finish(const failure& otherwise);
 
  private:

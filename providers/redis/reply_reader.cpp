@@ -94,8 +94,8 @@ void reply_reader::feed(std::string_view bytes) {
   ::redisReaderFeed(reader_.get(), bytes.data(), bytes.size());  // an error is kept for `next`
 }
 
-reply_reader::outcome reply_reader::next(reply& out) {
-  if (!error_.empty()) return outcome::failed;
+reply_reader::progress reply_reader::next(reply& out) {
+  if (!error_.empty()) return progress::failed;
   void* done = nullptr;
   if (::redisReaderGetReply(reader_.get(), &done) != REDIS_OK) {
     return fail(builder_->too_many ? "a reply of too many items" : reader_->errstr);
@@ -104,12 +104,12 @@ reply_reader::outcome reply_reader::next(reply& out) {
     if (size_ > limits_.bytes || too_large_to_come()) {
       return fail("a reply larger than `max_reply`");
     }
-    return outcome::need_more;
+    return progress::need_more;
   }
   if (size_ - unread() > limits_.bytes) return fail("a reply larger than `max_reply`");
   size_ = unread();
   out = std::move(builder_->root);
-  return outcome::complete;
+  return progress::complete;
 }
 
 /// Judges the item that is not complete yet by its head, so that nothing is kept of a reply that
@@ -127,9 +127,9 @@ bool reply_reader::too_large_to_come() const {
 
 std::size_t reply_reader::unread() const noexcept { return reader_->len - reader_->pos; }
 
-reply_reader::outcome reply_reader::fail(std::string_view why) {
+reply_reader::progress reply_reader::fail(std::string_view why) {
   error_ = why;
-  return outcome::failed;
+  return progress::failed;
 }
 
 }  // namespace tributary::providers::redis

@@ -21,7 +21,7 @@ struct reply_limits {
 /// deep at most: a limit of hiredis.
 class reply_reader {
  public:
-  enum class outcome : std::uint8_t {
+  enum class progress : std::uint8_t {
     complete,
     need_more,
     failed,  ///< for good: nothing after this can be told from anything else
@@ -36,7 +36,7 @@ class reply_reader {
   void feed(std::string_view bytes);
 
   /// Takes one reply out of what has been fed. `out` is changed only when it is complete.
-  outcome next(reply& out);
+  progress next(reply& out);
 
   /// Why it failed.
   std::string_view error() const noexcept { return error_; }
@@ -47,7 +47,7 @@ class reply_reader {
     void operator()(redisReader* reader) const noexcept;
   };
 
-  outcome fail(std::string_view why);
+  progress fail(std::string_view why);
   bool too_large_to_come() const;
   std::size_t unread() const noexcept;
 

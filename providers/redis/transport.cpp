@@ -242,11 +242,11 @@ void transport::on_read(const boost::system::error_code& error, std::size_t size
   reply answer;
   for (;;) {
     switch (reader_.next(answer)) {
-      case reply_reader::outcome::need_more:
+      case reply_reader::progress::need_more:
         return read();
-      case reply_reader::outcome::failed:
+      case reply_reader::progress::failed:
         return fail(failure::protocol, reader_.error());
-      case reply_reader::outcome::complete:
+      case reply_reader::progress::complete:
         if (phase_ == phase::ready) {
           owner_.on_reply(std::move(answer));
         } else {

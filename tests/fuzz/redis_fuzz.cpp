@@ -12,24 +12,24 @@
 namespace {
 
 using namespace tributary::providers::redis;
-using outcome = reply_reader::outcome;
+using progress = reply_reader::progress;
 
 constexpr reply_limits limits{64 * 1024, 512};
 
 struct verdict {
-  outcome last = outcome::need_more;
+  progress last = progress::need_more;
   std::vector<reply> replies;
 };
 
 verdict read(std::string_view bytes, std::size_t piece) {
   reply_reader reader{limits};
   verdict seen;
-  while (!bytes.empty() && seen.last != outcome::failed) {
+  while (!bytes.empty() && seen.last != progress::failed) {
     const auto size = std::min(bytes.size(), piece);
     reader.feed(bytes.substr(0, size));
     bytes.remove_prefix(size);
     reply next;
-    while ((seen.last = reader.next(next)) == outcome::complete) {
+    while ((seen.last = reader.next(next)) == progress::complete) {
       seen.replies.push_back(std::move(next));
       next = {};
     }
@@ -64,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   for (std::size_t i = 0; i < common; ++i) {
     if (!same(cut.replies[i], whole.replies[i])) std::abort();
   }
-  const auto failed = cut.last == outcome::failed || whole.last == outcome::failed;
+  const auto failed = cut.last == progress::failed || whole.last == progress::failed;
   if (!failed && cut.replies.size() != whole.replies.size()) std::abort();
   return 0;
 }

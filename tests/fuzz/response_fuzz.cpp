@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Feeds the reader of upstream answers. The first byte of the input chooses how it is cut into
-// reads and whether the request was HEAD; whatever the cut, the outcome must be the same.
+// reads and whether the request was HEAD; whatever the cut, the progress must be the same.
 #include "http/client/fetch.hpp"
 #include "http/client/response_reader.hpp"
 
@@ -14,13 +14,13 @@ namespace {
 
 using namespace tributary::http;
 using client::response_reader;
-using outcome = response_reader::outcome;
+using progress = response_reader::progress;
 
 constexpr std::size_t max_header = 4096;
 constexpr std::size_t max_body = 64 * 1024;
 
 struct verdict {
-  outcome result = outcome::need_more;
+  progress result = progress::need_more;
   wire::error_token error = wire::error_token::none;
   client::fetch_result answer;
 };
@@ -29,7 +29,7 @@ verdict read(std::string_view bytes, std::size_t piece, bool head_request) {
   response_reader reader{max_header, max_body};
   reader.begin(head_request);
   verdict seen;
-  while (!bytes.empty() && seen.result == outcome::need_more) {
+  while (!bytes.empty() && seen.result == progress::need_more) {
     const auto space = reader.prepare();
     if (space.empty()) std::abort();
     const auto size = std::min({space.size(), bytes.size(), piece});
@@ -37,10 +37,10 @@ verdict read(std::string_view bytes, std::size_t piece, bool head_request) {
     bytes.remove_prefix(size);
     seen.result = reader.commit(size);
   }
-  if (seen.result == outcome::need_more) seen.result = reader.commit_eof();
-  if (seen.result == outcome::need_more) std::abort();
+  if (seen.result == progress::need_more) seen.result = reader.commit_eof();
+  if (seen.result == progress::need_more) std::abort();
   seen.error = reader.error();
-  if (seen.result == outcome::complete) reader.take(seen.answer);
+  if (seen.result == progress::complete) reader.take(seen.answer);
   return seen;
 }
 

@@ -269,7 +269,7 @@ std::vector<supervision::child_spec> gateway::parts::http_branch() {
   admin_seat = make_seat(admin_listener(settings), admin_routes, *admin_observer);
   const auto child = [this](std::string id, std::shared_ptr<listener_seat> seat) {
     tree.listeners.push_back(std::make_shared<supervision::slot>());
-    return supervision::worker_child(
+    return supervision::leaf_child(
         std::move(id),
         [seat](const supervision::child_context& context) {
           return context.parent.spawn<listener_actor>(context.path, seat);

@@ -100,8 +100,9 @@ std::optional<asset> read_currency(const columns& header, const columns& row, ch
 
 std::optional<asset> read_physical(const columns& header, const columns& row) {
   auto result = read_currency(header, row, '/', "forex");
-  if (!result || !is_national_currency(result->symbol.substr(0, result->symbol.find('/'))))
+  if (!result || !is_national_currency(result->symbol.substr(0, result->symbol.find('/')))) {
     return {};
+  }
   return result;
 }
 

@@ -67,7 +67,7 @@ class daily_conversation final : public quotes_conversation {
     step_ = part.quotes.empty() ? step::done : step::change;
     if (!part.quotes.empty()) rate_ = part.quotes.front();
     auto why = failure_of_all(part);
-    sheet_.settle(std::move(part));
+    sheet_.enter(std::move(part));
     return why;
   }
 
@@ -78,7 +78,7 @@ class daily_conversation final : public quotes_conversation {
     rate_.change = std::move(part.quotes.front().change);
     rate_.percent_change = std::move(part.quotes.front().percent_change);
     part.quotes.front() = std::move(rate_);
-    sheet_.settle(std::move(part));
+    sheet_.enter(std::move(part));
     return {};
   }
 

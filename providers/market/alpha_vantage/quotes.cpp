@@ -55,8 +55,9 @@ quote read_global_quote(const json_value& data) {
       changes_from_close(result.price, numbered(data, "previous close").as_number());
   if (!result.change) result.change = from_close.change;
   if (!result.percent_change) result.percent_change = from_close.percent;
-  if (!result.change)
+  if (!result.change) {
     result.change = changes_from_percent(result.price, result.percent_change).change;
+  }
   return result;
 }
 

@@ -50,8 +50,9 @@ std::optional<quote> quote_of(const symbol& what, const json_value& row) {
                row["price_change_percentage_24h"].as_number(),
                source,
                read_iso_time(row["last_updated"].as_text())};
-  if (!result.change)
+  if (!result.change) {
     result.change = changes_from_percent(result.price, result.percent_change).change;
+  }
   return result;
 }
 

@@ -138,8 +138,9 @@ opened open(const wire_answer& answer) {
   } else {
     result.error = failure_of_status(answer, body.has_value());
   }
-  if (!result.error && !body)
+  if (!result.error && !body) {
     result.error = failed(error_kind::malformed, "the answer is not JSON");
+  }
   if (result.error && body && result.error->kind == error_kind::bad_request) {
     result.refused = refused_values((*body)["status"]["error_message"].as_text());
   }

@@ -39,10 +39,10 @@ class latest_conversation final : public quotes_conversation {
     auto part = read_quotes(left_, answer);
     auto why = failure_of_all(part);
     left_ = left_to_ask(left_, part);
-    sheet_.settle(std::move(part));
+    sheet_.enter(std::move(part));
     if (++rounds_ == most_rounds) {
       left_.asked.clear();
-      sheet_.settle_rest(failed(error_kind::bad_request, "the call failed because of others"));
+      sheet_.enter_rest(failed(error_kind::bad_request, "the call failed because of others"));
     }
     return why;
   }

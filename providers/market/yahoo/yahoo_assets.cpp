@@ -79,9 +79,9 @@ std::optional<wire_request> yahoo_assets::next() {
     return lookup_request(step.query, step.type, start_, rows_of_lookup);
   }
   if (const auto* const held = keeper_.current()) {
-    with_ = *held;
+    session_ = *held;
     shaking_ = false;
-    return screener_request(step.query, start_, rows_of_screener, *with_);
+    return screener_request(step.query, start_, rows_of_screener, *session_);
   }
   if (!shaking_ && !keeper_.may_begin()) {
     error_ = failed(error_kind::unavailable, "no session: there was none a short while ago");
@@ -112,7 +112,7 @@ std::optional<failure> yahoo_assets::take_handshake(const wire_answer& answer) {
 }
 
 std::optional<failure> yahoo_assets::take_page(const wire_answer& answer) {
-  auto page = needs_session() ? read_screener(answer, *with_) : read_lookup(answer);
+  auto page = needs_session() ? read_screener(answer, *session_) : read_lookup(answer);
   if (page.error) {
     auto& why = *page.error;
     // A path that is gone has a 404 without a document.
@@ -141,7 +141,7 @@ std::optional<failure> yahoo_assets::take_refusal(failure why) {
   if (why.kind != error_kind::auth) return end(std::move(why));
   // What is asked for without a session says nothing of one.
   if (needs_session()) {
-    news_->refused = with_;
+    news_->refused = session_;
     if (!std::exchange(refused_, true)) {
       handshake_ = {};
       return {};

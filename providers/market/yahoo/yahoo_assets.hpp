@@ -60,7 +60,7 @@ class yahoo_assets final : public assets_conversation {
   std::span<const list_step> left_;  ///< the first is the one to ask now
   std::size_t page_ = 0;
   std::size_t start_ = 0;
-  std::optional<session> with_;
+  std::optional<session> session_;
   bool shaking_ = false;
   bool refused_ = false;  ///< a session was
   bool served_ = false;   ///< a page was read

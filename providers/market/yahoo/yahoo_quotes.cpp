@@ -18,7 +18,7 @@ std::optional<wire_request> yahoo_quotes::next() {
     case stage::handshake:
       return handshake_.next();
     case stage::quotes:
-      return quote_request(sheet_.asked(), with_);
+      return quote_request(sheet_.asked(), session_);
     case stage::spark:
       return spark_request(spark_chunk(), version_);
     case stage::chart:
@@ -33,7 +33,7 @@ std::optional<wire_request> yahoo_quotes::next() {
 /// Decided at each request and not before: another conversation may have got a session by now.
 void yahoo_quotes::open() {
   if (const auto* const held = keeper_.current()) {
-    with_ = *held;
+    session_ = *held;
     stage_ = stage::quotes;
   } else if (stage_ == stage::opening) {
     stage_ = keeper_.may_begin() ? stage::handshake : stage::spark;
@@ -75,10 +75,10 @@ std::optional<failure> yahoo_quotes::take_handshake(const wire_answer& answer) {
 }
 
 std::optional<failure> yahoo_quotes::take_quotes(const wire_answer& answer) {
-  auto part = read_quotes(sheet_.asked(), answer, with_);
+  auto part = read_quotes(sheet_.asked(), answer, session_);
   auto why = failure_of_all(part);
   if (!why) {
-    sheet_.settle(std::move(part));
+    sheet_.enter(std::move(part));
     stage_ = stage::done;
     return {};
   }
@@ -96,7 +96,7 @@ std::optional<failure> yahoo_quotes::take_quotes(const wire_answer& answer) {
 }
 
 void yahoo_quotes::refuse_session() {
-  keeper_.drop(with_);
+  keeper_.drop(session_);
   handshake_ = {};
   stage_ = stage::opening;
   if (!std::exchange(refused_, true)) return;
@@ -121,7 +121,7 @@ std::optional<failure> yahoo_quotes::take_spark(const wire_answer& answer) {
   }
   served_ = true;
   failed_.reset();
-  sheet_.settle(std::move(part));
+  sheet_.enter(std::move(part));
   spark_at_ += max_per_spark;
   return spark_at_ < sheet_.asked().size() ? std::nullopt : begin_charts();
 }
@@ -140,7 +140,7 @@ std::optional<failure> yahoo_quotes::take_chart(const wire_answer& answer) {
     return conclude();
   }
   served_ = true;
-  sheet_.settle(std::move(part));
+  sheet_.enter(std::move(part));
   return ++chart_at_ < charts_.size() ? std::nullopt : conclude();
 }
 
@@ -148,13 +148,13 @@ std::optional<failure> yahoo_quotes::take_chart(const wire_answer& answer) {
 std::optional<failure> yahoo_quotes::conclude() {
   stage_ = stage::done;
   if (!failed_) return {};
-  sheet_.settle_rest(*failed_);
+  sheet_.enter_rest(*failed_);
   return served_ ? std::nullopt : failed_;
 }
 
 std::optional<failure> yahoo_quotes::end(failure why) {
   stage_ = stage::done;
-  sheet_.settle_rest(why);
+  sheet_.enter_rest(why);
   return why;
 }
 

@@ -52,7 +52,7 @@ class yahoo_quotes final : public quotes_conversation {
   quote_sheet sheet_;
   stage stage_ = stage::opening;
   handshake handshake_;
-  session with_;          ///< what quotes were asked with
+  session session_;       ///< what quotes were asked with
   bool refused_ = false;  ///< a session was
   spark_version version_ = spark_version::v7;
   std::size_t spark_at_ = 0;  ///< the first symbol of the chunk

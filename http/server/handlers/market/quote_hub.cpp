@@ -250,15 +250,15 @@ void quote_hub::learn(const std::shared_ptr<question>& asked,
     const auto row = std::ranges::find_if(
         reply.quotes, [&](const auto& each) { return each.quote->quote.symbol == symbol.text; });
     const auto why = std::ranges::find(reply.errors, symbol.text, &pm::failure::symbol);
-    settle(at, row == reply.quotes.end() ? nullptr : &*row,
-           why == reply.errors.end() ? nullptr : &*why, now);
+    tell_waiting(at, row == reply.quotes.end() ? nullptr : &*row,
+                 why == reply.errors.end() ? nullptr : &*why, now);
   }
   for (auto* each : touched_) send(*each, now);
 }
 
 /// Tells all who have been told nothing of this symbol yet.
-void quote_hub::settle(topic& of, const market::quotes_reply::row* row, const pm::failure* why,
-                       steady_time now) {
+void quote_hub::tell_waiting(topic& of, const market::quotes_reply::row* row,
+                             const pm::failure* why, steady_time now) {
   if (row != nullptr) {
     const auto known = of.latest == nullptr ? 0 : of.latest->revision;
     if (row->quote->revision > known) of.event = {};

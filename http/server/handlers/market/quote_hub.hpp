@@ -104,8 +104,8 @@ class quote_hub final : public actors::market::quote_feed,
   void learn(const std::shared_ptr<question>& asked,
              const std::vector<providers::market::symbol>& symbols,
              const actors::market::quotes_reply& reply);
-  void settle(topic& of, const actors::market::quotes_reply::row* row,
-              const providers::market::failure* why, steady_time now);
+  void tell_waiting(topic& of, const actors::market::quotes_reply::row* row,
+                    const providers::market::failure* why, steady_time now);
   bool fresh(const actors::market::quote_ptr& quote, steady_time now) const noexcept;
 
   // News (quote_hub_news.cpp)

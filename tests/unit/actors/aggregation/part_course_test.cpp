@@ -114,7 +114,7 @@ TEST_CASE("without retries and fallbacks one call is all", "[part_course]") {
   CHECK_FALSE(good.course.degraded());
   run bad{plain, none};
   CHECK(bad.hears(broken(token::connection_refused)).steps == "give_up");
-  CHECK(bad.course.told().error == token::connection_refused);
+  CHECK(bad.course.primary_outcome().error == token::connection_refused);
   CHECK(bad.asked == 0);
 }
 
@@ -271,9 +271,9 @@ TEST_CASE("when all fail the primary's last call is told", "[part_course]") {
   course.hears(broken(token::connection_terminated)).hears(answered(503));
   course.hears(broken(token::connection_refused)).stale(false);
   CHECK(course.steps == "retry@12 fallback#0 stale#1 give_up");
-  CHECK(course.course.told().status == 503);
-  CHECK(course.course.told().error == token::http_response_status);
-  CHECK(course.course.told().attempts == 2);
+  CHECK(course.course.primary_outcome().status == 503);
+  CHECK(course.course.primary_outcome().error == token::http_response_status);
+  CHECK(course.course.primary_outcome().attempts == 2);
   CHECK(course.course.account().source == part_source::primary);
   CHECK_FALSE(course.course.degraded());
 }
@@ -286,9 +286,9 @@ TEST_CASE("a retry that our own guards refused was no call", "[part_course]") {
   run course{plain, one};
   course.hears(answered(503)).hears(refusal);
   CHECK(course.steps == "retry@12 give_up");
-  CHECK(course.course.told().status == 503);
-  CHECK(course.course.told().attempts == 1);
-  CHECK(course.course.told().retry_after == 5s);
+  CHECK(course.course.primary_outcome().status == 503);
+  CHECK(course.course.primary_outcome().attempts == 1);
+  CHECK(course.course.primary_outcome().retry_after == 5s);
   CHECK(course.course.account().attempts == 1);
 }
 

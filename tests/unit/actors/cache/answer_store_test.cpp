@@ -110,8 +110,9 @@ TEST_CASE("a hot set survives a scan of ten times the capacity", "[answer_store]
   for (const bool warm_cache : {false, true}) {
     answer_store store{{capacity * cost, 1000}, 5};
     if (warm_cache) {
-      for (std::size_t i = 5000; i < 5000 + capacity; ++i)
+      for (std::size_t i = 5000; i < 5000 + capacity; ++i) {
         store.put(numbered(i), one, answers_begin);
+      }
     }
     constexpr std::size_t hot = capacity / 2;
     for (std::size_t i = 1000; i < 1000 + hot; ++i) {
@@ -124,8 +125,9 @@ TEST_CASE("a hot set survives a scan of ten times the capacity", "[answer_store]
       REQUIRE(store.bytes() <= capacity * cost);
     }
     std::size_t kept = 0;
-    for (std::size_t i = 1000; i < 1000 + hot; ++i)
+    for (std::size_t i = 1000; i < 1000 + hot; ++i) {
       kept += store.get(numbered(i), answers_begin) ? 1 : 0;
+    }
     CHECK(kept == hot);
   }
 }

@@ -154,7 +154,7 @@ struct bench {
   }
 
   /// All that was sent to the shard before has been dealt with.
-  void settle() { purge(purge_scope::tag, "of nothing"); }
+  void catch_up() { purge(purge_scope::tag, "of nothing"); }
 
   /// Redis has nothing.
   static void miss(const std::shared_ptr<store::redis_call>& call) {
@@ -272,7 +272,7 @@ TEST_CASE("callers that come while Redis is asked share one question, and one ga
         CHECK(other.ticket == first.ticket);
       }
     }
-    on.settle();
+    on.catch_up();
     CHECK(on.counters->asking == 0);
   }
 }

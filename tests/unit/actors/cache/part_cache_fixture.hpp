@@ -150,7 +150,7 @@ class part_cache_fixture {
   }
 
   /// Waits until the shard has handled what was sent to it before.
-  void settle() { purge_key("no such key"); }
+  void catch_up() { purge_key("no such key"); }
   void purge_key(std::string text) {
     inbox<int> done;
     purge message;

@@ -56,7 +56,7 @@ TEST_CASE("identical callers share one call", "[part_cache][coalescing]") {
   part_cache_fixture f{kept_for(60s)};
   for (std::size_t i = 0; i < 500; ++i) f.look_up(i, 0ms);
   const auto call = f.calls.take();
-  f.settle();
+  f.catch_up();
   CHECK(f.calls.size() == 0);
   CHECK(f.counters->collapsed == 499);
   f.answer(call, 5ms, "[1]");
@@ -85,7 +85,7 @@ TEST_CASE("a stale answer is given out while one call renews it", "[part_cache][
   const auto renewal = f.calls.take();
   CHECK(renewal->asked().deadline == f.begin + 30s);  // ten seconds, whatever the caller has
   f.answer(renewal, 20s, "[2]", "Cache-Control: max-age=5\r\n");
-  f.settle();
+  f.catch_up();
   CHECK(f.calls.size() == 0);
   f.look_up(4, 21s);
   const auto fresh = f.answers.take().result;
@@ -115,7 +115,7 @@ TEST_CASE("a caller who comes too late for a stale answer waits for its renewal"
   f.answers.take();
   const auto renewal = f.calls.take();
   f.look_up(2, 4s);
-  f.settle();
+  f.catch_up();
   CHECK(f.answers.size() == 0);
   f.answer(renewal, 4s, "[2]");
   CHECK(f.answers.take().result.body.view() == "[2]");
@@ -169,7 +169,7 @@ TEST_CASE("a failure is everybody's, once, and is not kept", "[part_cache]") {
     f.look_up(1, 0ms);
     f.look_up(2, 0ms);
     const auto call = f.calls.take();
-    f.settle();
+    f.catch_up();
     f.answer(call, 5ms, row.body, {}, row.status);
     for (int i = 0; i < 2; ++i) {
       const auto heard = f.answers.take().result;
@@ -218,7 +218,7 @@ TEST_CASE("what must not be kept is for one caller, and the others ask by themse
   part_cache_fixture f{kept_for(60s)};
   for (std::size_t i = 1; i <= 3; ++i) f.look_up(i, 0ms);
   const auto call = f.calls.take();
-  f.settle();
+  f.catch_up();
   f.answer(call, 10ms, "[1]", "Cache-Control: private\r\n");
   const auto one = f.answers.take();
   CHECK(one.caller == 1);
@@ -237,7 +237,7 @@ TEST_CASE("what must not be kept is for one caller, and the others ask by themse
   f.look_up(6, 1'010ms);
   f.look_up(7, 1'010ms);
   f.calls.take();
-  f.settle();
+  f.catch_up();
   CHECK(f.calls.size() == 0);
   CHECK(f.counted("pass", 4));
 }
@@ -274,7 +274,7 @@ TEST_CASE("who has more time than the first caller gets another call", "[part_ca
   CHECK(call->asked().deadline == f.begin + 20s);
   f.look_up(2, 0ms, {}, 40s);
   f.look_up(3, 0ms, {}, 30s);
-  f.settle();
+  f.catch_up();
   call->fail(error_token::http_response_timeout, {}, f.begin + 20s);
   const auto hasty = f.answers.take();
   CHECK(hasty.caller == 1);
@@ -293,12 +293,12 @@ TEST_CASE("the call ends with the last of those who wait for it", "[part_cache][
   f.look_up(first, 0ms);
   f.look_up(second, 0ms);
   const auto call = f.calls.take();
-  f.settle();
+  f.catch_up();
   first->cancel();
-  f.settle();
+  f.catch_up();
   CHECK_FALSE(call->cancelled());
   second->cancel();
-  f.settle();
+  f.catch_up();
   CHECK(call->cancelled());
   f.look_up(3, 0ms);
   f.answer(f.calls.take(), 1ms, "[1]");  // does not wait for what was given up
@@ -330,7 +330,7 @@ TEST_CASE("an answer that varies by what callers do not share is not shared",
   f.look_up(2, 0ms, {{"Authorization", "b"}});
   f.look_up(3, 0ms, {{"Authorization", "a"}});
   const auto call = f.calls.take();
-  f.settle();
+  f.catch_up();
   f.answer(call, 0ms, "[1]", "Vary: Authorization\r\n");
   CHECK(f.answers.take().caller == 1);
   CHECK(f.answers.take().caller == 3);
@@ -360,7 +360,7 @@ TEST_CASE("with other credentials a refusal says nothing", "[part_cache]") {
   f.look_up(1, 0ms, {{"Authorization", "wrong"}});
   f.look_up(2, 0ms, {{"Authorization", "right"}});
   const auto call = f.calls.take();
-  f.settle();
+  f.catch_up();
   f.answer(call, 0ms, "{}", {}, 401);
   CHECK(f.answers.take().caller == 1);
   CHECK(field_of(f.calls.take(), "Authorization") == "right");
@@ -378,7 +378,7 @@ TEST_CASE("what is purged is forgotten, also while it is under way", "[part_cach
   const auto after = f.calls.take();  // asked for after the purge
   f.answer(before, 3ms, "[2]");
   CHECK(f.answers.take().caller == 1);
-  f.settle();
+  f.catch_up();
   CHECK(f.counters->entries == 0);
   f.answer(after, 4ms, "[3]");
   CHECK(f.answers.take().caller == 2);
@@ -399,7 +399,7 @@ TEST_CASE("callers hear at once when the shard or the guards are gone", "[part_c
   f.look_up(1, 0ms);
   f.look_up(2, 0ms);
   const auto call = f.calls.take();
-  f.settle();
+  f.catch_up();
   f.stop_shard();
   for (int i = 0; i < 2; ++i) {
     CHECK(f.answers.take().result.error == error_token::proxy_internal_error);

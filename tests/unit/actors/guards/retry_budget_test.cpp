@@ -94,8 +94,9 @@ TEST_CASE("a token that a waiting retry holds is not there for another", "[retry
   for (int i = 0; i < 5; ++i) tokens.deposit(budget_begin);
   REQUIRE(tokens.withdraw(budget_begin));
   // The first retry is still in its delay: nothing has been sent, and nothing comes back.
-  for (auto wait = 0ms; wait < 500ms; wait += 10ms)
+  for (auto wait = 0ms; wait < 500ms; wait += 10ms) {
     CHECK_FALSE(tokens.withdraw(budget_begin + wait));
+  }
 }
 
 TEST_CASE("a time that goes backwards counts as the latest one", "[retry_budget]") {

@@ -316,7 +316,7 @@ TEST_CASE_METHOD(asset_loop_fixture, "pages are read here, and their provider to
   REQUIRE(finnhub.read[1]);
   CHECK(finnhub.read[1]->kind == error_kind::malformed);
   CHECK_FALSE(finnhub.read[2]);
-  auto whole = order->talk()->finish();
+  auto whole = order->conversation()->finish();
   whole.error.reset();
   answer(finnhub, std::move(whole));
   CHECK(stocks() == symbols{"AAPL", "MSFT"});

@@ -160,8 +160,8 @@ class provider_fixture {
   void read_page() {
     auto page = std::move(pages.front());
     pages.erase(pages.begin());
-    auto why =
-        page.order->talk()->take({page.status, page.header_block, page.body.view(), page.received});
+    auto why = page.order->conversation()->take(
+        {page.status, page.header_block, page.body.view(), page.received});
     actors.tell(provider, page_read{std::move(page.order), std::move(why)});
   }
 

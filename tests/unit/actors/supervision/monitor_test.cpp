@@ -89,7 +89,7 @@ TEST_CASE("10,000 children that come and go in a pool leave memory flat", "[supe
   spec.rules.strategy = strategy::simple_one_for_one;
   std::size_t unused = 0;
   spec.children.push_back(
-      worker_child("", [&](const child_context& c) { return c.parent.spawn<watched>(unused); }));
+      leaf_child("", [&](const child_context& c) { return c.parent.spawn<watched>(unused); }));
   spec.children.front().rules.restart = restart_kind::temporary;
   spec.children.front().rules.start_timeout = milliseconds{0};  // no timer for each
   spec.records = std::make_shared<node_records>();

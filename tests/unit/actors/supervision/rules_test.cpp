@@ -33,7 +33,7 @@ TEST_CASE("the defaults of supervisors and children are the documented ones", "[
   CHECK(s.keep_order);
   const child_rules c;
   CHECK(c.restart == restart_kind::permanent);
-  CHECK(c.type == child_type::worker);
+  CHECK(c.type == child_type::leaf);
   CHECK(c.start_timeout == 5s);
   CHECK_FALSE(c.significant);
   CHECK(c.counted);

@@ -71,7 +71,7 @@ struct supervisor_fixture {
   }
 
   child_spec child(const std::string& id, slot_ptr place = {}) {
-    return worker_child(
+    return leaf_child(
         id, [log = log](const child_context& c) { return c.parent.spawn<probe>(c, log); },
         std::move(place));
   }

@@ -48,7 +48,7 @@ class mortal : public rt::observed_actor {
 
 child_spec mortal_child(std::string id, unsigned last,
                         const std::shared_ptr<std::promise<void>>& reached) {
-  auto result = worker_child(std::move(id), [=](const child_context& c) {
+  auto result = leaf_child(std::move(id), [=](const child_context& c) {
     return c.parent.spawn<mortal>(c, last, reached);
   });
   result.rules.counted = false;

@@ -88,7 +88,7 @@ class client_fixture {
     return request;
   }
 
-  std::shared_ptr<exchange> start(fetch_request request) {
+  std::shared_ptr<fetch_handle> start(fetch_request request) {
     return pool->fetch(std::move(request), sink);
   }
 
@@ -104,7 +104,7 @@ class client_fixture {
   }
 
   /// Lets everything happen that is due by now.
-  void settle() {
+  void run_due() {
     loop.context().restart();
     loop.post([this] { loop.post([this] { loop.stop(); }); });
     loop.run();

@@ -206,7 +206,7 @@ TEST_CASE_METHOD(client_fixture, "cancelling closes the socket and tells the sin
   CHECK(stub.await_closed_by_peer(1));
   CHECK(pool->counters().open == 0);
   call->cancel();
-  settle();
+  run_due();
   CHECK(sink->results.size() == 1);
   CHECK(loop.armed_timers() == 0);
 }
@@ -230,7 +230,7 @@ TEST_CASE_METHOD(client_fixture, "cancelling a call that has been answered does 
   const auto call = start(get());
   run_until(1);
   call->cancel();
-  settle();
+  run_due();
   CHECK(sink->results.size() == 1);
   CHECK(pool->counters().idle == 1);
 }
@@ -249,7 +249,7 @@ TEST_CASE_METHOD(client_fixture, "the end of a pool ends its calls and connectio
   CHECK(sink->results[1].cancelled);
   CHECK(sink->results[2].cancelled);
   one->cancel();
-  settle();
+  run_due();
   CHECK(sink->results.size() == 3);
   CHECK(loop.armed_timers() == 0);
 }

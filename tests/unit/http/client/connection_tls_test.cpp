@@ -136,7 +136,7 @@ TEST_CASE_METHOD(tls_fixture, "a TLS call can be cancelled", "[client][tls]") {
   stub.always(script{}.hang());
   connect_with_tls(stub.port(), trusting(identity));
   const auto call = start(get());
-  io::timer later{[](void* waiting) { static_cast<exchange*>(waiting)->cancel(); }, call.get()};
+  io::timer later{[](void* waiting) { static_cast<fetch_handle*>(waiting)->cancel(); }, call.get()};
   loop.arm(later, 30ms);
   run_until(1);
   CHECK(sink->results[0].cancelled);

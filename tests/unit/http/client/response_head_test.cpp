@@ -9,9 +9,9 @@ namespace tributary::http::client {
 
 namespace {
 
-using outcome = head_parser::outcome;
+using head_progress = head_parser::progress;
 
-outcome parse(head_parser& parser, std::string_view text, bool head_request = false) {
+head_progress parse(head_parser& parser, std::string_view text, bool head_request = false) {
   parser.reset(head_request);
   return parser.parse(text);
 }
@@ -42,7 +42,7 @@ TEST_CASE("a response header is understood", "[client][parser]") {
   }));
   head_parser parser{1024};
   INFO(row_of.text);
-  REQUIRE(parse(parser, row_of.text) == outcome::complete);
+  REQUIRE(parse(parser, row_of.text) == head_progress::complete);
   CHECK(parser.head().framing == row_of.framing);
   CHECK(parser.head().keep_alive == row_of.keep_alive);
   CHECK(parser.head().content_length == row_of.length);
@@ -51,7 +51,8 @@ TEST_CASE("a response header is understood", "[client][parser]") {
 
 TEST_CASE("the answer to HEAD has no body whatever it announces", "[client][parser]") {
   head_parser parser{1024};
-  REQUIRE(parse(parser, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", true) == outcome::complete);
+  REQUIRE(parse(parser, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", true) ==
+          head_progress::complete);
   CHECK(parser.head().framing == body_framing::none);
   CHECK(parser.head().keep_alive);
 }
@@ -92,14 +93,14 @@ TEST_CASE("a response header that can be read in two ways is refused", "[client]
   }));
   head_parser parser{1024};
   INFO(text);
-  CHECK(parse(parser, text) == outcome::malformed);
+  CHECK(parse(parser, text) == head_progress::malformed);
   CHECK_FALSE(parser.complaint().empty());
 }
 
 TEST_CASE("a NUL in a response header is refused", "[client][parser]") {
   head_parser parser{1024};
   CHECK(parse(parser, std::string_view{"HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n", 28}) ==
-        outcome::malformed);
+        head_progress::malformed);
 }
 
 TEST_CASE("a header may come a byte at a time", "[client][parser]") {
@@ -107,18 +108,18 @@ TEST_CASE("a header may come a byte at a time", "[client][parser]") {
   head_parser parser{1024};
   parser.reset(false);
   for (std::size_t size = 1; size < text.size(); ++size) {
-    REQUIRE(parser.parse({text.data(), size}) == outcome::need_more);
+    REQUIRE(parser.parse({text.data(), size}) == head_progress::need_more);
   }
-  REQUIRE(parser.parse(text) == outcome::complete);
+  REQUIRE(parser.parse(text) == head_progress::complete);
   CHECK(parser.head().block == "A: b\r\nContent-Length: 3\r\n");
 }
 
 TEST_CASE("a header over the limit is refused, one at the limit is not", "[client][parser]") {
   const std::string text = "HTTP/1.1 200 OK\r\nA: b\r\n\r\n";
   head_parser fits{text.size()};
-  CHECK(parse(fits, text) == outcome::complete);
+  CHECK(parse(fits, text) == head_progress::complete);
   head_parser too_small{text.size() - 1};
-  CHECK(parse(too_small, text) == outcome::too_large);
+  CHECK(parse(too_small, text) == head_progress::too_large);
 }
 
 }  // namespace tributary::http::client

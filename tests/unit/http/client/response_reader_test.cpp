@@ -15,12 +15,12 @@ using http::wire::error_token;
 
 namespace {
 
-using outcome = response_reader::outcome;
+using reader_progress = response_reader::progress;
 
 /// Feeds `text` in reads of at most `piece` bytes.
-outcome feed(response_reader& reader, std::string_view text, std::size_t piece) {
-  auto result = outcome::need_more;
-  while (!text.empty() && result == outcome::need_more) {
+reader_progress feed(response_reader& reader, std::string_view text, std::size_t piece) {
+  auto result = reader_progress::need_more;
+  while (!text.empty() && result == reader_progress::need_more) {
     const auto space = reader.prepare();
     const auto size = std::min({space.size(), text.size(), piece});
     std::memcpy(space.data(), text.data(), size);
@@ -46,7 +46,7 @@ TEST_CASE("an answer is the same however it is cut", "[client][parser]") {
   response_reader reader{1024, 100'000};
   reader.begin(false);
   CHECK(reader.untouched());
-  REQUIRE(feed(reader, text, static_cast<std::size_t>(piece)) == outcome::complete);
+  REQUIRE(feed(reader, text, static_cast<std::size_t>(piece)) == reader_progress::complete);
   fetch_result result;
   reader.take(result);
   CHECK(result.status == 200);
@@ -58,8 +58,8 @@ TEST_CASE("an answer is the same however it is cut", "[client][parser]") {
 TEST_CASE("a body without length ends with the connection", "[client][parser]") {
   response_reader reader{1024, 100};
   reader.begin(false);
-  REQUIRE(feed(reader, "HTTP/1.1 200 OK\r\n\r\nabc", 100) == outcome::need_more);
-  REQUIRE(reader.commit_eof() == outcome::complete);
+  REQUIRE(feed(reader, "HTTP/1.1 200 OK\r\n\r\nabc", 100) == reader_progress::need_more);
+  REQUIRE(reader.commit_eof() == reader_progress::complete);
   fetch_result result;
   reader.take(result);
   CHECK(result.body.view() == "abc");
@@ -75,7 +75,7 @@ TEST_CASE("bytes after an answer keep the connection from being reused", "[clien
   }));
   response_reader reader{1024, 100};
   reader.begin(false);
-  REQUIRE(feed(reader, text, 1000) == outcome::complete);
+  REQUIRE(feed(reader, text, 1000) == reader_progress::complete);
   CHECK_FALSE(reader.reusable());
 }
 
@@ -105,8 +105,8 @@ TEST_CASE("each way in which an answer can be wrong has its error", "[client][pa
   reader.begin(false);
   INFO(wrong.text);
   auto result = feed(reader, wrong.text, 1000);
-  if (result == outcome::need_more) result = reader.commit_eof();
-  REQUIRE(result == outcome::failed);
+  if (result == reader_progress::need_more) result = reader.commit_eof();
+  REQUIRE(result == reader_progress::failed);
   CHECK(reader.error() == wrong.error);
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("interim answers without end are refused", "[client][parser]") {
   reader.begin(false);
   std::string text;
   for (int i = 0; i < 9; ++i) text += "HTTP/1.1 102 Processing\r\n\r\n";
-  CHECK(feed(reader, text, 1'000'000) == outcome::failed);
+  CHECK(feed(reader, text, 1'000'000) == reader_progress::failed);
   CHECK(reader.error() == error_token::http_protocol_error);
 }
 
@@ -123,7 +123,8 @@ TEST_CASE("a reader serves one answer after the other", "[client][parser]") {
   response_reader reader{1024, 100};
   for (int i = 0; i < 3; ++i) {
     reader.begin(false);
-    REQUIRE(feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 5) == outcome::complete);
+    REQUIRE(feed(reader, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 5) ==
+            reader_progress::complete);
     fetch_result result;
     reader.take(result);
     CHECK(result.body.view() == "ok");

@@ -27,13 +27,13 @@ const failure broken_off = failed(error_kind::unavailable, "broken off");
 
 }  // namespace
 
-TEST_CASE("each symbol asked for is settled once, in the order asked for", "[market]") {
+TEST_CASE("each symbol asked for is answered once, in the order asked for", "[market]") {
   quote_sheet sheet{syms({"A", "B", "C", "D"})};
-  sheet.settle({{quoted("C", 3)}, {of("A", error_kind::not_found), of("X", error_kind::no_data)}});
-  sheet.settle({{quoted("A", 1)}, {of("C", error_kind::unavailable)}});
+  sheet.enter({{quoted("C", 3)}, {of("A", error_kind::not_found), of("X", error_kind::no_data)}});
+  sheet.enter({{quoted("A", 1)}, {of("C", error_kind::unavailable)}});
   CHECK(sheet.without_quote(5) == syms({"B", "D"}));
   CHECK(sheet.without_quote(1) == syms({"B"}));
-  sheet.settle({{}, {of("D", error_kind::no_data)}});
+  sheet.enter({{}, {of("D", error_kind::no_data)}});
   const auto got = sheet.finish(broken_off);
   REQUIRE(got.quotes.size() == 2);
   CHECK(got.quotes[0].symbol == "A");
@@ -47,7 +47,7 @@ TEST_CASE("each symbol asked for is settled once, in the order asked for", "[mar
 
 TEST_CASE("an error without a symbol is that of all that are left", "[market]") {
   quote_sheet sheet{syms({"A", "B", "C"})};
-  sheet.settle({{}, {failed(error_kind::malformed, "said"), of("C", error_kind::not_found)}});
+  sheet.enter({{}, {failed(error_kind::malformed, "said"), of("C", error_kind::not_found)}});
   const auto got = sheet.finish(broken_off);
   REQUIRE(got.errors.size() == 3);
   CHECK(got.errors[0].symbol == "A");

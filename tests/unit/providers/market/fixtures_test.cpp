@@ -197,8 +197,9 @@ void check_assets(const json& wanted, const std::vector<asset>& got) {
 /// The answer's body: a file beside the manifest, or in the row itself as text or as JSON.
 std::string body_of(const json& row) {
   const auto& body = member(row, "body");
-  if (body.is_null())
+  if (body.is_null()) {
     return contents(fixture_folder + "fixtures/" + row.at("file").get<std::string>());
+  }
   return body.is_string() ? body.get<std::string>() : body.dump();
 }
 

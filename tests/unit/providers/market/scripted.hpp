@@ -97,8 +97,9 @@ inline outcome ask_all(provider& of, std::vector<symbol> what, script& other) {
     for (auto& got : part.quotes) result.raw.quotes.push_back(std::move(got));
     for (auto& why : part.errors) result.raw.errors.push_back(std::move(why));
   }
-  for (const auto& one : result.raw.quotes)
+  for (const auto& one : result.raw.quotes) {
     result.quotes.push_back(one.symbol + " " + one.price.text);
+  }
   for (const auto& one : result.raw.errors) {
     result.errors.push_back(one.symbol + " " + std::string(to_string(one.kind)));
   }

@@ -8,7 +8,7 @@
 
 namespace tributary::providers::redis {
 
-using outcome = reply_reader::outcome;
+using reply_progress = reply_reader::progress;
 
 namespace {
 
@@ -40,8 +40,10 @@ std::vector<std::string> read_all(const std::vector<std::string_view>& pieces,
     reader.feed(piece);
     reply answer;
     auto what = reader.next(answer);
-    for (; what == outcome::complete; what = reader.next(answer)) found.push_back(shown(answer));
-    if (what == outcome::failed) {
+    for (; what == reply_progress::complete; what = reader.next(answer)) {
+      found.push_back(shown(answer));
+    }
+    if (what == reply_progress::failed) {
       found.push_back("failed: " + std::string{reader.error()});
       return found;
     }
@@ -112,10 +114,10 @@ TEST_CASE("what is no reply fails, and stays failed", "[redis][reply_reader]") {
   reply_reader reader{{}};
   reader.feed(bytes);
   reply answer;
-  CHECK(reader.next(answer) == outcome::failed);
+  CHECK(reader.next(answer) == reply_progress::failed);
   CHECK_FALSE(reader.error().empty());
   reader.feed("+OK\r\n");
-  CHECK(reader.next(answer) == outcome::failed);
+  CHECK(reader.next(answer) == reply_progress::failed);
 }
 
 TEST_CASE("replies before garbage are given", "[redis][reply_reader]") {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "http/server/worker.hpp"
+#include "http/server/session_group.hpp"
 
 #include "http/server/session.hpp"
 
@@ -15,14 +15,14 @@ constexpr std::size_t max_spare = 256;
 
 }  // namespace
 
-worker::worker(io::event_loop& loop, std::shared_ptr<serving> shared)
+session_group::session_group(io::event_loop& loop, std::shared_ptr<serving> shared)
     : loop_(loop),
       shared_(std::move(shared)),
-      drain_timer_(io::call_member<&worker::on_drain_timeout, worker>, this) {}
+      drain_timer_(io::call_member<&session_group::on_drain_timeout, session_group>, this) {}
 
-worker::~worker() = default;
+session_group::~session_group() = default;
 
-void worker::admit(int descriptor, std::string remote_address) {
+void session_group::admit(int descriptor, std::string remote_address) {
   if (draining_) {
     ::close(descriptor);
     shared_->counters.open_connections.fetch_sub(1, std::memory_order_relaxed);
@@ -32,19 +32,19 @@ void worker::admit(int descriptor, std::string remote_address) {
   opened->start();
 }
 
-std::unique_ptr<exchange> worker::make_exchange() {
+std::unique_ptr<exchange> session_group::make_exchange() {
   if (spare_.empty()) return std::make_unique<exchange>();
   auto made = std::move(spare_.back());
   spare_.pop_back();
   return made;
 }
 
-void worker::recycle(std::unique_ptr<exchange> used) {
+void session_group::recycle(std::unique_ptr<exchange> used) {
   used->recycle();
   if (spare_.size() < max_spare) spare_.push_back(std::move(used));
 }
 
-std::string_view worker::date() {
+std::string_view session_group::date() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (now != date_of_) {
     date_of_ = now;
@@ -53,14 +53,14 @@ std::string_view worker::date() {
   return wire::view(date_);
 }
 
-void worker::join(session& opened) {
+void session_group::join(session& opened) {
   opened.next_open_ = first_;
   if (first_ != nullptr) first_->link_ = &opened.next_open_;
   opened.link_ = &first_;
   first_ = &opened;
 }
 
-void worker::leave(session& closed) {
+void session_group::leave(session& closed) {
   *closed.link_ = closed.next_open_;
   if (closed.next_open_ != nullptr) closed.next_open_->link_ = closed.link_;
   closed.next_open_ = nullptr;
@@ -70,7 +70,7 @@ void worker::leave(session& closed) {
 
 /// `f` may close the session that it is given.
 template <class Function>
-void worker::each_session(Function&& f) {
+void session_group::each_session(Function&& f) {
   for (auto* at = first_; at != nullptr;) {
     const session_ptr held(at);
     auto* next = at->next_open_;
@@ -79,7 +79,7 @@ void worker::each_session(Function&& f) {
   }
 }
 
-void worker::drain(std::chrono::steady_clock::duration timeout, std::function<void()> done) {
+void session_group::drain(std::chrono::steady_clock::duration timeout, std::function<void()> done) {
   if (std::exchange(draining_, true)) return;
   on_drained_ = std::move(done);
   const auto self = shared_from_this();
@@ -88,12 +88,12 @@ void worker::drain(std::chrono::steady_clock::duration timeout, std::function<vo
   if (on_drained_) loop_.arm(drain_timer_, timeout);
 }
 
-void worker::on_drain_timeout() {
+void session_group::on_drain_timeout() {
   const auto self = shared_from_this();
   each_session([](session& open) { open.close(); });
 }
 
-void worker::check_drained() {
+void session_group::check_drained() {
   if (first_ != nullptr || !on_drained_) return;
   drain_timer_.cancel();
   std::exchange(on_drained_, nullptr)();

@@ -19,12 +19,12 @@ class session;
 
 /// What the sessions of one listener on one event loop have in common. Everything runs on the
 /// loop's thread, but for the constructor.
-class worker : public std::enable_shared_from_this<worker> {
+class session_group : public std::enable_shared_from_this<session_group> {
  public:
-  worker(io::event_loop& loop, std::shared_ptr<serving> shared);
-  ~worker();
-  worker(const worker&) = delete;
-  worker& operator=(const worker&) = delete;
+  session_group(io::event_loop& loop, std::shared_ptr<serving> shared);
+  ~session_group();
+  session_group(const session_group&) = delete;
+  session_group& operator=(const session_group&) = delete;
 
   io::event_loop& loop() noexcept { return loop_; }
   serving& shared() noexcept { return *shared_; }
