@@ -20,7 +20,7 @@ constexpr std::array first_names{
     string_view{"Elif"},   string_view{"Farid"}, string_view{"Grace"},  string_view{"Hana"},
     string_view{"Ivan"},   string_view{"José"},  string_view{"Keiko"},  string_view{"Lena"},
     string_view{"Mikkel"}, string_view{"Noor"},  string_view{"Olga"},   string_view{"Priya"}};
-/// The same in ASCII, for addresses.
+/// `first_names` in ASCII, for e-mail addresses.
 constexpr std::array first_names_plain{
     string_view{"ada"},    string_view{"bjoern"}, string_view{"chiara"}, string_view{"daniel"},
     string_view{"elif"},   string_view{"farid"},  string_view{"grace"},  string_view{"hana"},
@@ -198,7 +198,7 @@ std::string customer_data::transactions(std::uint32_t number, const instant_rang
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto random = scramble(seed_, of_transaction, (std::uint64_t{number} << 16) + i + 1);
     const auto when = year_start + static_cast<std::int64_t>(i * share + random % share);
-    if (!range.contains({when, 0})) continue;
+    if (!range.contains({when, false, {}})) continue;
     if (result.back() != '[') result += ',';
     result += R"({"transaction_id":"t)";
     append_number(result, number);

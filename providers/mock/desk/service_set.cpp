@@ -42,12 +42,12 @@ running_service& service_set::get(std::string_view name) const {
 }
 
 void service_set::set(std::string_view name, const knob_settings& values) const {
-  auto& of = get(name);
-  knobs next{of.what.own_knobs};
+  auto& target = get(name);
+  knobs next{target.what.own_knobs};
   for (const auto& [key, value] : values) {
     if (const auto why = next.set(key, json_of(value))) throw std::invalid_argument{*why};
   }
-  of.own_desk.set(next);
+  target.own_desk.set(next);
 }
 
 std::string service_set::names() const {

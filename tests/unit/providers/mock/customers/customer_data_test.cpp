@@ -8,6 +8,7 @@
 
 namespace tributary::providers::mock::customers {
 
+using http::wire::parse_instant;
 using nlohmann::json;
 
 namespace {
@@ -91,13 +92,13 @@ TEST_CASE("documents are about 0.2, 2 and 4 kB", "[mock]") {
 TEST_CASE("a range keeps the transactions between its ends, both included", "[mock]") {
   const auto all = transactions_of(5);
   REQUIRE(all.size() > 10);
-  const auto from = parse_instant(all[3].at("date").get<std::string>());
-  const auto to = parse_instant(all[7].at("date").get<std::string>());
+  const auto from = parse_instant(all[3].at("date").get_ref<const std::string&>());
+  const auto to = parse_instant(all[7].at("date").get_ref<const std::string&>());
   const auto some = transactions_of(5, {*from, *to});
   REQUIRE(some.size() == 5);
   CHECK(some.front() == all[3]);
   CHECK(some.back() == all[7]);
-  CHECK(transactions_of(5, {{to->seconds + 1, 0}, *to}).empty());
+  CHECK(transactions_of(5, {{to->seconds + 1, false, {}}, *to}).empty());
 }
 
 }  // namespace tributary::providers::mock::customers
