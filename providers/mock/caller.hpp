@@ -14,9 +14,9 @@ namespace tributary::providers::mock {
 struct outgoing_call {
   std::string url;   ///< `http://` and a loopback address or `localhost`, see `caller::post`
   std::string body;  ///< JSON, unless `fields` name another Content-Type
-  std::vector<std::pair<std::string, std::string>> fields;  ///< of the header, name and value
-  std::chrono::milliseconds after{0};                       ///< sent so much later, up to an hour
-  std::chrono::milliseconds deadline{5'000};                ///< for all of it, once it is sent
+  std::vector<std::pair<std::string, std::string>> fields{};  ///< of the header, name and value
+  std::chrono::milliseconds after{0};                         ///< sent so much later, up to an hour
+  std::chrono::milliseconds deadline{5'000};                  ///< for all of it, once it is sent
 };
 
 /// What came of one.

@@ -198,7 +198,7 @@ std::string customer_data::transactions(std::uint32_t number, const instant_rang
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto random = scramble(seed_, of_transaction, (std::uint64_t{number} << 16) + i + 1);
     const auto when = year_start + static_cast<std::int64_t>(i * share + random % share);
-    if (!range.contains({when, 0})) continue;
+    if (!range.contains({when, false, {}})) continue;
     if (result.back() != '[') result += ',';
     result += R"({"transaction_id":"t)";
     append_number(result, number);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "providers/mock/customers/instant.hpp"
+#include "http/wire/instant.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -11,10 +11,12 @@
 
 namespace tributary::providers::mock::customers {
 
+using http::wire::instant;
+
 /// Both ends belong to the range.
 struct instant_range {
-  instant from{std::numeric_limits<std::int64_t>::min(), 0};
-  instant to{std::numeric_limits<std::int64_t>::max(), 0};
+  instant from{std::numeric_limits<std::int64_t>::min(), false, {}};
+  instant to{std::numeric_limits<std::int64_t>::max(), false, {}};
   bool contains(const instant& t) const { return from <= t && t <= to; }
 };
 

@@ -78,7 +78,7 @@ class master_service final : public listing_service {
 /// Sets one end of a range from a parameter that may be absent; false when it is no instant.
 bool read_end(std::string_view text, instant& end) {
   if (text.empty()) return true;
-  const auto parsed = parse_instant(text);
+  const auto parsed = http::wire::parse_instant(text);
   if (parsed) end = *parsed;
   return parsed.has_value();
 }

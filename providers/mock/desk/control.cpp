@@ -32,23 +32,23 @@ reply list_knobs(const service_set& services, std::string_view method) {
   return json_reply(result + '}');
 }
 
-reply on_knobs(running_service& of, std::string_view method, std::string_view body) {
+reply on_knobs(running_service& target, std::string_view method, std::string_view body) {
   if (method == "PUT") {
-    knobs next{of.what.own_knobs};
+    knobs next{target.what.own_knobs};
     if (const auto why = next.replace(body)) return failure(400, *why);
-    of.own_desk.set(next);
+    target.own_desk.set(next);
   } else if (method == "DELETE") {
-    of.own_desk.set(knobs{of.what.own_knobs});
+    target.own_desk.set(knobs{target.what.own_knobs});
   } else if (!is_reading(method)) {
     return not_allowed("GET, HEAD, PUT, DELETE");
   }
-  return json_reply(of.own_desk.current()->to_json());
+  return json_reply(target.own_desk.current()->to_json());
 }
 
-reply show_ledger(const running_service& of, std::string_view method) {
+reply show_ledger(const running_service& target, std::string_view method) {
   if (!is_reading(method)) return not_allowed("GET, HEAD");
-  auto result = of.own_desk.counts().to_json();
-  of.behind->add_to_ledger(result);
+  auto result = target.own_desk.counts().to_json();
+  target.behind->add_to_ledger(result);
   return json_reply(result.dump());
 }
 
@@ -66,10 +66,10 @@ reply control(const service_set& services, std::string_view method, std::string_
   if (path.empty() || path == "/") return list_knobs(services, method);
   path.remove_prefix(1);
   const auto end = path.find('/');
-  auto* of = services.find(path.substr(0, end));
-  if (of == nullptr) return failure(404, "no such service; known are " + services.names());
-  if (end == path.npos) return on_knobs(*of, method, body);
-  if (path.substr(end) == "/ledger") return show_ledger(*of, method);
+  auto* target = services.find(path.substr(0, end));
+  if (target == nullptr) return failure(404, "no such service; known are " + services.names());
+  if (end == path.npos) return on_knobs(*target, method, body);
+  if (path.substr(end) == "/ledger") return show_ledger(*target, method);
   return failure(404, "no such path; below a service there is /ledger");
 }
 

@@ -41,6 +41,10 @@ class service_set {
   /// @throws std::invalid_argument when there is none
   running_service& get(std::string_view name) const;
 
+  /// Sets the knobs of a service to `values`, and all others to their defaults.
+  /// @throws std::invalid_argument for a service or knob that there is not, or that cannot be so
+  void set(std::string_view name, const knob_settings& values) const;
+
   /// All names, separated by `, `.
   std::string names() const;
 

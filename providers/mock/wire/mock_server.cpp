@@ -7,20 +7,10 @@
 #include "providers/mock/wire/webhook_sender.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <nlohmann/json.hpp>
 
-#include <stdexcept>
 #include <utility>
 
 namespace tributary::providers::mock {
-
-namespace {
-
-nlohmann::json json_of(const knob_value& value) {
-  return std::visit([](const auto& each) { return nlohmann::json(each); }, value);
-}
-
-}  // namespace
 
 /// A listener and what answers there.
 struct mock_server::opened {
@@ -91,12 +81,7 @@ void mock_server::stop() {
 }
 
 void mock_server::set(std::string_view service, const knob_settings& values) {
-  auto& of = services_->get(service);
-  knobs next{of.what.own_knobs};
-  for (const auto& [name, value] : values) {
-    if (const auto why = next.set(name, json_of(value))) throw std::invalid_argument{*why};
-  }
-  of.own_desk.set(next);
+  services_->set(service, values);
 }
 
 std::uint64_t mock_server::requests(std::string_view service) const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "providers/mock/mock_server.hpp"
+#include "providers/mock/wire/mock_server.hpp"
 
-#include "providers/mock/stand_in_data.hpp"
+#include "providers/mock/customers/customer_data.hpp"
+#include "providers/mock/desk/knobs.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -25,16 +26,10 @@ using nlohmann::json;
 
 namespace {
 
-mock_options on_any_port() {
-  mock_options options;
-  options.port = 0;
-  options.market_port = 0;
-  return options;
-}
-
 /// A running mock on a free port.
 struct running_mock {
-  explicit running_mock(mock_options options = on_any_port()) : server(std::move(options)) {
+  explicit running_mock(mock_options options = mock_options::on_free_ports())
+      : server(std::move(options)) {
     const auto problem = server.start();
     INFO(problem.value_or(""));
     REQUIRE_FALSE(problem);
@@ -44,7 +39,7 @@ struct running_mock {
 
 /// One blocking connection.
 struct connection {
-  explicit connection(const mock_server& server) : connection(server.port()) {}
+  explicit connection(const mock_server& server) : connection(server.port("customer")) {}
   explicit connection(std::uint16_t port) : socket(context) {
     socket.connect({asio::ip::address_v4::loopback(), port});
   }
@@ -79,16 +74,16 @@ struct connection {
 TEST_CASE("the three services answer over one kept-alive connection", "[mock]") {
   running_mock mock;
   connection client{mock.server};
-  const stand_in_data data{1};
+  const customers::customer_data data{1};
   CHECK(client.get("/customers/c1").body() == data.customer(1));
   CHECK(client.get("/master-data?customer_id=c2").body() == data.master_data(2));
-  CHECK(client.get("/transactions?customer_id=c10000").body() == data.transactions(10'000));
+  CHECK(client.get("/transactions?customer_id=c10000").body() == data.all_transactions(10'000));
   const auto again = client.get("/customers/c1");
   CHECK(again.body() == data.customer(1));
   CHECK(again.at(beast::field::content_type) == "application/json");
   CHECK(again.keep_alive());
-  CHECK(mock.server.requests(service::customer) == 2);
-  CHECK(mock.server.requests(service::transaction) == 1);
+  CHECK(mock.server.requests("customer") == 2);
+  CHECK(mock.server.requests("transaction") == 1);
 }
 
 TEST_CASE("an unknown customer is 404 at the customer service and has nothing elsewhere",
@@ -105,8 +100,8 @@ TEST_CASE("an unknown customer is 404 at the customer service and has nothing el
 
 TEST_CASE("market data is served on a port of its own, with its own header", "[mock]") {
   running_mock mock;
-  REQUIRE(mock.server.market_port() != mock.server.port());
-  connection client{mock.server.market_port()};
+  REQUIRE(mock.server.port("yfinance") != mock.server.port("customer"));
+  connection client{mock.server.port("yfinance")};
   const auto chart = client.get("/yfinance/v8/finance/chart/AAPL");
   CHECK(chart.result_int() == 200);
   CHECK(chart.at(beast::field::content_type) == "application/json;charset=utf-8");
@@ -116,9 +111,9 @@ TEST_CASE("market data is served on a port of its own, with its own header", "[m
   CHECK(front.count(beast::field::set_cookie) == 1);
   CHECK(client.get("/coingecko/api/v3/ping").keep_alive());
   CHECK(client.get("/customers/c1").result_int() == 404);
-  CHECK(mock.server.requests(service::yfinance) == 2);
-  CHECK(mock.server.requests(service::coingecko) == 1);
-  CHECK(mock.server.requests(service::customer) == 0);
+  CHECK(mock.server.requests("yfinance") == 2);
+  CHECK(mock.server.requests("coingecko") == 1);
+  CHECK(mock.server.requests("customer") == 0);
   connection first{mock.server};
   CHECK(first.get("/yfinance/").result_int() == 404);
   CHECK(first.ask(beast::verb::put, "/_control/yfinance", R"({"error_rate":1})").result_int() ==
@@ -128,7 +123,7 @@ TEST_CASE("market data is served on a port of its own, with its own header", "[m
 
 TEST_CASE("a parameter that is not UTF-8 is refused, and the mock goes on", "[mock]") {
   running_mock mock;
-  connection client{mock.server.market_port()};
+  connection client{mock.server.port("yfinance")};
   for (const auto* target :
        {"/alpha_vantage/query?function=%FF&apikey=k2",
         "/alpha_vantage/query?function=GLOBAL_QUOTE&symbol=IBM&apikey=%C3%28",
@@ -146,13 +141,13 @@ TEST_CASE("a parameter that is not UTF-8 is refused, and the mock goes on", "[mo
 
 TEST_CASE("a market port that is taken is named, and nothing stays open", "[mock]") {
   running_mock mock;
-  auto options = on_any_port();
-  options.market_port = mock.server.market_port();
+  auto options = mock_options::on_free_ports();
+  options.ports[1].number = mock.server.port("yfinance");
   mock_server second{options};
   const auto problem = second.start();
   REQUIRE(problem);
-  CHECK_THAT(*problem, Catch::Contains(':' + std::to_string(options.market_port) + ": "));
-  CHECK(second.port() == 0);
+  CHECK_THAT(*problem, Catch::Contains(':' + std::to_string(options.ports[1].number) + ": "));
+  CHECK(second.port("customer") == 0);
 }
 
 TEST_CASE("transactions are filtered by instants, percent-encoded or with a bare plus", "[mock]") {
@@ -205,7 +200,7 @@ TEST_CASE("HEAD has the header of GET and no body", "[mock]") {
   const auto head = client.ask(beast::verb::head, "/customers/c1");
   CHECK(head.body().empty());
   CHECK(head.at(beast::field::content_length) ==
-        std::to_string(stand_in_data{1}.customer(1).size()));
+        std::to_string(customers::customer_data{1}.customer(1).size()));
   CHECK(client.get("/customers/c1").result_int() == 200);
 }
 
@@ -223,7 +218,7 @@ TEST_CASE("knobs are set, read and reset while it runs", "[mock]") {
   CHECK(client.get("/customers/c1").result_int() == 200);
   client.ask(beast::verb::put, "/_control/customer", R"({"malformed":true})");
   CHECK(client.ask(beast::verb::delete_, "/_control/customer").body() == calm);
-  CHECK(json::parse(client.get("/_control").body()).size() == service_count);
+  CHECK(json::parse(client.get("/_control").body()).size() == services().size());
 }
 
 TEST_CASE("bad knobs are refused and change nothing", "[mock]") {
@@ -236,13 +231,42 @@ TEST_CASE("bad knobs are refused and change nothing", "[mock]") {
   CHECK_THAT(refused.body(), Catch::Contains("speed"));
   CHECK(client.ask(beast::verb::put, "/_control/master", "{").result_int() == 400);
   CHECK(client.get("/_control/master").body() == before);
-  CHECK(client.ask(beast::verb::put, "/_control/master", std::string(5'000, ' ')).result_int() ==
-        413);
+}
+
+TEST_CASE("bodies of a mebibyte are taken, and a byte more is 413", "[mock]") {
+  running_mock mock;
+  connection client{mock.server};
+  constexpr std::size_t mebibyte = 1024 * 1024;
+  const std::string knobs = R"({"latency_ms":0})";
+  const auto whole = knobs + std::string(mebibyte - knobs.size(), ' ');
+  CHECK(client.ask(beast::verb::put, "/_control/master", whole).result_int() == 200);
+  const auto refused = client.ask(beast::verb::put, "/_control/master", whole + ' ');
+  CHECK(refused.result_int() == 413);
+  CHECK_FALSE(refused.keep_alive());
+}
+
+TEST_CASE("every listener answers health checks with its services", "[mock]") {
+  running_mock mock;
+  connection first{mock.server};
+  const auto answer = first.get("/health");
+  CHECK(answer.result_int() == 200);
+  CHECK(answer.body() == R"({"status":"ok","services":["customer","master","transaction"]})");
+  connection second{mock.server.port("yfinance")};
+  CHECK(json::parse(second.get("/health").body()).at("services").size() == 5);
+}
+
+TEST_CASE("it says where each service is", "[mock]") {
+  running_mock mock;
+  const auto market = "http://127.0.0.1:" + std::to_string(mock.server.port("yfinance"));
+  CHECK(mock.server.url("finnhub") == market + "/finnhub");
+  CHECK_THAT(mock.server.overview(), Catch::Contains("market data on " + market));
+  CHECK_THROWS_AS(mock.server.port("nobody"), std::invalid_argument);
+  CHECK_THROWS_AS(mock.server.set("customer", {{"limits", false}}), std::invalid_argument);
 }
 
 TEST_CASE("latency delays the answer", "[mock]") {
   running_mock mock;
-  mock.server.set(service::customer, {.latency_ms = 30});
+  mock.server.set("customer", {{"latency_ms", 30}});
   connection client{mock.server};
   const auto start = std::chrono::steady_clock::now();
   CHECK(client.get("/customers/c1").result_int() == 200);
@@ -251,16 +275,16 @@ TEST_CASE("latency delays the answer", "[mock]") {
 
 TEST_CASE("a malformed body is whole and no JSON", "[mock]") {
   running_mock mock;
-  mock.server.set(service::customer, {.malformed = true});
+  mock.server.set("customer", {{"malformed", true}});
   connection client{mock.server};
   const auto answer = client.get("/customers/c1");
-  CHECK(answer.body().size() == stand_in_data{1}.customer(1).size());
+  CHECK(answer.body().size() == customers::customer_data{1}.customer(1).size());
   CHECK_FALSE(json::accept(answer.body()));
 }
 
 TEST_CASE("a truncated body ends before its length", "[mock]") {
   running_mock mock;
-  mock.server.set(service::transaction, {.truncate = true});
+  mock.server.set("transaction", {{"truncate", true}});
   connection client{mock.server};
   client.get("/transactions?customer_id=c1");
   CHECK(client.error == beast::error::partial_message);
@@ -268,18 +292,18 @@ TEST_CASE("a truncated body ends before its length", "[mock]") {
 
 TEST_CASE("a hanging request is never answered, and neither it nor a delay keeps a stop waiting",
           "[mock]") {
-  auto options = on_any_port();
+  auto options = mock_options::on_free_ports();
   options.threads = 2;
   running_mock mock{options};
-  mock.server.set(service::customer, {.hang = true});
-  mock.server.set(service::master, {.latency_ms = 600'000});
+  mock.server.set("customer", {{"hang", true}});
+  mock.server.set("master", {{"latency_ms", 600'000}});
   connection hanging{mock.server};
   connection delayed{mock.server};
   const std::string_view ask_customer = "GET /customers/c1 HTTP/1.1\r\nHost: m\r\n\r\n";
   const std::string_view ask_master = "GET /master-data?customer_id=c1 HTTP/1.1\r\nHost: m\r\n\r\n";
   asio::write(hanging.socket, asio::buffer(ask_customer.data(), ask_customer.size()));
   asio::write(delayed.socket, asio::buffer(ask_master.data(), ask_master.size()));
-  while (mock.server.requests(service::customer) + mock.server.requests(service::master) < 2) {
+  while (mock.server.requests("customer") + mock.server.requests("master") < 2) {
     std::this_thread::yield();
   }
   CHECK(hanging.socket.available() == 0);
@@ -293,9 +317,9 @@ TEST_CASE("a hanging request is never answered, and neither it nor a delay keeps
 
 TEST_CASE("errors come in the same order for the same seed", "[mock]") {
   const auto sequence = [](std::uint64_t seed) {
-    auto options = on_any_port();
+    auto options = mock_options::on_free_ports();
     options.seed = seed;
-    REQUIRE_FALSE(apply_knob(options, "customer.error_rate=0.5"));
+    REQUIRE_FALSE(options.apply_knob("customer.error_rate=0.5"));
     running_mock mock{options};
     connection client{mock.server};
     std::string statuses;
@@ -324,12 +348,12 @@ TEST_CASE("a request that is no HTTP is answered with 400 and a closed connectio
 
 TEST_CASE("a port that is taken is named", "[mock]") {
   running_mock mock;
-  mock_options options;
-  options.port = mock.server.port();
+  auto options = mock_options::on_free_ports();
+  options.ports[0].number = mock.server.port("customer");
   mock_server second{options};
   const auto problem = second.start();
   REQUIRE(problem);
-  CHECK_THAT(*problem, Catch::Contains("127.0.0.1:" + std::to_string(options.port)) &&
+  CHECK_THAT(*problem, Catch::Contains("127.0.0.1:" + std::to_string(options.ports[0].number)) &&
                            Catch::Contains("in use"));
   options.address = "localhost";
   CHECK_THAT(*mock_server{options}.start(), Catch::Contains("not an IP address"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "providers/mock/session.hpp"
+#include "providers/mock/wire/session.hpp"
 
 #include "http/io/event_loop.hpp"
 
@@ -25,7 +25,7 @@ namespace {
 /// Fails the first time, and then has an answer.
 class failing_once final : public responder {
  public:
-  scripted_reply answer(const request&) override {
+  scripted_reply answer(const wire_request&) override {
     if (!std::exchange(failed_, true)) throw std::runtime_error{"a mistake"};
     return {};
   }
