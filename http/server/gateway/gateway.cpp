@@ -12,16 +12,16 @@
 #include "actors/telemetry/server_metrics.hpp"
 #include "config/built_in.hpp"
 #include "http/client/connection_pool.hpp"
-#include "http/client/name_resolver.hpp"
 #include "http/client/tls_context.hpp"
-#include "http/server/handlers/operations/admin.hpp"
+#include "http/io/name_resolver.hpp"
+#include "http/server/gateway/blocking_schedule.hpp"
+#include "http/server/gateway/listener_actor.hpp"
+#include "http/server/gateway/request_observer.hpp"
 #include "http/server/handlers/aggregate/aggregate_handler.hpp"
 #include "http/server/handlers/market/assets_handler.hpp"
-#include "http/server/gateway/blocking_schedule.hpp"
-#include "http/server/handlers/operations/health.hpp"
-#include "http/server/gateway/listener_actor.hpp"
 #include "http/server/handlers/market/quote_stream.hpp"
-#include "http/server/gateway/request_observer.hpp"
+#include "http/server/handlers/operations/admin.hpp"
+#include "http/server/handlers/operations/health.hpp"
 #include "providers/redis/client.hpp"
 #include "providers/redis/subscriber.hpp"
 
@@ -87,10 +87,10 @@ std::uint64_t raise_file_limit() {
 struct gateway::parts {
   explicit parts(const config::settings& settings);
 
-  void open_pools(const std::shared_ptr<client::name_resolver>& resolver);
-  void connect_stores(const std::shared_ptr<client::name_resolver>& resolver);
+  void open_pools(const std::shared_ptr<io::name_resolver>& resolver);
+  void connect_stores(const std::shared_ptr<io::name_resolver>& resolver);
   void connect(const std::shared_ptr<actors::store::redis_resources>& store,
-               const std::shared_ptr<client::name_resolver>& resolver);
+               const std::shared_ptr<io::name_resolver>& resolver);
   void subscribe(actors::store::redis_resources& store, const redis::client_services& services);
   void close_connections();
   void make_refs();
@@ -136,7 +136,7 @@ gateway::parts::parts(const config::settings& s)
 }
 
 /// A pool belongs to its worker's thread from beginning to end.
-void gateway::parts::open_pools(const std::shared_ptr<client::name_resolver>& resolver) {
+void gateway::parts::open_pools(const std::shared_ptr<io::name_resolver>& resolver) {
   for (auto& upstream : tree.upstreams) {
     client::pool_services services{resolver, nullptr};
     if (upstream->settings.tls) {
@@ -153,14 +153,14 @@ void gateway::parts::open_pools(const std::shared_ptr<client::name_resolver>& re
   }
 }
 
-void gateway::parts::connect_stores(const std::shared_ptr<client::name_resolver>& resolver) {
+void gateway::parts::connect_stores(const std::shared_ptr<io::name_resolver>& resolver) {
   connect(tree.redis, resolver);
   if (tree.redis_cache != tree.redis) connect(tree.redis_cache, resolver);
 }
 
 /// Does not wait for the connections: what needs them does without until they are there.
 void gateway::parts::connect(const std::shared_ptr<actors::store::redis_resources>& store,
-                             const std::shared_ptr<client::name_resolver>& resolver) {
+                             const std::shared_ptr<io::name_resolver>& resolver) {
   if (store == nullptr) return;
   redis::client_services services{resolver, nullptr, {}};
   if (store->address.tls) {
@@ -337,7 +337,7 @@ gateway::~gateway() { stop(true); }
 void gateway::start(std::function<void(std::string)> on_failure) {
   parts_ = std::make_unique<parts>(settings_);
   try {
-    if (hooks_.resolver == nullptr) hooks_.resolver = client::make_system_resolver();
+    if (hooks_.resolver == nullptr) hooks_.resolver = io::make_system_resolver();
     parts_->open_pools(hooks_.resolver);
     parts_->connect_stores(hooks_.resolver);
     parts_->start_tree();

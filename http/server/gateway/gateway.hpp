@@ -15,7 +15,7 @@ namespace tributary::actors {
 struct tree_state;
 }
 
-namespace tributary::http::client {
+namespace tributary::http::io {
 class name_resolver;
 }
 
@@ -23,7 +23,7 @@ namespace tributary::http::server {
 
 /// What a test may put in the place of the real thing.
 struct gateway_hooks {
-  std::shared_ptr<client::name_resolver> resolver;  ///< null: the operating system's
+  std::shared_ptr<io::name_resolver> resolver;  ///< null: the operating system's
 };
 
 /// Everything of one serving process, wired: threads, actors, connections, listeners. This is where

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client_fixture.hpp"
+#include "http/io/name_resolver.hpp"
 
 #include <optional>
 
@@ -189,7 +190,7 @@ TEST_CASE_METHOD(client_fixture, "a name that does not resolve is dns_error, rem
                  "[client][dns]") {
   auto settings = settings_for(80);
   settings.host = "nowhere.test";
-  resolver->immediate = resolution{{}, "unknown"};
+  resolver->immediate = io::resolution{{}, "unknown"};
   connect_to(settings);
   const auto result = fetch(get());
   CHECK(result.error == error_token::dns_error);
@@ -241,8 +242,8 @@ TEST_CASE_METHOD(client_fixture, "addresses are tried in turn", "[client][dns]")
   auto settings = settings_for(stub.port());
   settings.host = "many.test";
   // 127.0.0.2 refuses: the stub is bound to 127.0.0.1 alone.
-  resolver->immediate =
-      resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
+  resolver->immediate = io::resolution{
+      {asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
   connect_to(settings);
   CHECK(fetch(get()).status == 200);
 }
@@ -251,7 +252,7 @@ TEST_CASE_METHOD(client_fixture, "addresses that all fail are looked up again", 
   tests::refusing_port nobody;
   auto settings = settings_for(nobody.number());
   settings.host = "moved.test";
-  resolver->immediate = resolution{{asio::ip::make_address("127.0.0.1")}, {}};
+  resolver->immediate = io::resolution{{asio::ip::make_address("127.0.0.1")}, {}};
   connect_to(settings);
   CHECK(fetch(get()).error == error_token::connection_refused);
   CHECK(fetch(get()).error == error_token::connection_refused);
@@ -263,8 +264,8 @@ TEST_CASE_METHOD(client_fixture, "the system resolver knows localhost", "[client
   stub.always(answer("ok"));
   auto settings = settings_for(stub.port());
   settings.host = "localhost";
-  pool =
-      std::make_unique<connection_pool>(loop, settings, pool_services{make_system_resolver(), {}});
+  pool = std::make_unique<connection_pool>(loop, settings,
+                                           pool_services{io::make_system_resolver(), {}});
   CHECK(fetch(get()).status == 200);
 }
 

@@ -101,7 +101,7 @@ void check_request(const json& wanted, const wire_request& request) {
   REQUIRE(parts);
   std::string path;
   REQUIRE(http::wire::percent_decode(parts->path, path));
-  CHECK(path == member(wanted, "path"));
+  CHECK(member(wanted, "path") == path);
   const auto query = decoded_query(parts->query);
   for (auto& [name, value] : texts_of(member(wanted, "query"))) {
     INFO(name);
