@@ -66,8 +66,9 @@ std::shared_ptr<fetch_handle> connection_pool::fetch(fetch_request request,
 void connection_pool::assign(const call_ptr& call, bool fresh) {
   const auto complaint = write_request(encoded_, call->request(), fixed_fields_);
   if (!complaint.empty()) return call->fail(wire::error_token::proxy_internal_error, complaint);
-  if (!fresh && assign_idle(call)) return;
+  if (!fresh && !call->request().at_most_once && assign_idle(call)) return;
   if (fresh) counters_.retried.fetch_add(1, std::memory_order_relaxed);
+  if (connections_.size() >= settings_.max_connections && !idle_.empty()) idle_.front()->close();
   if (connections_.size() >= settings_.max_connections) {
     return call->fail(wire::error_token::connection_limit_reached, "all connections in use");
   }

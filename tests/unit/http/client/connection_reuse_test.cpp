@@ -139,6 +139,60 @@ TEST_CASE_METHOD(client_fixture, "POST is never sent twice", "[client][reuse]") 
   CHECK(stub.requests().size() == 2);
 }
 
+TEST_CASE_METHOD(client_fixture, "what is sent at most once gets a new connection",
+                 "[client][reuse]") {
+  stub_upstream stub;
+  stub.always(answer("ok"));
+  connect_to(stub);
+  fetch(get());
+  auto request = get("/once");
+  request.at_most_once = true;
+  const auto result = fetch(request);
+  CHECK(result.body.view() == "ok");
+  CHECK_FALSE(result.reused);
+  CHECK(stub.connections() == 2);
+  CHECK(pool->counters().idle == 2);  // those after it may have it
+  CHECK(fetch(get()).reused);
+}
+
+TEST_CASE_METHOD(client_fixture, "what is sent at most once is not sent again, whatever its method",
+                 "[client][reuse]") {
+  stub_upstream stub;
+  stub.next(answer("first"));
+  stub.next(GENERATE(values<script>({script{}.close(), script{}.reset()})));
+  stub.always(answer("again"));
+  connect_to(stub);
+  fetch(get());
+  auto request = get("/once");
+  request.method = GENERATE("GET", "PUT", "POST");
+  request.at_most_once = true;
+  CHECK(fetch(request).error == error_token::connection_terminated);
+  CHECK(stub.requests().size() == 2);
+  CHECK(pool->counters().retried == 0);
+}
+
+TEST_CASE_METHOD(client_fixture, "what is sent at most once takes the place of an idle connection",
+                 "[client][reuse]") {
+  stub_upstream stub;
+  gate told;
+  stub.on("/wait", script{}.wait(told).send(answer("ok")));
+  stub.always(answer("ok"));
+  auto settings = settings_for(stub.port());
+  settings.max_connections = 2;
+  connect_to(settings);
+  start(get("/wait"));
+  fetch(get());
+  auto request = get("/once");
+  request.at_most_once = true;
+  CHECK(fetch(request).error == error_token::none);
+  CHECK(stub.connections() == 3);
+  CHECK(pool->counters().open == 2);
+  start(get("/wait"));
+  CHECK(fetch(request).error == error_token::connection_limit_reached);
+  told.open();
+  run_until(5);
+}
+
 TEST_CASE_METHOD(client_fixture, "a broken answer on a warm connection is not retried",
                  "[client][reuse]") {
   stub_upstream stub;
