@@ -46,7 +46,7 @@ struct breaker_changed {
   std::shared_ptr<guards::upstream_resources> upstream;
 };
 
-/// To the same, from its clock: compare with what the others say.
+/// To the actor that shares breakers, from its clock: compare with what the others say.
 struct sharing_tick {};
 
 // -- Redis --------------------------------------------------------------------------------------
@@ -69,8 +69,8 @@ struct subscription_message {
   std::string text;
 };
 
-/// To the same: the subscription holds from now on (what was published before may be missing), or
-/// is lost.
+/// To the listeners of a channel: the subscription holds from now on (what was published before may
+/// be missing), or is lost.
 struct subscription_state {
   bool subscribed = false;
 };
@@ -87,7 +87,8 @@ struct look_up_part {
   guards::steady_time at;
 };
 
-/// To the same: answer this call from what is kept, though it is stale, and make no other.
+/// To the part cache shard of `key`: answer this call from what is kept, though it is stale, and
+/// make no call to the upstream.
 struct find_stale {
   std::shared_ptr<guards::upstream_call> call;
   std::size_t upstream = 0;  ///< of the part
@@ -96,7 +97,7 @@ struct find_stale {
   guards::steady_time at;
 };
 
-/// To the same: a caller that waits for this fetch has gone.
+/// To the part cache shard that made this fetch: a caller that waits for it has gone.
 struct part_caller_left {
   std::weak_ptr<cache::part_fetch> fetch;
   std::uint64_t number = 0;

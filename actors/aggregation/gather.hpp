@@ -61,7 +61,7 @@ class gather {
   /// When all parts must be there, so that time is left to merge.
   steady_time parts_due() const noexcept;
 
-  /// The same, with the part's own limit.
+  /// When this part must be there: `parts_due`, or earlier by the part's own limit.
   steady_time part_deadline(std::size_t part) const noexcept;
 
   /// Adds a caller; all but the first share what the first has caused.
@@ -91,7 +91,7 @@ class gather {
   /// Answers each caller whose answer is settled, with all parts known or before.
   void answer_settled(steady_time now, const ttl_source& ttl);
 
-  /// The same for the caller that was added last, before all parts are known.
+  /// Answers the caller that was added last, if its answer is settled before all parts are known.
   void answer_newest_if_settled(steady_time now);
 
   /// Answers one caller from what is known now: its own deadline has come.

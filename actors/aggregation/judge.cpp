@@ -174,7 +174,8 @@ void set_problem(aggregate_answer& answer, const http::wire::problem& p, std::in
   if (wants_retry_after(p.status)) answer.retry_after = retry_after;
 }
 
-/// What stands in for a part must not outlive the trouble (BEHAVIOUR 18).
+/// False when a fallback stands in for some part: such an answer is `no-store`, so that no cache
+/// keeps it longer than the trouble lasts.
 bool none_degraded(std::uint64_t asked, std::span<const part_outcome> outcomes) {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (has(asked, i) && outcomes[i].degraded()) return false;

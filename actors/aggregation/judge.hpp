@@ -52,18 +52,19 @@ struct answer_request {
   std::string_view instance;  ///< request id, the `instance` of problem details
 };
 
-/// The answer to what came of the parts: AGGREGATED-DATA "Parts" where all parts are optional,
-/// BEHAVIOUR 2 to 4 where some are required. `outcomes` holds one entry for each part of the plan,
-/// those of parts not asked for being ignored. The result depends on nothing else, least of all on
-/// the order of arrival. Callers that share a gather are judged one by one, each with its
+/// The answer to what came of the parts. 200 while there is something to give and no required part
+/// is missing, with an `error` object that names the missing parts; else an error whose status
+/// follows from the causes (`verdict.hpp`). `outcomes` holds one entry for each part of the plan;
+/// those of parts that were not asked for are ignored. The result depends on nothing else, least of
+/// all on the order of arrival. Callers that share a gather are judged one by one, each with its
 /// strictness.
 aggregate_answer judge(const endpoint_plan& plan, const answer_request& request,
                        std::span<const part_outcome> outcomes);
 
-/// True when nothing still to come can give this caller data: a part has failed that it cannot do
-/// without (BEHAVIOUR 7), and no part with a status rule, which would outrank that, is pending. The
-/// caller may then cancel the rest and mark it `cancelled`. A status rule alone settles nothing:
-/// the account in its answer is of all parts, whoever came first. `arrived` has one bit a part.
+/// True when nothing still to come can give this caller data: a part that it cannot do without has
+/// failed, and no part with a status rule, which would outrank that, is pending. Whoever gathers
+/// may then cancel the rest and mark it `cancelled`. A status rule alone settles nothing: its
+/// answer gives an account of all parts, so all are waited for. `arrived` has one bit a part.
 bool settled(const endpoint_plan& plan, const answer_request& request,
              std::span<const part_outcome> outcomes, std::uint64_t arrived);
 

@@ -40,7 +40,7 @@ struct part_outcome {
 
   bool there() const noexcept { return error == http::wire::error_token::none; }
 
-  /// There, but not what the upstream says now (BEHAVIOUR 10).
+  /// There, but from a fallback: not what the part's own upstream says now.
   bool degraded() const noexcept {
     return there() && source != part_source::primary && source != part_source::cache;
   }

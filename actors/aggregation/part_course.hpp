@@ -2,7 +2,8 @@
 #pragma once
 
 #include "actors/aggregation/outcome.hpp"
-#include "config/settings.hpp"
+#include "config/sections/part_settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -47,21 +48,10 @@ struct course_terms {
   double random = 0;  ///< in [0, 1), for the delay of a retry
 };
 
-/// The course of one part through its attempts (BEHAVIOUR 9, 10): the primary upstream, retries of
-/// it, then its fallbacks in order. It begins with a call to the primary that the owner makes; each
-/// outcome is told here and answered by the next step, until one that ends the course.
-///
-/// - Retries: what `guards::worth_retrying` says, up to `max`, as long as the delay and
-///   `min_attempt` fit before the deadline and the budget grants a token, which is asked for last,
-///   when all else allows the retry.
-/// - Fallbacks follow failures as the breaker counts them, a body that is not JSON included, and
-///   calls that our own guards refused; not other statuses such as 404 or 429, and not a status
-///   that a rule of the part maps, which is an answer and not retried either. Where the part has a
-///   cache, an answer there that may be used on errors (RFC 5861) comes before all fallbacks.
-/// - A fallback upstream is called once; whatever it answers but a usable body leads to the next
-///   entry. It is left out when less than `min_attempt` is left. `stale` and `fixed` need no time.
-/// - When all fail, the part's outcome is that of the last call that the primary received: a retry
-///   that our own guards refused was none, and only hands its `retry_after` on.
+/// The course of one part through its attempts: the primary upstream, retries of it, an answer of
+/// the part cache that may be used on errors, then the fallbacks in order. It begins with a call to
+/// the primary that the owner makes; each outcome is told here and answered by the next step, until
+/// one that ends the course.
 ///
 /// A value without clock, locks or calls. The settings must outlive it.
 class part_course {
@@ -72,7 +62,17 @@ class part_course {
       : part_(&part), retry_(&retry), method_(method) {}
 
   /// A call has ended: to the primary or, after `call_fallback`, to that upstream. `take_token`
-  /// takes a retry's token from the primary's budget, or says no; called once at most.
+  /// takes a retry's token from the primary's budget, or says no; called once at most, and only
+  /// when all else allows the retry.
+  ///
+  /// - A retry follows what `guards::worth_retrying` says, up to `max` of them, where the delay and
+  ///   `min_attempt` fit before the deadline.
+  /// - A fallback follows a failure as the breaker counts it, a body that is not JSON, and a call
+  /// that
+  ///   our own guards refused. It does not follow other statuses such as 404 or 429.
+  /// - A status that a rule of the part maps is an answer: neither retried nor replaced.
+  /// - A fallback upstream is called once, and not with less than `min_attempt` left. Whatever it
+  ///   answers but a usable body leads to the next entry. `stale` and `fixed` need no time.
   next_step on_outcome(const part_outcome& outcome, const course_terms& terms,
                        const std::function<bool()>& take_token);
 
@@ -85,7 +85,8 @@ class part_course {
   /// True when something else than the primary gave the part.
   bool degraded() const noexcept { return account_.source != part_source::primary; }
 
-  /// What came of the primary so far, its `attempts` filled in.
+  /// What came of the primary so far, its `attempts` filled in: of the last call that it received.
+  /// A retry that our own guards refused was none, and only hands its `retry_after` on.
   const part_outcome& primary_outcome() const noexcept { return primary_outcome_; }
 
  private:

@@ -22,7 +22,7 @@ struct request_header {
 /// was, when the values would make up a dot segment, or a path parameter has no value.
 bool append_target(const part_plan& part, const bound_parameters& values, std::string& out);
 
-/// The same with another path, that of a fallback.
+/// Appends the part's request target with a fallback's path in place of its own.
 bool append_target(const part_plan& part, const compiled_template& path,
                    const bound_parameters& values, std::string& out);
 

@@ -25,7 +25,7 @@ const config::status_rule* matching_rule(const part_plan& part, const part_outco
   return nullptr;
 }
 
-/// BEHAVIOUR 4: those that a client can make sense of, whoever sent them.
+/// The upstream statuses that a client can act on without knowing who sent them.
 bool is_forwardable(int status) {
   constexpr std::array known{400, 401, 403, 404, 409, 410, 422};
   return std::find(known.begin(), known.end(), status) != known.end();
@@ -42,7 +42,7 @@ int status_of(const part_outcome& outcome) {
   return 502;
 }
 
-/// The same for a required part, whose 4xx may be passed on.
+/// What the failure of a required part amounts to; its 4xx may be passed on to the client.
 int required_status(const endpoint_plan& plan, std::uint64_t asked, std::size_t index,
                     const part_outcome& outcome) {
   const auto& settings = plan.parts[index].settings;
@@ -72,7 +72,8 @@ int severity(int status) {
   }
 }
 
-/// AGGREGATED-DATA "Parts", third row: alike causes tell their own status, mixtures 503.
+/// When no part is there: 504 if each cause is a time-out, 502 if each is another failure of a call
+/// that was made, else 503.
 int common_status(std::span<const part_outcome> outcomes, std::uint64_t missing) {
   auto all_are = [&](int status) {
     auto result = true;

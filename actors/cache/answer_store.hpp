@@ -22,7 +22,8 @@ class answer_store : public byte_store<cached_answer> {
   /// Removes every key that begins with `prefix`; an empty one removes all. Scans the shard.
   std::size_t remove_prefix(std::string_view prefix);
 
-  /// The same by key, prefix or tag.
+  /// Removes what a purge names: a key with its variants, a prefix, or a tag. Returns how many
+  /// went.
   std::size_t remove(const purge_target& target);
 };
 

@@ -29,7 +29,7 @@ struct cache_control {
 /// mistake.
 void add_cache_control(cache_control& known, std::string_view value) noexcept;
 
-/// The same for one value alone.
+/// Reads one field value that is the only one.
 cache_control parse_cache_control(std::string_view value) noexcept;
 
 /// Seconds of an Age field or a delta-seconds directive; nothing when it is not a whole number.

@@ -20,8 +20,8 @@ constexpr std::uint64_t make_ticket(std::uint64_t shard, std::uint64_t salt, std
   return (shard & 0xff) << 55 | (salt & 0xffff) << 39 | (n & ((std::uint64_t{1} << 39) - 1));
 }
 
-/// How long it is remembered that the answer of a key must not be kept (BEHAVIOUR 19), and of how
-/// many keys at a time.
+/// How long it is remembered that the answer of a key must not be kept, and of how many keys at a
+/// time: callers of such a key do not wait for each other, as sharing would gain nothing.
 constexpr std::chrono::seconds private_for{1};
 constexpr std::size_t most_private = 4096;
 
@@ -98,7 +98,8 @@ void cache_shard::gather(call_ptr call) {
     shared.aggregator = call->aggregator;
     shared.ticket = next_ticket();
     shared.callers = 1;
-    shared.redis = call->plan->settings.cache->redis && !is_reserved(call->cache_key);
+    shared.redis =
+        call->plan->settings.cache->redis && !is_reserved(call->cache_key, settings_.reserved);
     shared.tags = cache_tags(*call->plan, call->values);
     watch(shared.aggregator);
     runtime::tell(shared.aggregator, start_gather{std::move(call), shared.ticket});
@@ -154,7 +155,7 @@ const caf::actor* cache_shard::redis() {
 /// Takes the call over, or leaves it where Redis cannot or shall not be asked.
 bool cache_shard::ask_redis(call_ptr& call) {
   if (settings_.redis.empty() || !call->plan->settings.cache->redis ||
-      is_reserved(call->cache_key)) {
+      is_reserved(call->cache_key, settings_.reserved)) {
     return false;
   }
   const auto waiting = questions_.find(call->cache_key);

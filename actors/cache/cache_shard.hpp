@@ -28,13 +28,14 @@ struct shard_settings {
   std::shared_ptr<shard_counters> counters;
   std::vector<supervision::supervised_ref> redis;  ///< by worker; empty: there is no second tier
   std::chrono::milliseconds redis_timeout{20};     ///< of a question to it
+  std::vector<std::string> reserved;               ///< prefixes of keys that are not kept there
 };
 
 /// One part of the endpoint cache: answers by key, and which of them are being gathered right now.
 /// A hit is answered from here. On a miss the first caller has Redis asked, where there is one, and
 /// later ones wait here for what it says. What Redis has not got either goes to the caller's
 /// aggregator when it is the first, and to the aggregator that gathers the same already when it is
-/// not (BEHAVIOUR 19, 20).
+/// not.
 class cache_shard final : public runtime::observed_actor {
  public:
   cache_shard(caf::actor_config& cfg, std::string path, shard_settings settings);

@@ -128,18 +128,19 @@ void part_cache_shard::fetched(part_fetch& fetch, part_answer answer, call_resul
 void part_cache_shard::give_to_one(part_fetch& fetch, call_result&& result) {
   const auto at = result.ended;
   auto& counted = metrics(fetch.upstream());
-  bool given = false;
+  std::shared_ptr<guards::upstream_call> first;
   for (auto& waiter : fetch.waiters) {
     if (waiter->call == nullptr) continue;
     auto call = std::move(waiter->call);
-    if (!given && call->asked().headers == fetch.asked.headers) {
-      given = true;
-      (result.from_cache ? counted.revalidated : counted.miss).add();
-      call->finish(std::move(result));
+    if (first == nullptr && call->asked().headers == fetch.asked.headers) {
+      first = std::move(call);
     } else {
       pass_on(std::move(call), fetch.upstream(), at);
     }
   }
+  if (first == nullptr) return;
+  (result.from_cache ? counted.revalidated : counted.miss).add();
+  first->finish(std::move(result));
 }
 
 /// Everybody hears of the failure once, but for those to whom it says nothing: who still has time

@@ -39,11 +39,14 @@ struct part_shard_settings {
 };
 
 /// One part of the part cache: upstreams' answers by key, and which of them are being fetched right
-/// now (BEHAVIOUR 17, 19; RFC 9111, 5861). It stands before an upstream's guards: what it cannot
-/// answer it asks the upstream by a call of its own, which all callers of the key share.
+/// now. What may be kept and for how long is RFC 9111's, what may be used stale RFC 5861's. It
+/// stands before an upstream's guards: what it cannot answer it asks the upstream by a call of its
+/// own, which all callers of the key share.
 ///
-/// - Fresh: answered from here. Stale within `stale-while-revalidate`: the same, and one call in
-///   the background renews it. Else the caller waits for the call, until its own deadline.
+/// - Fresh: answered from here. Stale within `stale-while-revalidate`: answered from here too,
+/// while
+///   one call in the background renews it. Else the caller waits for the call, until its own
+///   deadline.
 /// - A stale answer with a validator is asked for conditionally; one confirmed by a 304 counts as
 ///   from the cache, its age what the 304 says.
 /// - A failure ends the wait of all, each with that failure: retries and what may be stale on

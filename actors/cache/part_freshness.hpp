@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/part_settings.hpp"
 
 #include <chrono>
 #include <string>
@@ -25,18 +25,38 @@ struct part_answer_facts {
   std::string_view header_block;                      ///< raw, `Name: value\r\n` each
   steady_time asked;                                  ///< when the call was made
   steady_time received;                               ///< when the answer had come
-  std::chrono::system_clock::time_point received_at;  ///< the same; stands in for a missing Date
+  std::chrono::system_clock::time_point received_at;  ///< `received` by the calendar; stands in for
+                                                      ///< a missing Date
 };
 
 /// What a shared cache may do with an upstream's answer, and until when. Times do not come before
 /// `fresh_until`; one that equals it grants nothing.
 struct part_freshness {
-  bool storable = false;  ///< if not, nothing else is set
+  /// Answers 200 and 203 to GET and HEAD may be stored when they
+  /// - do not say `no-store`, `private` or `no-cache`, and have no Set-Cookie;
+  /// - say `public`, `s-maxage` or `must-revalidate` if the call carried Authorization (RFC 9111,
+  ///   3.5) or, since that identifies somebody as well, a Cookie; not needed with `shared`;
+  /// - do not vary by `*` or by what is no field name;
+  /// - are of any use: fresh for a while, allowed to be stale, or with a validator.
+  ///
+  /// When false, nothing else here is set.
+  bool storable = false;
+
+  /// After `s-maxage`, else `max-age`, else Expires less Date (unreadable: 0; the first counts),
+  /// less Age and the time the call took (RFC 9111, 4.2.3; clocks are not compared). Where all of
+  /// them are missing, the configured `ttl` from the arrival; without `ttl` such an answer is not
+  /// stored. With `force_ttl` the configured one counts always.
   steady_time fresh_until;
-  steady_time revalidate_until;     ///< served old while one call renews it (RFC 5861, 3)
-  steady_time error_until;          ///< served old when that call fails (RFC 5861, 4)
-  steady_time fallback_until;       ///< serves a fallback `stale`, by its `max_stale`
-  steady_time keep_until;           ///< of no use any more, not even to be revalidated
+
+  /// Until when it is served old while one call renews it (RFC 5861, 3): as the upstream says by
+  /// `stale-while-revalidate`, else as the settings say. `must-revalidate` and `proxy-revalidate`
+  /// forbid all stale use. `s-maxage` implies the latter (RFC 9111, 5.2.2.10), unless a directive
+  /// of RFC 5861 stands beside it: then that one holds, and the settings and `max_stale` do not.
+  steady_time revalidate_until;
+
+  steady_time error_until;     ///< served old when that call fails (RFC 5861, 4); rules as above
+  steady_time fallback_until;  ///< serves a fallback `stale`, by its `max_stale`
+  steady_time keep_until;      ///< of no use any more, not even to be revalidated
   std::chrono::milliseconds age{};  ///< when it was received
   std::string etag;                 ///< for If-None-Match; empty: none
   std::string last_modified;        ///< for If-Modified-Since, as sent; empty: none
@@ -46,26 +66,10 @@ struct part_freshness {
 /// How long an answer with a validator is kept past all other use, to be asked for again by 304.
 inline constexpr std::chrono::minutes kept_for_validation{10};
 
-/// Judges an answer by RFC 9111, for a cache shared by all users, and RFC 5861.
-///
-/// Stored are answers 200 and 203 to GET and HEAD that
-/// - do not say `no-store`, `private` or `no-cache`, and have no Set-Cookie;
-/// - say `public`, `s-maxage` or `must-revalidate` if the call carried Authorization (section
-///   3.5) or, since that identifies somebody as well, a Cookie; not needed with `shared`;
-/// - do not vary by `*` or by what is no field name;
-/// - are of any use: fresh for a while, allowed to be stale, or with a validator.
-///
-/// Fresh for `s-maxage`, else `max-age`, else Expires less Date (unreadable: 0; the first counts),
-/// less Age and the time the call took (section 4.2.3; clocks are not compared). `ttl` of the
-/// settings counts, from the arrival, where all of them are missing; without it such an answer is
-/// not stored. With `force_ttl` it counts always, and takes the place of `no-cache`,
-/// `must-revalidate` and `proxy-revalidate` too; what says who may see an answer (`no-store`,
-/// `private`, Set-Cookie, the rule on credentials) holds all the same.
-///
-/// Stale use is what the upstream says by `stale-while-revalidate` and `stale-if-error`, else what
-/// the settings say. `must-revalidate` and `proxy-revalidate` forbid all of it. `s-maxage` implies
-/// the latter (section 5.2.2.10), but to one who adds a directive of RFC 5861 to it: that one holds
-/// then, the settings and `max_stale` do not.
+/// Judges an answer by RFC 9111, for a cache shared by all users, and RFC 5861. `force_ttl` takes
+/// the place of `no-cache`, `must-revalidate` and `proxy-revalidate` too; what says who may see an
+/// answer
+/// (`no-store`, `private`, Set-Cookie, the rule on credentials) holds all the same.
 ///
 /// @param max_stale longest of the part's fallbacks `stale`; 0: there is none
 part_freshness judge_freshness(const config::part_cache_settings& settings,

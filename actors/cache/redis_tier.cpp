@@ -102,10 +102,9 @@ std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint6
   return list.str();
 }
 
-bool is_reserved(std::string_view key) noexcept {
-  using config::built_in::key_prefixes;
-  return std::any_of(std::begin(key_prefixes), std::end(key_prefixes),
-                     [&](std::string_view prefix) { return key.starts_with(prefix); });
+bool is_reserved(std::string_view key, std::span<const std::string> prefixes) noexcept {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const std::string& prefix) { return key.starts_with(prefix); });
 }
 
 }  // namespace tributary::actors::cache

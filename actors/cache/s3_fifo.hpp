@@ -49,24 +49,20 @@ class ghost_hashes {
 };
 
 /// Decides what leaves a cache with a cap in bytes: S3-FIFO (Yang, Zhang, Qiu, Yue, Rashmi, "FIFO
-/// Queues are All You Need for Cache Eviction", SOSP 2023). New entries go through a small queue of
-/// a tenth of the cap; those that were asked for twice meanwhile move on to the main queue, the
-/// others leave and only their hash is remembered. What comes again while remembered goes to the
-/// main queue at once. There, an entry that was asked for is spared, once for each of up to three
-/// times. So what is asked for once, such as a scan over all keys, never displaces more than the
-/// small queue.
+/// Queues are All You Need for Cache Eviction", SOSP 2023). What is asked for once, such as a scan
+/// over all keys, never displaces more than the small queue, a tenth of the cap:
+///
+///     new -> small queue -> asked for twice meanwhile -> main queue -> out
+///                        -> else out, and its hash is remembered
+///     new, but remembered -----------------------------> main queue
 ///
 /// Knows entries but does not own them, and finds none: the hash table and the memory are the
-/// owner's, who evicts as long as the next entry does not fit. A hit costs one addition. All else
-/// is O(1), `evict` on average, since each entry moves on once; it spares at most 64 entries a
-/// call, so that a cache in which everything is hot does not stall. The hashes remembered are as
-/// many as the entries inside: an owner that charges `ghost_share` for each entry has them in its
-/// cap.
-///
-/// A value without locks or clock.
+/// owner's, who evicts as long as the next entry does not fit. All calls are O(1), `evict` on
+/// average. A value without locks or clock.
 class s3_fifo {
  public:
-  /// Bytes of memory for remembered hashes to be added to the charge of an entry.
+  /// Bytes of memory for remembered hashes, of which there are as many as entries inside. An owner
+  /// that adds this to the charge of each entry has them in its cap.
   static constexpr std::size_t ghost_share = 16;
 
   /// @param capacity the cap in bytes, of which a tenth is the small queue
@@ -75,7 +71,8 @@ class s3_fifo {
   /// Takes in an entry that is not inside. The caller has made room.
   void insert(s3_fifo_entry& entry);
 
-  /// The same in place of one that was just taken out by `erase`, in whose merits it comes.
+  /// Inserts the new version of an entry that `erase` has just removed. It joins the queue in which
+  /// that one was (`proven`) and keeps its hits.
   void insert_in_place_of(s3_fifo_entry& entry, bool proven, std::uint8_t hits) noexcept;
 
   /// An entry was asked for.
@@ -86,10 +83,13 @@ class s3_fifo {
   /// Takes out an entry that is removed for another reason than room.
   void erase(s3_fifo_entry& entry) noexcept;
 
-  /// The same for one whose time is over: if it had proven itself, its successor is welcome.
+  /// Takes out an entry whose time to live is over. If it had proven itself, its hash is
+  /// remembered, so that its successor goes there at once.
   void expire(s3_fifo_entry& entry);
 
-  /// Takes out the entry that is worth least and returns it; null when there is none.
+  /// Takes out the entry that is worth least and returns it; null when there is none. In the main
+  /// queue an entry that was asked for is spared, once for each of up to three times. At most 64
+  /// entries a call are spared, so that a cache in which everything is hot does not stall.
   s3_fifo_entry* evict();
 
   std::size_t size() const noexcept { return size_; }

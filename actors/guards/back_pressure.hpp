@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/guards/circuit_breaker.hpp"
-#include "config/settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -10,9 +10,9 @@
 
 namespace tributary::actors::guards {
 
-/// Pauses that an upstream asks for (BEHAVIOUR 14): an answer 429 or 503 with a Retry-After stops
-/// calls to it until then, at most `max` from the answer. A later wish prolongs a pause, never
-/// shortens it. A time of 0, or none, asks for no pause.
+/// Pauses that an upstream asks for (RFC 9110, 10.2.3): an answer 429 or 503 with a Retry-After
+/// stops calls to it until then, at most `max` from the answer. A later wish prolongs a pause,
+/// never shortens it. A time of 0, or none, asks for no pause.
 ///
 /// 429 by itself says nothing of the upstream's health (see `classify`). Repeated after a pause it
 /// does, for then the upstream refuses at the very time that it named: when the first answer to a

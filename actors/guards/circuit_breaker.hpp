@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/guards/rolling_window.hpp"
-#include "config/settings.hpp"
+#include "config/sections/breaker_settings.hpp"
 #include "http/wire/error_token.hpp"
 
 #include <chrono>
@@ -30,7 +30,7 @@ enum class call_outcome : std::uint8_t {
 /// `closed`, `open`, `half_open`.
 std::string_view to_string(breaker_state state) noexcept;
 
-/// Outcome of a call from its error, or from its status when there is none (BEHAVIOUR 8).
+/// Outcome of a call from its error, or from its status when there is none.
 ///
 /// Failures are every error of connection, TLS, name look-up, time limit, reset and protocol, and
 /// the statuses 500, 502, 503 and 504. An answer that is too large to take (header or body) is a
@@ -71,31 +71,18 @@ struct breaker_snapshot {
   std::optional<steady_time> opened_at;  ///< start of the present open or half-open time
   std::optional<steady_time> retry_at;   ///< end of the present open time
   std::uint64_t failures = 0;            ///< of the window that opened it, and probes since; else 0
-  std::uint32_t reopenings = 0;          ///< k in `open_for * 2^k`
+  std::uint32_t reopenings = 0;          ///< out of half-open since it was closed: k in
+                                         ///< `open_for * 2^k`
   std::uint64_t transitions = 0;         ///< changes of state since the start
   std::uint64_t opened = 0;              ///< of these, into `open`
   std::uint64_t refused = 0;             ///< calls refused, or that would have been in measure mode
 };
 
-/// Circuit breaker of one upstream (BEHAVIOUR 8): a rolling window of failures and slow calls while
-/// closed; a time that doubles with each reopening while open; one probe at a time while half-open.
-/// With `consecutive_failures` so many failed calls in a row open it too, whatever the window says
-/// and however far apart they are; a success ends the row, a neutral call does not.
-///
-/// `k` counts the reopenings out of half-open and returns to 0 when the breaker closes. An
-/// upstream's Retry-After on a failed call of the present state takes the place of the doubled
-/// time, without jitter and up to `open_max`, unless `heed_retry_after` is off. Jitter never
-/// exceeds `open_max` either. While half-open, a call that is slow counts as a failed probe, else a
-/// breaker that opened on slowness would close on it.
+/// Circuit breaker of one upstream: a rolling window of failures and slow calls while closed; a
+/// time that doubles with each reopening while open; one probe at a time while half-open.
 ///
 /// Each change of state starts a generation; an outcome whose permit is of an earlier one is
-/// ignored. A probe whose outcome never comes would keep the breaker half-open for ever: after
-/// `open_max` its place is given to another call.
-///
-/// With `measure_only` the breaker changes state as ever but admits each call; those it would have
-/// refused are counted in `refused` and their outcomes are ignored. Forced closed, the window goes
-/// on counting without consequence. Forced open refuses in any mode: the operator has the last
-/// word.
+/// ignored.
 ///
 /// A value without locks or clock: one thread at a time. Every call is O(1) and allocates nothing.
 class circuit_breaker {
@@ -103,12 +90,24 @@ class circuit_breaker {
   /// `random` gives numbers in [0, 1) for the jitter; it is called once for each opening.
   circuit_breaker(const config::breaker_settings& settings, std::function<double()> random);
 
-  /// Asks for one call. An admitted one must be handed back by `record`, whatever became of it.
+  /// Asks for one call. An admitted one must be handed back by `record`, whatever became of it. A
+  /// probe that is not handed back loses its place to another call after `open_max`, or the breaker
+  /// would stay half-open for ever.
+  ///
+  /// With `measure_only` each call is admitted. Those that would have been refused are counted in
+  /// `refused`, and their outcomes are ignored.
   breaker_admission admit(steady_time now) noexcept;
 
   /// Hands back a call. `duration` is its own time, without waiting; `retry_after` what the
   /// upstream asked for, if it did. False when the outcome came too late to count or was not to be
   /// counted.
+  ///
+  /// Opens by the rates of the window, or by `consecutive_failures` failed calls in a row, however
+  /// far apart they are; a success ends the row, a neutral call does not. While half-open a slow
+  /// call is a failed probe, else a breaker that opened on slowness would close on it. It stays
+  /// open for `open_for * 2^k` with jitter, at most `open_max`; the longest `retry_after` of the
+  /// failed calls of the present state takes that time's place, without jitter and up to
+  /// `open_max`, unless `heed_retry_after` is off.
   bool record(breaker_permit permit, call_outcome outcome, std::chrono::nanoseconds duration,
               steady_time now, std::optional<std::chrono::nanoseconds> retry_after = std::nullopt);
 
@@ -122,14 +121,18 @@ class circuit_breaker {
   void abandon_calls() noexcept;
 
   /// Imposes a state, or ends it; the breaker then starts anew, closed. No effect when `imposed`
-  /// holds already.
+  /// holds already. Forced closed, the window goes on counting without consequence. Forced open
+  /// refuses also with `measure_only`: the operator has the last word.
   void impose(breaker_override imposed, steady_time now) noexcept;
 
-  /// Takes over what another instance found out, if that is newer than what this one last found
-  /// out, or took over, itself: opens until the same `retry_at`, at most `open_max` from now and
-  /// without jitter, or closes. Half-open news is ignored, since each instance probes by itself,
-  /// and so is an open time that is over; an operator's word stands. Beginning to probe finds
-  /// nothing out: a half-open breaker follows even what happened before.
+  /// Takes over the last opening or closing of another instance's breaker, if that is newer than
+  /// the last one of this breaker (its own, or taken over). Opens until the same `retry_at`,
+  /// without jitter and at most `open_max` from now; or closes.
+  ///
+  /// - Half-open news is ignored, since each instance probes by itself.
+  /// - News of an open time that is over is ignored.
+  /// - A state that an operator imposed stays.
+  /// - Turning half-open is no opening or closing: a half-open breaker follows news from before it.
   ///
   /// True when it follows, be it only in the end of its open time, which is no transition.
   bool follow(const breaker_news& news, steady_time now) noexcept;

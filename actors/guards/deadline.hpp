@@ -5,8 +5,9 @@
 #include <chrono>
 #include <optional>
 
-/// Arithmetic of the one budget that everything done for a request draws from. All
-/// functions are pure; time limits are not negative.
+/// Arithmetic of the one time budget of a request. Attempts, retries, fallbacks, waits for a cache
+/// and for Redis all draw from it; nothing has time of its own. All functions are pure; time limits
+/// are not negative.
 namespace tributary::actors::guards {
 
 using steady_time = std::chrono::steady_clock::time_point;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 #include "http/wire/error_token.hpp"
 
 #include <chrono>
@@ -9,7 +9,7 @@
 #include <optional>
 #include <string_view>
 
-/// Whether and when a failed call is made again (BEHAVIOUR 9). All functions are pure; who may
+/// Whether and when a failed call is made again. All functions are pure; who may
 /// retry at all, by `retry.max` and the budget, is asked elsewhere.
 namespace tributary::actors::guards {
 

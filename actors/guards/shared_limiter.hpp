@@ -26,7 +26,7 @@ struct shared_limiter_wiring {
 };
 
 /// Lets calls pass at the configured rate, which is that of all instances together: Redis decides
-/// each call by one script (BEHAVIOUR 12). Calls wait for that here, in their order, for
+/// each call by one script. Calls wait for that here, in their order, for
 /// `command_timeout` at most. Where Redis does not answer, or too many wait, `on_store_failure`
 /// decides; by default this instance then grants its share of the rate.
 class shared_limiter_actor final : public runtime::observed_actor {

@@ -166,7 +166,7 @@ void upstream_call::judge(call_result& result) {
   if (undecided) {
     result.verdict = std::make_shared<call_verdict>(*shared_, std::move(breaker_), ended);
   } else {
-    runtime::tell(breaker_, std::move(ended));
+    runtime::tell(breaker_, ended);
   }
 }
 

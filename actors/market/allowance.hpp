@@ -3,7 +3,7 @@
 
 #include "actors/guards/gcra.hpp"
 #include "actors/market/purpose.hpp"
-#include "config/settings.hpp"
+#include "config/sections/market_settings.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -62,34 +62,34 @@ class sliding_window {
   std::size_t next_ = 0;
 };
 
-/// What the plan of one provider allows (`config::call_allowance`), as a budget of two purses. Who
-/// waits for an answer (`demand`) may use all that is left. Loops may use `loop_share` of each
-/// limit, rounded down but at least one call, and must spread it: over each limit's own time they
-/// are let through evenly (GCRA), in bursts of what falls into one interval of the loop, at least
-/// one call, and of a month what falls into a day, so that prices move while somebody has a first
-/// look. So 25 calls a day last all day, and some are left for those who ask in the evening; and
-/// since restarts and other instances begin with a burst of their own, loops are never further
-/// ahead of the clock than by a quarter of a day's or month's calls, all that are known counted.
-/// Lists of assets (`list`) take their few calls out of the loops' part of days and months,
-/// unpaced: one that fails and fails again must not use up what is left for those who ask.
-///
-/// Seconds and minutes are sliding: never more than the limit within any such time, which is taken
-/// `travel_slack` longer than it is, since calls travel unequally long. Days and months are those
-/// of UTC on the system clock. A clock that is set back by less than a day goes on with the later
-/// day; one that is set back by more begins no new day either. Counts of days and months are those
-/// of this process (`own`) and those made elsewhere, told by `note_used`.
+/// What the plan of one provider allows (`config::call_allowance`), as a budget of two purses: who
+/// waits for an answer (`demand`) may use all that is left, loops a share of it that they must
+/// spread over the time. So 25 calls a day last all day, and some are left for the evening.
 ///
 /// A value without locks or clock: one thread at a time.
 class allowance {
  public:
+  /// Seconds and minutes are sliding: never more than the limit within any such time. It is taken
+  /// this much longer, since calls travel unequally long.
   static constexpr std::chrono::milliseconds travel_slack{50};
 
-  /// @param loop_share 0–1
+  /// @param loop_share 0–1, of each limit; rounded down, but at least one call
   /// @param loop_interval at which the loop makes its rounds
   allowance(const config::call_allowance& limits, double loop_share,
             std::chrono::milliseconds loop_interval);
 
-  /// Asks for one call; an allowed one is counted.
+  /// Asks for one call; an allowed one is counted. `today` counts days and months of UTC. When that
+  /// clock is set back, the later day goes on.
+  ///
+  /// - `demand`: all that is left of each limit.
+  /// - `loop`: the loops' share, let through evenly over each limit's own time (GCRA). Bursts are
+  ///   what falls into one interval of the loop, at least one call; of a month what falls into a
+  ///   day, so that prices move while somebody has a first look. Restarts and other instances begin
+  ///   with a burst of their own, so loops are never further ahead of the clock than by a quarter
+  ///   of a day's or month's calls, all that are known counted.
+  /// - `list`: of the loops' share of days and months, not spread. A list that fails and fails
+  /// again
+  ///   must not use up what is left for those who ask.
   allowance_decision take(purpose why, steady_time now, system_time today);
 
   /// A call that was taken today was not made after all. Given back to its day and month only:

@@ -22,7 +22,7 @@ namespace tributary::actors::market {
 /// To the keeper, from its clock: save what came since.
 struct save_tick {};
 
-/// The same: compare with Redis.
+/// To the keeper, from its clock: compare with Redis.
 struct sharing_calls_tick {};
 
 struct allowance_keeper_wiring {
@@ -62,7 +62,7 @@ class allowance_keeper final : public runtime::observed_actor {
   void on_used();
   void on_save_tick();
   void save();
-  void note_trouble(std::string trouble);
+  void note_trouble(const std::string& trouble);
   void share();
   void on_answer(const redis_answered& message);
 

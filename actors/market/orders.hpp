@@ -82,8 +82,9 @@ class round_order {
   bool answered_ = false;
 };
 
-/// The same for a list of assets, by `assets_answered`. Its pages, which are large, are read by the
-/// requester (`page_arrived`) and not by the provider's actor.
+/// An order for a list of assets: answered once by `assets_answered`, by whoever drops it. Its
+/// pages, which are large, are read by the requester (`page_arrived`) and not by the provider's
+/// actor.
 class assets_order {
  public:
   assets_order(std::string_view source, pm::asset_class kind, caf::actor reply_to,

@@ -27,7 +27,7 @@ constexpr auto shortest_pause = 1s;
 constexpr auto longest_pause = 31 * 24h;
 /// For a page of a list, which may be some megabytes.
 constexpr auto page_timeout = 30s;
-/// The same failure is logged once in this time.
+/// One failure that goes on is logged once in this time.
 constexpr auto failure_log_interval = 60s;
 
 /// What an answer says of the provider's health. Limits and refusals of a key say nothing.

@@ -19,7 +19,8 @@ namespace {
 
 /// For which a symbol that providers do not know, or have no price of, is not asked for again.
 constexpr auto hold_unknown = 30s;
-/// The same for what may pass by itself: callers that come together share one failure.
+/// For which a symbol that failed for a passing reason is not asked for again: callers that come
+/// together share one failure.
 constexpr auto hold_passing = 250ms;
 /// One warning in this time says that the provider's fallbacks are in use.
 constexpr auto fallback_log_interval = 60s;

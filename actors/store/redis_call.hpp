@@ -42,7 +42,7 @@ struct redis_batch {
 class redis_call final : public std::enable_shared_from_this<redis_call> {
  public:
   /// @param reply_to receives `redis_answered{context, tag, results}`; null: nobody wants to know
-  redis_call(redis_batch wanted, caf::actor reply_to = {}, std::shared_ptr<void> context = {},
+  explicit redis_call(redis_batch wanted, caf::actor reply_to = {}, std::shared_ptr<void> context = {},
              std::uint64_t tag = 0);
   ~redis_call();
   redis_call(const redis_call&) = delete;
@@ -58,7 +58,8 @@ class redis_call final : public std::enable_shared_from_this<redis_call> {
   /// Ends it without having sent anything.
   void fail(redis::failure why);
 
-  /// The same with these results, one for each command: for those who stand in for Redis.
+  /// Ends it with these results, one for each command, without having sent anything: for those who
+  /// stand in for Redis.
   void answer(std::vector<redis::result> results);
 
   const std::vector<redis_command>& commands() const noexcept { return wanted_.commands; }

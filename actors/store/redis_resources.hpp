@@ -3,7 +3,7 @@
 
 #include "actors/guards/circuit_breaker.hpp"
 #include "actors/store/subscription.hpp"
-#include "config/settings.hpp"
+#include "config/sections/redis_settings.hpp"
 #include "providers/redis/link_state.hpp"
 
 #include <atomic>
@@ -53,7 +53,7 @@ struct redis_resources {
   report inspect() const;
 
   const std::string name;  ///< `redis`, `redis_cache`
-  const config::redis_settings& settings;
+  const config::redis_settings settings;
   const config::redis_address address;
 
   /// One a worker, each touched on its worker's thread only.
@@ -62,7 +62,7 @@ struct redis_resources {
   std::unique_ptr<redis::subscriber> subscriber;
   std::shared_ptr<const redis::link_state> subscription;  ///< its state; any thread
   std::vector<channel_listener> channels;  ///< what is subscribed to here, and for whom
-  /// Of these and of the subscription; not changed while actors run.
+  /// States of all connections: each client's and the subscription's. Not changed while actors run.
   std::vector<std::shared_ptr<const redis::link_state>> links;
 
   /// That listen to what breakers do, this one included, as seen last; at least 1.

@@ -66,7 +66,7 @@ class slot {
   mutable std::mutex mutex_;
   std::string path_;
   caf::actor child_;    ///< the incarnation, from spawn to its end
-  caf::actor visible_;  ///< the same while it is running, else null
+  caf::actor visible_;  ///< the actor while it is running, else null
   child_failures failures_;
 };
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "actors/telemetry/server_metrics.hpp"
 
-#include "actors/cache/shard_counters.hpp"
 #include "actors/runtime/actor_cell.hpp"
-#include "actors/store/purge_backlog.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/process_metrics.hpp"
-#include "providers/redis/link_state.hpp"
 
 #include <array>
 #include <map>
@@ -197,20 +194,7 @@ void upstream_metrics::breaker_moved(breaker_level to) {
   transitions_[static_cast<std::size_t>(to)].add();
 }
 
-namespace {
-
-bool keeps_answers_of(const config::settings& settings, std::string_view upstream) {
-  for (const auto& endpoint : settings.endpoints) {
-    for (const auto& part : endpoint.parts) {
-      if (part.cache && part.upstream == upstream) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-server_metrics::server_metrics(const config::settings& settings) {
+server_metrics::server_metrics() {
   unmatched_ = &route("unmatched");
   config_generation = metrics_.make_gauge("tributary_config_generation",
                                           "Counts the configurations loaded since the start.");
@@ -219,39 +203,42 @@ server_metrics::server_metrics(const config::settings& settings) {
       .make_gauge("tributary_build_info", "Always 1; the label names the running version.",
                   {{"version", TRIBUTARY_VERSION}})
       .set(1);
-  const auto has_redis = settings.redis.main.has_value();
-  for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one, has_redis);
-  for (std::size_t i = 0; i != upstreams_.size(); ++i) {
-    if (keeps_answers_of(settings, settings.upstreams[i].name)) upstreams_[i].has_part_cache();
-  }
-  for (const auto& one : settings.endpoints) add_endpoint(one);
   add_process_metrics(metrics_);
 }
 
-void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
-  auto& made = endpoints_.emplace_back();
+upstream_metrics& server_metrics::upstream(const config::upstream_settings& settings,
+                                           bool has_redis) {
+  const std::lock_guard lock(mutex_);
+  return upstreams_.try_emplace(settings.name, metrics_, settings, has_redis).first->second;
+}
+
+endpoint_metrics& server_metrics::endpoint(const config::endpoint_settings& settings) {
+  const std::lock_guard lock(mutex_);
+  const auto [place, fresh] = endpoints_.try_emplace(settings.name);
+  auto& result = place->second;
+  if (!fresh) return result;
   const std::string_view name = settings.name;
-  made.route = &route(settings.path);
-  made.overhead = metrics_.make_histogram(
+  result.overhead = metrics_.make_histogram(
       "tributary_overhead_seconds", "Time of a request that was not spent waiting for upstreams.",
       overhead_buckets, {{"endpoint", name}});
   for (const auto& part : settings.parts) {
-    made.parts.emplace_back(metrics_, settings.name, part.upstream,
-                            part.cache.has_value() || !part.fallback.empty());
+    result.parts.emplace_back(metrics_, settings.name, part.upstream,
+                              part.cache.has_value() || !part.fallback.empty());
   }
-  if (!settings.cache) return;
-  made.coalesced =
+  if (!settings.cache) return result;
+  result.coalesced =
       metrics_.make_counter("tributary_coalesced_total",
                             "Requests that shared the gather of another.", {{"endpoint", name}});
-  const auto cache = [&](std::string_view result) {
+  const auto cache = [&](std::string_view what) {
     return metrics_.make_counter("tributary_cache_total", "What the endpoint caches did.",
-                                 {{"endpoint", name}, {"result", result}});
+                                 {{"endpoint", name}, {"result", what}});
   };
-  made.cache = {cache("hit"), cache("miss"), cache("hit_redis")};
+  result.cache = {cache("hit"), cache("miss"), cache("hit_redis")};
+  return result;
 }
 
 route_metrics& server_metrics::route(std::string_view path_template) {
-  const std::lock_guard lock(routes_mutex_);
+  const std::lock_guard lock(mutex_);
   for (auto& known : routes_) {
     if (known.route() == path_template) return known;
   }
@@ -267,114 +254,6 @@ void server_metrics::watch_actors(const runtime::actor_directory& directory) {
       "Restarts of an actor by its supervisor.", by_actor(directory, [](const auto& cell) {
         return static_cast<double>(cell.incarnation.load(std::memory_order_relaxed));
       }));
-}
-
-namespace {
-
-/// The numbers of all shards of one cache, under names that begin with `prefix`.
-void show_shards(registry& metrics, const std::string& prefix, std::string_view which,
-                 std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
-  using counted = std::atomic<std::uint64_t> cache::shard_counters::*;
-  const auto sum = [shards](counted what) {
-    std::uint64_t total = 0;
-    for (const auto& shard : shards) total += (shard.get()->*what).load(std::memory_order_relaxed);
-    return static_cast<double>(total);
-  };
-  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
-                        counted what, label_list labels = {}) {
-    metrics.make_callback(
-        type, name, help, [sum, what] { return sum(what); }, labels);
-  };
-  constexpr auto gauge_kind = registry::kind::gauge;
-  constexpr auto counter_kind = registry::kind::counter;
-  const std::string kept{which};
-  show(gauge_kind, prefix + "_bytes", "Bytes in the " + kept + ".", &cache::shard_counters::bytes);
-  show(gauge_kind, prefix + "_entries", "Answers in the " + kept + ".",
-       &cache::shard_counters::entries);
-  show(gauge_kind, prefix + "_gathering", "Answers that are being gathered for the " + kept + ".",
-       &cache::shard_counters::gathering);
-  const auto name = prefix + "_answers_total";
-  const auto help = "What became of answers in the " + kept + ".";
-  show(counter_kind, name, help, &cache::shard_counters::stored, {{"result", "stored"}});
-  show(counter_kind, name, help, &cache::shard_counters::refused, {{"result", "refused"}});
-  show(counter_kind, name, help, &cache::shard_counters::evicted, {{"result", "evicted"}});
-  show(counter_kind, name, help, &cache::shard_counters::expired, {{"result", "expired"}});
-}
-
-}  // namespace
-
-void server_metrics::watch_purges(std::shared_ptr<const store::purge_counters> purges) {
-  using number = std::atomic<std::uint64_t> store::purge_counters::*;
-  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
-                        number what, label_list labels = {}) {
-    metrics_.make_callback(
-        type, name, help,
-        [purges, what] {
-          return static_cast<double>((purges.get()->*what).load(std::memory_order_relaxed));
-        },
-        labels);
-  };
-  constexpr std::string_view name = "tributary_cache_purges_total";
-  constexpr std::string_view help =
-      "Purges: asked for here, told of by other instances, done in Redis, or never told to it.";
-  constexpr auto counter_kind = registry::kind::counter;
-  show(counter_kind, name, help, &store::purge_counters::local, {{"result", "local"}});
-  show(counter_kind, name, help, &store::purge_counters::foreign, {{"result", "foreign"}});
-  show(counter_kind, name, help, &store::purge_counters::redis, {{"result", "redis"}});
-  show(counter_kind, name, help, &store::purge_counters::undelivered, {{"result", "undelivered"}});
-  show(registry::kind::gauge, "tributary_cache_purges_waiting", "Purges that wait for Redis.",
-       &store::purge_counters::waiting);
-}
-
-void server_metrics::watch_redis(
-    std::string_view store,
-    std::vector<std::shared_ptr<const providers::redis::link_state>> links) {
-  using providers::redis::link_state;
-  metrics_.make_callback(registry::kind::gauge, "tributary_redis_up",
-                         "1 while all connections to a Redis are there.",
-                         [links] {
-                           for (const auto& link : links) {
-                             if (!link->connected.load(std::memory_order_relaxed)) return 0.0;
-                           }
-                           return 1.0;
-                         },
-                         {{"store", store}});
-  const auto show = [&](std::string_view name, std::string_view help,
-                        std::atomic<std::uint64_t> link_state::*what) {
-    metrics_.make_callback(registry::kind::counter, name, help,
-                           [links, what] {
-                             std::uint64_t total = 0;
-                             for (const auto& link : links) {
-                               total += (link.get()->*what).load(std::memory_order_relaxed);
-                             }
-                             return static_cast<double>(total);
-                           },
-                           {{"store", store}});
-  };
-  show("tributary_redis_commands_total", "Commands sent to Redis.", &link_state::commands);
-  show("tributary_redis_timeouts_total", "Commands that Redis did not answer in time.",
-       &link_state::timeouts);
-  show("tributary_redis_errors_total", "Errors that Redis answered.", &link_state::errors);
-  show("tributary_redis_reconnects_total", "Connections to Redis made after the first.",
-       &link_state::reconnects);
-}
-
-void server_metrics::watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
-  show_shards(metrics_, "tributary_cache", "memory cache", std::move(shards));
-}
-
-void server_metrics::watch_part_cache(
-    std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
-  using cache::shard_counters;
-  metrics_.make_callback(registry::kind::counter, "tributary_part_cache_collapsed_total",
-                         "Calls that shared the upstream call of another.", [shards] {
-                           std::uint64_t total = 0;
-                           for (const auto& each : shards) {
-                             total += each->collapsed.load(std::memory_order_relaxed);
-                           }
-                           return static_cast<double>(total);
-                         });
-  show_shards(metrics_, "tributary_part_cache", "part cache", std::move(shards));
 }
 
 void server_metrics::watch_listener(std::function<listener_numbers()> read) {

@@ -48,7 +48,13 @@ class timer {
   void* context_;
 };
 
-/// Makes a timer callback out of a member function: `timer t{on<&session::on_idle>(), this}`.
+/// Makes a timer callback out of a member function without parameters:
+///
+///     struct idle_watch {
+///       void on_idle() { ++times; }
+///       int times = 0;
+///       timer idle{&call_member<&idle_watch::on_idle, idle_watch>, this};
+///     };
 template <auto Method, class Owner>
 void call_member(void* context) {
   (static_cast<Owner*>(context)->*Method)();

@@ -44,7 +44,7 @@ class router {
   std::size_t add(server::method m, std::string_view path, std::shared_ptr<handler> target,
                   route_options options = {});
 
-  /// The same with a callable `void(const request&, responder)`.
+  /// Declares a route that is handled by a callable `void(const request&, responder)`.
   template <class Function>
   std::size_t add(server::method m, std::string_view path, Function f, route_options options = {});
 

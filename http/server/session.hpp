@@ -47,7 +47,10 @@ class session {
   /// The answer to `to`, on this thread.
   void on_answer(exchange& to, response&& answer);
 
-  /// The same in pieces; see `responder::start_stream` and `stream`.
+  /// `which` only waits from now on; see `responder::park`.
+  void park(exchange& which, session_hook on_stop);
+
+  /// The answer to `to` in pieces, on this thread; see `responder::start_stream` and `stream`.
   stream start_stream(exchange& to, response&& head);
   void write_stream(exchange& to, std::span<const wire::byte_slice> pieces);
   void finish_stream(exchange& to, bool close);
@@ -92,6 +95,7 @@ class session {
   void tell_gone(stream_end why);
   void send_continue();
   std::unique_ptr<exchange> pop_front();
+  void count_out(exchange& done) noexcept;
 
   void end_first();
 
@@ -100,7 +104,7 @@ class session {
   enum class stream_due { nothing, bytes, ended };
   stream_due look_at_stream();
   void consume_stream(std::size_t size);
-  void stop_streams();
+  void tell_stopping();
   static void lose_stream(exchange& lost, stream_end why);
 
   // Time (session_timers.cpp)
@@ -142,7 +146,8 @@ class session {
   bool reading_ = false;        ///< a read is pending
   bool writing_ = false;        ///< a write is pending
   bool advancing_ = false;      ///< answers given now are written by the caller
-  bool unprobed_ = false;       ///< an end of input may have come with the last bytes
+  bool unprobed_ = false;       ///< the last read was short, so a FIN may already be in the socket
+                                ///< without an event: look once
   bool input_over_ = false;     ///< nothing more is parsed: refused, or closing
   bool end_of_input_ = false;   ///< the client has closed its side
   bool closing_ = false;        ///< close after the last answer

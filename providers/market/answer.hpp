@@ -31,8 +31,8 @@ inline constexpr std::chrono::milliseconds longest_pause = std::chrono::hours{24
 /// than `longest_pause`.
 std::optional<std::chrono::milliseconds> read_retry_after(const wire_answer& answer);
 
-/// The same for a provider that has to be left alone now: a second at least, and a minute where
-/// nothing is said.
+/// How long to leave a provider alone that wants no calls now: what `read_retry_after` says, but a
+/// second at least, and a minute where nothing is said.
 std::chrono::milliseconds read_pause(const wire_answer& answer);
 
 /// True when the body is a page for people: its first character that is no white space is `<`.

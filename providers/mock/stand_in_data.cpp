@@ -18,7 +18,7 @@ constexpr std::array first_names{
     string_view{"Elif"},   string_view{"Farid"}, string_view{"Grace"},  string_view{"Hana"},
     string_view{"Ivan"},   string_view{"José"},  string_view{"Keiko"},  string_view{"Lena"},
     string_view{"Mikkel"}, string_view{"Noor"},  string_view{"Olga"},   string_view{"Priya"}};
-/// The same in ASCII, for addresses.
+/// `first_names` in ASCII, for e-mail addresses.
 constexpr std::array first_names_plain{
     string_view{"ada"},    string_view{"bjoern"}, string_view{"chiara"}, string_view{"daniel"},
     string_view{"elif"},   string_view{"farid"},  string_view{"grace"},  string_view{"hana"},

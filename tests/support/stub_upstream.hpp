@@ -66,7 +66,7 @@ class script {
 /// A whole answer with Content-Length. `fields` are raw lines with CRLF.
 script answer(std::string_view body, int status = 200, std::string_view fields = {});
 
-/// The same in the chunked coding, a chunk for each of `pieces`.
+/// A whole answer in the chunked coding, a chunk for each of `pieces`.
 script chunked_answer(const std::vector<std::string>& pieces, std::string_view fields = {});
 
 struct received_request {

@@ -33,7 +33,7 @@ struct call {
   sys_seconds second() const { return std::chrono::floor<std::chrono::seconds>(now); }
   /// The first one of that name; empty when there is none.
   std::string_view parameter(std::string_view name) const;
-  /// The same as a whole number from `low` to `high`; `otherwise` when it is none.
+  /// A parameter as a whole number from `low` to `high`; `otherwise` when it is none.
   std::size_t number(std::string_view name, std::size_t otherwise, std::size_t low,
                      std::size_t high) const;
   /// Counts the request of `who` in its window, with `own` as the provider's limit. Never over when

@@ -54,11 +54,10 @@ class aggregate_handler::call final : public aggregation::aggregate_call {
   actors::telemetry::endpoint_metrics& metrics_;
 };
 
-aggregate_handler::aggregate_handler(std::size_t endpoint,
-                                     std::shared_ptr<const aggregation::endpoint_plan> plan,
-                                     std::vector<actor_refs>& refs,
+aggregate_handler::aggregate_handler(std::shared_ptr<const aggregation::endpoint_plan> plan,
+                                     std::vector<aggregate_refs>& refs,
                                      actors::telemetry::endpoint_metrics& metrics)
-    : endpoint_(endpoint), plan_(std::move(plan)), refs_(refs), metrics_(metrics) {}
+    : plan_(std::move(plan)), refs_(refs), metrics_(metrics) {}
 
 void aggregate_handler::handle(const request& asked, responder answer) {
   auto input = read_aggregate_input(*plan_, asked);
@@ -76,7 +75,6 @@ void aggregate_handler::handle(const request& asked, responder answer) {
     return;
   }
   auto waiting = std::make_shared<call>(std::move(answer), metrics_);
-  waiting->endpoint = endpoint_;
   waiting->plan = plan_;
   waiting->values = std::move(input.values);
   waiting->handling = input.handling;

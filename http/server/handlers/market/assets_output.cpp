@@ -56,8 +56,8 @@ bool names_etag(const request& asked, std::string_view etag) {
   return found;
 }
 
-/// The same request for the page that begins behind `cursor`. The path is as it was sent, and has
-/// no characters but those of RFC 3986.
+/// A link to this request for the page that begins behind `cursor`. The path is as it was sent, and
+/// has no characters but those of RFC 3986.
 std::string link_to_next(const request& asked, const assets_input& input, std::string_view cursor) {
   std::string link = "<";
   link.append(asked.path).append("?limit=").append(std::to_string(input.limit));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/market/quotes.hpp"
-#include "config/settings.hpp"
+#include "config/sections/market_settings.hpp"
 #include "http/io/event_loop.hpp"
 #include "http/server/exchange.hpp"
 #include "http/server/handlers/market/quote_events.hpp"
@@ -86,7 +86,7 @@ class quote_hub final : public actors::market::quote_feed,
     std::uint64_t seen = 0;   ///< the newest revision that it has
     bool waiting = true;      ///< was told nothing yet
   };
-  /// The same from the client's side.
+  /// A topic that a client follows.
   struct subscription {
     topic* at = nullptr;
     std::uint32_t place = 0;  ///< in the topic's subscribers

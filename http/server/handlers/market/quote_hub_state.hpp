@@ -16,9 +16,10 @@ struct quote_hub::question {
 /// A symbol that some client here follows.
 struct quote_hub::topic {
   providers::market::symbol symbol;
-  actors::market::quote_ptr latest;  ///< as far as it has come by here
+  actors::market::quote_ptr latest;  ///< newest quote that this hub was told; null before
   quote_event event;                 ///< of `latest`; rendered when it is first needed
-  quote_event marked;                ///< the same, said to be stale; for those who are being told
+  quote_event marked;                ///< `latest` said to be stale, for clients whose
+                                     ///< question is answered while `latest` is old
   std::vector<subscriber> subscribers;
   std::shared_ptr<question> asked;  ///< not answered yet
 };
@@ -36,7 +37,8 @@ struct quote_hub::client {
   std::vector<news> batch;                  ///< to be sent in one write
   std::string errors;                       ///< rendered, to go with it
   std::uint64_t newest = 0;                 ///< the highest revision among all that it was sent
-  std::uint64_t id = 0;                     ///< has all up to this revision, and knows so
+  std::uint64_t id = 0;                     ///< highest revision up to which this client has
+                                            ///< received everything and was told so by an event id
   std::list<client_ptr>::iterator place;
   steady_time last_news;
   std::size_t backlog = 0;  ///< after the last write

@@ -49,7 +49,7 @@ inline config::parameter_settings parameter(std::string name, config::parameter_
   return result;
 }
 
-/// `/aggregated-data` as AGGREGATED-DATA declares it.
+/// `/aggregated-data` as the shipped configuration declares it.
 inline config::endpoint_settings aggregated_data() {
   config::endpoint_settings endpoint;
   endpoint.name = "aggregated-data";

@@ -42,7 +42,8 @@ plan_ptr plan_with_path(std::string path, std::string query = {}) {
 
 }  // namespace
 
-TEST_CASE("targets are those of AGGREGATED-DATA", "[aggregation][request]") {
+TEST_CASE("each service of /aggregated-data is asked for the customer, and only one for the time",
+          "[aggregation][request]") {
   auto plan = plan_of(aggregated_data());
   CHECK(target(plan, 0, {{"customer_id", "c1"}}) == "/customers/c1");
   CHECK(target(plan, 1, {{"customer_id", "c1"}}) == "/api/v1/master-data?customer_id=c1");

@@ -229,7 +229,7 @@ TEST_CASE("what must not be kept is for one caller, and the others ask by themse
   CHECK(f.answers.take().caller == 3);
   f.answer(second, 20ms, "[2]");
   CHECK(f.answers.take().caller == 2);
-  // The same for a second.
+  // For a second nobody waits for another's call.
   f.look_up(4, 900ms);
   f.look_up(5, 900ms);
   f.calls.take();

@@ -25,7 +25,7 @@ rate_limit_settings limit(double rate, std::chrono::milliseconds period, double 
   return result;
 }
 
-/// The same rule told differently: a bucket of `burst` tokens, each of `interval` parts, that
+/// The limiter's rule told differently: a bucket of `burst` tokens, each of `interval` parts, that
 /// gains one part a nanosecond. Whole numbers, thus without rounding.
 class token_bucket {
  public:

@@ -18,9 +18,24 @@ struct counted {
   timer t{[](void* self) { ++static_cast<counted*>(self)->fired; }, this};
 };
 
+/// The example of `call_member` in the header.
+struct idle_watch {
+  void on_idle() { ++times; }
+  int times = 0;
+  timer idle{&call_member<&idle_watch::on_idle, idle_watch>, this};
+};
+
 const auto origin = steady_time{} + 1h;
 
 }  // namespace
+
+TEST_CASE("a timer calls a member function of its owner", "[timer_wheel]") {
+  timer_wheel wheel{origin};
+  idle_watch watch;
+  wheel.arm(watch.idle, origin + 5ms);
+  wheel.advance(origin + 5ms);
+  CHECK(watch.times == 1);
+}
 
 TEST_CASE("a timer fires once its time has come and not before", "[timer_wheel]") {
   timer_wheel wheel{origin};
