@@ -38,7 +38,7 @@ class leaving final : public http::client::fetch_handle {
 bool is_plain_get(const call_request& asked) {
   constexpr std::array<std::string_view, 6> special{
       "if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"};
-  if (asked.method != "GET") return false;
+  if (asked.method != "GET" || asked.at_most_once) return false;
   return std::none_of(asked.headers.begin(), asked.headers.end(), [&](const auto& field) {
     return std::any_of(special.begin(), special.end(),
                        [&](auto name) { return http::wire::same_without_case(field.first, name); });

@@ -15,10 +15,10 @@ bool never_sent(error_token error) noexcept {
          error == error_token::connection_refused || error == error_token::connection_timeout;
 }
 
-bool worth_retrying(error_token error, int status, std::string_view method,
-                    bool has_retry_after) noexcept {
+bool worth_retrying(error_token error, int status, std::string_view method, bool has_retry_after,
+                    bool at_most_once) noexcept {
   if (never_sent(error)) return true;
-  if (!http::client::is_idempotent(method)) return false;
+  if (at_most_once || !http::client::is_idempotent(method)) return false;
   if (error == error_token::connection_terminated) return true;
   if (error != error_token::none && error != error_token::http_response_status) return false;
   return status == 502 || status == 503 || status == 504 || (status == 429 && has_retry_after);

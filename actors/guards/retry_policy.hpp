@@ -20,7 +20,8 @@ using steady_time = std::chrono::steady_clock::time_point;
 bool never_sent(http::wire::error_token error) noexcept;
 
 /// True when another attempt may do better than one that ended so. `status` is that of the answer,
-/// 0 without one; `error` may be `none` or `http_response_status` with it.
+/// 0 without one; `error` may be `none` or `http_response_status` with it. A call that must reach
+/// the upstream `at_most_once` is treated as one of a method that is not idempotent.
 ///
 /// - Yes when there was no connection (`never_sent`), for any method.
 /// - Yes, for idempotent methods, when the connection ended before the first byte of an answer
@@ -30,7 +31,7 @@ bool never_sent(http::wire::error_token error) noexcept;
 ///   (`http_response_incomplete`) has begun already, after a time limit nothing is left, and what
 ///   our own guards refused (breaker open, back-off, bulkhead, rate) must not be asked again.
 bool worth_retrying(http::wire::error_token error, int status, std::string_view method,
-                    bool has_retry_after) noexcept;
+                    bool has_retry_after, bool at_most_once = false) noexcept;
 
 /// Time to wait before retry number `retry` (the first is 0): a random share of the exponential
 /// limit `min(max_delay, base_delay * 2^retry)`, so that retries of many calls do not come

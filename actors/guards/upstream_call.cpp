@@ -70,6 +70,7 @@ http::client::fetch_request upstream_call::prepare(const config::upstream_settin
   request.body = asked_.body;
   request.started = now;
   request.deadline = deadline;
+  request.at_most_once = asked_.at_most_once;
   request.headers.reserve(asked_.headers.size() + 3);
   if (!asks_for_its_own_media_type(asked_)) {
     request.headers.push_back({"Accept", "application/json"});

@@ -60,6 +60,9 @@ struct call_request {
   steady_time deadline;                       ///< for the whole answer
   std::chrono::milliseconds min_attempt{10};  ///< with less time left the call is not started
   bool retry = false;  ///< not the first call for its purpose: pays nothing into the budget
+  /// Must not reach the upstream twice: it gets a connection of its own, answers are not shared,
+  /// and no retry follows once it may have been sent.
+  bool at_most_once = false;
   /// The status does not tell whether the upstream is well: the breaker waits for `call_verdict`.
   bool judged_by_requester = false;
 };

@@ -3,17 +3,14 @@
 
 #include "http/client/pending_fetch.hpp"
 #include "http/client/response_reader.hpp"
-#include "http/io/stream_socket.hpp"
+#include "http/io/dialer.hpp"
 
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tributary::http::client {
 
@@ -26,7 +23,9 @@ class connection_pool;
 ///
 /// While idle it has no read pending: with Asio's epoll reactor that read would cost a system call
 /// that finds nothing. Whether the peer has closed meanwhile shows in the next exchange.
-class connection : public boost::intrusive_ref_counter<connection, boost::thread_unsafe_counter> {
+class connection final
+    : public boost::intrusive_ref_counter<connection, boost::thread_unsafe_counter>,
+      private io::dial_owner {
  public:
   explicit connection(connection_pool& pool);
 
@@ -38,10 +37,6 @@ class connection : public boost::intrusive_ref_counter<connection, boost::thread
 
   /// A further exchange on an idle connection.
   void start(std::shared_ptr<pending_fetch> call);
-
-  /// The pool has addresses, or has failed to find any.
-  void on_addresses();
-  bool resolving() const noexcept { return phase_ == phase::resolving; }
 
   /// The deadline of the call has passed.
   void on_deadline();
@@ -62,45 +57,35 @@ class connection : public boost::intrusive_ref_counter<connection, boost::thread
   std::size_t index = 0;  ///< among the pool's connections
 
  private:
-  enum class phase : std::uint8_t { resolving, connecting, handshaking, active, idle, closed };
+  enum class phase : std::uint8_t { dialing, active, idle, closed };
   using pointer = boost::intrusive_ptr<connection>;
 
-  void try_next_address();
-  void on_connected(const boost::system::error_code& error, unsigned attempt);
-  void on_connect_error(const boost::system::error_code& error);
-  void shake_hands();
-  void on_handshake(const boost::system::error_code& error);
+  void on_dialed(std::unique_ptr<io::client_stream> stream) override;
+  void on_dial_failed(const io::dial_failure& why) override;
   void begin_exchange();
-  void send_now();
-  void write();
-  void on_written(const boost::system::error_code& error, std::size_t size);
+  void on_written(const boost::system::error_code& error, std::size_t left);
   void read();
   void read_on();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void on_read_error(const boost::system::error_code& error);
   void on_progress(response_reader::progress made);
-  void on_timer();
+  void on_idle_end();
   void complete();
   void fail(wire::error_token error, std::string_view detail);
 
-  connection_pool& pool_;  ///< not to be touched once closed
-  io::stream_socket socket_;
-  std::optional<asio::ssl::stream<io::tcp_socket&>> tls_;
-  io::timer timer_{io::call_member<&connection::on_timer, connection>, this};
-  phase phase_ = phase::resolving;
+  connection_pool& pool_;                      ///< not to be touched once closed
+  boost::intrusive_ptr<io::dialer> dialer_;    ///< null once it is connected or closed
+  std::unique_ptr<io::client_stream> stream_;  ///< null until it is connected
+  io::timer idle_end_{io::call_member<&connection::on_idle_end, connection>, this};
+  phase phase_ = phase::dialing;
   bool reused_ = false;
   bool reading_ = false;
   bool writing_ = false;
   bool write_failed_ = false;
-  unsigned attempt_ = 0;  ///< of connecting; answers of earlier ones are stale
-  std::size_t next_address_ = 0;
-  std::shared_ptr<const std::vector<asio::ip::tcp::endpoint>> addresses_;
   std::shared_ptr<pending_fetch> call_;
   std::string outgoing_;
-  std::size_t written_ = 0;
   response_reader reader_;
   io::steady_time opened_at_;
-  io::steady_time connect_deadline_;
   io::steady_time idle_since_{};
 };
 

@@ -2,67 +2,42 @@
 #include "http/client/connection_pool.hpp"
 
 #include "http/client/connection.hpp"
-#include "http/client/name_resolver.hpp"
 #include "http/client/pending_fetch.hpp"
 #include "http/client/request_writer.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 namespace tributary::http::client {
 
 namespace {
 
-using std::chrono::steady_clock;
-constexpr auto good_answer_kept = std::chrono::seconds{30};
-constexpr auto bad_answer_kept = std::chrono::seconds{1};
-
 /// An idle connection younger than this is taken without a look: under load that spares a system
 /// call for each exchange, and hardly a peer closes so soon.
 constexpr auto taken_unseen = std::chrono::milliseconds{1000};
 
-std::string without_brackets(const std::string& host) {
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    return host.substr(1, host.size() - 2);
-  }
-  return host;
+io::dial_target target_of(io::event_loop& loop, const config::upstream_settings& settings,
+                          const pool_services& services) {
+  io::dial_target result;
+  result.addresses.reset(
+      new io::host_addresses{loop, settings.host, settings.port, services.resolver});
+  if (settings.tls) result.tls = {services.tls, settings.tls_options.server_name};
+  return result;
 }
 
 }  // namespace
 
-/// Bridges a look-up's thread to the pool, which may be gone when the answer comes.
-struct address_lookup {
-  std::mutex mutex;
-  io::event_loop* loop;   ///< guarded; null: nobody waits any more
-  connection_pool* pool;  ///< loop thread only
-};
-
 connection_pool::connection_pool(io::event_loop& loop, const config::upstream_settings& settings,
-                                 pool_services services)
+                                 const pool_services& services)
     : loop_(loop),
       settings_(settings),
-      services_(std::move(services)),
-      host_(without_brackets(settings.host)),
-      fixed_fields_(make_fixed_fields(settings.host, settings.port, settings.tls)),
-      addresses_(std::make_shared<endpoints>()) {
-  boost::system::error_code not_numeric;
-  const auto address = asio::ip::make_address(host_, not_numeric);
-  if (not_numeric) return;
-  addresses_ = std::make_shared<endpoints>(1, asio::ip::tcp::endpoint{address, settings.port});
-  addresses_until_ = io::steady_time::max();
-}
+      target_(target_of(loop, settings, services)),
+      fixed_fields_(make_fixed_fields(settings.host, settings.port, settings.tls)) {}
 
 connection_pool::~connection_pool() { shutdown(); }
 
 void connection_pool::shutdown() {
   closed_ = true;
-  if (lookup_ != nullptr) {
-    const std::lock_guard lock{lookup_->mutex};
-    lookup_->loop = nullptr;
-    lookup_->pool = nullptr;
-  }
-  lookup_ = nullptr;
   const auto calls = calls_;
   for (const auto& call : calls) call->abort("shutting down");
   const auto connections = connections_;
@@ -91,8 +66,9 @@ std::shared_ptr<fetch_handle> connection_pool::fetch(fetch_request request,
 void connection_pool::assign(const call_ptr& call, bool fresh) {
   const auto complaint = write_request(encoded_, call->request(), fixed_fields_);
   if (!complaint.empty()) return call->fail(wire::error_token::proxy_internal_error, complaint);
-  if (!fresh && assign_idle(call)) return;
+  if (!fresh && !call->request().at_most_once && assign_idle(call)) return;
   if (fresh) counters_.retried.fetch_add(1, std::memory_order_relaxed);
+  if (connections_.size() >= settings_.max_connections && !idle_.empty()) idle_.front()->close();
   if (connections_.size() >= settings_.max_connections) {
     return call->fail(wire::error_token::connection_limit_reached, "all connections in use");
   }
@@ -160,41 +136,6 @@ void connection_pool::forget(pending_fetch& ended) {
 void connection_pool::count() noexcept {
   counters_.open.store(connections_.size(), std::memory_order_relaxed);
   counters_.idle.store(idle_.size(), std::memory_order_relaxed);
-}
-
-void connection_pool::distrust_addresses() noexcept {
-  if (addresses_until_ != io::steady_time::max()) addresses_until_ = {};
-}
-
-void connection_pool::look_up() {
-  if (lookup_ != nullptr) return;  // everybody waits for the one under way
-  lookup_ = std::make_shared<address_lookup>();
-  lookup_->loop = &loop_;
-  lookup_->pool = this;
-  auto done = [lookup = lookup_, port = settings_.port](resolution answer) {
-    endpoints found;
-    found.reserve(answer.addresses.size());
-    for (const auto& address : answer.addresses) found.emplace_back(address, port);
-    const std::lock_guard lock{lookup->mutex};
-    if (lookup->loop == nullptr) return;
-    lookup->loop->post([lookup, found = std::move(found), error = std::move(answer.error)] {
-      if (lookup->pool != nullptr) lookup->pool->on_looked_up(found, error);
-    });
-  };
-  if (services_.resolver == nullptr) return done({{}, "no resolver"});
-  services_.resolver->resolve(host_, std::move(done));
-}
-
-void connection_pool::on_looked_up(endpoints found, std::string error) {
-  lookup_ = nullptr;
-  const auto kept = found.empty() ? bad_answer_kept : good_answer_kept;
-  addresses_until_ = steady_clock::now() + kept;
-  addresses_ = std::make_shared<endpoints>(std::move(found));
-  lookup_error_ = std::move(error);
-  const auto connections = connections_;
-  for (const auto& waiting : connections) {
-    if (waiting->resolving()) waiting->on_addresses();
-  }
 }
 
 }  // namespace tributary::http::client

@@ -3,6 +3,7 @@
 
 #include "config/sections/upstream_settings.hpp"
 #include "http/client/fetch.hpp"
+#include "http/io/dial_target.hpp"
 #include "http/io/event_loop.hpp"
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -13,22 +14,14 @@
 #include <string>
 #include <vector>
 
-namespace boost::asio::ssl {
-class context;
-}
-
 namespace tributary::http::client {
 
-namespace asio = boost::asio;
-
 class connection;
-class name_resolver;
 class pending_fetch;
-struct address_lookup;
 
 /// What the pools of all workers share.
 struct pool_services {
-  std::shared_ptr<name_resolver> resolver;         ///< not needed for a numeric host
+  std::shared_ptr<io::name_resolver> resolver;     ///< not needed for a numeric host
   std::shared_ptr<boost::asio::ssl::context> tls;  ///< needed with `upstream_settings::tls`
 };
 
@@ -49,7 +42,7 @@ struct pool_counters {
 class connection_pool {
  public:
   connection_pool(io::event_loop& loop, const config::upstream_settings& settings,
-                  pool_services services);
+                  const pool_services& services);
   ~connection_pool();
   connection_pool(const connection_pool&) = delete;
   connection_pool& operator=(const connection_pool&) = delete;
@@ -70,7 +63,6 @@ class connection_pool {
   friend class pending_fetch;
   using call_ptr = std::shared_ptr<pending_fetch>;
   using connection_ptr = boost::intrusive_ptr<connection>;
-  using endpoints = std::vector<asio::ip::tcp::endpoint>;
 
   void assign(const call_ptr& call, bool fresh);
   bool assign_idle(const call_ptr& call);
@@ -78,16 +70,11 @@ class connection_pool {
   void forget(connection& closed, bool was_idle);
   void remember(const call_ptr& call);
   void forget(pending_fetch& ended);
-  bool has_addresses(io::steady_time now) const noexcept { return now < addresses_until_; }
-  void look_up();
-  void on_looked_up(endpoints found, std::string error);
-  void distrust_addresses() noexcept;
   void count() noexcept;
 
   io::event_loop& loop_;
   const config::upstream_settings settings_;
-  pool_services services_;
-  std::string host_;  ///< without brackets
+  const io::dial_target target_;
   std::string fixed_fields_;
   std::string encoded_;  ///< the request that is about to get a connection
   bool closed_ = false;
@@ -95,11 +82,6 @@ class connection_pool {
   std::vector<call_ptr> calls_;
   std::vector<connection_ptr> connections_;
   std::vector<connection*> idle_;  ///< the last one used comes last and is taken first
-
-  std::shared_ptr<const endpoints> addresses_;  ///< never null; empty when the look-up failed
-  std::string lookup_error_;
-  io::steady_time addresses_until_{};  ///< before that the answer, good or bad, is not asked again
-  std::shared_ptr<address_lookup> lookup_;  ///< under way
   pool_counters counters_;
 };
 

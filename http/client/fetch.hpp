@@ -31,6 +31,11 @@ struct fetch_request {
   std::string_view body;    ///< sent with Content-Length when not empty or the method wants one
   io::steady_time started;  ///< the present
   io::steady_time deadline;  ///< for the whole answer: http_response_timeout
+
+  /// Must not reach the upstream twice, whatever its method, and no doubt may remain that need not:
+  /// it gets a new connection. On a kept one the peer may be closing just now, and nobody could say
+  /// whether it has still taken the request. So the price is a connect and handshake.
+  bool at_most_once = false;
 };
 
 /// What came of a fetch.

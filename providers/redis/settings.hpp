@@ -14,7 +14,7 @@ namespace boost::asio::ssl {
 class context;
 }
 
-namespace tributary::http::client {
+namespace tributary::http::io {
 class name_resolver;
 }
 
@@ -44,8 +44,8 @@ client_settings settings_of(const config::redis_settings& settings,
 
 /// What all connections to one Redis share, on all workers.
 struct client_services {
-  std::shared_ptr<http::client::name_resolver> resolver;  ///< not needed for a numeric host
-  std::shared_ptr<boost::asio::ssl::context> tls;         ///< needed with `redis_address::tls`
+  std::shared_ptr<http::io::name_resolver> resolver;  ///< not needed for a numeric host
+  std::shared_ptr<boost::asio::ssl::context> tls;     ///< needed with `redis_address::tls`
   std::function<double()> jitter;  ///< a number from [-1, 1]; empty: a generator of its own
 };
 

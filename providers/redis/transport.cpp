@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "providers/redis/transport.hpp"
 
-#include "http/client/connection_errors.hpp"
-#include "http/client/name_resolver.hpp"
 #include "providers/redis/command.hpp"
-
-#include <sys/socket.h>
 
 #include <chrono>
 #include <initializer_list>
-#include <mutex>
 #include <utility>
 
 namespace tributary::providers::redis {
@@ -28,115 +23,67 @@ void let_go(std::string& buffer) {
   if (buffer.capacity() > kept_buffer) std::string{}.swap(buffer);
 }
 
+constexpr std::string_view no_answer = "no answer within `connect_timeout`";
+
 std::string joined(std::string_view step, std::string_view text) {
   std::string result{step};
   return result.append(": ").append(text);
 }
 
-}  // namespace
+/// Looked up anew for each connection: a Redis that has moved is found at once.
+http::io::dial_target target_of(http::io::event_loop& loop, const client_settings& settings,
+                                const client_services& services) {
+  constexpr http::io::address_lifetimes once{milliseconds{0}, milliseconds{0}};
+  const auto& to = settings.address;
+  http::io::dial_target result;
+  result.addresses.reset(
+      new http::io::host_addresses{loop, to.host, to.port, services.resolver, once});
+  if (to.tls) result.tls = {services.tls, settings.server_name};
+  return result;
+}
 
-/// Between the transport and the resolver's threads.
-struct transport_lookup {
-  std::mutex mutex;
-  http::io::event_loop* loop;  ///< guarded; null: nobody waits any more
-  transport* waiting;          ///< loop thread only
-};
+std::string_view name_of(http::io::dial_step step) noexcept {
+  switch (step) {
+    case http::io::dial_step::looking_up:
+      return "look-up";
+    case http::io::dial_step::shaking_hands:
+      return "TLS";
+    default:
+      return "connect";
+  }
+}
+
+}  // namespace
 
 transport::transport(http::io::event_loop& loop, const client_settings& settings,
                      const client_services& services, transport_owner& owner)
     : loop_(loop),
       settings_(settings),
-      services_(services),
+      target_(target_of(loop, settings, services)),
       owner_(owner),
-      socket_(loop.context()),
       reader_(reply_limits{.bytes = settings.max_reply}) {}
 
 transport::~transport() = default;
 
 void transport::open() {
-  connect_deadline_ = steady_clock::now() + settings_.connect_timeout;
-  loop_.arm_at(timer_, connect_deadline_);
-  boost::system::error_code not_numeric;
-  const auto address = asio::ip::make_address(settings_.address.host, not_numeric);
-  if (not_numeric) return look_up();
-  on_looked_up({{address, settings_.address.port}}, {});
-}
-
-void transport::look_up() {
-  phase_ = phase::resolving;
-  if (services_.resolver == nullptr) return fail(failure::not_connected, "look-up: no resolver");
-  lookup_ = std::make_shared<transport_lookup>();
-  lookup_->loop = &loop_;
-  lookup_->waiting = this;
-  services_.resolver->resolve(
-      settings_.address.host,
-      [lookup = lookup_, port = settings_.address.port](http::client::resolution answer) {
-        endpoints found;
-        found.reserve(answer.addresses.size());
-        for (const auto& address : answer.addresses) found.emplace_back(address, port);
-        const std::lock_guard lock{lookup->mutex};
-        if (lookup->loop == nullptr) return;
-        lookup->loop->post([lookup, found = std::move(found), error = std::move(answer.error)] {
-          if (lookup->waiting != nullptr) lookup->waiting->on_looked_up(found, error);
-        });
-      });
-}
-
-void transport::on_looked_up(endpoints found, std::string_view error) {
-  lookup_ = nullptr;
-  if (found.empty()) return fail(failure::not_connected, joined("look-up", error));
-  addresses_ = std::move(found);
-  phase_ = phase::connecting;
-  try_next_address();
-}
-
-void transport::try_next_address() {
-  // What is left of the time is shared by the addresses that are left.
   const auto now = steady_clock::now();
-  const auto left = static_cast<int>(addresses_.size() - next_address_);
-  loop_.arm_at(timer_, now + (connect_deadline_ - now) / left);
-  const auto& endpoint = addresses_[next_address_++];
-  boost::system::error_code error;
-  socket_.close(error);
-  socket_.open(endpoint.protocol(), error);
-  if (!error) socket_.set_option(asio::ip::tcp::no_delay{true}, error);
-  if (error) return on_connect_error(error.message());
-  socket_.async_connect(endpoint, [self = pointer{this}, attempt = ++attempt_](const auto& failed) {
-    self->on_connected(failed, attempt);
-  });
+  connect_deadline_ = now + settings_.connect_timeout;
+  phase_ = phase::dialing;
+  dialer_.reset(new http::io::dialer{loop_, target_, *this});
+  const auto dialer = dialer_;  // it may fail inside the call, and is let go of then
+  dialer->start(now, connect_deadline_);
 }
 
-void transport::on_connected(const boost::system::error_code& error, unsigned attempt) {
-  if (phase_ != phase::connecting || attempt != attempt_) return;
-  if (error) return on_connect_error(error.message());
+void transport::on_dialed(std::unique_ptr<http::io::client_stream> stream) {
+  dialer_ = nullptr;
+  stream_ = std::move(stream);
   loop_.arm_at(timer_, connect_deadline_);
-  if (settings_.address.tls) return shake_hands();
   greet();
 }
 
-void transport::on_connect_error(std::string_view text) {
-  if (next_address_ < addresses_.size()) return try_next_address();
-  fail(failure::not_connected, joined("connect", text));
-}
-
-void transport::shake_hands() {
-  phase_ = phase::handshaking;
-  if (services_.tls == nullptr) return fail(failure::not_connected, "TLS: no context");
-  tls_.emplace(socket_, *services_.tls);
-  const auto& name = settings_.server_name;
-  if (!http::client::expect_peer(tls_->native_handle(),
-                                 name.empty() ? settings_.address.host : name)) {
-    return fail(failure::not_connected, "TLS: unusable server name");
-  }
-  tls_->async_handshake(asio::ssl::stream_base::client,
-                        [self = pointer{this}](const auto& error) { self->on_handshake(error); });
-}
-
-void transport::on_handshake(const boost::system::error_code& error) {
-  if (phase_ != phase::handshaking) return;
-  if (!error) return greet();
-  const auto why = http::client::handshake_failure(tls_->native_handle(), error);
-  fail(failure::not_connected, joined("TLS", why.detail));
+void transport::on_dial_failed(const http::io::dial_failure& why) {
+  const auto late = why.why == http::io::dial_failure::reason::timed_out;
+  fail(failure::not_connected, joined(name_of(why.step), late ? no_answer : why.detail));
 }
 
 /// AUTH and SELECT before anything else, and a PING behind which Redis is known to work.
@@ -180,63 +127,37 @@ void transport::flush_soon() {
   });
 }
 
-/// Commands nearly always fit into the socket's buffer: then one system call is all of the writing.
-/// What goes wrong is met again, and told, by the write or read that follows.
 void transport::flush() {
   if (phase_ == phase::closed || outgoing_.empty()) return;
-  written_ = 0;
-  if (!tls_) {
-    const auto size = ::send(socket_.native_handle(), outgoing_.data(), outgoing_.size(),
-                             MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (size > 0) written_ = static_cast<std::size_t>(size);
-    if (written_ == outgoing_.size()) {
-      written_ = 0;
-      return let_go(outgoing_);
-    }
-  }
   sending_.swap(outgoing_);
-  write();
+  sending_left_ =
+      stream_->write(sending_, [self = pointer{this}](const auto& error, std::size_t left) {
+        self->on_written(error, left);
+      });
+  writing_ = sending_left_ != 0;
+  if (!writing_) let_go(sending_);
 }
 
-void transport::write() {
-  writing_ = true;
-  const auto rest = asio::buffer(sending_) + written_;
-  auto handler = [self = pointer{this}](const auto& error, std::size_t size) {
-    self->on_written(error, size);
-  };
-  if (tls_) {
-    tls_->async_write_some(rest, std::move(handler));
-  } else {
-    socket_.async_write_some(rest, std::move(handler));
-  }
-}
-
-void transport::on_written(const boost::system::error_code& error, std::size_t size) {
+void transport::on_written(const boost::system::error_code& error, std::size_t left) {
   if (phase_ == phase::closed) return;
   if (error) return fail(failure::connection_lost, joined("write", error.message()));
-  written_ += size;
-  if (written_ < sending_.size()) return write();
+  sending_left_ = left;
+  if (left != 0) return;
   writing_ = false;
-  written_ = 0;
   let_go(sending_);
   flush();
 }
 
 void transport::read() {
-  const auto space = asio::buffer(incoming_);
-  auto handler = [self = pointer{this}](const auto& error, std::size_t size) {
+  const auto space = boost::asio::buffer(incoming_);
+  stream_->read(space, [self = pointer{this}](const auto& error, std::size_t size) {
     self->on_read(error, size);
-  };
-  if (tls_) {
-    tls_->async_read_some(space, std::move(handler));
-  } else {
-    socket_.async_read_drained(space, std::move(handler));
-  }
+  });
 }
 
 void transport::on_read(const boost::system::error_code& error, std::size_t size) {
   if (phase_ == phase::closed) return;
-  if (error == asio::error::eof) return fail(failure::connection_lost, "closed by Redis");
+  if (error == boost::asio::error::eof) return fail(failure::connection_lost, "closed by Redis");
   if (error) return fail(failure::connection_lost, joined("read", error.message()));
   reader_.feed({incoming_.data(), size});
   reply answer;
@@ -259,26 +180,12 @@ void transport::on_read(const boost::system::error_code& error, std::size_t size
 
 void transport::on_timer() {
   if (phase_ == phase::ready) {
-    if (!tls_ && socket_.peer_has_closed()) {
+    if (!stream_->encrypted() && stream_->socket().peer_has_closed()) {
       return fail(failure::connection_lost, "closed by Redis");
     }
     return loop_.arm(timer_, watch_interval);
   }
-  if (phase_ == phase::connecting && next_address_ < addresses_.size()) return try_next_address();
-  fail(failure::not_connected, joined(current_step(), "no answer within `connect_timeout`"));
-}
-
-std::string_view transport::current_step() const noexcept {
-  switch (phase_) {
-    case phase::resolving:
-      return "look-up";
-    case phase::handshaking:
-      return "TLS";
-    case phase::greeting:
-      return greeting_[greeted_];
-    default:
-      return "connect";
-  }
+  fail(failure::not_connected, joined(greeting_[greeted_], no_answer));
 }
 
 void transport::fail(failure why, std::string_view text) {
@@ -292,14 +199,8 @@ void transport::close() {
   if (phase_ == phase::closed) return;
   phase_ = phase::closed;
   timer_.cancel();
-  if (lookup_ != nullptr) {
-    const std::lock_guard lock{lookup_->mutex};
-    lookup_->loop = nullptr;
-    lookup_->waiting = nullptr;
-  }
-  lookup_ = nullptr;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  if (dialer_ != nullptr) std::exchange(dialer_, nullptr)->cancel();
+  if (stream_ != nullptr) stream_->close();
 }
 
 }  // namespace tributary::providers::redis

@@ -1,27 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "http/io/stream_socket.hpp"
+#include "http/io/dialer.hpp"
 #include "providers/redis/reply_reader.hpp"
 #include "providers/redis/settings.hpp"
 
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <array>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tributary::providers::redis {
-
-namespace asio = boost::asio;
-
-struct transport_lookup;
 
 /// Who uses a transport. Called on the loop; may close the transport.
 class transport_owner {
@@ -42,7 +35,9 @@ class transport_owner {
 /// its owner, but not its loop.
 ///
 /// Before it is ready a PING has been answered: a server that hangs still accepts connections.
-class transport : public boost::intrusive_ref_counter<transport, boost::thread_unsafe_counter> {
+class transport final
+    : public boost::intrusive_ref_counter<transport, boost::thread_unsafe_counter>,
+      private http::io::dial_owner {
  public:
   /// All of these must outlive the time until `close` or `on_closed`.
   transport(http::io::event_loop& loop, const client_settings& settings,
@@ -59,7 +54,7 @@ class transport : public boost::intrusive_ref_counter<transport, boost::thread_u
   void flush_soon();
 
   /// Bytes that wait for the socket to take them.
-  std::size_t unsent() const noexcept { return outgoing_.size() + sending_.size() - written_; }
+  std::size_t unsent() const noexcept { return outgoing_.size() + sending_left_; }
 
   /// Ends it as if the connection had: the owner is told.
   void fail(failure why, std::string_view text);
@@ -68,56 +63,36 @@ class transport : public boost::intrusive_ref_counter<transport, boost::thread_u
   void close();
 
  private:
-  enum class phase : std::uint8_t {
-    idle,
-    resolving,
-    connecting,
-    handshaking,
-    greeting,
-    ready,
-    closed
-  };
+  enum class phase : std::uint8_t { idle, dialing, greeting, ready, closed };
   using pointer = boost::intrusive_ptr<transport>;
-  using endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-  void look_up();
-  void on_looked_up(endpoints found, std::string_view error);
-  void try_next_address();
-  void on_connected(const boost::system::error_code& error, unsigned attempt);
-  void on_connect_error(std::string_view text);
-  void shake_hands();
-  void on_handshake(const boost::system::error_code& error);
+  void on_dialed(std::unique_ptr<http::io::client_stream> stream) override;
+  void on_dial_failed(const http::io::dial_failure& why) override;
   void greet();
   void on_greeting(const reply& answer);
   void flush();
-  void write();
-  void on_written(const boost::system::error_code& error, std::size_t size);
+  void on_written(const boost::system::error_code& error, std::size_t left);
   void read();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void on_timer();
-  std::string_view current_step() const noexcept;
 
   http::io::event_loop& loop_;
   const client_settings& settings_;
-  const client_services& services_;
+  const http::io::dial_target target_;
   transport_owner& owner_;
-  http::io::stream_socket socket_;
-  std::optional<asio::ssl::stream<http::io::tcp_socket&>> tls_;
+  boost::intrusive_ptr<http::io::dialer> dialer_;    ///< null once it is connected or closed
+  std::unique_ptr<http::io::client_stream> stream_;  ///< null until it is connected
   http::io::timer timer_{http::io::call_member<&transport::on_timer, transport>, this};
   phase phase_ = phase::idle;
   bool flush_posted_ = false;
   bool writing_ = false;
-  unsigned attempt_ = 0;  ///< of connecting; answers of earlier ones are stale
-  std::size_t next_address_ = 0;
-  endpoints addresses_;
-  std::shared_ptr<transport_lookup> lookup_;
   http::io::steady_time connect_deadline_{};
   std::array<std::string_view, 3> greeting_{};  ///< commands whose answers are due, in order
   std::size_t greeting_size_ = 0;
   std::size_t greeted_ = 0;
   std::string outgoing_;
-  std::string sending_;  ///< what an asynchronous write is at work on
-  std::size_t written_ = 0;
+  std::string sending_;  ///< what a write is at work on
+  std::size_t sending_left_ = 0;
   reply_reader reader_;
   std::array<char, 32 * 1024> incoming_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Each way in which a call can fail, for optional and required parts, and strict and lenient
 // callers.
-#include "http/client/name_resolver.hpp"
+#include "http/io/name_resolver.hpp"
 #include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
@@ -18,7 +18,7 @@ namespace tributary::tests {
 namespace {
 
 /// Knows no name, and never answers for one that begins with `slow`.
-class hopeless_resolver final : public http::client::name_resolver {
+class hopeless_resolver final : public http::io::name_resolver {
  public:
   void resolve(const std::string& host, callback done) override {
     if (!host.starts_with("slow")) done({{}, "no such name"});

@@ -4,8 +4,8 @@
 #include "actors/actor_tree.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "http/client/connection_pool.hpp"
-#include "http/client/name_resolver.hpp"
 #include "http/client/tls_context.hpp"
+#include "http/io/name_resolver.hpp"
 #include "providers/redis/client.hpp"
 #include "providers/redis/subscriber.hpp"
 
@@ -20,7 +20,7 @@ namespace redis = providers::redis;
 using actors::guards::upstream_resources;
 using actors::runtime::runtime;
 using actors::store::redis_resources;
-using resolver_ptr = std::shared_ptr<client::name_resolver>;
+using resolver_ptr = std::shared_ptr<io::name_resolver>;
 
 namespace {
 

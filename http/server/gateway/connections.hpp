@@ -9,7 +9,7 @@ struct tree_state;
 namespace tributary::actors::runtime {
 class runtime;
 }
-namespace tributary::http::client {
+namespace tributary::http::io {
 class name_resolver;
 }
 
@@ -21,7 +21,7 @@ namespace tributary::http::server {
 /// @throws std::runtime_error that names an upstream or a Redis and what is wrong with its TLS
 ///   settings
 void open_connections(actors::tree_state& tree, actors::runtime::runtime& threads,
-                      const std::shared_ptr<client::name_resolver>& resolver);
+                      const std::shared_ptr<io::name_resolver>& resolver);
 
 /// Closes all of them, each on its loop. Not from a worker's thread.
 void close_connections(actors::tree_state& tree, actors::runtime::runtime& threads);

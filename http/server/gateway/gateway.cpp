@@ -7,7 +7,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
-#include "http/client/name_resolver.hpp"
+#include "http/io/name_resolver.hpp"
 #include "http/server/gateway/connections.hpp"
 #include "http/server/gateway/generations.hpp"
 #include "http/server/gateway/listener_actor.hpp"
@@ -125,7 +125,8 @@ supervision::child_spec gateway::parts::listeners_branch() {
   const auto child = [this](std::string id, std::shared_ptr<listener_seat> seat) {
     const auto& place = listeners.emplace_back(std::make_shared<supervision::slot>());
     return supervision::leaf_child(
-        std::move(id), [seat](const supervision::child_context& context) {
+        std::move(id),
+        [seat](const supervision::child_context& context) {
           return context.parent.spawn<listener_actor>(context.path, seat);
         },
         place);
@@ -184,7 +185,7 @@ gateway::~gateway() { stop(true); }
 void gateway::start(std::function<void(std::string)> on_failure) {
   parts_ = std::make_unique<parts>(*settings_, options_);
   try {
-    if (options_.resolver == nullptr) options_.resolver = client::make_system_resolver();
+    if (options_.resolver == nullptr) options_.resolver = io::make_system_resolver();
     open_connections(parts_->tree, parts_->threads, options_.resolver);
     parts_->current = make_generation(settings_, parts_->systems, parts_->metrics);
     parts_->start_tree();

@@ -18,7 +18,7 @@ namespace tributary::actors {
 struct tree_state;
 }
 
-namespace tributary::http::client {
+namespace tributary::http::io {
 class name_resolver;
 }
 
@@ -26,8 +26,8 @@ namespace tributary::http::server {
 
 /// What a process is beside its configuration.
 struct gateway_options {
-  role_set roles = all_roles();                     ///< of `all_roles()`
-  std::shared_ptr<client::name_resolver> resolver;  ///< null: the operating system's; for tests
+  role_set roles = all_roles();                 ///< of `all_roles()`
+  std::shared_ptr<io::name_resolver> resolver;  ///< null: the operating system's; for tests
 };
 
 /// One serving process, wired: threads, actors, connections, systems, listeners. It goes through

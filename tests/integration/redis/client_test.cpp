@@ -151,7 +151,7 @@ TEST_CASE("a host name is looked up", "[redis][client]") {
 }
 
 TEST_CASE("a look-up that hangs ends with the connect timeout", "[redis][client]") {
-  struct silent final : tributary::http::client::name_resolver {
+  struct silent final : tributary::http::io::name_resolver {
     void resolve(const std::string&, callback done) override { kept = std::move(done); }
     callback kept;
   };

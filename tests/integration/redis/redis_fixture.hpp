@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "http/client/name_resolver.hpp"
 #include "http/io/event_loop.hpp"
+#include "http/io/name_resolver.hpp"
 #include "providers/redis/client.hpp"
 #include "providers/redis/subscriber.hpp"
 #include "support/redis_server.hpp"
@@ -35,7 +35,7 @@ using std::chrono::steady_clock;
 class redis_fixture {
  public:
   redis_fixture() {
-    services.resolver = http::client::make_system_resolver();
+    services.resolver = http::io::make_system_resolver();
     services.jitter = [] { return 0.0; };
   }
 

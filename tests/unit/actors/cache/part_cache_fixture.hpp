@@ -112,8 +112,9 @@ class part_cache_fixture {
 
   /// A caller's call, not sent yet. `life` counts from the beginning of the test.
   call_ptr make(std::size_t caller, std::chrono::milliseconds at, cache::call_headers headers = {},
-                std::chrono::milliseconds life = 60s) {
+                std::chrono::milliseconds life = 60s, bool at_most_once = false) {
     guards::call_request asked;
+    asked.at_most_once = at_most_once;
     asked.target = "/u";
     asked.headers = std::move(headers);
     asked.deadline = begin + life;

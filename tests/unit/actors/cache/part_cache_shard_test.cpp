@@ -394,6 +394,20 @@ TEST_CASE("callers of a conditional call ask for themselves", "[part_cache]") {
   CHECK(f.answers.take().result.status == 304);
 }
 
+TEST_CASE("calls that must be made at most once are passed on as they are", "[part_cache]") {
+  part_cache_fixture f{kept_for(60s)};
+  f.fill("[1]");
+  for (const std::size_t caller : {1, 2}) {
+    const auto asked = f.make(caller, 1ms, {}, 60s, true);
+    f.look_up(asked, 1ms);
+    const auto call = f.calls.take();
+    CHECK(call == asked);
+    CHECK(call->prepare({}, begin, begin + 1s).at_most_once);
+    CHECK_FALSE(f.make(caller, 1ms)->prepare({}, begin, begin + 1s).at_most_once);
+    f.answers.take();  // of the one just dropped
+  }
+}
+
 TEST_CASE("callers hear at once when the shard or the guards are gone", "[part_cache][crash]") {
   part_cache_fixture f{kept_for(60s)};
   f.look_up(1, 0ms);

@@ -65,6 +65,8 @@ TEST_CASE("only what another attempt may mend is tried again", "[retry_policy]")
     INFO(to_string(each.error) << ' ' << each.status);
     for (const auto* method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}) {
       CHECK(worth_retrying(each.error, each.status, method, false) == each.get);
+      // At most once: only what was not sent, as if the method were POST.
+      CHECK(worth_retrying(each.error, each.status, method, false, true) == each.post);
     }
     for (const auto* method : {"POST", "PATCH", "CONNECT", "get", ""}) {
       CHECK(worth_retrying(each.error, each.status, method, false) == each.post);
@@ -79,6 +81,7 @@ TEST_CASE("429 is tried again only when it names a time", "[retry_policy]") {
   CHECK_FALSE(worth_retrying(token::none, 429, "POST", true));
   CHECK_FALSE(worth_retrying(token::destination_unavailable, 0, "GET", true));
   CHECK_FALSE(worth_retrying(token::none, 404, "GET", true));
+  CHECK_FALSE(worth_retrying(token::none, 429, "GET", true, true));
 }
 
 TEST_CASE("the delay is a random share of a limit that doubles", "[retry_policy]") {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "http/client/connection_pool.hpp"
-#include "http/client/name_resolver.hpp"
 #include "http/client/tls_context.hpp"
+#include "support/manual_resolver.hpp"
 #include "support/stub_upstream.hpp"
 
 #include <catch2/catch.hpp>
@@ -44,20 +44,6 @@ class collecting_sink final : public fetch_sink {
 
  private:
   io::event_loop& loop_;
-};
-
-/// A resolver under the test's control; it is asked and answered on the test's thread.
-class manual_resolver final : public name_resolver {
- public:
-  void resolve(const std::string& host, callback done) override {
-    asked.push_back(host);
-    if (immediate) return done(*immediate);
-    waiting = std::move(done);
-  }
-
-  std::optional<resolution> immediate;
-  std::vector<std::string> asked;
-  callback waiting;
 };
 
 /// A loop run by the test's own thread, and a pool on it.

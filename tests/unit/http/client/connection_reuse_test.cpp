@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client_fixture.hpp"
+#include "http/io/name_resolver.hpp"
 
 #include <optional>
 
@@ -138,6 +139,60 @@ TEST_CASE_METHOD(client_fixture, "POST is never sent twice", "[client][reuse]") 
   CHECK(stub.requests().size() == 2);
 }
 
+TEST_CASE_METHOD(client_fixture, "what is sent at most once gets a new connection",
+                 "[client][reuse]") {
+  stub_upstream stub;
+  stub.always(answer("ok"));
+  connect_to(stub);
+  fetch(get());
+  auto request = get("/once");
+  request.at_most_once = true;
+  const auto result = fetch(request);
+  CHECK(result.body.view() == "ok");
+  CHECK_FALSE(result.reused);
+  CHECK(stub.connections() == 2);
+  CHECK(pool->counters().idle == 2);  // those after it may have it
+  CHECK(fetch(get()).reused);
+}
+
+TEST_CASE_METHOD(client_fixture, "what is sent at most once is not sent again, whatever its method",
+                 "[client][reuse]") {
+  stub_upstream stub;
+  stub.next(answer("first"));
+  stub.next(GENERATE(values<script>({script{}.close(), script{}.reset()})));
+  stub.always(answer("again"));
+  connect_to(stub);
+  fetch(get());
+  auto request = get("/once");
+  request.method = GENERATE("GET", "PUT", "POST");
+  request.at_most_once = true;
+  CHECK(fetch(request).error == error_token::connection_terminated);
+  CHECK(stub.requests().size() == 2);
+  CHECK(pool->counters().retried == 0);
+}
+
+TEST_CASE_METHOD(client_fixture, "what is sent at most once takes the place of an idle connection",
+                 "[client][reuse]") {
+  stub_upstream stub;
+  gate told;
+  stub.on("/wait", script{}.wait(told).send(answer("ok")));
+  stub.always(answer("ok"));
+  auto settings = settings_for(stub.port());
+  settings.max_connections = 2;
+  connect_to(settings);
+  start(get("/wait"));
+  fetch(get());
+  auto request = get("/once");
+  request.at_most_once = true;
+  CHECK(fetch(request).error == error_token::none);
+  CHECK(stub.connections() == 3);
+  CHECK(pool->counters().open == 2);
+  start(get("/wait"));
+  CHECK(fetch(request).error == error_token::connection_limit_reached);
+  told.open();
+  run_until(5);
+}
+
 TEST_CASE_METHOD(client_fixture, "a broken answer on a warm connection is not retried",
                  "[client][reuse]") {
   stub_upstream stub;
@@ -189,7 +244,7 @@ TEST_CASE_METHOD(client_fixture, "a name that does not resolve is dns_error, rem
                  "[client][dns]") {
   auto settings = settings_for(80);
   settings.host = "nowhere.test";
-  resolver->immediate = resolution{{}, "unknown"};
+  resolver->immediate = io::resolution{{}, "unknown"};
   connect_to(settings);
   const auto result = fetch(get());
   CHECK(result.error == error_token::dns_error);
@@ -241,8 +296,8 @@ TEST_CASE_METHOD(client_fixture, "addresses are tried in turn", "[client][dns]")
   auto settings = settings_for(stub.port());
   settings.host = "many.test";
   // 127.0.0.2 refuses: the stub is bound to 127.0.0.1 alone.
-  resolver->immediate =
-      resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
+  resolver->immediate = io::resolution{
+      {asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
   connect_to(settings);
   CHECK(fetch(get()).status == 200);
 }
@@ -251,7 +306,7 @@ TEST_CASE_METHOD(client_fixture, "addresses that all fail are looked up again", 
   tests::refusing_port nobody;
   auto settings = settings_for(nobody.number());
   settings.host = "moved.test";
-  resolver->immediate = resolution{{asio::ip::make_address("127.0.0.1")}, {}};
+  resolver->immediate = io::resolution{{asio::ip::make_address("127.0.0.1")}, {}};
   connect_to(settings);
   CHECK(fetch(get()).error == error_token::connection_refused);
   CHECK(fetch(get()).error == error_token::connection_refused);
@@ -263,8 +318,8 @@ TEST_CASE_METHOD(client_fixture, "the system resolver knows localhost", "[client
   stub.always(answer("ok"));
   auto settings = settings_for(stub.port());
   settings.host = "localhost";
-  pool =
-      std::make_unique<connection_pool>(loop, settings, pool_services{make_system_resolver(), {}});
+  pool = std::make_unique<connection_pool>(loop, settings,
+                                           pool_services{io::make_system_resolver(), {}});
   CHECK(fetch(get()).status == 200);
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace tributary::http::client {
+namespace tributary::http::io {
 
 /// What came of looking up a name.
 struct resolution {
@@ -16,8 +16,8 @@ struct resolution {
   std::string error;                                ///< of a failed look-up, for logs
 };
 
-/// Looks up host names. Shared by all pools, which keep the answers, ask one thing at a time each
-/// and do not wait longer than their connect timeout.
+/// Looks up host names. One for the whole process, asked through `host_addresses`, which keeps the
+/// answers; whoever waits has a deadline of its own.
 class name_resolver {
  public:
   using callback = std::function<void(resolution)>;
@@ -33,4 +33,4 @@ class name_resolver {
 /// look-up that hangs; that one's callback may still be called.
 std::shared_ptr<name_resolver> make_system_resolver(unsigned max_threads = 4);
 
-}  // namespace tributary::http::client
+}  // namespace tributary::http::io

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "http/client/name_resolver.hpp"
+#include "http/io/name_resolver.hpp"
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -15,7 +15,7 @@
 #include <thread>
 #include <utility>
 
-namespace tributary::http::client {
+namespace tributary::http::io {
 
 namespace {
 
@@ -119,4 +119,4 @@ std::shared_ptr<name_resolver> make_system_resolver(unsigned max_threads) {
   return std::make_shared<system_resolver>(max_threads);
 }
 
-}  // namespace tributary::http::client
+}  // namespace tributary::http::io
