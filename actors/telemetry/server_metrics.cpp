@@ -70,13 +70,11 @@ void route_metrics::answered(std::string_view method, int status, nanoseconds du
   statuses
       .get(code,
            [&] {
-             return std::make_unique<histogram>(metrics_.make_histogram(
-                 "http_server_request_duration_seconds",
-                 "Time from the header of a request to the last byte of its answer.",
-                 request_buckets,
-                 {{"http_request_method", method_names[which]},
-                  {"http_route", route_},
-                  {"http_response_status_code", status_label(code)}}));
+             return std::make_unique<histogram>(
+                 metrics_.make_histogram("http_server_request_duration_seconds", request_buckets,
+                                         {{"http_request_method", method_names[which]},
+                                          {"http_route", route_},
+                                          {"http_response_status_code", status_label(code)}}));
            })
       .observe(duration);
 }
@@ -85,10 +83,8 @@ part_metrics::part_metrics(registry& metrics, std::string endpoint, std::string 
                            bool has_stand_in)
     : metrics_(metrics), endpoint_(std::move(endpoint)), upstream_(std::move(upstream)) {
   if (!has_stand_in) return;
-  degraded = metrics.make_counter(
-      "tributary_degraded_total",
-      "Answers in which something stale, another upstream or a constant stood in for a part.",
-      {{"endpoint", endpoint_}, {"upstream", upstream_}});
+  degraded = metrics.make_counter("tributary_degraded_total",
+                                  {{"endpoint", endpoint_}, {"upstream", upstream_}});
 }
 
 void part_metrics::missing(error_token error) {
@@ -98,7 +94,7 @@ void part_metrics::missing(error_token error) {
           index,
           [&] {
             return std::make_unique<counter>(metrics_.make_counter(
-                "tributary_partial_total", "Parts missing from partial answers, by reason.",
+                "tributary_partial_total",
                 {{"endpoint", endpoint_}, {"upstream", upstream_}, {"error", error_label(error)}}));
           })
       .add();
@@ -106,13 +102,11 @@ void part_metrics::missing(error_token error) {
 
 namespace {
 
-constexpr std::string_view client_name = "http_client_request_duration_seconds";
-constexpr std::string_view client_help =
-    "Time of one call to an upstream, by its status code or by the reason why there is none.";
+constexpr metric_name client_time{"http_client_request_duration_seconds"};
 
 counter rate_counter(registry& metrics, std::string_view policy, std::string_view decision,
                      std::string_view store) {
-  return metrics.make_counter("tributary_ratelimit_total", "Decisions of rate limiters.",
+  return metrics.make_counter("tributary_ratelimit_total",
                               {{"policy", policy}, {"decision", decision}, {"store", store}});
 }
 
@@ -121,8 +115,7 @@ counter rate_counter(registry& metrics, std::string_view policy, std::string_vie
 upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_settings& settings,
                                    bool has_redis)
     : metrics_(metrics), name_(settings.name) {
-  in_flight = metrics.make_level("tributary_upstream_inflight", "Calls that wait for an upstream.",
-                                 {{"upstream", name_}});
+  in_flight = metrics.make_level("tributary_upstream_inflight", {{"upstream", name_}});
   if (settings.rate_limit) {
     rate_allowed = rate_counter(metrics, name_, "allowed", "local");
     rate_limited = rate_counter(metrics, name_, "limited", "local");
@@ -133,27 +126,20 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
   }
   if (settings.retry.max != 0) {
     const auto retries = [&](std::string_view outcome) {
-      return metrics.make_counter("tributary_retry_total", "Calls made again, by how that ended.",
+      return metrics.make_counter("tributary_retry_total",
                                   {{"upstream", name_}, {"outcome", outcome}});
     };
     retry_succeeded = retries("success");
     retry_failed = retries("failure");
-    retry_unpaid = metrics.make_counter("tributary_budget_exhausted_total",
-                                        "Retries not made because the budget was used up.",
-                                        {{"upstream", name_}});
+    retry_unpaid = metrics.make_counter("tributary_budget_exhausted_total", {{"upstream", name_}});
   }
   if (settings.back_pressure.enabled) {
-    paused = metrics.make_counter("tributary_paused_total",
-                                  "Calls refused because the upstream had asked for a pause.",
-                                  {{"upstream", name_}});
+    paused = metrics.make_counter("tributary_paused_total", {{"upstream", name_}});
   }
   if (!settings.breaker.enabled) return;
-  breaker_state_ = metrics.make_gauge("tributary_breaker_state",
-                                      "State of a circuit breaker: 0 closed, 1 open, 2 half-open.",
-                                      {{"upstream", name_}});
+  breaker_state_ = metrics.make_gauge("tributary_breaker_state", {{"upstream", name_}});
   for (std::size_t i = 0; i != std::size(breaker_labels); ++i) {
     transitions_[i] = metrics.make_counter("tributary_breaker_transitions_total",
-                                           "Changes of state of circuit breakers.",
                                            {{"upstream", name_}, {"to", breaker_labels[i]}});
   }
 }
@@ -161,7 +147,6 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
 void upstream_metrics::has_part_cache() {
   const auto result = [&](std::string_view name) {
     return metrics_.make_counter("tributary_part_cache_total",
-                                 "What the part cache did for those who asked.",
                                  {{"upstream", name_}, {"result", name}});
   };
   part_cache = {result("hit"), result("stale"), result("miss"), result("revalidated"),
@@ -174,7 +159,7 @@ void upstream_metrics::answered(int status, nanoseconds duration) {
       .get(code,
            [&] {
              return std::make_unique<histogram>(metrics_.make_histogram(
-                 client_name, client_help, request_buckets,
+                 client_time, request_buckets,
                  {{"upstream", name_}, {"http_response_status_code", status_label(code)}}));
            })
       .observe(duration);
@@ -186,7 +171,7 @@ void upstream_metrics::failed(error_token error, nanoseconds duration) {
       .get(index,
            [&] {
              return std::make_unique<histogram>(metrics_.make_histogram(
-                 client_name, client_help, request_buckets,
+                 client_time, request_buckets,
                  {{"upstream", name_}, {"error_type", error_label(error)}}));
            })
       .observe(duration);
@@ -212,13 +197,9 @@ bool keeps_answers_of(const config::settings& settings, std::string_view upstrea
 
 server_metrics::server_metrics(const config::settings& settings) {
   unmatched_ = &route("unmatched");
-  config_generation = metrics_.make_gauge("tributary_config_generation",
-                                          "Counts the configurations loaded since the start.");
+  config_generation = metrics_.make_gauge("tributary_config_generation");
   config_generation.set(1);
-  metrics_
-      .make_gauge("tributary_build_info", "Always 1; the label names the running version.",
-                  {{"version", TRIBUTARY_VERSION}})
-      .set(1);
+  metrics_.make_gauge("tributary_build_info", {{"version", TRIBUTARY_VERSION}}).set(1);
   const auto has_redis = settings.redis.main.has_value();
   for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one, has_redis);
   for (std::size_t i = 0; i != upstreams_.size(); ++i) {
@@ -232,20 +213,16 @@ void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
   auto& made = endpoints_.emplace_back();
   const std::string_view name = settings.name;
   made.route = &route(settings.path);
-  made.overhead = metrics_.make_histogram(
-      "tributary_overhead_seconds", "Time of a request that was not spent waiting for upstreams.",
-      overhead_buckets, {{"endpoint", name}});
+  made.overhead =
+      metrics_.make_histogram("tributary_overhead_seconds", overhead_buckets, {{"endpoint", name}});
   for (const auto& part : settings.parts) {
     made.parts.emplace_back(metrics_, settings.name, part.upstream,
                             part.cache.has_value() || !part.fallback.empty());
   }
   if (!settings.cache) return;
-  made.coalesced =
-      metrics_.make_counter("tributary_coalesced_total",
-                            "Requests that shared the gather of another.", {{"endpoint", name}});
+  made.coalesced = metrics_.make_counter("tributary_coalesced_total", {{"endpoint", name}});
   const auto cache = [&](std::string_view result) {
-    return metrics_.make_counter("tributary_cache_total", "What the endpoint caches did.",
-                                 {{"endpoint", name}, {"result", result}});
+    return metrics_.make_counter("tributary_cache_total", {{"endpoint", name}, {"result", result}});
   };
   made.cache = {cache("hit"), cache("miss"), cache("hit_redis")};
 }
@@ -259,20 +236,24 @@ route_metrics& server_metrics::route(std::string_view path_template) {
 }
 
 void server_metrics::watch_actors(const runtime::actor_directory& directory) {
+  metrics_.make_collector("tributary_mailbox_depth", by_actor(directory, [](const auto& cell) {
+                            return static_cast<double>(cell.depth());
+                          }));
   metrics_.make_collector(
-      registry::kind::gauge, "tributary_mailbox_depth", "Messages that wait in a mailbox.",
-      by_actor(directory, [](const auto& cell) { return static_cast<double>(cell.depth()); }));
-  metrics_.make_collector(
-      registry::kind::counter, "tributary_actor_restarts_total",
-      "Restarts of an actor by its supervisor.", by_actor(directory, [](const auto& cell) {
+      "tributary_actor_restarts_total", by_actor(directory, [](const auto& cell) {
         return static_cast<double>(cell.incarnation.load(std::memory_order_relaxed));
       }));
 }
 
 namespace {
 
-/// The numbers of all shards of one cache, under names that begin with `prefix`.
-void show_shards(registry& metrics, const std::string& prefix, std::string_view which,
+/// Where the numbers of one cache are shown.
+struct cache_names {
+  metric_name bytes, entries, gathering, answers;
+};
+
+/// The numbers of all shards of one cache.
+void show_shards(registry& metrics, const cache_names& names,
                  std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
   using counted = std::atomic<std::uint64_t> cache::shard_counters::*;
   const auto sum = [shards](counted what) {
@@ -280,58 +261,44 @@ void show_shards(registry& metrics, const std::string& prefix, std::string_view 
     for (const auto& shard : shards) total += (shard.get()->*what).load(std::memory_order_relaxed);
     return static_cast<double>(total);
   };
-  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
-                        counted what, label_list labels = {}) {
+  const auto show = [&](metric_name name, counted what, label_list labels = {}) {
     metrics.make_callback(
-        type, name, help, [sum, what] { return sum(what); }, labels);
+        name, [sum, what] { return sum(what); }, labels);
   };
-  constexpr auto gauge_kind = registry::kind::gauge;
-  constexpr auto counter_kind = registry::kind::counter;
-  const std::string kept{which};
-  show(gauge_kind, prefix + "_bytes", "Bytes in the " + kept + ".", &cache::shard_counters::bytes);
-  show(gauge_kind, prefix + "_entries", "Answers in the " + kept + ".",
-       &cache::shard_counters::entries);
-  show(gauge_kind, prefix + "_gathering", "Answers that are being gathered for the " + kept + ".",
-       &cache::shard_counters::gathering);
-  const auto name = prefix + "_answers_total";
-  const auto help = "What became of answers in the " + kept + ".";
-  show(counter_kind, name, help, &cache::shard_counters::stored, {{"result", "stored"}});
-  show(counter_kind, name, help, &cache::shard_counters::refused, {{"result", "refused"}});
-  show(counter_kind, name, help, &cache::shard_counters::evicted, {{"result", "evicted"}});
-  show(counter_kind, name, help, &cache::shard_counters::expired, {{"result", "expired"}});
+  show(names.bytes, &cache::shard_counters::bytes);
+  show(names.entries, &cache::shard_counters::entries);
+  show(names.gathering, &cache::shard_counters::gathering);
+  show(names.answers, &cache::shard_counters::stored, {{"result", "stored"}});
+  show(names.answers, &cache::shard_counters::refused, {{"result", "refused"}});
+  show(names.answers, &cache::shard_counters::evicted, {{"result", "evicted"}});
+  show(names.answers, &cache::shard_counters::expired, {{"result", "expired"}});
 }
 
 }  // namespace
 
 void server_metrics::watch_purges(std::shared_ptr<const store::purge_counters> purges) {
   using number = std::atomic<std::uint64_t> store::purge_counters::*;
-  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
-                        number what, label_list labels = {}) {
+  const auto show = [&](metric_name name, number what, label_list labels = {}) {
     metrics_.make_callback(
-        type, name, help,
+        name,
         [purges, what] {
           return static_cast<double>((purges.get()->*what).load(std::memory_order_relaxed));
         },
         labels);
   };
-  constexpr std::string_view name = "tributary_cache_purges_total";
-  constexpr std::string_view help =
-      "Purges: asked for here, told of by other instances, done in Redis, or never told to it.";
-  constexpr auto counter_kind = registry::kind::counter;
-  show(counter_kind, name, help, &store::purge_counters::local, {{"result", "local"}});
-  show(counter_kind, name, help, &store::purge_counters::foreign, {{"result", "foreign"}});
-  show(counter_kind, name, help, &store::purge_counters::redis, {{"result", "redis"}});
-  show(counter_kind, name, help, &store::purge_counters::undelivered, {{"result", "undelivered"}});
-  show(registry::kind::gauge, "tributary_cache_purges_waiting", "Purges that wait for Redis.",
-       &store::purge_counters::waiting);
+  constexpr metric_name name{"tributary_cache_purges_total"};
+  show(name, &store::purge_counters::local, {{"result", "local"}});
+  show(name, &store::purge_counters::foreign, {{"result", "foreign"}});
+  show(name, &store::purge_counters::redis, {{"result", "redis"}});
+  show(name, &store::purge_counters::undelivered, {{"result", "undelivered"}});
+  show("tributary_cache_purges_waiting", &store::purge_counters::waiting);
 }
 
 void server_metrics::watch_redis(
     std::string_view store,
     std::vector<std::shared_ptr<const providers::redis::link_state>> links) {
   using providers::redis::link_state;
-  metrics_.make_callback(registry::kind::gauge, "tributary_redis_up",
-                         "1 while all connections to a Redis are there.",
+  metrics_.make_callback("tributary_redis_up",
                          [links] {
                            for (const auto& link : links) {
                              if (!link->connected.load(std::memory_order_relaxed)) return 0.0;
@@ -339,9 +306,8 @@ void server_metrics::watch_redis(
                            return 1.0;
                          },
                          {{"store", store}});
-  const auto show = [&](std::string_view name, std::string_view help,
-                        std::atomic<std::uint64_t> link_state::*what) {
-    metrics_.make_callback(registry::kind::counter, name, help,
+  const auto show = [&](metric_name name, std::atomic<std::uint64_t> link_state::*what) {
+    metrics_.make_callback(name,
                            [links, what] {
                              std::uint64_t total = 0;
                              for (const auto& link : links) {
@@ -351,53 +317,50 @@ void server_metrics::watch_redis(
                            },
                            {{"store", store}});
   };
-  show("tributary_redis_commands_total", "Commands sent to Redis.", &link_state::commands);
-  show("tributary_redis_timeouts_total", "Commands that Redis did not answer in time.",
-       &link_state::timeouts);
-  show("tributary_redis_errors_total", "Errors that Redis answered.", &link_state::errors);
-  show("tributary_redis_reconnects_total", "Connections to Redis made after the first.",
-       &link_state::reconnects);
+  show("tributary_redis_commands_total", &link_state::commands);
+  show("tributary_redis_timeouts_total", &link_state::timeouts);
+  show("tributary_redis_errors_total", &link_state::errors);
+  show("tributary_redis_reconnects_total", &link_state::reconnects);
 }
 
 void server_metrics::watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
-  show_shards(metrics_, "tributary_cache", "memory cache", std::move(shards));
+  show_shards(metrics_,
+              {"tributary_cache_bytes", "tributary_cache_entries", "tributary_cache_gathering",
+               "tributary_cache_answers_total"},
+              std::move(shards));
 }
 
 void server_metrics::watch_part_cache(
     std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
   using cache::shard_counters;
-  metrics_.make_callback(registry::kind::counter, "tributary_part_cache_collapsed_total",
-                         "Calls that shared the upstream call of another.", [shards] {
-                           std::uint64_t total = 0;
-                           for (const auto& each : shards) {
-                             total += each->collapsed.load(std::memory_order_relaxed);
-                           }
-                           return static_cast<double>(total);
-                         });
-  show_shards(metrics_, "tributary_part_cache", "part cache", std::move(shards));
+  metrics_.make_callback("tributary_part_cache_collapsed_total", [shards] {
+    std::uint64_t total = 0;
+    for (const auto& each : shards) {
+      total += each->collapsed.load(std::memory_order_relaxed);
+    }
+    return static_cast<double>(total);
+  });
+  show_shards(metrics_,
+              {"tributary_part_cache_bytes", "tributary_part_cache_entries",
+               "tributary_part_cache_gathering", "tributary_part_cache_answers_total"},
+              std::move(shards));
 }
 
 void server_metrics::watch_listener(std::function<listener_numbers()> read) {
   using number = std::uint64_t listener_numbers::*;
-  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
-                        number what, label_list labels = {}) {
+  const auto show = [&](metric_name name, number what, label_list labels = {}) {
     metrics_.make_callback(
-        type, name, help, [read, what] { return static_cast<double>(read().*what); }, labels);
+        name, [read, what] { return static_cast<double>(read().*what); }, labels);
   };
-  show(registry::kind::gauge, "tributary_inflight", "Requests being answered.",
-       &listener_numbers::in_flight);
-  show(registry::kind::gauge, "tributary_connections", "Client connections that are open.",
-       &listener_numbers::open_connections);
-  constexpr std::string_view help = "Work that the gateway refused to protect itself.";
-  show(registry::kind::counter, "tributary_shed_total", help, &listener_numbers::shed_requests,
-       {{"reason", "max_in_flight"}});
-  show(registry::kind::counter, "tributary_shed_total", help, &listener_numbers::shed_connections,
+  show("tributary_inflight", &listener_numbers::in_flight);
+  show("tributary_connections", &listener_numbers::open_connections);
+  show("tributary_shed_total", &listener_numbers::shed_requests, {{"reason", "max_in_flight"}});
+  show("tributary_shed_total", &listener_numbers::shed_connections,
        {{"reason", "max_connections"}});
 }
 
 void server_metrics::watch_log(const logger& log) {
-  metrics_.make_callback(registry::kind::counter, "tributary_log_dropped_total",
-                         "Log lines lost because the writer could not keep up.",
+  metrics_.make_callback("tributary_log_dropped_total",
                          [&log] { return static_cast<double>(log.dropped()); });
 }
 

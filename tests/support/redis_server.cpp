@@ -38,7 +38,7 @@ std::string find_redis_server() {
   throw std::runtime_error("no redis-server in PATH or /usr/bin: install redis-server");
 }
 
-sockaddr_in loopback(std::uint16_t port) {
+sockaddr_in loopback_at(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -49,7 +49,7 @@ sockaddr_in loopback(std::uint16_t port) {
 /// A port that nothing listens on now. Somebody may take it before Redis does: then it starts anew.
 std::uint16_t free_port() {
   const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(0);
+  auto address = loopback_at(0);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   const auto bound = ::bind(probe, generic, size) == 0;
@@ -67,7 +67,7 @@ class resp_connection {
     const timeval limit{5, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    const auto address = loopback(port);
+    const auto address = loopback_at(port);
     connected_ =
         ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   }
