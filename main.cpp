@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "actors/market/market_state.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "config/load.hpp"
 #include "http/server/gateway/gateway.hpp"
+#include "http/server/systems/systems.hpp"
 #include "providers/mock/mock_server.hpp"
 
 #include <CLI/CLI.hpp>
@@ -53,8 +53,9 @@ class signal_wait {
 
 config::load_result load_configuration(const std::string& file) {
   const auto env = config::environment::process();
-  const auto known = actors::market::vocabulary();
-  return file.empty() ? config::load_shipped(env, known) : config::load_file(file, env, known);
+  const auto& sections = http::server::all_sections();
+  return file.empty() ? config::load_shipped(env, sections)
+                      : config::load_file(file, env, sections);
 }
 
 int check(const std::string& file, bool as_json, bool print) {
@@ -64,7 +65,8 @@ int check(const std::string& file, bool as_json, bool print) {
   } else if (!result.errors.empty()) {
     std::fputs(config::errors_as_text(result).c_str(), stderr);
   } else if (print) {
-    std::fputs(config::print_effective(*result.value).c_str(), stdout);
+    std::fputs(config::print_effective(*result.value, http::server::all_sections()).c_str(),
+               stdout);
   } else {
     std::fputs((result.file_name + ": fine\n").c_str(), stdout);
   }

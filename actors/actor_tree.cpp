@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
 
-#include "actors/aggregation/aggregator.hpp"
-#include "actors/cache/cache_shard.hpp"
-#include "actors/cache/part_cache_shard.hpp"
 #include "actors/guards/guard_actors.hpp"
 #include "actors/guards/shared_limiter.hpp"
-#include "actors/market/market_branch.hpp"
-#include "actors/market/market_state.hpp"
 #include "actors/store/invalidation.hpp"
 #include "actors/store/redis_actor.hpp"
 #include "actors/store/shared_breakers.hpp"
+#include "actors/supervision/supervisor.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 
 #include <algorithm>
@@ -62,7 +58,7 @@ child_spec guard_child(std::string id, supervision::child_factory factory, slot_
 
 template <class Guard>
 supervision::child_factory guard_factory(std::shared_ptr<guards::upstream_resources> resources,
-                                         slot_ptr next) {
+                                         const slot_ptr& next) {
   return [resources, next](const child_context& context) {
     return context.parent.spawn<Guard>(context.path, resources, supervised_ref{next});
   };
@@ -85,73 +81,73 @@ supervision::child_factory limiter_factory(
   };
 }
 
-/// upstream, breaker, limiter; fills in the slot where callers begin.
+/// upstream, breaker, limiter: the last of them is where calls begin.
 supervisor_spec guard_group(const tree_state& state,
                             const std::shared_ptr<guards::upstream_resources>& resources,
-                            std::size_t worker, slot_ptr& first) {
+                            std::size_t worker) {
+  const auto has_breaker = resources->settings.breaker.enabled;
+  const auto has_limiter = resources->limiter.has_value();
+  const auto& first = resources->first_guards[worker];
+  auto place = has_breaker || has_limiter ? std::make_shared<slot>() : first;
   std::vector<child_spec> children;
-  first = std::make_shared<slot>();
   children.push_back(guard_child(
       "upstream",
       [resources](const child_context& context) {
         return context.parent.spawn<guards::upstream_actor>(context.path, resources);
       },
-      first));
-  if (resources->settings.breaker.enabled) {
-    auto next = std::exchange(first, std::make_shared<slot>());
+      place));
+  if (has_breaker) {
+    auto next = std::exchange(place, has_limiter ? std::make_shared<slot>() : first);
     children.push_back(
-        guard_child("breaker", guard_factory<guards::breaker_actor>(resources, next), first));
+        guard_child("breaker", guard_factory<guards::breaker_actor>(resources, next), place));
   }
-  if (resources->limiter) {
-    auto next = std::exchange(first, std::make_shared<slot>());
+  if (has_limiter) {
     children.push_back(
-        guard_child("limiter", limiter_factory(state, resources, worker, next), first));
+        guard_child("limiter", limiter_factory(state, resources, worker, place), first));
   }
   return group(strategy::rest_for_one, std::move(children));
 }
 
-child_spec guards_branch(tree_state& state, std::size_t workers) {
-  state.first_guards.resize(workers);
+/// A branch that never counts towards an escalation.
+child_spec patient_branch(std::string id, std::vector<child_spec> children) {
+  auto result = supervision::one_for_one(std::move(id), std::move(children));
+  result.rules.counted = false;
+  return result;
+}
+
+child_spec guards_branch(const tree_state& state) {
   std::vector<child_spec> upstreams;
-  for (const auto& resources : state.upstreams) {
+  for (const auto& resources : state.upstreams.all()) {
     std::vector<child_spec> groups;
-    for (std::size_t i = 0; i < workers; ++i) {
-      auto& first = state.first_guards[i].emplace_back();
+    for (std::size_t i = 0; i < state.workers; ++i) {
       auto child = supervision::supervisor_child("worker-" + std::to_string(i),
-                                                 guard_group(state, resources, i, first));
+                                                 guard_group(state, resources, i));
       child.rules.counted = false;
       groups.push_back(std::move(child));
     }
-    auto child = supervision::supervisor_child(resources->settings.name,
-                                               group(strategy::one_for_one, std::move(groups)));
-    child.rules.counted = false;
-    upstreams.push_back(std::move(child));
+    upstreams.push_back(patient_branch(resources->settings.name, std::move(groups)));
   }
-  return supervision::supervisor_child("guards",
-                                       group(strategy::one_for_one, std::move(upstreams)));
+  return supervision::one_for_one("guards", std::move(upstreams));
 }
 
-/// The actors of one Redis, as hard to discourage as guards are; fills in their slots.
+/// The actors of one Redis, as hard to discourage as guards are.
 child_spec redis_group(const std::shared_ptr<store::redis_resources>& resources,
-                       std::size_t workers, std::vector<slot_ptr>& places) {
+                       const std::vector<slot_ptr>& places) {
   std::vector<child_spec> children;
-  for (std::size_t i = 0; i < workers; ++i) {
+  for (std::size_t i = 0; i < places.size(); ++i) {
     children.push_back(guard_child(
         "worker-" + std::to_string(i),
         [resources](const child_context& context) {
           return context.parent.spawn<store::redis_actor>(context.path, resources);
         },
-        places.emplace_back(std::make_shared<slot>())));
+        places[i]));
   }
-  auto child = supervision::supervisor_child(resources->name,
-                                             group(strategy::one_for_one, std::move(children)));
-  child.rules.counted = false;
-  return child;
+  return patient_branch(resources->name, std::move(children));
 }
 
-child_spec shared_breakers_child(tree_state& state) {
+child_spec shared_breakers_child(const tree_state& state) {
   store::shared_breakers_wiring wiring;
-  for (const auto& upstream : state.upstreams) {
+  for (const auto& upstream : state.upstreams.all()) {
     if (upstream->sharing) wiring.breakers.push_back({upstream->settings.name, upstream});
   }
   wiring.redis = state.redis;
@@ -166,149 +162,64 @@ child_spec shared_breakers_child(tree_state& state) {
 }
 
 /// It starts before the shards that it tells of purges, so it takes their slots when it is made.
-child_spec invalidation_child(tree_state& state) {
+child_spec invalidation_child(const tree_state& state) {
   return supervision::leaf_child(
       "invalidation",
       [&state](const child_context& context) {
         store::invalidation_wiring wiring;
-        for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
-        for (const auto& shard : state.part_caches) wiring.caches.emplace_back(shard);
+        for (const auto& shard : state.purge_listeners) wiring.caches.emplace_back(shard);
         for (const auto& actor : state.redis_cache_actors) wiring.redis.emplace_back(actor);
         if (state.redis_cache != nullptr) wiring.subscription = state.redis_cache->subscription;
         wiring.instance = state.instance;
         wiring.backlog = state.purges;
         wiring.counters = state.purge_counters;
+        wiring.reserved = state.key_prefixes;
         return context.parent.spawn<store::invalidation>(context.path, std::move(wiring));
       },
       state.invalidation);
 }
 
-child_spec infrastructure_branch(tree_state& state, std::size_t workers) {
+child_spec infrastructure_branch(const tree_state& state) {
   std::vector<child_spec> children;
-  if (state.redis != nullptr) {
-    children.push_back(redis_group(state.redis, workers, state.redis_actors));
-  }
+  if (state.redis != nullptr) children.push_back(redis_group(state.redis, state.redis_actors));
   if (state.redis_cache != state.redis) {
-    children.push_back(redis_group(state.redis_cache, workers, state.redis_cache_actors));
-  } else {
-    state.redis_cache_actors = state.redis_actors;
+    children.push_back(redis_group(state.redis_cache, state.redis_cache_actors));
   }
   if (state.redis != nullptr) children.push_back(shared_breakers_child(state));
   children.push_back(invalidation_child(state));
-  return supervision::supervisor_child("infrastructure",
-                                       group(strategy::one_for_one, std::move(children)));
+  return supervision::one_for_one("infrastructure", std::move(children));
 }
 
-bool some_part_has_a_cache(const config::settings& settings) {
-  for (const auto& endpoint : settings.endpoints) {
-    for (const auto& part : endpoint.parts) {
-      if (part.cache) return true;
-    }
-  }
-  return false;
-}
-
-child_spec part_cache_branch(tree_state& state, std::size_t workers) {
-  const auto& settings = state.settings.part_cache;
-  const auto shards = settings.shards != 0 ? settings.shards : workers;
-  cache::part_shard_settings common;
-  common.limits = {settings.max_bytes / shards, settings.max_object};
-  common.max_waiters = settings.max_waiters;
-  common.upstreams = state.upstreams;
-  for (const auto& slots : state.first_guards) {
-    auto& guards = common.guards.emplace_back();
-    for (const auto& first : slots) guards.emplace_back(first);
-  }
-  std::vector<child_spec> children;
-  for (std::size_t i = 0; i < shards; ++i) {
-    auto shard = common;
-    shard.seed = std::random_device{}();
-    shard.counters = std::make_shared<cache::shard_counters>();
-    state.part_cache_counters.push_back(shard.counters);
-    auto place = std::make_shared<slot>();
-    children.push_back(supervision::leaf_child(
-        "shard-" + std::to_string(i),
-        [shard](const child_context& context) {
-          return context.parent.spawn<cache::part_cache_shard>(context.path, shard);
-        },
-        place));
-    state.part_caches.push_back(std::move(place));
-  }
-  return supervision::supervisor_child("part-cache",
-                                       group(strategy::one_for_one, std::move(children)));
-}
-
-child_spec cache_branch(tree_state& state, std::size_t workers) {
-  const auto& settings = state.settings.cache;
-  const auto shards = settings.shards != 0 ? settings.shards : workers;
-  std::vector<child_spec> children;
-  for (std::size_t i = 0; i < shards; ++i) {
-    auto counters = std::make_shared<cache::shard_counters>();
-    cache::shard_settings shard;
-    shard.limits = {settings.max_bytes / shards, settings.max_object};
-    shard.max_waiters = settings.max_waiters;
-    shard.seed = std::random_device{}();
-    shard.index = i;
-    shard.counters = counters;
-    for (const auto& actor : state.redis_cache_actors) shard.redis.emplace_back(actor);
-    shard.redis_timeout = state.settings.redis.command_timeout;
-    auto place = std::make_shared<slot>();
-    children.push_back(supervision::leaf_child(
-        "shard-" + std::to_string(i),
-        [shard](const child_context& context) {
-          return context.parent.spawn<cache::cache_shard>(context.path, shard);
-        },
-        place));
-    state.cache_counters.push_back(std::move(counters));
-    state.caches.push_back(std::move(place));
-  }
-  return supervision::supervisor_child("cache", group(strategy::one_for_one, std::move(children)));
-}
-
-child_spec aggregation_branch(tree_state& state, std::size_t workers) {
-  std::vector<child_spec> children;
-  for (std::size_t i = 0; i < workers; ++i) {
-    aggregation::aggregator_wiring wiring;
-    for (const auto& first : state.first_guards[i]) wiring.upstreams.emplace_back(first);
-    wiring.resources = state.upstreams;
-    for (const auto& shard : state.part_caches) wiring.part_caches.emplace_back(shard);
-    for (const auto& shard : state.caches) wiring.caches.emplace_back(shard);
-    wiring.random = random_share;
-    auto place = std::make_shared<slot>();
-    children.push_back(supervision::leaf_child(
-        "aggregator-" + std::to_string(i),
-        [wiring](const child_context& context) {
-          return context.parent.spawn<aggregation::aggregator>(context.path, wiring);
-        },
-        place));
-    state.aggregators.push_back(std::move(place));
-  }
-  return supervision::supervisor_child("aggregation",
-                                       group(strategy::one_for_one, std::move(children)));
+std::vector<slot_ptr> make_slots(std::size_t count) {
+  std::vector<slot_ptr> result;
+  for (std::size_t i = 0; i < count; ++i) result.push_back(std::make_shared<slot>());
+  return result;
 }
 
 }  // namespace
 
-tree_state::tree_state(const config::settings& all, telemetry::server_metrics& counted)
-    : settings(all), metrics(counted), instance(random_name()), random(random_share) {
-  for (std::size_t i = 0; i < settings.upstreams.size(); ++i) {
-    upstreams.push_back(std::make_shared<guards::upstream_resources>(
-        settings.upstreams[i], metrics.upstream(i), random_share));
-  }
-  if (settings.market.enabled) {
-    market = std::make_unique<market::market_state>(settings, upstreams, metrics);
-  }
+tree_state::tree_state(const config::settings& settings, std::size_t threads,
+                       telemetry::server_metrics& counted)
+    : workers(threads),
+      metrics(counted),
+      random(random_share),
+      instance(random_name()),
+      key_prefixes(settings.key_prefixes),
+      data_dir(settings.data_dir),
+      redis_timeout(settings.redis.command_timeout),
+      upstreams({threads, settings.redis.main.has_value(), random_share,
+                 settings.redis.main ? shared_breakers : nullptr},
+                counted) {
   const auto& shared = settings.redis;
   if (!shared.main) return;
   redis = std::make_shared<store::redis_resources>("redis", shared, *shared.main, random_share);
+  redis_actors = make_slots(workers);
   redis_cache = redis;
+  redis_cache_actors = redis_actors;
   if (shared.cache && *shared.cache != *shared.main) {
     redis_cache = std::make_shared<store::redis_resources>("redis_cache", shared, *shared.cache,
                                                            random_share);
-  }
-  for (const auto& upstream : upstreams) {
-    const auto& breaker = upstream->settings.breaker;
-    if (breaker.enabled && breaker.shared) upstream->sharing = shared_breakers;
+    redis_cache_actors = make_slots(workers);
   }
   redis->channels.push_back({store::channels::breaker, shared_breakers});
   redis_cache->channels.push_back({store::channels::invalidate, invalidation});
@@ -316,17 +227,10 @@ tree_state::tree_state(const config::settings& all, telemetry::server_metrics& c
 
 tree_state::~tree_state() = default;
 
-supervisor_spec describe_tree(tree_state& state, std::size_t workers,
-                              std::vector<child_spec> upper) {
+supervisor_spec describe_tree(const tree_state& state, std::vector<child_spec> upper) {
   std::vector<child_spec> branches;
-  branches.push_back(infrastructure_branch(state, workers));
-  branches.push_back(guards_branch(state, workers));
-  if (state.settings.part_cache.max_bytes != 0 && some_part_has_a_cache(state.settings)) {
-    branches.push_back(part_cache_branch(state, workers));
-  }
-  branches.push_back(cache_branch(state, workers));
-  branches.push_back(aggregation_branch(state, workers));
-  if (state.market != nullptr) branches.push_back(market::market_branch(state, workers));
+  branches.push_back(infrastructure_branch(state));
+  branches.push_back(guards_branch(state));
   std::move(upper.begin(), upper.end(), std::back_inserter(branches));
   return group(strategy::rest_for_one, std::move(branches));
 }

@@ -2,6 +2,7 @@
 #include "config/codec.hpp"
 
 #include "config/environment.hpp"
+#include "config/secret_name.hpp"
 #include "config/template.hpp"
 
 #include <algorithm>
@@ -211,7 +212,10 @@ codec<std::vector<templated_field>> templated_fields() {
           },
           [](const std::vector<templated_field>& value) -> ordered_json {
             auto result = ordered_json::object();
-            for (const auto& one : value) result[one.name] = one.value;
+            for (const auto& one : value) {
+              const bool secret = is_secret_name(one.name) && !one.value.empty();
+              result[one.name] = secret ? redacted : one.value;
+            }
             return result.empty() ? ordered_json() : result;
           }};
 }

@@ -2,12 +2,15 @@
 #pragma once
 
 #include "config/document.hpp"
-#include "config/settings.hpp"
+#include "config/milliseconds.hpp"
+#include "config/template.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -137,10 +140,10 @@ codec<std::vector<std::string>> text_list(std::string label = "list of strings")
 codec<std::string> spelled_value();
 /// Any JSON value, kept as JSON text.
 codec<std::string> any_json();
-/// Object from names to templates.
+/// Object from names to templates; of a name that `is_secret_name`, the template is not printed.
 codec<std::vector<templated_field>> templated_fields();
 
-/// Prints 60'000 ms as `1m`: the largest unit without a fraction.
+/// Prints 60'000 ms as `1m`: the largest unit without a fraction, but a single day as `24h`.
 std::string print_duration(milliseconds value);
 /// Prints 65'536 as `64KiB`.
 std::string print_bytes(std::size_t value);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <type_traits>
 
@@ -16,18 +17,18 @@ struct unit {
   double factor;
 };
 
-constexpr unit duration_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+constexpr unit duration_units[] = {
+    {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
 constexpr unit size_units[] = {{"B", 1},    {"kB", 1e3},   {"KB", 1e3},       {"MB", 1e6},
                                {"GB", 1e9}, {"KiB", 1024}, {"MiB", 1048576.}, {"GiB", 1073741824.}};
 
 /// How people also write the units, each with the one meant.
 constexpr std::pair<const char*, const char*> other_spellings[] = {
-    {"sec", "s"},           {"secs", "s"},  {"second", "s"}, {"seconds", "s"},
-    {"min", "m"},           {"mins", "m"},  {"minute", "m"}, {"minutes", "m"},
-    {"hour", "h"},          {"hours", "h"}, {"msec", "ms"},  {"millis", "ms"},
-    {"milliseconds", "ms"}, {"k", "KiB"},   {"kib", "KiB"},  {"m", "MiB"},
-    {"mib", "MiB"},         {"mb", "MB"},   {"g", "GiB"},    {"gib", "GiB"},
-    {"gb", "GB"},           {"kb", "KB"},   {"b", "B"}};
+    {"sec", "s"},  {"secs", "s"},   {"second", "s"},  {"seconds", "s"}, {"min", "m"},
+    {"mins", "m"}, {"minute", "m"}, {"minutes", "m"}, {"hour", "h"},    {"hours", "h"},
+    {"day", "d"},  {"days", "d"},   {"msec", "ms"},   {"millis", "ms"}, {"milliseconds", "ms"},
+    {"k", "KiB"},  {"kib", "KiB"},  {"m", "MiB"},     {"mib", "MiB"},   {"mb", "MB"},
+    {"g", "GiB"},  {"gib", "GiB"},  {"gb", "GB"},     {"kb", "KB"},     {"b", "B"}};
 
 constexpr double too_large = 1e15;
 
@@ -139,12 +140,12 @@ void read_duration(reader& in, const node& at, milliseconds least, milliseconds 
   if (!given) return in.fail(at, "expected " + wanted + ", found " + cited(at.text));
   if (given->unit_name.empty() && bare == bare_number::seconds) given->unit_name = "s";
   if (given->unit_name.empty()) {
-    return in.fail(at, "a duration needs a unit: ms, s, m or h",
+    return in.fail(at, "a duration needs a unit: ms, s, m, h or d",
                    "\"" + at.text.substr(0, 80) + (given->value < 100 ? "s\"" : "ms\""));
   }
   auto* found = find_unit(duration_units, given->unit_name);
   if (found == nullptr) {
-    return in.fail(at, "the units of a duration are ms, s, m and h",
+    return in.fail(at, "the units of a duration are ms, s, m, h and d",
                    suggest_unit(duration_units, *given));
   }
   const double exact = given->value * found->factor;
@@ -182,7 +183,7 @@ void read_bytes(reader& in, const node& at, std::size_t least, std::size_t most,
 }  // namespace
 
 codec<milliseconds> duration(milliseconds least, milliseconds most) {
-  const ordered_json schema{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)$)"}};
+  const ordered_json schema{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$)"}};
   return {{"duration",
            print_duration(least) + " to " + print_duration(most),
            or_substitution(schema),
@@ -197,7 +198,7 @@ codec<milliseconds> duration(milliseconds least, milliseconds most) {
 codec<milliseconds> seconds(milliseconds least, milliseconds most) {
   auto result = duration(least, most);
   result.doc.label = "seconds or duration";
-  ordered_json text{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h)?$)"}};
+  ordered_json text{{"type", "string"}, {"pattern", R"(^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)?$)"}};
   ordered_json plain{{"type", "number"},
                      {"minimum", static_cast<double>(least.count()) / 1000},
                      {"maximum", static_cast<double>(most.count()) / 1000}};
@@ -259,7 +260,9 @@ codec<bool> flag() {
 }
 
 std::string print_duration(milliseconds value) {
+  constexpr std::int64_t day = 86'400'000;
   auto ms = value.count();
+  if (ms > day && ms % day == 0) return std::to_string(ms / day) + "d";  // one stays `24h`
   if (ms != 0 && ms % 3'600'000 == 0) return std::to_string(ms / 3'600'000) + "h";
   if (ms != 0 && ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
   if (ms != 0 && ms % 1000 == 0) return std::to_string(ms / 1000) + "s";

@@ -2,7 +2,7 @@
 #include "config/environment.hpp"
 
 #include "config/file.hpp"
-#include "config/keys.hpp"
+#include "config/secret_name.hpp"
 
 #include <algorithm>
 #include <cstdlib>

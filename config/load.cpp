@@ -3,7 +3,6 @@
 
 #include "config/check.hpp"
 #include "config/file.hpp"
-#include "config/keys.hpp"
 
 #include <exception>
 #include <filesystem>
@@ -24,44 +23,30 @@ void drop_schema_reference(node& root) {
 }
 
 void load_into(load_result& result, std::string_view text, const environment& env,
-               const market_vocabulary& known) {
+               const section_list& sections) {
   error_list errors;
   settings target;
+  target.key_prefixes = sections.key_prefixes();
+  for (const auto& section : sections) section->begin(target);
   if (auto root = parse_document(text, errors)) {
     drop_schema_reference(*root);
     auto folder = std::filesystem::path{result.file_name}.parent_path().string();
     substitute(*root, env, folder, errors);
     reader in{errors};
-    all_keys().read(in, *root, target);
-    check(*root, known, target, errors);
+    sections.keys().read(in, *root, target);
+    check(*root, sections, target, errors);
   }
   result.errors = errors.take();
   if (result.errors.empty()) result.value = std::move(target);
 }
 
-ordered_json redact_fields(ordered_json fields) {
-  for (const auto& [name, value] : fields.items()) {
-    if (is_secret_name(name) && value.is_string() && value != "") value = redacted;
-  }
-  return fields;
-}
-
-void redact_parts(ordered_json& endpoint) {
-  if (!endpoint.contains("parts")) return;
-  for (auto& part : endpoint["parts"]) {
-    for (auto* kind : {"query", "headers"}) {
-      if (part.contains(kind)) part[kind] = redact_fields(part[kind]);
-    }
-  }
-}
-
 }  // namespace
 
 load_result load(std::string_view text, std::string_view file_name, const environment& env,
-                 const market_vocabulary& known) {
+                 const section_list& sections) {
   load_result result{std::string{file_name}, std::nullopt, {}, false};
   try {
-    load_into(result, text, env, known);
+    load_into(result, text, env, sections);
   } catch (const std::exception& error) {
     result.value.reset();
     result.errors = {{"", 1, 1, error.what(), ""}};
@@ -70,15 +55,15 @@ load_result load(std::string_view text, std::string_view file_name, const enviro
 }
 
 load_result load_file(const std::string& path, const environment& env,
-                      const market_vocabulary& known) {
+                      const section_list& sections) {
   if (const auto text = read_file(path, document_limits::bytes)) {
-    return load(*text, path, env, known);
+    return load(*text, path, env, sections);
   }
   return {path, std::nullopt, {{"", 0, 0, "cannot be read, or is larger than 1 MiB", ""}}, true};
 }
 
-load_result load_shipped(const environment& env, const market_vocabulary& known) {
-  return load(shipped_configuration(), shipped_name, env, known);
+load_result load_shipped(const environment& env, const section_list& sections) {
+  return load(shipped_configuration(), shipped_name, env, sections);
 }
 
 int exit_code(const load_result& result) {
@@ -113,9 +98,8 @@ std::string errors_as_json(const load_result& loaded) {
   return result.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-std::string print_effective(const settings& source) {
-  auto result = all_keys().print(source);
-  for (auto& endpoint : result["endpoints"]) redact_parts(endpoint);
+std::string print_effective(const settings& source, const section_list& sections) {
+  const auto result = sections.keys().print(source);
   return result.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -3,9 +3,9 @@
 
 #include "config/environment.hpp"
 #include "config/error.hpp"
+#include "config/section_list.hpp"
 #include "config/settings.hpp"
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,27 +21,21 @@ struct load_result {
   bool unreadable = false;  ///< the file could not be read at all; `errors` says so
 };
 
-/// What those who know providers and symbols tell the checks, which know them by name only.
-struct market_vocabulary {
-  std::vector<std::string> sources;  ///< providers that there are; empty: any name is let through
-  std::function<bool(std::string_view)> is_symbol;  ///< unset: judged by length and characters
-};
-
-/// Reads and checks a configuration. `file_name` is for messages; its folder is where relative
-/// `${file:PATH}` start. Any text is safe to pass; no exception leaves it.
+/// Reads and checks a configuration, whose systems are those of `sections`. `file_name` is for
+/// messages; its folder is where relative `${file:PATH}` start. Any text is safe to pass; no
+/// exception leaves it.
 load_result load(std::string_view text, std::string_view file_name, const environment& env,
-                 const market_vocabulary& known = {});
+                 const section_list& sections);
 
 /// As `load`, from a file.
-load_result load_file(const std::string& path, const environment& env = environment::process(),
-                      const market_vocabulary& known = {});
+load_result load_file(const std::string& path, const environment& env,
+                      const section_list& sections);
 
 /// The configuration that is built into the program, `config/tributary.json`.
 std::string_view shipped_configuration();
 
 /// As `load`, of the shipped configuration.
-load_result load_shipped(const environment& env = environment::process(),
-                         const market_vocabulary& known = {});
+load_result load_shipped(const environment& env, const section_list& sections);
 
 /// What `tributary check` exits with: 0 fine, 1 errors in the configuration, 2 unreadable file.
 int exit_code(const load_result& result);
@@ -53,7 +47,8 @@ std::string errors_as_text(const load_result& loaded);
 /// errors.
 std::string errors_as_json(const load_result& loaded);
 
-/// The settings as a configuration file, defaults included, secrets as `***`; ends with a newline.
-std::string print_effective(const settings& source);
+/// The settings, loaded with these sections, as a configuration file, defaults included, secrets as
+/// `***`; ends with a newline.
+std::string print_effective(const settings& source, const section_list& sections);
 
 }  // namespace tributary::config

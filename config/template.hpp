@@ -49,4 +49,11 @@ struct template_result {
 /// Names are `[A-Za-z_][A-Za-z0-9_-]*`. An empty text is an empty template.
 template_result parse_template(std::string_view text);
 
+/// A named value given to an upstream; `value` is a template. With `omit_if_missing` the field is
+/// left out when a parameter of the template has no value.
+struct templated_field {
+  std::string name;
+  std::string value;
+};
+
 }  // namespace tributary::config

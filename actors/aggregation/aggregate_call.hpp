@@ -56,7 +56,6 @@ class aggregate_call {
   /// Any thread, once.
   virtual void answer(aggregate_reply&& reply) = 0;
 
-  std::size_t endpoint = 0;  ///< index in the configuration
   std::shared_ptr<const endpoint_plan> plan;
   bound_parameters values;
   std::string cache_key;  ///< empty: not cached

@@ -4,7 +4,7 @@
 #include "actors/cache/shard_of.hpp"
 #include "actors/cache/ttl.hpp"
 #include "actors/telemetry/server_metrics.hpp"
-#include "config/keys.hpp"
+#include "config/secret_name.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -142,8 +142,9 @@ void aggregator::on_answered(call_answered& message) {
   if (found == gathers_.end() || found->second != g) return;
   const auto part = message.index;
   const auto at = message.result.ended;
+  const auto freshness = freshness_of(message.result);
   auto outcome = to_outcome(std::move(message.result));
-  if (outcome.there()) g->note_freshness(freshness_of(message.result));
+  if (outcome.there()) g->note_freshness(freshness);
   const auto first = g->courses.empty() || g->courses[part] == nullptr;
   if (first && (outcome.there() || !may_go_on(*g, part))) {
     settle(*g, part, std::move(outcome), at);

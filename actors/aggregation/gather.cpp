@@ -3,9 +3,9 @@
 
 #include "actors/aggregation/attempts.hpp"
 #include "actors/aggregation/caller_timer.hpp"
-#include "actors/aggregation/deadline.hpp"
-#include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 #include "actors/cache/entity_tag.hpp"
+#include "actors/guards/deadline.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -48,11 +48,11 @@ std::chrono::milliseconds gather::elapsed(steady_time now) const noexcept {
 }
 
 gather::steady_time gather::parts_due() const noexcept {
-  return gather_deadline(started_, plan_->settings.timeout, plan_->settings.merge_reserve);
+  return guards::gather_deadline(started_, plan_->settings.timeout, plan_->settings.merge_reserve);
 }
 
 gather::steady_time gather::part_deadline(std::size_t part) const noexcept {
-  return aggregation::part_deadline(started_, parts_due(), plan_->parts[part].settings.timeout);
+  return guards::part_deadline(started_, parts_due(), plan_->parts[part].settings.timeout);
 }
 
 void gather::add(call_ptr call) {
@@ -164,7 +164,7 @@ void gather::complete(steady_time now, const ttl_source& ttl) {
   if (const auto life = judged.cacheable ? ttl() : std::nullopt) {
     storable_ = ticket_ != 0;  // else there is no shard to keep it
     answer.expires_at = now + *life;
-    answer.tags = cache_tags(*plan_, values_);
+    answer.tags = cache::cache_tags(*plan_, values_);
   }
   complete_ = cache::share(std::move(answer));
 }

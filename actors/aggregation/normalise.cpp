@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/aggregation/normalise.hpp"
 
-#include "actors/aggregation/instant.hpp"
+#include "http/wire/instant.hpp"
 #include "http/wire/utf8.hpp"
 
 #include <charconv>
@@ -21,7 +21,7 @@ text_span append(std::string& text, std::string_view value) {
   return result;
 }
 
-text_span append(std::string& text, const instant& value) {
+text_span append(std::string& text, const http::wire::instant& value) {
   text_span result{static_cast<std::uint32_t>(text.size()), 0};
   append_utc(value, text);
   result.size = static_cast<std::uint32_t>(text.size()) - result.offset;
@@ -91,7 +91,7 @@ bool is_one_of(const parameter_plan& parameter, std::string_view value) {
 
 std::string_view normalise_instant(const parameter_plan& parameter, std::string_view value,
                                    std::string& text, normal_value& out) {
-  auto parsed = parse_instant(value);
+  auto parsed = http::wire::parse_instant(value);
   if (!parsed) return parameter.rule;
   out.whole = append(text, *parsed);
   out.from = out.whole;
@@ -102,8 +102,8 @@ std::string_view normalise_interval(const parameter_plan& parameter, std::string
                                     std::string& text, normal_value& out) {
   auto slash = value.find('/');
   if (slash == std::string_view::npos) return normalise_instant(parameter, value, text, out);
-  auto from = parse_instant(value.substr(0, slash));
-  auto to = parse_instant(value.substr(slash + 1));
+  auto from = http::wire::parse_instant(value.substr(0, slash));
+  auto to = http::wire::parse_instant(value.substr(slash + 1));
   if (!from || !to) return parameter.rule;
   if (*to < *from) return "must not begin after its end";
   out.from = append(text, *from);

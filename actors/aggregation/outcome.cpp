@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/aggregation/outcome.hpp"
 
-#include "actors/aggregation/json_check.hpp"
+#include "http/wire/json_check.hpp"
 
 #include <utility>
 
@@ -34,7 +34,7 @@ part_outcome received(int status, http::wire::shared_bytes body,
     result.error = error_token::http_response_status;
     return result;
   }
-  auto verdict = check_json(body);
+  auto verdict = http::wire::check_json(body);
   if (!verdict) {
     result.error = error_token::http_protocol_error;
     result.detail = "invalid_json";

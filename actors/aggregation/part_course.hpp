@@ -2,7 +2,8 @@
 #pragma once
 
 #include "actors/aggregation/outcome.hpp"
-#include "config/settings.hpp"
+#include "config/sections/part_settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "config/character_set.hpp"
-#include "config/settings.hpp"
+#include "config/sections/endpoint_settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 #include "http/wire/byte_slice.hpp"
 
 #include <cstddef>

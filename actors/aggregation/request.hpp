@@ -30,14 +30,4 @@ bool append_target(const part_plan& part, const compiled_template& path,
 void append_headers(const part_plan& part, const bound_parameters& values,
                     std::vector<request_header>& out);
 
-/// Appends the cache key. A request that differs from the plain one in a parameter outside of the
-/// template gets all those parameters appended, in declaration order, each after a `:`, absent ones
-/// empty. `:`, `%` and control characters of values are percent-encoded, so that no two requests
-/// share a key by accident. The plan must have a cache key.
-void append_cache_key(const endpoint_plan& plan, const bound_parameters& values, std::string& out);
-
-/// The tags of an answer to this request, in the order of the configuration; values are encoded as
-/// in a key. A tag with a parameter that has no value is left out.
-std::vector<std::string> cache_tags(const endpoint_plan& plan, const bound_parameters& values);
-
 }  // namespace tributary::actors::aggregation

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/aggregation/root_merge.hpp"
 
+#include "http/wire/json_scan.hpp"
+
 #include <utility>
 
 namespace tributary::actors::aggregation {
@@ -11,8 +13,8 @@ using http::wire::byte_slice;
 using http::wire::shared_bytes;
 
 byte_slice joined_arrays(std::string_view first, std::string_view second) {
-  auto a = array_content(first);
-  auto b = array_content(second);
+  auto a = http::wire::array_content(first);
+  auto b = http::wire::array_content(second);
   std::string text;
   text.reserve(a.size() + b.size() + 3);
   text += '[';
@@ -26,7 +28,7 @@ byte_slice joined_arrays(std::string_view first, std::string_view second) {
 byte_slice deep_merged(std::string_view first, std::string_view second) {
   std::string text;
   text.reserve(first.size() + second.size());
-  append_deep_merge(first, second, text);
+  http::wire::append_deep_merge(first, second, text);
   return byte_slice{shared_bytes{text}};
 }
 
@@ -88,10 +90,10 @@ std::optional<std::size_t> root_merge::place_root(std::size_t index) {
     place_root_default(index);
     return std::nullopt;
   }
-  if (!is_object(outcome.body.view())) return index;
+  if (!http::wire::is_object(outcome.body.view())) return index;
   auto rule = plan_.parts[index].settings.on_conflict;
   auto repeated = false;
-  auto members = split_object(outcome.body.view(), rule != conflict::first, &repeated);
+  auto members = http::wire::split_object(outcome.body.view(), rule != conflict::first, &repeated);
   if (repeated && rule == conflict::error) return index;
   for (auto& member : members) {
     auto reserved = member.key == "error";
@@ -106,8 +108,8 @@ std::optional<std::size_t> root_merge::place_root(std::size_t index) {
 
 void root_merge::place_root_default(std::size_t index) {
   const auto& standing_in = plan_.parts[index].absent;
-  if (!is_object(standing_in.view())) return;
-  for (auto& member : split_object(standing_in.view(), true)) {
+  if (!http::wire::is_object(standing_in.view())) return;
+  for (auto& member : http::wire::split_object(standing_in.view(), true)) {
     if (member.key == "error" || is_declared(member.key)) continue;
     const auto& owner = standing_in.owner();
     entry incoming{index, {owner, member.name}, {owner, member.value}, member.whole, true};
@@ -147,7 +149,7 @@ bool root_merge::combine(entry& existing, entry&& incoming, conflict rule) {
     case conflict::error:
       return false;
     case conflict::concat:
-      if (!is_array(first) || !is_array(second)) return false;
+      if (!http::wire::is_array(first) || !http::wire::is_array(second)) return false;
       if (!dry_) existing.value = joined_arrays(first, second);
       break;
     case conflict::deep:

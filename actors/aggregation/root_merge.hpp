@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "actors/aggregation/json_scan.hpp"
 #include "actors/aggregation/merge.hpp"
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/cache_shard.hpp"
 
-#include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 #include "actors/cache/redis_tier.hpp"
 #include "actors/runtime/worker.hpp"
 
@@ -98,8 +98,9 @@ void cache_shard::gather(call_ptr call) {
     shared.aggregator = call->aggregator;
     shared.ticket = next_ticket();
     shared.callers = 1;
-    shared.redis = call->plan->settings.cache->redis && !is_reserved(call->cache_key);
-    shared.tags = aggregation::cache_tags(*call->plan, call->values);
+    shared.redis =
+        call->plan->settings.cache->redis && !is_reserved(call->cache_key, settings_.reserved);
+    shared.tags = cache_tags(*call->plan, call->values);
     watch(shared.aggregator);
     runtime::tell(shared.aggregator, start_gather{std::move(call), shared.ticket});
   } else if (shared.callers < settings_.max_waiters) {
@@ -154,7 +155,7 @@ const caf::actor* cache_shard::redis() {
 /// Takes the call over, or leaves it where Redis cannot or shall not be asked.
 bool cache_shard::ask_redis(call_ptr& call) {
   if (settings_.redis.empty() || !call->plan->settings.cache->redis ||
-      is_reserved(call->cache_key)) {
+      is_reserved(call->cache_key, settings_.reserved)) {
     return false;
   }
   const auto waiting = questions_.find(call->cache_key);
@@ -228,7 +229,7 @@ void cache_shard::on_purge(const purge& message) {
   for (auto each = questions_.begin(); each != questions_.end();) {
     auto& callers = each->second.callers;
     const auto& first = *callers.front();
-    if (!matches(target, each->first, aggregation::cache_tags(*first.plan, first.values))) {
+    if (!matches(target, each->first, cache_tags(*first.plan, first.values))) {
       ++each;
       continue;
     }

@@ -28,6 +28,7 @@ struct shard_settings {
   std::shared_ptr<shard_counters> counters;
   std::vector<supervision::supervised_ref> redis;  ///< by worker; empty: there is no second tier
   std::chrono::milliseconds redis_timeout{20};     ///< of a question to it
+  std::vector<std::string> reserved;               ///< prefixes of keys that are not kept there
 };
 
 /// One part of the endpoint cache: answers by key, and which of them are being gathered right now.

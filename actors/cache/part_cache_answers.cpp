@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/json_check.hpp"
 #include "actors/cache/part_cache_shard.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 #include "http/wire/characters.hpp"
+#include "http/wire/json_check.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -59,7 +59,7 @@ part_freshness judge(const part_fetch& fetch, const part_answer& answer, steady_
 /// An answer that an aggregate can be made of.
 bool is_usable(const call_result& result) {
   return result.error == error_token::none && result.status >= 200 && result.status <= 299 &&
-         aggregation::check_json(result.body);
+         http::wire::check_json(result.body);
 }
 
 }  // namespace
@@ -128,18 +128,19 @@ void part_cache_shard::fetched(part_fetch& fetch, part_answer answer, call_resul
 void part_cache_shard::give_to_one(part_fetch& fetch, call_result&& result) {
   const auto at = result.ended;
   auto& counted = metrics(fetch.upstream());
-  bool given = false;
+  std::shared_ptr<guards::upstream_call> first;
   for (auto& waiter : fetch.waiters) {
     if (waiter->call == nullptr) continue;
     auto call = std::move(waiter->call);
-    if (!given && call->asked().headers == fetch.asked.headers) {
-      given = true;
-      (result.from_cache ? counted.revalidated : counted.miss).add();
-      call->finish(std::move(result));
+    if (first == nullptr && call->asked().headers == fetch.asked.headers) {
+      first = std::move(call);
     } else {
       pass_on(std::move(call), fetch.upstream(), at);
     }
   }
+  if (first == nullptr) return;
+  (result.from_cache ? counted.revalidated : counted.miss).add();
+  first->finish(std::move(result));
 }
 
 /// Everybody hears of the failure once, but for those to whom it says nothing: who still has time

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/part_settings.hpp"
 
 #include <chrono>
 #include <string>

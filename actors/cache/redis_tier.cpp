@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/redis_tier.hpp"
 
-#include "actors/aggregation/json_check.hpp"
-#include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 #include "actors/cache/entity_tag.hpp"
 #include "actors/cache/ttl.hpp"
+#include "http/wire/json_check.hpp"
 #include "http/wire/structured_field.hpp"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ bool is(const store::redis::result& result, reply_kind kind) noexcept {
 }
 
 bool is_json_object(const shared_bytes& body) {
-  const auto checked = aggregation::check_json(body);
+  const auto checked = http::wire::check_json(body);
   return checked && checked.text.starts_with('{');
 }
 
@@ -63,7 +63,7 @@ cached_answer_ptr read_answer(std::span<const store::redis::result> replies,
   cached_answer answer;
   answer.body.emplace_back(body);
   answer.etag = strong_etag(answer.body);
-  answer.tags = aggregation::cache_tags(*call.plan, call.values);
+  answer.tags = cache_tags(*call.plan, call.values);
   answer.aggregate_status = status_from_cache(*call.plan, call.values.asked());
   answer.stored_at = now - (full - left);
   answer.expires_at = now + left;
@@ -102,10 +102,9 @@ std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint6
   return list.str();
 }
 
-bool is_reserved(std::string_view key) noexcept {
-  using config::built_in::key_prefixes;
-  return std::any_of(std::begin(key_prefixes), std::end(key_prefixes),
-                     [&](std::string_view prefix) { return key.starts_with(prefix); });
+bool is_reserved(std::string_view key, std::span<const std::string> prefixes) noexcept {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](const std::string& prefix) { return key.starts_with(prefix); });
 }
 
 }  // namespace tributary::actors::cache

@@ -43,8 +43,9 @@ std::vector<store::redis_command> keep_commands(std::string_view key, const cach
 /// `customer;source=cache, master;source=cache` for the parts that were asked for.
 std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint64_t asked);
 
-/// True for the keys of tag sets, breakers, limits and market data: whatever a client may write, no
-/// answer lies under such a key, and no purge touches one.
-bool is_reserved(std::string_view key) noexcept;
+/// True for a key that begins as one of `config::settings::key_prefixes`, which are those of tag
+/// sets, breakers, limits and systems: whatever a client may write, no answer lies under such a
+/// key, and no purge touches one.
+bool is_reserved(std::string_view key, std::span<const std::string> prefixes) noexcept;
 
 }  // namespace tributary::actors::cache

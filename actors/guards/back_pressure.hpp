@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/guards/circuit_breaker.hpp"
-#include "config/settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/guards/breaker_record.hpp"
 
-#include "actors/aggregation/instant.hpp"
+#include "http/wire/instant.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -31,7 +31,7 @@ json time_text(const std::optional<std::int64_t>& ms) {
 
 std::optional<std::int64_t> read_time(const json& value) {
   if (!value.is_string()) return std::nullopt;
-  const auto at = aggregation::parse_instant(value.get_ref<const std::string&>());
+  const auto at = http::wire::parse_instant(value.get_ref<const std::string&>());
   if (!at) return std::nullopt;
   std::int64_t ms = 0;
   for (std::size_t i = 0; i < 3; ++i) {

@@ -25,7 +25,7 @@ void call_verdict::say(call_outcome outcome) {
       return;
     }
   }
-  runtime::tell(breaker_, std::move(ended_));
+  runtime::tell(breaker_, ended_);
 }
 
 }  // namespace tributary::actors::guards

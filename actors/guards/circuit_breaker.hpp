@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/guards/rolling_window.hpp"
-#include "config/settings.hpp"
+#include "config/sections/breaker_settings.hpp"
 #include "http/wire/error_token.hpp"
 
 #include <chrono>

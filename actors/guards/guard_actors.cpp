@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/guards/guard_actors.hpp"
 
-#include "actors/aggregation/deadline.hpp"
 #include "actors/guards/breaker_report.hpp"
+#include "actors/guards/deadline.hpp"
 #include "actors/runtime/worker.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 #include "http/client/connection_pool.hpp"
@@ -128,8 +128,8 @@ void upstream_actor::on_call(make_call& message) {
   auto& call = *message.call;
   if (call.cancelled()) return;
   const auto now = message.at;
-  const auto deadline = aggregation::attempt_deadline(
-      now, call.asked().deadline, resources_->settings.timeout, call.asked().min_attempt);
+  const auto deadline = attempt_deadline(now, call.asked().deadline, resources_->settings.timeout,
+                                         call.asked().min_attempt);
   if (!deadline) {
     call.fail(error_token::http_response_timeout, "no_time_left", now);
     return;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/guards/gcra.hpp"
-#include "config/settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/guards/upstream_call.hpp"
 
-#include "actors/aggregation/deadline.hpp"
 #include "actors/guards/call_verdict.hpp"
+#include "actors/guards/deadline.hpp"
 #include "actors/guards/retry_after.hpp"
 #include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
@@ -76,7 +76,7 @@ http::client::fetch_request upstream_call::prepare(const config::upstream_settin
   }
   if (!asked_.request_id.empty()) request.headers.push_back({"X-Request-Id", asked_.request_id});
   if (!upstream.deadline_header.empty()) {
-    remaining_ms_ = std::to_string(aggregation::remaining(now, deadline).count());
+    remaining_ms_ = std::to_string(remaining(now, deadline).count());
     request.headers.push_back({upstream.deadline_header, remaining_ms_});
   }
   for (const auto& [name, value] : asked_.headers) request.headers.push_back({name, value});
@@ -165,7 +165,7 @@ void upstream_call::judge(call_result& result) {
   if (undecided) {
     result.verdict = std::make_shared<call_verdict>(*shared_, std::move(breaker_), ended);
   } else {
-    runtime::tell(breaker_, std::move(ended));
+    runtime::tell(breaker_, ended);
   }
 }
 

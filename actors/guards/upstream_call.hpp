@@ -3,7 +3,7 @@
 
 #include "actors/guards/bulkhead.hpp"
 #include "actors/guards/circuit_breaker.hpp"
-#include "config/settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 #include "http/client/fetch.hpp"
 #include "http/wire/error_token.hpp"
 

@@ -7,7 +7,7 @@
 #include "actors/guards/circuit_breaker.hpp"
 #include "actors/guards/gcra.hpp"
 #include "actors/guards/retry_budget.hpp"
-#include "config/settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -56,6 +56,11 @@ struct upstream_resources {
   std::shared_ptr<supervision::slot> sharing;
   bulkhead places;
 
+  /// Among all upstreams of the process, counted from 0 in the order in which they became known.
+  /// Never given to another name, so tables can be indexed by it. Set by the registry.
+  std::size_t number = 0;
+  /// Where calls begin, by worker: the outermost of this upstream's guards.
+  std::vector<std::shared_ptr<supervision::slot>> first_guards;
   /// One pool a worker, each touched on its worker's thread only.
   std::vector<std::unique_ptr<http::client::connection_pool>> pools;
 

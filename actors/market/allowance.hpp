@@ -3,7 +3,7 @@
 
 #include "actors/guards/gcra.hpp"
 #include "actors/market/purpose.hpp"
-#include "config/settings.hpp"
+#include "config/sections/market_settings.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -174,7 +174,7 @@ void allowance_keeper::save() {
 }
 
 /// Said when it begins, not each time.
-void allowance_keeper::note_trouble(std::string trouble) {
+void allowance_keeper::note_trouble(const std::string& trouble) {
   if (!trouble.empty() && !troubled_) {
     telemetry::log().write(config::log_level::warning, telemetry::events::allowance_unsaved,
                            "counts of calls to providers will not survive a restart: " + trouble);

@@ -62,7 +62,7 @@ class allowance_keeper final : public runtime::observed_actor {
   void on_used();
   void on_save_tick();
   void save();
-  void note_trouble(std::string trouble);
+  void note_trouble(const std::string& trouble);
   void share();
   void on_answer(const redis_answered& message);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/market/asset_codec.hpp"
 
-#include "actors/aggregation/instant.hpp"
+#include "http/wire/instant.hpp"
 
 #include <simdjson.h>
 
@@ -64,7 +64,7 @@ std::optional<asset_list> read_assets(pm::asset_class kind, std::string_view tex
   if (parser.parse(text.data(), text.size()).get(whole) != simdjson::SUCCESS) return std::nullopt;
   if (text_member(whole, "asset_type") != list_name(kind)) return std::nullopt;
   const auto when = text_member(whole, "as_of");
-  const auto as_of = aggregation::parse_instant(when);
+  const auto as_of = http::wire::parse_instant(when);
   // Years that the system clock's nanoseconds can hold.
   if (!as_of || as_of->seconds < 0 || as_of->seconds > 9'000'000'000) return std::nullopt;
   if (whole["assets"].get(rows) != simdjson::SUCCESS) return std::nullopt;

@@ -9,6 +9,7 @@
 #include "actors/market/provider_actor.hpp"
 #include "actors/market/quote_board.hpp"
 #include "actors/market/quote_book.hpp"
+#include "actors/supervision/supervisor.hpp"
 
 #include <string>
 #include <utility>
@@ -28,39 +29,33 @@ std::vector<supervised_ref> refs_of(const std::vector<slot_ptr>& places) {
   return {places.begin(), places.end()};
 }
 
-child_spec one_for_one(std::string id, std::vector<child_spec> children) {
-  supervision::supervisor_spec spec;
-  spec.rules.strategy = supervision::strategy::one_for_one;
-  spec.children = std::move(children);
-  return supervision::supervisor_child(std::move(id), std::move(spec));
-}
-
 /// Writes files, so it has a thread of its own.
-child_spec keeper_child(tree_state& state) {
+child_spec keeper_child(const tree_state& shared, const market_state& market) {
   return supervision::leaf_child(
       "allowance-keeper",
-      [&state](const child_context& context) {
+      [&shared, &market](const child_context& context) {
         allowance_keeper_wiring wiring;
-        for (const auto& each : state.market->providers) {
+        for (const auto& each : market.providers) {
           wiring.allowances.push_back({each->adapter->source(), each->allowance});
         }
-        wiring.data_dir = state.settings.data_dir;
-        if (!state.redis_actors.empty()) wiring.redis = supervised_ref{state.redis_actors.front()};
-        wiring.redis_timeout = state.settings.redis.command_timeout;
+        wiring.data_dir = shared.data_dir;
+        if (!shared.redis_actors.empty()) {
+          wiring.redis = supervised_ref{shared.redis_actors.front()};
+        }
+        wiring.redis_timeout = shared.redis_timeout;
         return context.parent.spawn<allowance_keeper, caf::detached>(context.path,
                                                                      std::move(wiring));
       },
-      state.market->allowance_keeper);
+      market.allowance_keeper);
 }
 
-child_spec provider_children(tree_state& state) {
-  auto& market = *state.market;
+child_spec provider_children(market_state& market) {
   std::vector<child_spec> children;
   for (std::size_t i = 0; i < market.providers.size(); ++i) {
     provider_wiring wiring;
     wiring.resources = market.providers[i];
-    for (const auto& guards : state.first_guards) {
-      wiring.guards.emplace_back(guards[market.first_upstream + i]);
+    for (const auto& first : wiring.resources->upstream->first_guards) {
+      wiring.guards.emplace_back(first);
     }
     wiring.allowance_keeper = supervised_ref{market.allowance_keeper};
     auto child = supervision::leaf_child(
@@ -72,13 +67,12 @@ child_spec provider_children(tree_state& state) {
     child.rules.counted = false;  // a provider that cannot be served is no reason to give up others
     children.push_back(std::move(child));
   }
-  auto child = one_for_one("providers", std::move(children));
+  auto child = supervision::one_for_one("providers", std::move(children));
   child.rules.counted = false;
   return child;
 }
 
-quote_book_wiring wiring_of_book(const tree_state& state) {
-  const auto& market = *state.market;
+quote_book_wiring wiring_of_book(const tree_state& shared, const market_state& market) {
   quote_book_wiring wiring;
   wiring.knowledge = market.knowledge;
   for (std::size_t i = 0; i < market.providers.size(); ++i) {
@@ -89,8 +83,8 @@ quote_book_wiring wiring_of_book(const tree_state& state) {
   wiring.chains = market.chains;
   wiring.boards = refs_of(market.boards);
   wiring.feeds = market.feeds;
-  wiring.redis = refs_of(state.redis_cache_actors);
-  wiring.redis_timeout = state.settings.redis.command_timeout;
+  wiring.redis = refs_of(shared.redis_cache_actors);
+  wiring.redis_timeout = shared.redis_timeout;
   wiring.quote_ttl = market.settings.quote_ttl;
   wiring.stale_for = market.settings.stale_for;
   wiring.price_interval = market.settings.price_interval;
@@ -99,17 +93,16 @@ quote_book_wiring wiring_of_book(const tree_state& state) {
   return wiring;
 }
 
-child_spec book_child(tree_state& state) {
+child_spec book_child(const tree_state& shared, const market_state& market) {
   return supervision::leaf_child(
       "quote-book",
-      [&state](const child_context& context) {
-        return context.parent.spawn<quote_book>(context.path, wiring_of_book(state));
+      [&shared, &market](const child_context& context) {
+        return context.parent.spawn<quote_book>(context.path, wiring_of_book(shared, market));
       },
-      state.market->quote_book);
+      market.quote_book);
 }
 
-child_spec board_children(tree_state& state, std::size_t workers) {
-  auto& market = *state.market;
+child_spec board_children(market_state& market, std::size_t workers) {
   std::vector<child_spec> children;
   for (std::size_t i = 0; i < workers; ++i) {
     quote_board_wiring wiring;
@@ -125,23 +118,22 @@ child_spec board_children(tree_state& state, std::size_t workers) {
         },
         market.boards.emplace_back(std::make_shared<slot>())));
   }
-  return one_for_one("boards", std::move(children));
+  return supervision::one_for_one("boards", std::move(children));
 }
 
-child_spec price_loop_child(tree_state& state) {
+child_spec price_loop_child(const tree_state& shared, const market_state& market) {
   price_loop_wiring wiring;
-  wiring.book = supervised_ref{state.market->quote_book};
-  wiring.interval = state.market->settings.price_interval;
-  wiring.random = state.random;
-  wiring.metrics = state.market->metrics;
+  wiring.book = supervised_ref{market.quote_book};
+  wiring.interval = market.settings.price_interval;
+  wiring.random = shared.random;
+  wiring.metrics = market.metrics;
   return supervision::leaf_child("price-loop", [wiring](const child_context& context) {
     return context.parent.spawn<price_loop>(context.path, wiring);
   });
 }
 
 /// Reads and sorts tens of thousands of rows, so it has a thread of its own.
-child_spec asset_loop_child(tree_state& state) {
-  const auto& market = *state.market;
+child_spec asset_loop_child(const tree_state& shared, const market_state& market) {
   asset_loop_wiring wiring;
   for (std::size_t kind = 0; kind < market.lists.size(); ++kind) {
     for (const auto i : market.lists[kind]) {
@@ -154,9 +146,9 @@ child_spec asset_loop_child(tree_state& state) {
   wiring.shelf = market.shelf;
   wiring.counters = market.asset_numbers;
   wiring.times.interval = market.settings.asset_interval;
-  wiring.random = state.random;
-  if (!state.redis_cache_actors.empty()) {
-    wiring.redis = supervised_ref{state.redis_cache_actors.front()};
+  wiring.random = shared.random;
+  if (!shared.redis_cache_actors.empty()) {
+    wiring.redis = supervised_ref{shared.redis_cache_actors.front()};
   }
   return supervision::leaf_child("asset-loop", [wiring](const child_context& context) {
     return context.parent.spawn<asset_loop, caf::detached>(context.path, wiring);
@@ -165,17 +157,17 @@ child_spec asset_loop_child(tree_state& state) {
 
 }  // namespace
 
-child_spec market_branch(tree_state& state, std::size_t workers) {
+child_spec market_branch(const tree_state& shared, market_state& market) {
   std::vector<child_spec> children;
-  children.push_back(keeper_child(state));
-  children.push_back(provider_children(state));
+  children.push_back(keeper_child(shared, market));
+  children.push_back(provider_children(market));
   // The book tells the boards, the boards ask the book: each finds the other when it is there.
-  auto boards = board_children(state, workers);
-  children.push_back(book_child(state));
+  auto boards = board_children(market, shared.workers);
+  children.push_back(book_child(shared, market));
   children.push_back(std::move(boards));
-  children.push_back(price_loop_child(state));
-  children.push_back(asset_loop_child(state));
-  return one_for_one("market", std::move(children));
+  children.push_back(price_loop_child(shared, market));
+  children.push_back(asset_loop_child(shared, market));
+  return supervision::one_for_one("market", std::move(children));
 }
 
 }  // namespace tributary::actors::market

@@ -3,16 +3,16 @@
 
 #include "actors/supervision/child_spec.hpp"
 
-#include <cstddef>
-
 namespace tributary::actors {
 struct tree_state;
 }
 
 namespace tributary::actors::market {
 
+struct market_state;
+
 // clang-format off
-/// The actors of market data; fills in their slots. `state` has a market.
+/// The actors of market data; fills in their slots. Both states outlive the actors.
 ///
 ///     market (one_for_one)
 ///     ├── allowance-keeper
@@ -22,6 +22,6 @@ namespace tributary::actors::market {
 ///     ├── price-loop
 ///     └── asset-loop
 // clang-format on
-supervision::child_spec market_branch(tree_state& state, std::size_t workers);
+supervision::child_spec market_branch(const tree_state& shared, market_state& market);
 
 }  // namespace tributary::actors::market

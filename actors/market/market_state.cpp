@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "actors/market/market_state.hpp"
 
-#include "actors/guards/upstream_resources.hpp"
+#include "actors/actor_tree.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
-#include "config/symbol_list.hpp"
+#include "config/sections/market_symbol_list.hpp"
 #include "providers/market/symbol.hpp"
 
 #include <algorithm>
@@ -54,6 +54,7 @@ config::market_vocabulary vocabulary() {
   config::market_vocabulary known;
   for (const auto& each : pm::registrations()) known.sources.emplace_back(each.source);
   known.is_symbol = [](std::string_view text) { return pm::parse_symbol(text).has_value(); };
+  known.is_served = is_served;
   return known;
 }
 
@@ -62,27 +63,11 @@ bool is_served(const config::market_provider_settings& provider) {
   return found != nullptr && provider.enabled && (!found->needs_key || !provider.key.empty());
 }
 
-config::settings with_provider_upstreams(config::settings settings) {
-  if (!settings.market.enabled) return settings;
-  for (const auto& provider : settings.market.providers) {
-    if (!is_served(provider)) continue;
-    auto upstream = provider.upstream;
-    upstream.timeout.reset();  // the provider's actor sets one for each call; lists take longer
-    settings.upstreams.push_back(std::move(upstream));
-  }
-  return settings;
-}
-
-market_state::market_state(const config::settings& all,
-                           std::span<const std::shared_ptr<guards::upstream_resources>> upstreams,
-                           telemetry::server_metrics& counted)
-    : settings(all.market),
-      metrics(counted.metrics()),
+market_state::market_state(const config::market_settings& s, const tree_state& shared)
+    : settings(s),
+      metrics(shared.metrics.metrics()),
       knowledge(std::make_shared<quote_knowledge>(settings.max_symbols)),
       shelf(std::make_shared<asset_shelf>(settings.asset_ttl)) {
-  const auto served =
-      std::count_if(settings.providers.begin(), settings.providers.end(), is_served);
-  first_upstream = upstreams.size() - static_cast<std::size_t>(served);
   for (const auto& provider : settings.providers) {
     if (!is_served(provider)) {
       log_left_out(provider);
@@ -93,8 +78,8 @@ market_state::market_state(const config::settings& all,
                                                        settings.price_interval);
     providers.push_back(std::make_shared<provider_resources>(
         provider, pm::find_registration(provider.name)->make(access_of(provider)),
-        upstreams[first_upstream + providers.size()], std::move(allowed), settings.breaker_timeout,
-        provider_metrics{counted.metrics(), provider.name}));
+        shared.upstreams.find(provider.name), std::move(allowed), settings.breaker_timeout,
+        provider_metrics{shared.metrics.metrics(), provider.name}));
   }
   std::vector<std::string_view> sources;
   for (const auto& each : providers) sources.push_back(each->adapter->source());

@@ -7,17 +7,15 @@
 #include "actors/market/quote_book.hpp"
 #include "actors/market/quotes.hpp"
 #include "actors/supervision/slot.hpp"
-#include "config/load.hpp"
-#include "config/settings.hpp"
+#include "config/sections/market_section.hpp"
 #include "providers/market/provider.hpp"
 
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
-namespace tributary::actors::telemetry {
-class server_metrics;
+namespace tributary::actors {
+struct tree_state;
 }
 
 namespace tributary::actors::market {
@@ -28,11 +26,6 @@ config::market_vocabulary vocabulary();
 /// True for a provider that is built in, not switched off, and has the key that it needs.
 bool is_served(const config::market_provider_settings& provider);
 
-/// The settings with the guards' view of each served provider at the end of `upstreams`, in the
-/// order of the providers, so that they have guards, connections, metrics and health like all
-/// others.
-config::settings with_provider_upstreams(config::settings settings);
-
 struct market_state;
 
 /// Shows lists of assets, allowances and refused keys. Once, at start-up; the state must outlive
@@ -41,17 +34,13 @@ void watch_market(const market_state& state, telemetry::registry& metrics);
 
 /// What the actors of market data share, with those who build and watch them. Outlives all actors.
 struct market_state {
-  /// @param settings made by `with_provider_upstreams`
-  /// @param upstreams of all of them; the last belong to the providers
-  market_state(const config::settings& settings,
-               std::span<const std::shared_ptr<guards::upstream_resources>> upstreams,
-               telemetry::server_metrics& counted);
+  /// @param shared has an upstream of the name of each served provider
+  market_state(const config::market_settings& s, const tree_state& shared);
 
-  const config::market_settings& settings;
+  const config::market_settings settings;
   market_metrics metrics;
   std::vector<std::shared_ptr<provider_resources>> providers;  ///< those served
-  std::size_t first_upstream = 0;       ///< position of the first one's among all upstreams
-  std::vector<std::string> not_served;  ///< names of the others
+  std::vector<std::string> not_served;                         ///< names of the others
   provider_chains chains;
   provider_chains lists;
   std::shared_ptr<quote_knowledge> knowledge;

@@ -4,7 +4,7 @@
 #include "actors/market/allowance.hpp"
 #include "actors/market/market_metrics.hpp"
 #include "actors/market/quotes.hpp"
-#include "config/settings.hpp"
+#include "config/sections/market_settings.hpp"
 #include "providers/market/provider.hpp"
 
 #include <atomic>

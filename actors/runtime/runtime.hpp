@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/runtime/actor_cell.hpp"
-#include "config/settings.hpp"
+#include "config/sections/runtime_settings.hpp"
 #include "http/io/event_loop.hpp"
 
 #include <caf/actor_system.hpp>

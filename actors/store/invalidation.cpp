@@ -110,7 +110,8 @@ void invalidation::deliver() {
   if (delivery_ || backlog.empty() || clock().now() < retry_at_) return;
   delivering_ = backlog.front().id;
   const auto& target = backlog.front().target;
-  delivery_.emplace(target, channels::invalidate, to_text({wiring_.instance, target}));
+  delivery_.emplace(target, channels::invalidate, to_text({wiring_.instance, target}),
+                    wiring_.reserved);
   send_step();
 }
 

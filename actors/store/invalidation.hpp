@@ -26,6 +26,7 @@ struct invalidation_wiring {
   std::string instance;  ///< this one, as it names itself to others
   std::shared_ptr<purge_backlog> backlog;
   std::shared_ptr<purge_counters> counters;
+  std::vector<std::string> reserved;  ///< prefixes of keys that no purge removes from Redis
 };
 
 /// Owns what is forgotten before its time: here at once, in Redis, and by the other instances,

@@ -29,14 +29,18 @@ std::string glob_escaped(std::string_view text) {
   return result;
 }
 
-purge_delivery::purge_delivery(cache::purge_target target, std::string channel, std::string notice)
-    : target_(std::move(target)), channel_(std::move(channel)), notice_(std::move(notice)) {
+purge_delivery::purge_delivery(cache::purge_target target, std::string channel, std::string notice,
+                               std::span<const std::string> reserved)
+    : target_(std::move(target)),
+      channel_(std::move(channel)),
+      notice_(std::move(notice)),
+      reserved_(reserved) {
   begin();
 }
 
 void purge_delivery::begin() {
   // The key itself goes first: the search for its variants may take a while.
-  if (target_.scope == purge_scope::key && !cache::is_reserved(target_.text)) {
+  if (target_.scope == purge_scope::key && !cache::is_reserved(target_.text, reserved_)) {
     commands_.push_back({"UNLINK", target_.text});
   }
   ask_page();
@@ -82,7 +86,7 @@ bool purge_delivery::take_page(const redis::reply& page) {
   if (page.kind != reply_kind::array || page.items.size() != 2) return false;
   redis_command unlink{"UNLINK"};
   for (const auto& key : page.items[1].items) {
-    if (!cache::is_reserved(key.text)) unlink.push_back(key.text);
+    if (!cache::is_reserved(key.text, reserved_)) unlink.push_back(key.text);
   }
   if (unlink.size() > 1) commands_.push_back(std::move(unlink));
   cursor_ = page.items[0].text;

@@ -23,7 +23,9 @@ class purge_delivery {
   enum class state : std::uint8_t { going, done, failed };
 
   /// @param notice is published at the end
-  purge_delivery(cache::purge_target target, std::string channel, std::string notice);
+  /// @param reserved prefixes of keys that are left alone; outlive this object
+  purge_delivery(cache::purge_target target, std::string channel, std::string notice,
+                 std::span<const std::string> reserved);
 
   /// What to send next.
   const std::vector<redis_command>& commands() const noexcept { return commands_; }
@@ -39,6 +41,7 @@ class purge_delivery {
   cache::purge_target target_;
   std::string channel_;
   std::string notice_;
+  std::span<const std::string> reserved_;
   std::string cursor_ = "0";
   std::vector<redis_command> commands_;
   bool finding_ = true;  ///< the last command is for a page; else the notice

@@ -3,7 +3,7 @@
 
 #include "actors/guards/circuit_breaker.hpp"
 #include "actors/store/subscription.hpp"
-#include "config/settings.hpp"
+#include "config/sections/redis_settings.hpp"
 #include "providers/redis/link_state.hpp"
 
 #include <atomic>
@@ -53,7 +53,7 @@ struct redis_resources {
   report inspect() const;
 
   const std::string name;  ///< `redis`, `redis_cache`
-  const config::redis_settings& settings;
+  const config::redis_settings settings;
   const config::redis_address address;
 
   /// One a worker, each touched on its worker's thread only.

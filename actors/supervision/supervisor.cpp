@@ -399,6 +399,13 @@ child_spec supervisor_child(std::string id, supervisor_spec spec) {
   return result;
 }
 
+child_spec one_for_one(std::string id, std::vector<child_spec> children) {
+  supervisor_spec spec;
+  spec.rules.strategy = strategy::one_for_one;
+  spec.children = std::move(children);
+  return supervisor_child(std::move(id), std::move(spec));
+}
+
 child_spec leaf_child(std::string id, child_factory factory, slot_ptr place) {
   child_spec result;
   result.rules.id = std::move(id);

@@ -97,6 +97,9 @@ class supervisor final : public runtime::observed_actor {
 /// has been started once.
 child_spec supervisor_child(std::string id, supervisor_spec spec);
 
+/// A supervisor whose children are restarted each alone, as a child of another one.
+child_spec one_for_one(std::string id, std::vector<child_spec> children);
+
 /// Specification of a leaf; the rest keeps its default.
 child_spec leaf_child(std::string id, child_factory factory, slot_ptr place = {});
 

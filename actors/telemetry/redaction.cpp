@@ -17,13 +17,41 @@ constexpr bool is_alnum(char c) noexcept {
   return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
 }
 
-/// Secret wherever they stand in a name, which is compared without its separators.
-constexpr std::string_view secret_parts[] = {
-    "authorization", "apikey",   "accesskey", "cookie",     "card",       "credential",
-    "token",         "password", "passwd",    "passphrase", "privatekey", "secret"};
-/// Secret as the whole name only: as parts of a name they are harmless too often.
-constexpr std::string_view secret_names[] = {"auth", "cvc", "cvv", "jwt", "key",      "otp",
-                                             "pass", "pin", "pwd", "sig", "signature"};
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+
+/// A secret among the words of a name.
+struct secret_word {
+  std::string_view text;
+  bool whole;  ///< false: also the end of a word, since people write `accesstoken`
+};
+
+/// `apikey` is found in `api_key` and `apiKey`, too. Whole are those on which harmless words end
+/// (discard, wildcard), or that are short; so some compounds stand here by themselves.
+constexpr secret_word secret_words[] = {{"authorization", false},
+                                        {"apikey", false},
+                                        {"accesskey", false},
+                                        {"accesskeyid", false},
+                                        {"cookie", false},
+                                        {"card", true},
+                                        {"cardnumber", false},
+                                        {"creditcard", false},
+                                        {"debitcard", false},
+                                        {"credential", false},
+                                        {"token", false},
+                                        {"password", false},
+                                        {"passwd", false},
+                                        {"passphrase", false},
+                                        {"privatekey", false},
+                                        {"secret", false},
+                                        {"secretkey", false},
+                                        {"cvc", true},
+                                        {"cvv", true},
+                                        {"jwt", true},
+                                        {"otp", true},
+                                        {"pwd", true}};
+/// Secret as the whole name only: as words of a name they are harmless too often.
+constexpr std::string_view secret_names[] = {"auth", "key", "pass", "pin", "sig", "signature"};
 
 int hex_value(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';
@@ -50,6 +78,44 @@ std::string decode(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) result += next_decoded(text, at);
   return result;
 }
+
+/// A name as its words: `x-accessToken` is x, access, token; `APIKey2` is API, Key, 2. Kept joined
+/// and in lower case, with the places where words begin.
+class name_words {
+ public:
+  /// Takes the next character of the name. @returns false when there is no room for it
+  bool add(char c) noexcept {
+    if (!is_alnum(c)) {
+      before_ = '\0';
+      return true;
+    }
+    if (size_ == letters_.size()) return false;
+    const bool hump = is_upper(c) && !is_upper(before_);
+    begins_[size_] = before_ == '\0' || hump || is_digit(c) != is_digit(before_);
+    // The last capital of several begins the word that goes on in small letters.
+    if (!begins_[size_] && !is_upper(c) && is_upper(before_)) begins_[size_ - 1] = true;
+    letters_[size_++] = lower(c);
+    before_ = c;
+    return true;
+  }
+
+  std::string_view text() const noexcept { return {letters_.data(), size_}; }
+
+  /// Whether this secret stands at `at`, also in the plural.
+  bool has(const secret_word& secret, std::size_t at) const noexcept {
+    if ((secret.whole && !begins_[at]) || !text().substr(at).starts_with(secret.text)) return false;
+    const auto end = at + secret.text.size();
+    return ends(end) || (letters_[end] == 's' && ends(end + 1));
+  }
+
+ private:
+  bool ends(std::size_t at) const noexcept { return at == size_ || begins_[at]; }
+
+  std::array<char, longest_name> letters_;
+  std::array<bool, longest_name> begins_;
+  std::size_t size_ = 0;
+  char before_ = '\0';  ///< the last character; NUL after a separator and at the beginning
+};
 
 constexpr bool is_name_character(char c) noexcept {
   return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '%' || c == '[' || c == ']';
@@ -172,23 +238,17 @@ finding next_secret(std::string_view text, std::size_t from) noexcept {
 }  // namespace
 
 bool is_secret_name(std::string_view name) noexcept {
-  std::array<char, longest_name> letters;
-  std::size_t size = 0;
+  name_words words;
   for (std::size_t at = 0; at < name.size();) {
-    const char c = lower(next_decoded(name, at));
-    if (c == '_' || c == '-' || c == '.' || c == ' ' || c == '+') continue;
-    if (size == letters.size()) return true;  // no honest name is that long
-    letters[size++] = c;
+    if (!words.add(next_decoded(name, at))) return true;  // no honest name is that long
   }
-  const std::string_view text(letters.data(), size);
+  const auto text = words.text();
   for (const auto whole : secret_names) {
     if (text == whole) return true;
   }
-  for (std::size_t at = 0; at + 4 <= text.size(); ++at) {
-    const char c = text[at];
-    if (c != 'a' && c != 'c' && c != 't' && c != 'p' && c != 's') continue;
-    for (const auto part : secret_parts) {
-      if (part[0] == c && text.substr(at).starts_with(part)) return true;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (const auto& word : secret_words) {
+      if (word.text[0] == text[at] && words.has(word, at)) return true;
     }
   }
   return false;

@@ -11,9 +11,10 @@ namespace tributary::actors::telemetry {
 inline constexpr std::string_view redacted = "[redacted]";
 
 /// True for the name of a header, query parameter, JSON member or log field whose value is secret:
-/// authorization, cookie, token, password, secret, card, API key and their kin, in any case, as a
-/// part of the name (`x-access-token`), with `-`, `_` and `.` ignored; `key` and a few more only as
-/// the whole name.
+/// one of its words, or some together, are authorization, cookie, token, password, secret, card,
+/// API key or their kin, in any case: `x-access-token`, `cardNumber`, `APIKey`, but not
+/// `discarded`. Words end where letters and digits do, and where a capital begins another
+/// (`cardNumber`). `key` and a few more are secret as the whole name only.
 bool is_secret_name(std::string_view name) noexcept;
 
 /// Appends a query (`a=1&token=x`, without its question mark) with secret values replaced. Names

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "actors/telemetry/server_metrics.hpp"
 
-#include "actors/cache/shard_counters.hpp"
 #include "actors/runtime/actor_cell.hpp"
-#include "actors/store/purge_backlog.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/process_metrics.hpp"
-#include "providers/redis/link_state.hpp"
 
 #include <array>
 #include <map>
@@ -182,23 +179,11 @@ void upstream_metrics::breaker_moved(breaker_level to) {
   transitions_[static_cast<std::size_t>(to)].add();
 }
 
-namespace {
-
-bool keeps_answers_of(const config::settings& settings, std::string_view upstream) {
-  for (const auto& endpoint : settings.endpoints) {
-    for (const auto& part : endpoint.parts) {
-      if (part.cache && part.upstream == upstream) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-server_metrics::server_metrics(const config::settings& settings) {
+server_metrics::server_metrics() {
   unmatched_ = &route("unmatched");
   config_generation = metrics_.make_gauge("tributary_config_generation");
   config_generation.set(1);
+<<<<<<< HEAD
   metrics_.make_gauge("tributary_build_info", {{"version", TRIBUTARY_VERSION}}).set(1);
   const auto has_redis = settings.redis.main.has_value();
   for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one, has_redis);
@@ -206,29 +191,61 @@ server_metrics::server_metrics(const config::settings& settings) {
     if (keeps_answers_of(settings, settings.upstreams[i].name)) upstreams_[i].has_part_cache();
   }
   for (const auto& one : settings.endpoints) add_endpoint(one);
+=======
+  metrics_
+      .make_gauge("tributary_build_info", "Always 1; the label names the running version.",
+                  {{"version", TRIBUTARY_VERSION}})
+      .set(1);
+>>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
   add_process_metrics(metrics_);
 }
 
-void server_metrics::add_endpoint(const config::endpoint_settings& settings) {
-  auto& made = endpoints_.emplace_back();
+upstream_metrics& server_metrics::upstream(const config::upstream_settings& settings,
+                                           bool has_redis) {
+  const std::lock_guard lock(mutex_);
+  return upstreams_.try_emplace(settings.name, metrics_, settings, has_redis).first->second;
+}
+
+endpoint_metrics& server_metrics::endpoint(const config::endpoint_settings& settings) {
+  const std::lock_guard lock(mutex_);
+  const auto [place, fresh] = endpoints_.try_emplace(settings.name);
+  auto& result = place->second;
+  if (!fresh) return result;
   const std::string_view name = settings.name;
+<<<<<<< HEAD
   made.route = &route(settings.path);
   made.overhead =
       metrics_.make_histogram("tributary_overhead_seconds", overhead_buckets, {{"endpoint", name}});
+=======
+  result.overhead = metrics_.make_histogram(
+      "tributary_overhead_seconds", "Time of a request that was not spent waiting for upstreams.",
+      overhead_buckets, {{"endpoint", name}});
+>>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
   for (const auto& part : settings.parts) {
-    made.parts.emplace_back(metrics_, settings.name, part.upstream,
-                            part.cache.has_value() || !part.fallback.empty());
+    result.parts.emplace_back(metrics_, settings.name, part.upstream,
+                              part.cache.has_value() || !part.fallback.empty());
   }
+<<<<<<< HEAD
   if (!settings.cache) return;
   made.coalesced = metrics_.make_counter("tributary_coalesced_total", {{"endpoint", name}});
   const auto cache = [&](std::string_view result) {
     return metrics_.make_counter("tributary_cache_total", {{"endpoint", name}, {"result", result}});
+=======
+  if (!settings.cache) return result;
+  result.coalesced =
+      metrics_.make_counter("tributary_coalesced_total",
+                            "Requests that shared the gather of another.", {{"endpoint", name}});
+  const auto cache = [&](std::string_view what) {
+    return metrics_.make_counter("tributary_cache_total", "What the endpoint caches did.",
+                                 {{"endpoint", name}, {"result", what}});
+>>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
   };
-  made.cache = {cache("hit"), cache("miss"), cache("hit_redis")};
+  result.cache = {cache("hit"), cache("miss"), cache("hit_redis")};
+  return result;
 }
 
 route_metrics& server_metrics::route(std::string_view path_template) {
-  const std::lock_guard lock(routes_mutex_);
+  const std::lock_guard lock(mutex_);
   for (auto& known : routes_) {
     if (known.route() == path_template) return known;
   }
@@ -245,6 +262,7 @@ void server_metrics::watch_actors(const runtime::actor_directory& directory) {
       }));
 }
 
+<<<<<<< HEAD
 namespace {
 
 /// Where the numbers of one cache are shown.
@@ -346,6 +364,8 @@ void server_metrics::watch_part_cache(
               std::move(shards));
 }
 
+=======
+>>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
 void server_metrics::watch_listener(std::function<listener_numbers()> read) {
   using number = std::uint64_t listener_numbers::*;
   const auto show = [&](metric_name name, number what, label_list labels = {}) {

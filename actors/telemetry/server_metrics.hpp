@@ -3,13 +3,15 @@
 
 #include "actors/telemetry/lazy_series.hpp"
 #include "actors/telemetry/metrics.hpp"
-#include "config/settings.hpp"
+#include "config/sections/endpoint_settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 #include "http/wire/error_token.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,18 +21,9 @@
 namespace tributary::actors::runtime {
 class actor_directory;
 }
-namespace tributary::actors::cache {
-struct shard_counters;
-}
-namespace tributary::actors::store {
-struct purge_counters;
-}
-namespace tributary::providers::redis {
-class link_state;
-}
-
-/// What the gateway counts of itself. Built once from the settings; every place that
-/// counts keeps a reference to its part, found by index, and pays no look-up.
+/// What the process counts of itself, for all systems. What one system counts is in its own rooms.
+/// Every place that counts keeps a reference to its part, found by name when a configuration is
+/// taken into use, and pays no look-up.
 namespace tributary::actors::telemetry {
 
 class logger;
@@ -82,7 +75,6 @@ class part_metrics {
 
 /// One declared endpoint.
 struct endpoint_metrics {
-  route_metrics* route = nullptr;  ///< that of its path
   histogram overhead;              ///< time of a request that was not spent waiting for upstreams
   counter coalesced;               ///< requests that shared the gather of another
   cache_metrics cache;
@@ -145,31 +137,25 @@ struct listener_numbers {
   std::uint64_t shed_connections = 0;  ///< over `max_connections`, so far
 };
 
-/// All metrics of the process.
+/// All metrics of the process. Parts that were asked for by name live as long as this.
 class server_metrics {
  public:
-  explicit server_metrics(const config::settings& settings);
+  server_metrics();
 
-  /// By position in settings.endpoints and settings.upstreams.
-  endpoint_metrics& endpoint(std::size_t index) noexcept { return endpoints_[index]; }
-  upstream_metrics& upstream(std::size_t index) noexcept { return upstreams_[index]; }
+  /// Those of the endpoint or upstream of that name, made by these settings if they are new. For
+  /// start-up and reload: takes a lock. Any thread.
+  endpoint_metrics& endpoint(const config::endpoint_settings& settings);
+  /// @param has_redis whether instances may share a rate limit there
+  upstream_metrics& upstream(const config::upstream_settings& settings, bool has_redis);
 
-  /// The route of a template such as `/health`, made if it is new. For start-up: takes a lock.
+  /// The route of a template such as `/health`, made if it is new. For start-up and reload: takes a
+  /// lock. Any thread.
   route_metrics& route(std::string_view path_template);
   /// Requests that no route answers, label `unmatched`.
   route_metrics& unmatched() noexcept { return *unmatched_; }
 
   gauge config_generation;
 
-  /// Shows what is in the cache and what its shards did. Once, at start-up.
-  void watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards);
-  /// Shows what became of purges. Once, at start-up.
-  void watch_purges(std::shared_ptr<const store::purge_counters> purges);
-  /// Shows the connections to one Redis, such as `redis_cache`. Once for each, at start-up.
-  void watch_redis(std::string_view store,
-                   std::vector<std::shared_ptr<const providers::redis::link_state>> links);
-  /// Part-cache look-ups by `endpoint`, `upstream` and `result`: a counter for each pair.
-  void watch_part_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards);
   /// Shows the public listener. Once, at start-up; `read` is called by whoever renders.
   void watch_listener(std::function<listener_numbers()> read);
   /// Shows the mailboxes and restarts of all living actors. Once, at start-up; the directory must
@@ -183,13 +169,11 @@ class server_metrics {
   registry& metrics() noexcept { return metrics_; }
 
  private:
-  void add_endpoint(const config::endpoint_settings& settings);
-
   registry metrics_;
-  std::mutex routes_mutex_;
+  std::mutex mutex_;  ///< guards the next three
   std::deque<route_metrics> routes_;
-  std::deque<endpoint_metrics> endpoints_;
-  std::deque<upstream_metrics> upstreams_;
+  std::map<std::string, endpoint_metrics, std::less<>> endpoints_;
+  std::map<std::string, upstream_metrics, std::less<>> upstreams_;
   route_metrics* unmatched_ = nullptr;
 };
 

@@ -4,6 +4,7 @@
 
 JOBS=${JOBS:-$(nproc)}
 LOGS=${LOGS:-build/logs}
+TOOLS=$PWD/build/tools
 
 # say TEXT: one line of progress.
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
@@ -47,6 +48,37 @@ install_packages() {
   # shellcheck disable=SC2086 # one word per package
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing \
     >>"$log" 2>&1 || die "packages cannot be installed: $(first_problem "$log") (all of it in $log)"
+}
+
+# unpack_tool PACKAGE PROGRAM [PATH...]: PROGRAM, such as /usr/bin/promtool, and further files or
+# folders of PACKAGE, below $TOOLS instead of /. For packages that would start a service on a fixed
+# port, and whose libraries are here. Does nothing when the program is installed or unpacked.
+unpack_tool() {
+  local package=$1 program=$2 log=$LOGS/packages.log work link target
+  shift
+  if command -v "${program##*/}" >/dev/null || [ -x "$program" ]; then return 0; fi
+  if [ -x "$TOOLS$program" ] && [ -e "$TOOLS/$package.unpacked" ]; then return 0; fi
+  say "unpacking ${program##*/} of $package"
+  work=$TOOLS/download-$package
+  rm -rf "$work"
+  mkdir -p "$LOGS" "$work"
+  (cd "$work" && apt-get download -o Acquire::Retries=2 "$package") >"$log" 2>&1 ||
+    {
+      # Lists may be missing, or older than the mirror.
+      as_root apt-get update -o APT::Update::Error-Mode=any -o Acquire::Retries=2 &&
+        (cd "$work" && apt-get download -o Acquire::Retries=2 "$package")
+    } >"$log" 2>&1 || die "$package cannot be fetched: $(first_problem "$log")"
+  dpkg-deb --fsys-tarfile "$work"/*.deb | tar -x -C "$TOOLS" "${@/#/.}" 2>>"$log" ||
+    die "$package cannot be unpacked: $(tail -n1 "$log")"
+  rm -rf "$work"
+  # A link to a file of another package: that one is installed, and so below /.
+  find "$TOOLS" -xtype l -lname '[!/]*' | while IFS= read -r link; do
+    target=${link#"$TOOLS"}
+    target=${target%/*}/$(readlink "$link")
+    [ ! -e "$target" ] || ln -sfn "$target" "$link"
+  done
+  [ -x "$TOOLS$program" ] || die "$package has no $program that runs here"
+  touch "$TOOLS/$package.unpacked"
 }
 
 # build PRESET [TARGET...]: configures and builds, and shows how far it is.

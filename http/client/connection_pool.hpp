@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/upstream_settings.hpp"
 #include "http/client/fetch.hpp"
 #include "http/io/event_loop.hpp"
 

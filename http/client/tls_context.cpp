@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/client/tls_context.hpp"
 
-#include "config/settings.hpp"
+#include "config/sections/tls_settings.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 

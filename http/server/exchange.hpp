@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "http/server/disconnect_hook.hpp"
+#include "http/server/session_hook.hpp"
 #include "http/server/stream.hpp"
 #include "http/wire/byte_slice.hpp"
 
@@ -141,7 +141,16 @@ class responder {
   /// connection before the answer was given. Call it on that thread, that is within `handle`. An
   /// answer given nevertheless is written if it still can be (a client may have closed its sending
   /// side only). Set it before handing the responder on: it is freed with the answer.
-  void on_disconnect(disconnect_hook hook);
+  void on_disconnect(session_hook hook);
+
+  /// Says that the request only waits from now on, for something that may take long to happen: it
+  /// does not count as in flight any more. Call it on the session's thread, within `handle` or
+  /// later. The answer may come from any thread, as always.
+  ///
+  /// `on_stop` is called on the session's thread, once, when the listener drains: answer then, with
+  /// what is known. Where the listener drains already, that is soon after this call, never within
+  /// it. It is freed with the answer. A client that leaves is still told by `on_disconnect`.
+  void park(session_hook on_stop);
 
   /// The request to answer; only while this is not empty.
   const request& get_request() const noexcept;

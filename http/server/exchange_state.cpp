@@ -36,6 +36,7 @@ bool has_no_content(int status) noexcept { return status == 204 || status == 304
 }  // namespace
 
 void exchange::recycle() {
+  served.reset();
   asked.headers.clear();
   asked.path_parameters.clear();
   empty(asked.body);
@@ -50,6 +51,7 @@ void exchange::recycle() {
   answer = response{};
   empty(answer_head);
   on_disconnect.reset();
+  on_stop.reset();
   stream.reset();
   next = nullptr;
   body_size = written = 0;

@@ -3,6 +3,7 @@
 
 #include "http/server/exchange.hpp"
 #include "http/server/piece_queue.hpp"
+#include "http/server/serving.hpp"
 
 #include <memory>
 #include <string>
@@ -31,10 +32,12 @@ struct stream_state {
 /// request in steady state finds its memory there already.
 struct exchange {
   request asked;
-  std::string head;  ///< bytes that the request's views point into
+  generation_ref served;  ///< whose routes it is answered by
+  std::string head;       ///< bytes that the request's views point into
   response answer;
   std::string answer_head;  ///< serialised; empty until the answer is due to be written
-  disconnect_hook on_disconnect;
+  session_hook on_disconnect;
+  session_hook on_stop;                  ///< set: parked, and not told yet that the listener drains
   std::unique_ptr<stream_state> stream;  ///< null: the answer has all of its body
   exchange* next = nullptr;              ///< in the session, in the order of arrival
   std::size_t body_size = 0;             ///< of the answer, as written; that of a stream grows

@@ -55,11 +55,13 @@ bool is_passing(int error) noexcept {
 /// Lives on the first loop's thread once it listens, kept by its wait and by the listener.
 class listener::acceptor : public std::enable_shared_from_this<acceptor> {
  public:
-  acceptor(std::shared_ptr<serving> shared, const std::vector<io::event_loop*>& loops)
+  acceptor(std::shared_ptr<serving> shared, const std::vector<io::event_loop*>& loops,
+           const std::shared_ptr<const generation>& served)
       : shared_(std::move(shared)),
         socket_(loops.front()->get_executor()),
         pause_(io::call_member<&acceptor::wait, acceptor>, this) {
-    for (auto* loop : loops) groups_.push_back(std::make_shared<session_group>(*loop, shared_));
+    for (auto* loop : loops)
+      groups_.push_back(std::make_shared<session_group>(*loop, shared_, served));
   }
 
   error_code listen() {
@@ -102,6 +104,12 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
       served->loop().post([self = shared_from_this(), served, timeout] {
         served->drain(timeout, [self] { self->on_group_drained(); });
       });
+    }
+  }
+
+  void serve(const std::shared_ptr<const generation>& served) {
+    for (const auto& group : groups_) {
+      group->loop().post([group, served] { group->serve(served); });
     }
   }
 
@@ -157,12 +165,10 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
 };
 
 listener::listener(config::server_settings settings, std::vector<io::event_loop*> loops,
-                   std::shared_ptr<const router> routes, observer* watcher) {
+                   std::shared_ptr<const generation> served) {
   auto shared = std::make_shared<serving>();
   shared->settings = std::move(settings);
-  shared->routes = std::move(routes);
-  shared->watcher = watcher;
-  acceptor_ = std::make_shared<acceptor>(std::move(shared), loops);
+  acceptor_ = std::make_shared<acceptor>(std::move(shared), loops, served);
 }
 
 listener::~listener() = default;
@@ -181,6 +187,8 @@ void listener::stop(std::chrono::steady_clock::duration timeout, std::function<v
         stopping->stop(timeout, std::move(on_drained));
       });
 }
+
+void listener::serve(std::shared_ptr<const generation> served) { acceptor_->serve(served); }
 
 const serving_counters& listener::counters() const noexcept { return acceptor_->shared().counters; }
 

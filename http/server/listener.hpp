@@ -25,9 +25,9 @@ namespace tributary::http::server {
 class listener {
  public:
   /// @param loops at least one; they must outlive the listener
-  /// @param watcher may be null; must outlive all connections
+  /// @param served what requests meet until `serve` is called
   listener(config::server_settings settings, std::vector<io::event_loop*> loops,
-           std::shared_ptr<const router> routes, observer* watcher);
+           std::shared_ptr<const generation> served);
   ~listener();
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
@@ -43,6 +43,10 @@ class listener {
   /// `Connection: close`, and cuts off what is left after `timeout`. Any thread; a second call does
   /// nothing. `on_drained` is called on one of the loops when no connection is open.
   void stop(std::chrono::steady_clock::duration timeout, std::function<void()> on_drained);
+
+  /// Requests that begin from now on meet this generation; those in work keep theirs. Takes effect
+  /// on each loop with its next turn. Any thread.
+  void serve(std::shared_ptr<const generation> served);
 
   /// Any thread.
   const serving_counters& counters() const noexcept;

@@ -276,7 +276,7 @@ bool session::parse_body_available() {
 void session::dispatch(exchange& ready) {
   incoming_ = nullptr;
   if (!ready.keep_alive) input_over_ = true;
-  const auto* route = group_->shared().routes->resolve(ready.asked, ready.answer);
+  const auto* route = ready.served->shared->routes->resolve(ready.asked, ready.answer);
   if (route == nullptr) {
     ready.answered = true;
     return;
@@ -318,6 +318,7 @@ void session::refuse(wire::refusal why) {
 
 exchange& session::append_exchange() {
   auto* made = group_->make_exchange().release();
+  made->served = group_->current();
   (first_ == nullptr ? first_ : last_->next) = made;
   last_ = made;
   ++count_;

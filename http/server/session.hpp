@@ -47,6 +47,9 @@ class session {
   /// The answer to `to`, on this thread.
   void on_answer(exchange& to, response&& answer);
 
+  /// `which` only waits from now on; see `responder::park`.
+  void park(exchange& which, session_hook on_stop);
+
   /// The answer to `to` in pieces, on this thread; see `responder::start_stream` and `stream`.
   stream start_stream(exchange& to, response&& head);
   void write_stream(exchange& to, std::span<const wire::byte_slice> pieces);
@@ -92,6 +95,7 @@ class session {
   void tell_gone(stream_end why);
   void send_continue();
   std::unique_ptr<exchange> pop_front();
+  void count_out(exchange& done) noexcept;
 
   void end_first();
 
@@ -100,7 +104,7 @@ class session {
   enum class stream_due { nothing, bytes, ended };
   stream_due look_at_stream();
   void consume_stream(std::size_t size);
-  void stop_streams();
+  void tell_stopping();
   static void lose_stream(exchange& lost, stream_end why);
 
   // Time (session_timers.cpp)

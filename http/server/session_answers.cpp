@@ -74,8 +74,12 @@ void responder::respond(response&& answer) && {
   });
 }
 
-void responder::on_disconnect(disconnect_hook hook) {
+void responder::on_disconnect(session_hook hook) {
   if (exchange_ != nullptr) exchange_->on_disconnect = std::move(hook);
+}
+
+void responder::park(session_hook on_stop) {
+  if (exchange_ != nullptr) session_->park(*exchange_, std::move(on_stop));
 }
 
 const request& responder::get_request() const noexcept { return exchange_->asked; }
@@ -85,13 +89,26 @@ void session::on_answer(exchange& to, response&& answer) {
   to.answer = std::move(answer);
   to.answered = true;
   to.on_disconnect.reset();
-  if (std::exchange(to.counted, false)) {
-    counters().in_flight.fetch_sub(1, std::memory_order_relaxed);
-  }
+  to.on_stop.reset();
+  count_out(to);
   if (advancing_) return;
   if (closed_) return finish_answered_as_gone();
   advance();
   end_turn();
+}
+
+void session::park(exchange& which, session_hook on_stop) {
+  which.on_stop = std::move(on_stop);
+  count_out(which);
+  if (!group_->draining()) return;
+  // Later, so that the caller has put the responder where its hook looks for it.
+  loop().post([self = session_ptr(this)] { self->drain(); });
+}
+
+/// The request is in work no more.
+void session::count_out(exchange& done) noexcept {
+  if (!std::exchange(done.counted, false)) return;
+  counters().in_flight.fetch_sub(1, std::memory_order_relaxed);
 }
 
 /// Writes what is answered, in order. @returns true when a request was finished by that
@@ -183,7 +200,7 @@ std::unique_ptr<exchange> session::pop_front() {
 }
 
 void session::finish(std::unique_ptr<exchange> done, bool gone) {
-  if (auto* watcher = group_->shared().watcher) {
+  if (auto* watcher = done->served->shared->watcher.get()) {
     outcome result;
     const auto streamed = done->stream != nullptr && done->written > 0;
     result.client_gone = (gone || done->gone_told) && !streamed;

@@ -15,12 +15,18 @@ constexpr std::size_t max_spare = 256;
 
 }  // namespace
 
-session_group::session_group(io::event_loop& loop, std::shared_ptr<serving> shared)
+session_group::session_group(io::event_loop& loop, std::shared_ptr<serving> shared,
+                             std::shared_ptr<const generation> served)
     : loop_(loop),
       shared_(std::move(shared)),
+      current_(new local_generation(std::move(served))),
       drain_timer_(io::call_member<&session_group::on_drain_timeout, session_group>, this) {}
 
 session_group::~session_group() = default;
+
+void session_group::serve(std::shared_ptr<const generation> served) {
+  current_ = new local_generation(std::move(served));
+}
 
 void session_group::admit(int descriptor, std::string remote_address) {
   if (draining_) {

@@ -21,13 +21,20 @@ class session;
 /// loop's thread, but for the constructor.
 class session_group : public std::enable_shared_from_this<session_group> {
  public:
-  session_group(io::event_loop& loop, std::shared_ptr<serving> shared);
+  session_group(io::event_loop& loop, std::shared_ptr<serving> shared,
+                std::shared_ptr<const generation> served);
   ~session_group();
   session_group(const session_group&) = delete;
   session_group& operator=(const session_group&) = delete;
 
   io::event_loop& loop() noexcept { return loop_; }
   serving& shared() noexcept { return *shared_; }
+
+  /// What requests meet that begin now.
+  const generation_ref& current() const noexcept { return current_; }
+
+  /// Puts another generation in its place.
+  void serve(std::shared_ptr<const generation> served);
 
   /// Serves a connected, non-blocking socket, which it takes over. A socket that comes after
   /// `drain` is closed.
@@ -57,6 +64,7 @@ class session_group : public std::enable_shared_from_this<session_group> {
 
   io::event_loop& loop_;
   std::shared_ptr<serving> shared_;
+  generation_ref current_;
   session* first_ = nullptr;
   std::vector<std::unique_ptr<exchange>> spare_;
   wire::http_date date_{};

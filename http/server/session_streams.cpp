@@ -135,10 +135,12 @@ void session::consume_stream(std::size_t size) {
   first_->stream->pieces.consume(std::min(size, body_written));
 }
 
-/// Ends all streams from our side. What their callbacks write goes out.
-void session::stop_streams() {
+/// Ends all streams from our side, and has those answered that are parked. What callbacks and hooks
+/// write goes out.
+void session::tell_stopping() {
   const bool outer = std::exchange(advancing_, true);
   for (auto* at = first_; at != nullptr; at = at->next) {
+    if (auto hook = std::move(at->on_stop)) hook();
     if (at->stream == nullptr || at->stream->finished) continue;
     if (auto told = std::exchange(at->stream->on_end, nullptr)) told(stream_end::stopping);
     at->stream->let_go();

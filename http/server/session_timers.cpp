@@ -132,7 +132,7 @@ void session::on_probe() {
 void session::drain() {
   if (closed_) return;
   const session_ptr held(this);
-  stop_streams();
+  tell_stopping();
   advance();
   end_turn();
 }

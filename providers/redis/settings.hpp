@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/redis_settings.hpp"
+#include "config/sections/tls_settings.hpp"
 
 #include <chrono>
 #include <cstddef>

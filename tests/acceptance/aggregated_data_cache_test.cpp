@@ -48,8 +48,10 @@ TEST_CASE("a complete answer is kept for less than its time to live and nobody i
 TEST_CASE("age counts from the gather, and an answer that is too old is gathered anew", "[cache]") {
   three_services services;
   auto settings = services.settings();
-  settings.endpoints.front().cache->ttl = std::chrono::milliseconds{1'900};
-  settings.endpoints.front().cache->jitter = 0;
+  alter_endpoint(settings, [&](auto& endpoint) {
+    endpoint.cache->ttl = std::chrono::milliseconds{1'900};
+    endpoint.cache->jitter = 0;
+  });
   running_gateway gateway{std::move(settings)};
   gateway.get(customer_target);
   std::string aged;

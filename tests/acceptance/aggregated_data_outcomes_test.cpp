@@ -215,8 +215,10 @@ TEST_CASE("the table of outcomes holds for each combination of services", "[aggr
     services.master.always(behaviour(row.services[1], three_services::master_body));
     services.transaction.always(behaviour(row.services[2], three_services::transaction_body));
     auto settings = services.settings();
-    settings.endpoints.front().timeout = std::chrono::milliseconds{400};
-    settings.endpoints.front().cache->jitter = 0;
+    alter_endpoint(settings, [&](auto& endpoint) {
+      endpoint.timeout = std::chrono::milliseconds{400};
+      endpoint.cache->jitter = 0;
+    });
     // Each request must meet the services themselves: no pause between the two.
     for (auto& each : settings.upstreams) each.back_pressure.enabled = false;
     running_gateway gateway{std::move(settings)};

@@ -27,7 +27,7 @@ client_ptr ask(running_gateway& gateway, std::string_view fields = {}) {
 /// Callers that were sent to somebody else's gather so far.
 std::uint64_t collapsed_so_far(running_gateway& gateway) {
   std::uint64_t sum = 0;
-  for (const auto& each : gateway->tree().cache_counters) sum += each->collapsed;
+  for (const auto& each : aggregation_of(gateway).cache_counters) sum += each->collapsed;
   return sum;
 }
 
@@ -38,7 +38,7 @@ struct gated_services : three_services {
 };
 
 config::settings patient(config::settings settings) {
-  settings.endpoints.front().timeout = 60s;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 60s; });
   return settings;
 }
 
@@ -173,7 +173,7 @@ TEST_CASE("callers of a failed gather share the failure once", "[coalescing]") {
 TEST_CASE("one caller too many is told to come back", "[coalescing]") {
   gated_services services;
   auto settings = patient(services.settings());
-  settings.cache.max_waiters = 2;
+  alter<config::aggregate_settings>(settings, [](auto& all) { all.cache.max_waiters = 2; });
   running_gateway gateway{std::move(settings)};
   auto first = ask(gateway);
   auto second = ask(gateway);

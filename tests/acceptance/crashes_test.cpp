@@ -47,25 +47,18 @@ void await_restart(const slot_ptr& place, unsigned before) {
 struct victim {
   std::string name;
   std::string guards;
-  std::function<std::vector<slot_ptr>(actors::tree_state&)> places;
+  std::function<std::vector<slot_ptr>(running_gateway&)> places;
   bool answers_survive;  ///< the request under way gets its whole answer
 };
 
 const std::string unguarded = R"("breaker": false)";
-/// Where calls to the only upstream begin, on each worker.
-const auto first_guards = [](actors::tree_state& t) {
-  std::vector<slot_ptr> places;
-  for (const auto& of_worker : t.first_guards) places.push_back(of_worker.front());
-  return places;
-};
-
 const victim victims[] = {
-    {"aggregator", unguarded, [](auto& t) { return t.aggregators; }, false},
-    {"cache shard", unguarded, [](auto& t) { return t.caches; }, true},
+    {"aggregator", unguarded, [](auto& g) { return aggregation_of(g).aggregators; }, false},
+    {"cache shard", unguarded, [](auto& g) { return aggregation_of(g).caches; }, true},
     {"upstream", unguarded, first_guards, true},
     {"breaker", R"("breaker": {"min_calls": 1000})", first_guards, true},
     {"limiter", R"("breaker": false, "rate_limit": {"rate": 1000})", first_guards, true},
-    {"listener", unguarded, [](auto& t) { return t.listeners; }, true},
+    {"listener", unguarded, [](auto& g) { return g->listeners(); }, true},
 };
 
 /// An actor whose mailbox blocks whoever delivers to it, until the gate opens: holds another actor
@@ -133,7 +126,7 @@ TEST_CASE("a crash in the middle of a request is answered promptly and mended", 
     stub.on("/slow", script{}.wait(told).send(answer("1")));
     stub.on("/fast", answer("2"));
     running_gateway gateway{configured(crash_configuration(victim.guards), {{"URL", stub.url()}})};
-    const auto places = victim.places(gateway->tree());
+    const auto places = victim.places(gateway);
     std::vector<unsigned> before;
     for (const auto& each : places) before.push_back(each->incarnation());
     raw_client client{gateway->port()};
@@ -165,7 +158,7 @@ TEST_CASE("a crash of the cache forgets, and asks again", "[crash]") {
   running_gateway gateway{services.settings()};
   const std::string target = "/aggregated-data?customer_id=c1";
   gateway.get(target);
-  for (const auto& each : gateway->tree().caches) {
+  for (const auto& each : aggregation_of(gateway).caches) {
     const auto before = each->incarnation();
     crash(each);
     await_restart(each, before);
@@ -178,7 +171,7 @@ TEST_CASE("a crash a second does not take the server down", "[crash]") {
   three_services services;
   running_gateway gateway{services.settings()};
   for (int i = 0; i < 5; ++i) {
-    const auto& place = gateway->tree().first_guards[0][1];
+    const auto& place = upstreams_of(gateway)[1]->first_guards[0];
     const auto before = place->incarnation();
     crash(place);
     const auto raw = gateway.get("/aggregated-data?customer_id=c" + std::to_string(i));
@@ -218,7 +211,7 @@ TEST_CASE("calls that die with a crashed actor are internal errors, told to each
                       "}}";
     running_gateway gateway{configured(text, {{"GOOD", good.url()}, {"BAD", bad.url()}})};
     // The upstream's actor of one worker is held on the other one; calls wait in its mailbox.
-    const auto& place = gateway->tree().first_guards[0][1];
+    const auto& place = upstreams_of(gateway)[1]->first_guards[0];
     const auto upstream = place->current();
 
     // Connections that live on both workers.

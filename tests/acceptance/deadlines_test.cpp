@@ -30,7 +30,7 @@ struct pooled {
 
 pooled connections_of(running_gateway& gateway) {
   pooled sum;
-  for (const auto& upstream : gateway->tree().upstreams) {
+  for (const auto& upstream : upstreams_of(gateway)) {
     for (const auto& pool : upstream->pools) {
       sum.open += pool->counters().open;
       sum.idle += pool->counters().idle;
@@ -41,7 +41,7 @@ pooled connections_of(running_gateway& gateway) {
 
 std::size_t places_taken(running_gateway& gateway) {
   std::size_t sum = 0;
-  for (const auto& upstream : gateway->tree().upstreams) sum += upstream->places.in_flight();
+  for (const auto& upstream : upstreams_of(gateway)) sum += upstream->places.in_flight();
   return sum;
 }
 
@@ -51,7 +51,7 @@ TEST_CASE("a hanging upstream delays the answer by the endpoint's timeout at mos
   three_services services;
   services.master.always(script{}.hang());
   auto settings = services.settings();
-  settings.endpoints.front().timeout = 400ms;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 400ms; });
   running_gateway gateway{std::move(settings)};
   const auto before = steady_clock::now();
   const auto raw = gateway.get(customer_target);
@@ -70,7 +70,7 @@ TEST_CASE("a body that drips does not outlive the deadline", "[deadlines]") {
   services.master.always(
       script{}.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1,").wait(never));
   auto settings = services.settings();
-  settings.endpoints.front().timeout = 300ms;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 300ms; });
   running_gateway gateway{std::move(settings)};
   const auto before = steady_clock::now();
   const auto raw = gateway.get(customer_target);
@@ -97,7 +97,7 @@ TEST_CASE("a client may lower the limit and never raise it", "[deadlines]") {
     three_services services;
     services.master.always(script{}.hang());
     auto settings = services.settings();
-    settings.endpoints.front().timeout = 1'200ms;
+    alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 1'200ms; });
     running_gateway gateway{std::move(settings)};
     const auto before = steady_clock::now();
     const auto raw = gateway.get(customer_target, row.fields);
@@ -149,7 +149,7 @@ TEST_CASE("a client that goes away ends the calls made for it and leaves nothing
     three_services services;
     services.master.always(script{}.hang());
     auto settings = services.settings();
-    settings.endpoints.front().timeout = 60s;
+    alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 60s; });
     running_gateway gateway{std::move(settings)};
     const auto before_timers = gateway->threads().clock_entries();
     {
@@ -177,7 +177,7 @@ TEST_CASE("a strict caller's first failure ends the calls beside it", "[deadline
   services.transaction.always(script{}.hang());
   services.master.always(script{}.hang());
   auto settings = services.settings();
-  settings.endpoints.front().timeout = 60s;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 60s; });
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};
   gate both_asked;
@@ -194,7 +194,9 @@ TEST_CASE("a hundred requests that time out leave no connection and no timer", "
   three_services services;
   services.master.always(script{}.hang());
   auto settings = services.settings();
-  settings.endpoints.front().timeout = 1s;  // enough for the other two parts of a hundred at once
+  alter_endpoint(settings, [&](auto& endpoint) {
+    endpoint.timeout = 1s;  // enough for the other two parts of a hundred at once
+  });
   for (auto& each : settings.upstreams) each.breaker.enabled = false;
   running_gateway gateway{std::move(settings)};
   const auto before = gateway->threads().clock_entries();

@@ -16,10 +16,10 @@ TEST_CASE("a thousand answers are the same bytes, whoever is first", "[determini
   providers::mock::mock_server mock{options};
   REQUIRE_FALSE(mock.start());
   const auto url = "http://127.0.0.1:" + std::to_string(mock.port());
-  auto settings = local(config::load_shipped(
-      environment_of({{"CUSTOMER_URL", url}, {"MASTER_DATA_URL", url}, {"TRANSACTION_URL", url}})));
-  settings.endpoints.front().cache.reset();
-  settings.market = {};
+  auto settings =
+      local(shipped({{"CUSTOMER_URL", url}, {"MASTER_DATA_URL", url}, {"TRANSACTION_URL", url}}));
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.cache.reset(); });
+  settings.sections.drop<config::market_settings>();
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};
   const auto asked = running_gateway::request("GET", "/aggregated-data?customer_id=c77");

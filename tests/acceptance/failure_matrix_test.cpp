@@ -233,7 +233,9 @@ TEST_CASE("several failures of required parts are told by the gravest", "[failur
     good.always(row.first);
     bad.always(row.second);
     auto settings = configured(matrix_configuration(good.url(), bad.url(), ""));
-    for (auto& each : settings.endpoints) each.timeout = std::chrono::milliseconds{200};
+    alter<config::aggregate_settings>(settings, [](auto& all) {
+      for (auto& each : all.endpoints) each.timeout = std::chrono::milliseconds{200};
+    });
     running_gateway gateway{std::move(settings)};
     const auto raw = gateway.get("/required");
     CAPTURE(raw);

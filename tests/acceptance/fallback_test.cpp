@@ -124,12 +124,12 @@ TEST_CASE("a fallback stands in while the breaker is open, and has a breaker of 
   for (int i = 0; i < 5; ++i) CHECK(body_of(gateway.get("/price")) == R"({"price":2})");
   CHECK(eventually([&] {
     gateway.get("/price");
-    return gateway->tree().upstreams[0]->state == actors::guards::breaker_state::open;
+    return upstreams_of(gateway)[0]->state == actors::guards::breaker_state::open;
   }));
   const auto before = primary.requests().size();
   CHECK(body_of(gateway.get("/price")) == R"({"price":2})");
   CHECK(primary.requests().size() == before);
-  CHECK(gateway->tree().upstreams[1]->state == actors::guards::breaker_state::closed);
+  CHECK(upstreams_of(gateway)[1]->state == actors::guards::breaker_state::closed);
 }
 
 TEST_CASE("a fallback keeps to the deadline of the request", "[fallback]") {
@@ -139,7 +139,7 @@ TEST_CASE("a fallback keeps to the deadline of the request", "[fallback]") {
   mirror.always(script{}.hang());
   auto settings = price(primary.url(), mirror.url(), mirror_then_constant);
   settings.upstreams.front().timeout = 100ms;
-  settings.endpoints.front().timeout = 400ms;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 400ms; });
   running_gateway gateway{std::move(settings)};
   const auto began = std::chrono::steady_clock::now();
   const auto told = gateway.get("/price");
@@ -155,8 +155,10 @@ TEST_CASE("a constant stands in even where no time at all is left for it", "[fal
   stub_upstream mirror;
   primary.always(script{}.hang());
   auto settings = price(primary.url(), mirror.url(), R"([{"static": {"price": null}}])");
-  settings.endpoints.front().timeout = 200ms;
-  settings.endpoints.front().merge_reserve = 0ms;  // the call and the gather end together
+  alter_endpoint(settings, [&](auto& endpoint) {
+    endpoint.timeout = 200ms;
+    endpoint.merge_reserve = 0ms;  // the call and the gather end together
+  });
   running_gateway gateway{std::move(settings)};
   for (int i = 0; i < 5; ++i) {
     const auto told = gateway.get("/price");

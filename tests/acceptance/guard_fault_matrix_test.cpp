@@ -178,7 +178,7 @@ class cell {
     settle();
     report("second", guard_.second(fault_));
     settle();
-    const auto state = gateway_->tree().upstreams.front()->state.load();
+    const auto state = upstreams_of(gateway_).front()->state.load();
     CHECK(state == guard_.state(fault_));
     if (state != breaker_state::closed) summary_ += " " + std::string{to_string(state)};
     recover();
@@ -192,9 +192,11 @@ class cell {
                              with.upstream_settings + R"(}},
         "endpoints": {"e": {"path": "/e", "parts": {"a": {"upstream": "s", "path": "/a")" +
                              with.part_settings + "}}}}}");
-    result.endpoints.front().timeout = endpoint_timeout;
-    // What stands in for a part that timed out has time to, on a busy machine too.
-    result.endpoints.front().merge_reserve = endpoint_timeout / 5;
+    alter_endpoint(result, [](auto& endpoint) {
+      endpoint.timeout = endpoint_timeout;
+      // What stands in for a part that timed out has time to, on a busy machine too.
+      endpoint.merge_reserve = endpoint_timeout / 5;
+    });
     return result;
   }
 
@@ -223,7 +225,7 @@ class cell {
 
   /// A caller may be answered before the guards have heard of it.
   void settle() {
-    const auto& upstream = *gateway_->tree().upstreams.front();
+    const auto& upstream = *upstreams_of(gateway_).front();
     CHECK(eventually([&] {
       return upstream.places.in_flight() == 0 && upstream.state == guard_.state(fault_);
     }));
@@ -238,8 +240,8 @@ class cell {
              header_of(told, "Aggregate-Status").find("a;status=200") == 0;
     }));
     CHECK(eventually(
-        [&] { return gateway_->tree().upstreams.front()->state == breaker_state::closed; }));
-    CHECK(gateway_->tree().upstreams.front()->places.in_flight() == 0);
+        [&] { return upstreams_of(gateway_).front()->state == breaker_state::closed; }));
+    CHECK(upstreams_of(gateway_).front()->places.in_flight() == 0);
   }
 
   const guard& guard_;

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,16 @@ std::vector<client_ptr> ask_many(running_gateway& gateway, std::size_t count) {
 }
 
 breaker_state state_of(running_gateway& gateway) {
-  return gateway->tree().upstreams.front()->state.load();
+  return upstreams_of(gateway).front()->state.load();
+}
+
+/// Waits until the open time of the breaker is over.
+bool await_half_open(running_gateway& gateway) {
+  auto& shared = *gateway->tree().upstreams.front();
+  return eventually([&] {
+    const std::lock_guard lock{shared.mutex};
+    return shared.breaker.state(std::chrono::steady_clock::now()) == breaker_state::half_open;
+  });
 }
 
 /// Messages that all actors of a kind have handled.
@@ -57,8 +67,7 @@ std::uint64_t handled_by(running_gateway& gateway, std::string_view kind) {
 
 /// Ends the actors that calls to the upstream begin at, and waits for the next incarnations.
 void crash_first_guard(running_gateway& gateway) {
-  for (const auto& of_worker : gateway->tree().first_guards) {
-    const auto& place = of_worker.front();
+  for (const auto& place : first_guards(gateway)) {
     const auto before = place->incarnation();
     caf::anon_send_exit(place->current(), caf::exit_reason::kill);
     REQUIRE(eventually([&] {
@@ -125,14 +134,13 @@ TEST_CASE("with a thousand callers a half-open breaker lets exactly one probe pa
       stub, R"("breaker": {"min_calls": 1, "open_for": "300ms", "open_max": "30s", "jitter": 0})")};
   gateway->get("/e");
   REQUIRE(eventually([&] { return state_of(*gateway) == breaker_state::open; }));
-  const auto opened = std::chrono::steady_clock::now();
   gate probed;
   stub.always(script{}.wait(probed).send(answer("{}")));
   std::vector<client_ptr> clients;
   for (std::size_t i = 0; i < count; ++i) {
     clients.push_back(std::make_unique<raw_client>((*gateway)->port()));
   }
-  REQUIRE(eventually([&] { return std::chrono::steady_clock::now() - opened > 400ms; }));
+  REQUIRE(await_half_open(*gateway));
   for (auto& each : clients) each->send(running_gateway::request("GET", "/e"));
   REQUIRE(stub.await_requests(2));
   // All but the probe are refused while it is under way.

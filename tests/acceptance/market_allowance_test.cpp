@@ -25,10 +25,12 @@ using std::chrono::steady_clock;
 config::settings limited(const market_stubs& stubs, std::string_view name,
                          config::call_allowance allowance, variables more = {}) {
   auto settings = stubs.settings(std::move(more));
-  settings.market.quote_ttl = 0ms;
-  for (auto& each : settings.market.providers) {
-    each.allowance = each.name == name ? allowance : config::call_allowance{};
-  }
+  alter_market(settings, [&](auto& market) {
+    market.quote_ttl = 0ms;
+    for (auto& each : market.providers) {
+      each.allowance = each.name == name ? allowance : config::call_allowance{};
+    }
+  });
   return settings;
 }
 
@@ -68,7 +70,7 @@ TEST_CASE("No second has more calls than it may, whoever asks") {
   market_stubs stubs;
   auto settings = limited(stubs, "coingecko", {.per_second = 3},
                           {{"ACTIVE_SYMBOLS", "BTC-USD"}, {"PRICE_FETCH_INTERVAL", "0.01"}});
-  settings.market.active_symbols = "BTC-USD";
+  alter_market(settings, [&](auto& market) { market.active_symbols = "BTC-USD"; });
   running_gateway gateway{std::move(settings)};
   for (int i = 0; i < 12; ++i) CHECK(status_of(gateway.get(bitcoin_target)) == 200);
   CHECK(stubs.coingecko.requests().size() >= 4);
@@ -97,7 +99,7 @@ TEST_CASE("No minute has more calls than it may, and the rest goes to the fallba
 TEST_CASE("Without a fallback a used-up allowance is a 503 that says when it is there again") {
   market_stubs stubs;
   auto settings = limited(stubs, "coingecko", {.per_minute = 1});
-  settings.market.chains.crypto = {"coingecko"};
+  alter_market(settings, [&](auto& market) { market.chains.crypto = {"coingecko"}; });
   running_gateway gateway{std::move(settings)};
   CHECK(status_of(gateway.get(bitcoin_target)) == 200);
   const auto raw = gateway.get("/v1/quotes?symbols=ETH-USD");
@@ -116,9 +118,11 @@ TEST_CASE("Loops leave a share to those who ask") {
   market_stubs stubs;
   auto settings = limited(stubs, "coingecko", {.per_minute = 4, .per_day = 100},
                           {{"PRICE_FETCH_INTERVAL", "0.01"}});
-  settings.market.active_symbols = "BTC-USD";
-  settings.market.chains.crypto = {"coingecko"};
-  settings.market.loop_share = 0.5;
+  alter_market(settings, [&](auto& market) {
+    market.active_symbols = "BTC-USD";
+    market.chains.crypto = {"coingecko"};
+    market.loop_share = 0.5;
+  });
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] {
     return gateway.admin("GET", "/metrics")
@@ -134,9 +138,11 @@ TEST_CASE("Loops leave a share to those who ask") {
 TEST_CASE("An active symbol that the loop could not fetch yet is fetched for who asks, at once") {
   market_stubs stubs;
   auto settings = limited(stubs, "finnhub", {.per_minute = 10}, {{"PRICE_FETCH_INTERVAL", "0.05"}});
-  settings.market.quote_ttl = 60s;
-  settings.market.active_symbols = "A1,A2,A3,A4,A5,A6,A7,A8,A9,B1,B2,B3";
-  settings.market.chains.stocks = {"finnhub"};
+  alter_market(settings, [&](auto& market) {
+    market.quote_ttl = 60s;
+    market.active_symbols = "A1,A2,A3,A4,A5,A6,A7,A8,A9,B1,B2,B3";
+    market.chains.stocks = {"finnhub"};
+  });
   running_gateway gateway{std::move(settings)};
   REQUIRE(stubs.finnhub.await_requests(1));
   const auto began = steady_clock::now();
@@ -151,7 +157,7 @@ TEST_CASE("A list that fails and fails again leaves its share of the day to thos
   stubs.alpha_vantage.on(path, answer(R"({"Information":"This is a premium endpoint."})"));
   auto settings =
       limited(stubs, "alpha_vantage", {.per_day = 10}, {{"ASSET_LIST_UPDATE_INTERVAL", "0.01"}});
-  settings.market.lists.forex = {"alpha_vantage"};
+  alter_market(settings, [&](auto& market) { market.lists.forex = {"alpha_vantage"}; });
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] { return requests_to(stubs.alpha_vantage, path) == 8; }));
   CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
@@ -163,12 +169,16 @@ TEST_CASE("A list that fails and fails again leaves its share of the day to thos
 TEST_CASE("Who asks for a symbol that waits for its turn in the loop is served before the loop") {
   market_stubs stubs;
   auto settings = limited(stubs, "finnhub", {.per_second = 10}, {{"PRICE_FETCH_INTERVAL", "1"}});
-  settings.market.quote_ttl = 60s;
-  settings.market.loop_share = 0.1;
+  alter_market(settings, [&](auto& market) {
+    market.quote_ttl = 60s;
+    market.loop_share = 0.1;
+  });
   for (int i = 0; i < 60; ++i) {
-    settings.market.active_symbols += (i == 0 ? "S" : ",S") + std::to_string(i);
+    alter_market(settings, [&](auto& market) {
+      market.active_symbols += (i == 0 ? "S" : ",S") + std::to_string(i);
+    });
   }
-  settings.market.chains.stocks = {"finnhub"};
+  alter_market(settings, [&](auto& market) { market.chains.stocks = {"finnhub"}; });
   running_gateway gateway{std::move(settings)};
   REQUIRE(stubs.finnhub.await_requests(1));
   const auto began = steady_clock::now();
@@ -197,8 +207,10 @@ TEST_CASE("A loop that begins before the counts are read makes no call too many"
   auto settings =
       limited(stubs, "alpha_vantage", {.per_day = 2}, {{"PRICE_FETCH_INTERVAL", "0.01"}});
   settings.data_dir = folder.path();
-  settings.market.loop_share = 1;
-  settings.market.active_symbols = "EUR/USD";
+  alter_market(settings, [&](auto& market) {
+    market.loop_share = 1;
+    market.active_symbols = "EUR/USD";
+  });
   for (int life = 0; life < 8; ++life) {
     running_gateway gateway{settings};
     REQUIRE(eventually(

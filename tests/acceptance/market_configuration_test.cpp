@@ -29,9 +29,9 @@ std::string shipped_with(std::string_view part, std::string_view instead) {
 }  // namespace
 
 TEST_CASE("Defaults are those that are documented") {
-  const auto loaded = config::load_shipped(environment_of({}));
+  const auto loaded = shipped({});
   REQUIRE(loaded.value);
-  const auto& market = loaded.value->market;
+  const auto& market = *loaded.value->section<config::market_settings>();
   CHECK(market.breaker_timeout == 300s);
   CHECK(market.price_interval == 5s);
   CHECK(market.asset_interval == 24h);
@@ -45,14 +45,15 @@ TEST_CASE("Defaults are those that are documented") {
 }
 
 TEST_CASE("Times of the environment are seconds, with fractions") {
-  const auto loaded = config::load_shipped(environment_of({{"CIRCUIT_BREAKER_TIMEOUT", "0.25"},
-                                                           {"PRICE_FETCH_INTERVAL", "2.5"},
-                                                           {"ASSET_LIST_UPDATE_INTERVAL", "60"}}));
+  const auto loaded = shipped({{"CIRCUIT_BREAKER_TIMEOUT", "0.25"},
+                               {"PRICE_FETCH_INTERVAL", "2.5"},
+                               {"ASSET_LIST_UPDATE_INTERVAL", "60"}});
   CAPTURE(config::errors_as_text(loaded));
   REQUIRE(loaded.value);
-  CHECK(loaded.value->market.breaker_timeout == 250ms);
-  CHECK(loaded.value->market.price_interval == 2500ms);
-  CHECK(loaded.value->market.asset_interval == 60s);
+  const auto& market = *loaded.value->section<config::market_settings>();
+  CHECK(market.breaker_timeout == 250ms);
+  CHECK(market.price_interval == 2500ms);
+  CHECK(market.asset_interval == 60s);
 }
 
 TEST_CASE("A time that is none is an error that names its key") {
@@ -63,7 +64,7 @@ TEST_CASE("A time that is none is an error that names its key") {
   const auto value = GENERATE(as<std::string>{}, "soon", "-1", "1e400", "nan", "0x10", "5 five",
                               "99999999999999999999", "0");
   CAPTURE(variable, value);
-  const auto loaded = config::load_shipped(environment_of({{variable, value}}));
+  const auto loaded = shipped({{variable, value}});
   CHECK_FALSE(loaded.value);
   CHECK(config::errors_as_text(loaded).find(key) != std::string::npos);
 }
@@ -71,7 +72,7 @@ TEST_CASE("A time that is none is an error that names its key") {
 TEST_CASE("A provider in a chain that there is not is an error with the name that was meant") {
   const auto loaded = config::load(
       shipped_with(R"("stocks": ["yfinance", "finnhub"])", R"("stocks": ["yfinanc", "finnhub"])"),
-      "test.json", environment_of({}));
+      "test.json", environment_of({}), http::server::all_sections());
   CHECK_FALSE(loaded.value);
   const auto text = config::errors_as_text(loaded);
   CHECK(text.find("market.chains.stocks") != std::string::npos);
@@ -83,8 +84,7 @@ TEST_CASE("Active symbols that are none are named before anything is served") {
   const auto [symbols, named] = GENERATE(table<std::string, std::string>(
       {{"AAPL,$$", "$$"}, {"AAPL,EUR/", "EUR/"}, {"AAPL,,MSFT", "empty"}, {"-", "-"}}));
   CAPTURE(symbols);
-  const auto loaded = config::load_shipped(environment_of({{"ACTIVE_SYMBOLS", symbols}}),
-                                           actors::market::vocabulary());
+  const auto loaded = shipped({{"ACTIVE_SYMBOLS", symbols}});
   CHECK_FALSE(loaded.value);
   REQUIRE(loaded.errors.size() == 1);
   CHECK(loaded.errors[0].path == "market.active_symbols");
@@ -95,7 +95,7 @@ TEST_CASE("Active symbols that are none are named before anything is served") {
 
 TEST_CASE("A provider that is not built in is named with its place and the one that was meant") {
   const auto loaded = config::load(shipped_with(R"("finnhub": {)", R"("finhub": {)"), "test.json",
-                                   environment_of({}), actors::market::vocabulary());
+                                   environment_of({}), http::server::all_sections());
   CHECK_FALSE(loaded.value);
   REQUIRE(loaded.errors.size() >= 1);
   CHECK(loaded.errors[0].path == "market.providers.finhub");
@@ -104,7 +104,7 @@ TEST_CASE("A provider that is not built in is named with its place and the one t
 }
 
 TEST_CASE("What is shipped names providers and symbols that there are") {
-  const auto loaded = config::load_shipped(environment_of({}), actors::market::vocabulary());
+  const auto loaded = shipped({});
   CAPTURE(config::errors_as_text(loaded));
   CHECK(loaded.value);
 }
@@ -112,7 +112,9 @@ TEST_CASE("What is shipped names providers and symbols that there are") {
 TEST_CASE("A provider without its key is warned of, one that is switched off on purpose is not") {
   market_stubs stubs;
   auto settings = stubs.settings({{"FINNHUB_API_KEY", ""}, {"COINMARKETCAP_API_KEY", ""}});
-  for (auto& each : settings.market.providers) each.enabled = each.name != "coinmarketcap";
+  alter_market(settings, [&](auto& market) {
+    for (auto& each : market.providers) each.enabled = each.name != "coinmarketcap";
+  });
   std::map<std::string, std::string> level_of;
   std::mutex mutex;
   auto& log = actors::telemetry::log();
@@ -180,8 +182,8 @@ TEST_CASE("A provider that is down or refuses its key makes the whole degraded, 
 }
 
 TEST_CASE("Without market data in the configuration its routes are not there") {
-  auto settings = local(config::load_shipped(environment_of({})));
-  settings.market = {};
+  auto settings = local(shipped({}));
+  settings.sections.drop<config::market_settings>();
   running_gateway gateway{std::move(settings)};
   CHECK(status_of(gateway.get("/v1/quotes?symbols=AAPL")) == 404);
   CHECK(status_of(gateway.get("/v1/assets/stocks")) == 404);

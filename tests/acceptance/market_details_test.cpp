@@ -87,7 +87,9 @@ TEST_CASE("A hundred symbols are served, one more is a 400, duplicates do not co
   market_stubs stubs;
   stubs.finnhub.on("/api/v1/quote", answer(market_stubs::finnhub_quote));
   auto settings = stubs.settings();
-  for (auto& each : settings.market.providers) each.allowance = {};
+  alter_market(settings, [&](auto& market) {
+    for (auto& each : market.providers) each.allowance = {};
+  });
   running_gateway gateway{std::move(settings)};
   const auto raw = gateway.get("/v1/quotes?symbols=" + numbered(100));
   CHECK(status_of(raw) == 200);
@@ -188,7 +190,9 @@ TEST_CASE("A list that was never fetched is a 503 that says when, not an empty l
   market_stubs stubs;
   stubs.finnhub.refuse();
   auto settings = stubs.settings();
-  settings.market.lists = {{"finnhub"}, {}, {"alpha_vantage"}};
+  alter_market(settings, [&](auto& market) {
+    market.lists = {{"finnhub"}, {}, {"alpha_vantage"}};
+  });
   stubs.alpha_vantage.on("/physical_currency_list/", answer("currency code,currency name\r\n"));
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] {
@@ -209,11 +213,13 @@ TEST_CASE("A list that comes back as an error never empties the one before") {
   constexpr auto path = "/api/v1/stock/symbol";
   stubs.finnhub.on(path, stock_list(two_stocks));
   auto settings = stubs.settings({{"ASSET_LIST_UPDATE_INTERVAL", "0.05"}});
-  settings.market.lists = {{"finnhub"}, {}, {}};
-  for (auto& each : settings.market.providers) {
-    each.allowance = {};
-    each.failures_to_open = 1'000'000;
-  }
+  alter_market(settings, [&](auto& market) {
+    market.lists = {{"finnhub"}, {}, {}};
+    for (auto& each : market.providers) {
+      each.allowance = {};
+      each.failures_to_open = 1'000'000;
+    }
+  });
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
   const auto [body, status] = GENERATE(
@@ -241,7 +247,7 @@ TEST_CASE("What is wrong with a page of assets is named") {
   market_stubs stubs;
   stubs.finnhub.on("/api/v1/stock/symbol", stock_list(two_stocks));
   auto settings = stubs.settings();
-  settings.market.lists = {{"finnhub"}, {}, {}};
+  alter_market(settings, [&](auto& market) { market.lists = {{"finnhub"}, {}, {}}; });
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
   const auto [query, named] =

@@ -21,11 +21,14 @@ bool is_about(const ordered_json& value, double expected) {
   return std::abs(value.get<double>() - expected) <= exact * std::abs(expected);
 }
 
-config::market_provider_settings& provider(config::settings& settings, std::string_view name) {
-  for (auto& each : settings.market.providers) {
-    if (each.name == name) return each;
-  }
-  throw std::runtime_error("no such provider");
+template <class F>
+void alter_provider(config::settings& settings, std::string_view name, F change) {
+  alter_market(settings, [&](auto& market) {
+    for (auto& each : market.providers) {
+      if (each.name == name) return change(each);
+    }
+    throw std::runtime_error("no such provider");
+  });
 }
 
 /// The one quote that this request has.
@@ -61,8 +64,8 @@ TEST_CASE("Each version of CoinMarketCap is asked on its path and read in its sh
   stubs.coinmarketcap.on("/v2/cryptocurrency/quotes/latest", answer("", 404));
   stubs.coinmarketcap.on(path, answer(coinmarketcap_body(version)));
   auto settings = stubs.settings();
-  settings.market.chains.crypto = {"coinmarketcap"};
-  provider(settings, "coinmarketcap").version = version;
+  alter_market(settings, [&](auto& market) { market.chains.crypto = {"coinmarketcap"}; });
+  alter_provider(settings, "coinmarketcap", [&](auto& each) { each.version = version; });
   running_gateway gateway{std::move(settings)};
   const auto quote = quote_of(gateway, "BTC-USD");
   CHECK(quote["price"].get<double>() == 97214.749);
@@ -101,7 +104,7 @@ TEST_CASE("A change that Finnhub leaves out comes from its previous close, or is
   market_stubs stubs;
   stubs.finnhub.on("/api/v1/quote", answer(body));
   auto settings = stubs.settings();
-  settings.market.chains.stocks = {"finnhub"};
+  alter_market(settings, [&](auto& market) { market.chains.stocks = {"finnhub"}; });
   running_gateway gateway{std::move(settings)};
   const auto quote = quote_of(gateway, "AAPL");
   if (change == 0) {
@@ -135,7 +138,7 @@ TEST_CASE("CoinGecko gets its key in the field of its tier, and a name of the cl
       {{"demo", "CG-demo", "x-cg-demo-api-key"}, {"pro", "CG-pro", "x-cg-pro-api-key"}}));
   market_stubs stubs;
   auto settings = stubs.settings({{"COINGECKO_API_KEY", key}});
-  provider(settings, "coingecko").tier = tier;
+  alter_provider(settings, "coingecko", [&](auto& each) { each.tier = tier; });
   running_gateway gateway{std::move(settings)};
   quote_of(gateway, "BTC-USD");
   const auto asked = stubs.coingecko.requests().front();
@@ -192,8 +195,10 @@ TEST_CASE("A URL of a provider may have a path before its own, or end in its own
                                                             : market_stubs::finnhub_quote;
   here.on(with.expected, answer(body));
   auto settings = stubs.settings({{with.variable, here.url() + with.path}});
-  if (with.variable == "FINNHUB_URL") settings.market.chains.stocks = {"finnhub"};
-  if (with.variable == "COINMARKETCAP_URL") settings.market.chains.crypto = {"coinmarketcap"};
+  alter_market(settings, [&](auto& market) {
+    if (with.variable == "FINNHUB_URL") market.chains.stocks = {"finnhub"};
+    if (with.variable == "COINMARKETCAP_URL") market.chains.crypto = {"coinmarketcap"};
+  });
   running_gateway gateway{std::move(settings)};
   quote_of(gateway, with.symbol);
   CHECK(requests_to(here, with.expected) == 1);
@@ -217,7 +222,9 @@ TEST_CASE("Symbols reach each provider in its own spelling") {
   CAPTURE(with.chain, with.symbol);
   market_stubs stubs;
   auto settings = stubs.settings();
-  settings.market.chains = {{with.chain}, {with.chain}, {with.chain}};
+  alter_market(settings, [&](auto& market) {
+    market.chains = {{with.chain}, {with.chain}, {with.chain}};
+  });
   running_gateway gateway{std::move(settings)};
   gateway.get("/v1/quotes?symbols=" + with.symbol);
   const auto& stub = with.chain == "yfinance"        ? stubs.yahoo

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What becomes of quotes while providers are down, slow, out of allowance, or refuse their key.
 #include "actors/actor_tree.hpp"
-#include "actors/market/market_state.hpp"
+#include "http/server/systems/market_system.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "market_fixture.hpp"
 #include "support/eventually.hpp"
@@ -24,7 +24,7 @@ using std::chrono::steady_clock;
 /// Settings with which each request is fetched anew.
 config::settings forgetful(const market_stubs& stubs, variables more = {}) {
   auto result = stubs.settings(std::move(more));
-  result.market.quote_ttl = 0ms;
+  alter_market(result, [&](auto& market) { market.quote_ttl = 0ms; });
   return result;
 }
 
@@ -132,7 +132,9 @@ TEST_CASE("A provider that hangs costs its own time limit, then the next one is 
   market_stubs stubs;
   stubs.coingecko.on(coingecko_path, script{}.hang());
   auto settings = forgetful(stubs);
-  for (auto& each : settings.market.providers) each.timeout = 150ms;
+  alter_market(settings, [&](auto& market) {
+    for (auto& each : market.providers) each.timeout = 150ms;
+  });
   running_gateway gateway{std::move(settings)};
   const auto began = steady_clock::now();
   CHECK(source_of(gateway.get(bitcoin_target)) == "coinmarketcap");
@@ -143,11 +145,13 @@ TEST_CASE("While Yahoo hangs, its list too, every stock comes from the fallback 
   market_stubs stubs;
   stubs.yahoo.on("/", script{}.hang());
   auto settings = forgetful(stubs);
-  settings.market.lists.stocks = {"yfinance"};
-  for (auto& each : settings.market.providers) {
-    each.timeout = 1s;
-    each.allowance = {};
-  }
+  alter_market(settings, [&](auto& market) {
+    market.lists.stocks = {"yfinance"};
+    for (auto& each : market.providers) {
+      each.timeout = 1s;
+      each.allowance = {};
+    }
+  });
   running_gateway gateway{std::move(settings)};
   for (const auto* symbol : {"IBM", "ORCL", "INTC", "NFLX"}) {
     CAPTURE(symbol);
@@ -158,8 +162,10 @@ TEST_CASE("While Yahoo hangs, its list too, every stock comes from the fallback 
 TEST_CASE("A list that Yahoo does not give says nothing against its quotes") {
   market_stubs stubs;  // knows neither screeners nor lookups
   auto settings = forgetful(stubs);
-  settings.market.lists.stocks = {"yfinance"};
-  settings.market.lists.forex = {"yfinance"};
+  alter_market(settings, [&](auto& market) {
+    market.lists.stocks = {"yfinance"};
+    market.lists.forex = {"yfinance"};
+  });
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] {
     return gateway.admin("GET", "/metrics")
@@ -175,9 +181,11 @@ TEST_CASE("More symbols than a provider serves in time do not open its breaker")
   stubs.finnhub.on("/api/v1/quote",
                    script{}.pause(150ms).send(answer(market_stubs::finnhub_quote)));
   auto settings = forgetful(stubs);
-  settings.market.chains.stocks = {"finnhub"};
-  settings.market.timeout = 500ms;
-  for (auto& each : settings.market.providers) each.allowance = {};
+  alter_market(settings, [&](auto& market) {
+    market.chains.stocks = {"finnhub"};
+    market.timeout = 500ms;
+    for (auto& each : market.providers) each.allowance = {};
+  });
   running_gateway gateway{std::move(settings)};
   std::string many = "/v1/quotes?symbols=T0";
   for (int i = 1; i < 60; ++i) many += ",T" + std::to_string(i);
@@ -279,7 +287,7 @@ TEST_CASE("A crash of any actor of market data is answered promptly and mended")
   raw_client client{gateway->port()};
   client.send(running_gateway::request("GET", bitcoin_target));
   REQUIRE(stubs.coingecko.await_requests(1));
-  const auto& market = *gateway->tree().market;
+  const auto& market = gateway->find<http::server::market_system>()->state();
   std::vector<actors::supervision::slot_ptr> places;
   if (which == std::string_view{"provider"}) places = market.provider_actors;
   if (which == std::string_view{"book"}) places = {market.quote_book};

@@ -65,9 +65,11 @@ struct market_stubs {
                  {"COINMARKETCAP_API_KEY", std::string{coinmarketcap_key}},
                  {"ALPHA_VANTAGE_API_KEY", std::string{alpha_vantage_key}}});
     const auto with_active_symbols = more.contains("ACTIVE_SYMBOLS");
-    auto result = local(config::load_shipped(environment_of(std::move(more))));
-    if (!with_active_symbols) result.market.active_symbols.clear();
-    result.market.lists = {};
+    auto result = local(shipped(std::move(more)));
+    alter_market(result, [&](auto& market) {
+      if (!with_active_symbols) market.active_symbols.clear();
+      market.lists = {};
+    });
     return result;
   }
 

@@ -145,7 +145,7 @@ TEST_CASE("While a key is refused by all of a chain there is no time to wait for
 TEST_CASE("A chain of which no provider is enabled says so") {
   market_stubs stubs;
   auto settings = stubs.settings({{"FINNHUB_API_KEY", ""}});
-  settings.market.chains.stocks = {"finnhub"};
+  alter_market(settings, [&](auto& market) { market.chains.stocks = {"finnhub"}; });
   running_gateway gateway{std::move(settings)};
   const auto raw = gateway.get("/v1/quotes?symbols=AAPL");
   CHECK(status_of(raw) == 502);

@@ -33,9 +33,11 @@ struct offline_market {
                  {"COINMARKETCAP_API_KEY", "coinmarketcap-key"},
                  {"ALPHA_VANTAGE_API_KEY", "ALPHAKEY"}});
     const auto with_active_symbols = more.contains("ACTIVE_SYMBOLS");
-    auto result = local(config::load_shipped(environment_of(std::move(more))));
-    if (!with_active_symbols) result.market.active_symbols.clear();
-    result.market.lists = {};
+    auto result = local(shipped(std::move(more)));
+    alter_market(result, [&](auto& market) {
+      if (!with_active_symbols) market.active_symbols.clear();
+      market.lists = {};
+    });
     return result;
   }
 

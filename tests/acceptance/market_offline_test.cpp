@@ -50,9 +50,11 @@ std::vector<std::string> all_pages(const running_gateway& gateway, const std::st
 
 config::settings with_lists(const offline_market& market) {
   auto settings = market.settings();
-  settings.market.lists = {{"finnhub", "alpha_vantage", "yfinance"},
-                           {"coingecko", "coinmarketcap"},
-                           {"alpha_vantage", "finnhub", "yfinance"}};
+  alter_market(settings, [&](auto& market) {
+    market.lists = {{"finnhub", "alpha_vantage", "yfinance"},
+                    {"coingecko", "coinmarketcap"},
+                    {"alpha_vantage", "finnhub", "yfinance"}};
+  });
   return settings;
 }
 
@@ -97,7 +99,9 @@ TEST_CASE("Offline, mishaps of every kind in primaries still leave a quote of ea
   market.server.set(service::yfinance, knobs);
   market.server.set(service::coingecko, knobs);
   auto settings = market.settings();
-  for (auto& each : settings.market.providers) each.timeout = std::chrono::milliseconds{400};
+  alter_market(settings, [&](auto& market) {
+    for (auto& each : market.providers) each.timeout = std::chrono::milliseconds{400};
+  });
   running_gateway gateway{std::move(settings)};
   const auto body = json_of(gateway.get("/v1/quotes?symbols=AAPL,BTC-USD"));
   CAPTURE(body.dump());
@@ -121,7 +125,7 @@ TEST_CASE("Offline, tickers that clash mean the coin that people know, by each p
   const auto first = GENERATE("coingecko", "coinmarketcap");
   offline_market market;
   auto settings = market.settings();
-  settings.market.chains.crypto = {first};
+  alter_market(settings, [&](auto& market) { market.chains.crypto = {first}; });
   running_gateway gateway{std::move(settings)};
   const auto body = json_of(gateway.get("/v1/quotes?symbols=BTC-USD,ETC-USD,SOL-USD,DOGE-USD"));
   REQUIRE(body["quotes"].size() == 4);
@@ -235,7 +239,7 @@ TEST_CASE("Offline, lists hold what their class is and nothing that is not trade
 TEST_CASE("Offline, a search finds prefixes of symbols and parts of names in any case") {
   offline_market market;
   auto settings = market.settings();
-  settings.market.lists.stocks = {"finnhub"};
+  alter_market(settings, [&](auto& market) { market.lists.stocks = {"finnhub"}; });
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] { return status_of(gateway.get("/v1/assets/stocks")) == 200; }));
   const auto by_symbol = json_of(gateway.get("/v1/assets/stocks?q=aap"));
@@ -257,7 +261,7 @@ TEST_CASE("Offline, a search finds prefixes of symbols and parts of names in any
 TEST_CASE("Offline, a list is asked for again by its tag, and another page has another") {
   offline_market market;
   auto settings = market.settings();
-  settings.market.lists.forex = {"finnhub"};
+  alter_market(settings, [&](auto& market) { market.lists.forex = {"finnhub"}; });
   running_gateway gateway{std::move(settings)};
   REQUIRE(eventually([&] { return status_of(gateway.get("/v1/assets/forex")) == 200; }));
   const auto raw = gateway.get("/v1/assets/forex?limit=2");

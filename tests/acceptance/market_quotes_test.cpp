@@ -138,7 +138,7 @@ TEST_CASE("Yahoo is left out by its breaker when none of its ways leads anywhere
     stubs.yahoo.on(each, answer(body, status));
   }
   auto settings = stubs.settings();
-  settings.market.quote_ttl = std::chrono::milliseconds{0};
+  alter_market(settings, [&](auto& market) { market.quote_ttl = std::chrono::milliseconds{0}; });
   running_gateway gateway{std::move(settings)};
   for (int i = 0; i < 3; ++i) {
     const auto served = json_of(gateway.get("/v1/quotes?symbols=AAPL"));
@@ -156,7 +156,7 @@ TEST_CASE("A session that Yahoo gives in vain does not hide that its quotes fail
   stubs.yahoo.on("/v7/finance/quote", answer("", 503));
   stubs.yahoo.always(answer("", 503));
   auto settings = stubs.settings();
-  settings.market.quote_ttl = std::chrono::milliseconds{0};
+  alter_market(settings, [&](auto& market) { market.quote_ttl = std::chrono::milliseconds{0}; });
   running_gateway gateway{std::move(settings)};
   for (int i = 0; i < 3; ++i) gateway.get("/v1/quotes?symbols=AAPL");
   CHECK(json_of(gateway.get("/health"))["dependencies"]["yfinance"]["status"] == "down");
@@ -165,7 +165,9 @@ TEST_CASE("A session that Yahoo gives in vain does not hide that its quotes fail
 TEST_CASE("Any provider can stand in any chain") {
   market_stubs stubs;
   auto settings = stubs.settings();
-  settings.market.chains.crypto = {"coinmarketcap", "coingecko"};
+  alter_market(settings, [&](auto& market) {
+    market.chains.crypto = {"coinmarketcap", "coingecko"};
+  });
   running_gateway gateway{std::move(settings)};
   const auto body = json_of(gateway.get("/v1/quotes?symbols=BTC-USD"));
   REQUIRE(body["quotes"].size() == 1);

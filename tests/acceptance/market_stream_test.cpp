@@ -59,7 +59,9 @@ class stream_client {
 /// Settings with a fast loop over what is active or followed.
 config::settings with_loop(const market_stubs& stubs, std::string active) {
   auto settings = stubs.settings({{"PRICE_FETCH_INTERVAL", "0.05"}, {"ACTIVE_SYMBOLS", active}});
-  for (auto& each : settings.market.providers) each.allowance = {};
+  alter_market(settings, [&](auto& market) {
+    for (auto& each : market.providers) each.allowance = {};
+  });
   return settings;
 }
 
@@ -153,7 +155,7 @@ TEST_CASE("A second client keeps a symbol followed when the first one leaves") {
 TEST_CASE("A stream without news has heartbeats") {
   market_stubs stubs;
   auto settings = stubs.settings();
-  settings.market.heartbeat = 30ms;
+  alter_market(settings, [&](auto& market) { market.heartbeat = 30ms; });
   running_gateway gateway{std::move(settings)};
   stream_client client{gateway->port(), "AAPL"};
   REQUIRE(client.reads_price("182.50"));
@@ -181,9 +183,11 @@ TEST_CASE("What is known is sent at once, however slow the providers of other sy
   const gate told;
   stubs.yahoo.on(yahoo_path, script{}.wait(told).send(answer(market_stubs::yahoo_quotes)));
   auto settings = stubs.settings();
-  settings.market.timeout = 60s;
-  settings.market.price_interval = 1h;
-  for (auto& each : settings.market.providers) each.allowance = {};
+  alter_market(settings, [&](auto& market) {
+    market.timeout = 60s;
+    market.price_interval = 1h;
+    for (auto& each : market.providers) each.allowance = {};
+  });
   running_gateway gateway{std::move(settings)};
   const auto streamed_before = GENERATE(false, true);
   CAPTURE(streamed_before);
@@ -231,8 +235,10 @@ TEST_CASE("A client that does not read is dropped with a reason, and others are 
   };
   stubs.yahoo.on(yahoo_path, all_at(1));
   auto settings = with_loop(stubs, symbols);
-  settings.market.price_interval = 5ms;
-  settings.market.stream_backlog = 16 * 1024;
+  alter_market(settings, [&](auto& market) {
+    market.price_interval = 5ms;
+    market.stream_backlog = 16 * 1024;
+  });
   running_gateway gateway{std::move(settings)};
   stream_client sleeper{gateway->port(), symbols};
   REQUIRE(sleeper.reads_price("1"));
@@ -256,7 +262,7 @@ TEST_CASE(
     "is taken") {
   market_stubs stubs;
   auto settings = stubs.settings();
-  settings.market.max_streams = 1;
+  alter_market(settings, [&](auto& market) { market.max_streams = 1; });
   running_gateway gateway{std::move(settings)};
   auto first = std::make_unique<stream_client>(gateway->port(), "AAPL");
   REQUIRE(first->reads_price("182.50"));

@@ -126,7 +126,7 @@ TEST_CASE("a stop lets the request in work finish, says close, and turns unready
   gate told;
   services.master.always(script{}.wait(told).send(answer(three_services::master_body)));
   auto settings = services.settings();
-  settings.endpoints.front().timeout = 30s;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 30s; });
   settings.server.drain_delay = 600ms;
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};
@@ -160,7 +160,7 @@ TEST_CASE("a request that does not end is cut off after the drain timeout", "[op
   three_services services;
   services.master.always(script{}.hang());
   auto settings = services.settings();
-  settings.endpoints.front().timeout = 60s;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 60s; });
   settings.server.drain_timeout = 300ms;
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};

@@ -29,6 +29,17 @@ config::settings user(const stub_upstream& users, const std::string& cache,
                     cache + more + "}}" + endpoint + "}}}");
 }
 
+/// `/hasty/{id}`, which is `/user/{id}` with a part that gives up after `timeout`.
+void add_hasty_endpoint(config::settings& settings, std::chrono::milliseconds timeout) {
+  alter<config::aggregate_settings>(settings, [&](auto& all) {
+    auto hasty = all.endpoints.front();
+    hasty.name = "hasty";
+    hasty.path = "/hasty/{id}";
+    hasty.parts.front().timeout = timeout;
+    all.endpoints.push_back(std::move(hasty));
+  });
+}
+
 std::string status_line(const std::string& told) { return header_of(told, "Aggregate-Status"); }
 
 std::string body_with(std::string_view value) {
@@ -38,7 +49,7 @@ std::string body_with(std::string_view value) {
 std::uint64_t sum(running_gateway& gateway,
                   std::atomic<std::uint64_t> actors::cache::shard_counters::*what) {
   std::uint64_t total = 0;
-  for (const auto& each : gateway->tree().part_cache_counters) total += (each.get()->*what);
+  for (const auto& each : aggregation_of(gateway).part_cache_counters) total += (each.get()->*what);
   return total;
 }
 
@@ -248,7 +259,7 @@ TEST_CASE("a thousand clients that want the same part cause one call", "[part_ca
   const gate told;
   users.always(script{}.wait(told).send(answer("1")));
   auto settings = user(users, R"({"ttl": "60s"})");
-  settings.endpoints.front().timeout = 60s;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 60s; });
   running_gateway gateway{std::move(settings)};
   std::vector<std::unique_ptr<raw_client>> clients;
   for (std::size_t i = 0; i < count; ++i) {
@@ -287,7 +298,8 @@ TEST_CASE("the part cache keeps to its memory", "[part_cache]") {
   stub_upstream users;
   users.always(answer("\"" + std::string(2'000, 'x') + "\""));
   auto settings = user(users, R"({"ttl": "60s"})");
-  settings.part_cache.max_bytes = 32 * 1024;
+  alter<config::aggregate_settings>(settings,
+                                    [](auto& all) { all.part_cache.max_bytes = 32 * 1024; });
   running_gateway gateway{std::move(settings)};
   raw_client client{gateway->port()};
   for (int i = 0; i < 100; ++i) {
@@ -305,11 +317,7 @@ TEST_CASE("whoever waits for the call of another keeps a deadline of his own",
   const gate told;
   users.always(script{}.wait(told).send(answer("1")));
   auto settings = user(users, R"({"ttl": "60s"})");
-  auto hasty = settings.endpoints.front();
-  hasty.name = "hasty";
-  hasty.path = "/hasty/{id}";
-  hasty.parts.front().timeout = 50ms;
-  settings.endpoints.push_back(hasty);
+  add_hasty_endpoint(settings, 50ms);
   running_gateway gateway{std::move(settings)};
   raw_client patient{gateway->port()};
   patient.send(running_gateway::request("GET", "/user/1"));
@@ -332,11 +340,7 @@ TEST_CASE("a caller in a hurry does not end the wait of those who come after it"
   users.next(script{}.hang());
   users.always(answer("1"));
   auto settings = user(users, R"({"ttl": "60s"})");
-  auto hasty = settings.endpoints.front();
-  hasty.name = "hasty";
-  hasty.path = "/hasty/{id}";
-  hasty.parts.front().timeout = 200ms;
-  settings.endpoints.push_back(hasty);
+  add_hasty_endpoint(settings, 200ms);
   running_gateway gateway{std::move(settings)};
   raw_client first{gateway->port()};
   first.send(running_gateway::request("GET", "/hasty/1"));
@@ -394,7 +398,7 @@ TEST_CASE("a shard that crashes fails who waits there, and is back with nothing 
   raw_client waiting{gateway->port()};
   waiting.send(running_gateway::request("GET", "/user/2"));
   REQUIRE(users.await_requests(2));
-  for (const auto& place : gateway->tree().part_caches) {
+  for (const auto& place : aggregation_of(gateway).part_caches) {
     caf::anon_send_exit(place->current(), caf::exit_reason::kill);
   }
   const auto failed = waiting.read_answer();

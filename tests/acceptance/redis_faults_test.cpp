@@ -61,12 +61,12 @@ const std::vector<redis_fault>& redis_faults() {
 
 /// The shipped configuration with a Redis and a shared rate limit that nothing here exceeds.
 config::settings with_faulty_redis(const three_services& services, const redis_server& redis) {
-  auto settings = local(config::load_shipped(
-      environment_of({{"CUSTOMER_URL", services.customer.url()},
-                      {"MASTER_DATA_URL", services.master.url()},
-                      {"TRANSACTION_URL", services.transaction.url()},
-                      {"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}})));
-  settings.market = {};
+  auto settings =
+      local(shipped({{"CUSTOMER_URL", services.customer.url()},
+                     {"MASTER_DATA_URL", services.master.url()},
+                     {"TRANSACTION_URL", services.transaction.url()},
+                     {"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}}));
+  settings.sections.drop<config::market_settings>();
   settings.upstreams.front().rate_limit.emplace();
   settings.upstreams.front().rate_limit->rate = 100'000;
   return settings;

@@ -110,7 +110,7 @@ TEST_CASE("a hanging upstream is asked once and the deadline holds", "[retry]") 
   stub_upstream stub;
   stub.always(script{}.hang());
   auto settings = one_retry(stub.url());
-  settings.endpoints.front().timeout = 300ms;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.timeout = 300ms; });
   running_gateway gateway{std::move(settings)};
   const auto began = std::chrono::steady_clock::now();
   CHECK(status_of(gateway.get("/e")) == 504);
@@ -197,7 +197,7 @@ TEST_CASE("a 429 that comes again after the pause is held against the upstream",
   settings.upstreams.front().retry.max = 0;
   settings.upstreams.front().back_pressure.max = 50ms;
   running_gateway gateway{std::move(settings)};
-  const auto state = [&] { return gateway->tree().upstreams.front()->state.load(); };
+  const auto state = [&] { return upstreams_of(gateway).front()->state.load(); };
   gateway.get("/e");
   CHECK(state() == breaker_state::closed);
   CHECK(eventually([&] {

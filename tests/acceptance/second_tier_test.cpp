@@ -31,7 +31,9 @@ config::settings with_second_tier(const three_services& services, const redis_se
       services.settings({{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())}});
   // What is tested here is not how fast a loaded machine is.
   settings.redis.command_timeout = 2s;
-  settings.endpoints.front().cache->tags = {"customers", "customer-{customer_id}"};
+  alter_endpoint(settings, [&](auto& endpoint) {
+    endpoint.cache->tags = {"customers", "customer-{customer_id}"};
+  });
   return settings;
 }
 
@@ -91,7 +93,7 @@ TEST_CASE("another instance has an answer from Redis, with its age, and then fro
   redis_server redis;
   three_services services;
   auto settings = with_second_tier(services, redis);
-  settings.endpoints.front().cache->jitter = 0;
+  alter_endpoint(settings, [&](auto& endpoint) { endpoint.cache->jitter = 0; });
   const auto first = connected(settings);
   const auto second = connected(settings);
   const auto gathered = first->get(customer_target);

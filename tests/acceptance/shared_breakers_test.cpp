@@ -40,7 +40,7 @@ struct two_with_one_breaker {
 
   static bool connected(running_gateway& gateway) { return gateway->tree().redis->inspect().well; }
   static breaker_state state(running_gateway& gateway) {
-    return gateway->tree().upstreams.front()->state.load();
+    return upstreams_of(gateway).front()->state.load();
   }
   static bool becomes(running_gateway& gateway, breaker_state wanted) {
     return eventually([&] { return state(gateway) == wanted; });

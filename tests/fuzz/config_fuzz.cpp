@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/load.hpp"
+#include "config/sections/aggregate_section.hpp"
+#include "config/sections/market_section.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,9 +26,10 @@ environment fixed_environment() {
 /// Any text is either a configuration, whose printed form can be made, or a list of errors.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto env = fixed_environment();
-  auto result = load({reinterpret_cast<const char*>(data), size}, "fuzz.json", env);
+  static const section_list sections{{aggregate_section(), market_section({})}};
+  auto result = load({reinterpret_cast<const char*>(data), size}, "fuzz.json", env, sections);
   if (result.value.has_value() != result.errors.empty()) std::abort();
-  if (result.value) print_effective(*result.value);
+  if (result.value) print_effective(*result.value, sections);
   errors_as_text(result);
   errors_as_json(result);
   return 0;

@@ -3,10 +3,10 @@
 // asked for, or that the rest is a record of a quote as Redis keeps it. Otherwise the rest is
 // answers between bytes 0x1e, each of a status, headers and a body between bytes 0x1f; when they
 // are used up, nothing answers any more.
-#include "actors/aggregation/json_check.hpp"
 #include "actors/market/asset_codec.hpp"
 #include "actors/market/asset_table.hpp"
 #include "actors/market/quote_json.hpp"
+#include "http/wire/json_check.hpp"
 #include "http/wire/shared_bytes.hpp"
 #include "providers/market/provider.hpp"
 #include "providers/market/symbol.hpp"
@@ -72,7 +72,7 @@ void check_failure(const failure& why, std::string_view source) {
 }
 
 bool is_json(std::string_view text) {
-  return bool{actors::aggregation::check_json(http::wire::shared_bytes{text})};
+  return bool{http::wire::check_json(http::wire::shared_bytes{text})};
 }
 
 void check_number(const number& one) { require(std::isfinite(one.value) && is_json(one.text)); }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "actors/aggregation/json_check.hpp"
 #include "actors/aggregation/judge.hpp"
 #include "actors/aggregation/merge.hpp"
+#include "http/wire/json_check.hpp"
+#include "http/wire/json_scan.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -18,7 +19,7 @@ namespace {
 
 using namespace tributary;
 using namespace tributary::actors::aggregation;
-using http::wire::shared_bytes;
+using namespace tributary::http::wire;
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -61,6 +62,16 @@ void compare(std::string_view body, const json_verdict& verdict) {
   require(!nlohmann::json::accept(body));
 }
 
+/// An array comes apart into as many JSON texts as it has elements, and nothing else does.
+void take_apart(const shared_bytes& body) {
+  const auto split = split_array(body);
+  const auto* elements = std::get_if<0>(&split);
+  if (elements == nullptr) return;
+  const auto document = nlohmann::json::parse(body.view(), nullptr, false);
+  require(document.is_discarded() || elements->size() == document.size());
+  for (const auto element : *elements) require(bool{check_json(shared_bytes{element})});
+}
+
 bool is_json(const fragments& body) {
   std::string text;
   for (const auto& fragment : body) text += fragment.view();
@@ -82,6 +93,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto body = shared_bytes{text};
     auto verdict = check_json(body);
     compare(text, verdict);
+    take_apart(body);
     outcomes.push_back(received(200, body, std::chrono::milliseconds{1}));
   }
   auto answer = judge(plan, {7, strictness::unsaid, "id"}, outcomes);

@@ -2,6 +2,7 @@
 #include "actors/aggregation/bind.hpp"
 #include "actors/aggregation/judge.hpp"
 #include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -105,7 +106,7 @@ void check_again(const endpoint_plan& plan, const bound_parameters& values, std:
   auto again = bind_parameters(plan, pairs, {}, nullptr);
   require(again.errors.empty() && again.values.asked() == values.asked());
   std::string other;
-  append_cache_key(plan, again.values, other);
+  actors::cache::append_cache_key(plan, again.values, other);
   require(other == key);
 }
 
@@ -122,7 +123,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   check_request(*plan, result.values);
   std::string key;
-  append_cache_key(*plan, result.values, key);
+  actors::cache::append_cache_key(*plan, result.values, key);
   check_again(*plan, result.values, key);
   return 0;
 }

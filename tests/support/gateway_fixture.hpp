@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/actor_tree.hpp"
 #include "config/load.hpp"
+#include "config/sections/aggregate_section.hpp"
+#include "config/sections/market_section.hpp"
 #include "http/server/gateway/gateway.hpp"
+#include "http/server/systems/aggregate_system.hpp"
 #include "support/raw_client.hpp"
 #include "support/stub_upstream.hpp"
 
@@ -44,14 +48,39 @@ inline config::settings local(config::load_result loaded) {
 }
 
 inline config::settings configured(std::string_view text, variables values = {}) {
-  return local(config::load(text, "test.json", environment_of(std::move(values))));
+  return local(config::load(text, "test.json", environment_of(std::move(values)),
+                            http::server::all_sections()));
+}
+
+/// The shipped configuration, read in an environment of these variables.
+inline config::load_result shipped(variables values = {}) {
+  return config::load_shipped(environment_of(std::move(values)), http::server::all_sections());
+}
+
+/// Puts a changed copy of the section in its place: `alter<S>(settings, [](auto& section) {…})`.
+template <class S, class F>
+void alter(config::settings& settings, F change) {
+  auto value = *settings.section<S>();
+  change(value);
+  settings.sections.put(std::move(value));
+}
+
+/// As `alter`, the first endpoint.
+template <class F>
+void alter_endpoint(config::settings& settings, F change) {
+  alter<config::aggregate_settings>(settings, [&](auto& all) { change(all.endpoints.front()); });
+}
+
+template <class F>
+void alter_market(config::settings& settings, F change) {
+  alter<config::market_settings>(settings, std::move(change));
 }
 
 /// A gateway in this process, on free ports of the loopback interface, stopped at the end.
 class running_gateway {
  public:
-  explicit running_gateway(config::settings settings, http::server::gateway_hooks hooks = {})
-      : gateway_(std::move(settings), std::move(hooks)) {
+  explicit running_gateway(config::settings settings, http::server::gateway_options options = {})
+      : gateway_(std::move(settings), std::move(options)) {
     gateway_.start();
   }
 
@@ -91,6 +120,19 @@ class running_gateway {
   http::server::gateway gateway_;
 };
 
+/// What the actors behind its aggregated endpoints share.
+inline const actors::aggregation::aggregation_state& aggregation_of(running_gateway& gateway) {
+  return gateway->find<http::server::aggregate_system>()->state();
+}
+
+/// Its upstreams, in the order of the configuration.
+inline auto upstreams_of(running_gateway& gateway) { return gateway->tree().upstreams.all(); }
+
+/// Where calls to its first upstream begin, on each worker.
+inline const std::vector<actors::supervision::slot_ptr>& first_guards(running_gateway& gateway) {
+  return upstreams_of(gateway).front()->first_guards;
+}
+
 inline bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
@@ -125,8 +167,8 @@ struct three_services {
     more.insert({{"CUSTOMER_URL", customer.url()},
                  {"MASTER_DATA_URL", master.url()},
                  {"TRANSACTION_URL", transaction.url()}});
-    auto result = local(config::load_shipped(environment_of(std::move(more))));
-    result.market = {};  // has tests of its own
+    auto result = local(shipped(std::move(more)));
+    result.sections.drop<config::market_settings>();  // has tests of its own
     return result;
   }
 

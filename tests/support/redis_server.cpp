@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -17,7 +19,6 @@
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 namespace tributary::tests {
@@ -35,10 +36,10 @@ std::string find_redis_server() {
     const auto program = folder + "/redis-server";
     if (!folder.empty() && ::access(program.c_str(), X_OK) == 0) return program;
   }
-  throw std::runtime_error("no redis-server in PATH or /usr/bin: install redis-server");
+  throw std::runtime_error("no redis-server in PATH or /usr/bin: tests/run unpacks one");
 }
 
-sockaddr_in loopback_at(std::uint16_t port) {
+sockaddr_in redis_address(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -49,7 +50,7 @@ sockaddr_in loopback_at(std::uint16_t port) {
 /// A port that nothing listens on now. Somebody may take it before Redis does: then it starts anew.
 std::uint16_t free_port() {
   const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback_at(0);
+  auto address = redis_address(0);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   const auto bound = ::bind(probe, generic, size) == 0;
@@ -67,7 +68,7 @@ class resp_connection {
     const timeval limit{5, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    const auto address = loopback_at(port);
+    const auto address = redis_address(port);
     connected_ =
         ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   }
@@ -136,6 +137,34 @@ class resp_connection {
   std::string input_;
 };
 
+/// Tells that something is written to a file, from its construction on.
+class file_watch {
+ public:
+  explicit file_watch(const std::string& file)
+      : events_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    if (::inotify_add_watch(events_, file.c_str(), IN_MODIFY) < 0) {
+      ::close(events_);
+      throw std::runtime_error("cannot watch " + file);
+    }
+  }
+  ~file_watch() { ::close(events_); }
+  file_watch(const file_watch&) = delete;
+  file_watch& operator=(const file_watch&) = delete;
+
+  /// Returns when something was written since the last time, and after a tenth of a second: who
+  /// dies may write nothing.
+  void wait() {
+    pollfd waited{events_, POLLIN, 0};
+    ::poll(&waited, 1, 100);
+    char space[4096];
+    while (::read(events_, space, sizeof space) > 0) {
+    }
+  }
+
+ private:
+  int events_;
+};
+
 /// Between fork and exec only what is safe in a signal handler: other threads may hold locks.
 [[noreturn]] void become(char* const* arguments, int output, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -155,7 +184,7 @@ redis_server::redis_server(redis_options options) : options_(std::move(options))
   if (options_.tls) identity_ = std::make_unique<tls_identity>(options_.name);
   std::string pattern = std::filesystem::temp_directory_path() / "tributary-redis-XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  directory_ = pattern;
+  directory_ = std::filesystem::canonical(pattern);
   for (int tried = 1;; ++tried) {
     choose_ports();
     try {
@@ -206,6 +235,7 @@ void redis_server::start() {
   const auto log_file = directory_ + "/log";
   const int output = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (output < 0) throw std::runtime_error("cannot write " + log_file);
+  file_watch log_grows{log_file};
   const auto parent = ::getpid();
   process_ = ::fork();
   if (process_ == 0) become(arguments.data(), output, parent);
@@ -218,13 +248,15 @@ void redis_server::start() {
       kill();
       throw std::runtime_error("redis-server does not start: " + said);
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    log_grows.wait();
   }
 }
 
 bool redis_server::started() {
   try {
-    return command({"PING"}).text == "PONG";
+    // Another test's server may have got the port first.
+    const auto where = command({"CONFIG", "GET", "dir"});
+    return where.items.size() == 2 && where.items[1].text == directory_;
   } catch (const std::runtime_error&) {
     return false;
   }

@@ -35,7 +35,7 @@ struct redis_answer {
 /// most of all when there is no redis-server in PATH or /usr/bin.
 class redis_server {
  public:
-  /// Returns when it answers PING.
+  /// Returns when it answers commands.
   explicit redis_server(redis_options options = {});
   ~redis_server();
   redis_server(const redis_server&) = delete;

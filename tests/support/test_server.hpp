@@ -54,7 +54,7 @@ class test_server {
       pointers.push_back(loops_.back().get());
     }
     listener_ =
-        std::make_unique<http::server::listener>(settings, pointers, std::move(routes), &observer);
+        std::make_unique<http::server::listener>(settings, pointers, serving(std::move(routes)));
     if (const auto error = listener_->start()) throw std::runtime_error(error.message());
     for (auto& loop : loops_) threads_.emplace_back([&loop] { loop->run(); });
   }
@@ -63,6 +63,15 @@ class test_server {
     for (auto& loop : loops_) loop->stop();
     for (auto& thread : threads_) thread.join();
     listener_.reset();
+  }
+
+  /// A generation of these routes, watched by `observer`.
+  std::shared_ptr<const http::server::generation> serving(
+      std::shared_ptr<const http::server::router> routes) {
+    auto result = std::make_shared<http::server::generation>();
+    result->routes = std::move(routes);
+    result->watcher = {std::shared_ptr<void>{}, &observer};
+    return result;
   }
 
   std::uint16_t port() const { return listener_->port(); }

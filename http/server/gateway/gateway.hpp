@@ -2,11 +2,14 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "http/server/systems/system.hpp"
+#include "http/server/systems/systems.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tributary::actors::runtime {
 class runtime;
@@ -21,16 +24,17 @@ class name_resolver;
 
 namespace tributary::http::server {
 
-/// What a test may put in the place of the real thing.
-struct gateway_hooks {
-  std::shared_ptr<client::name_resolver> resolver;  ///< null: the operating system's
+/// What a process is beside its configuration.
+struct gateway_options {
+  role_set roles = all_roles();                     ///< of `all_roles()`
+  std::shared_ptr<client::name_resolver> resolver;  ///< null: the operating system's; for tests
 };
 
-/// Everything of one serving process, wired: threads, actors, connections, listeners. This is where
-/// one sees what exists and what depends on what.
+/// One serving process, wired: threads, actors, connections, systems, listeners. It goes through
+/// the list of systems (`systems/systems.cpp`) and knows none of them by name.
 class gateway {
  public:
-  explicit gateway(config::settings settings, gateway_hooks hooks = {});
+  explicit gateway(config::settings settings, gateway_options options = {});
   /// Stops if that has not been done.
   ~gateway();
   gateway(const gateway&) = delete;
@@ -54,17 +58,25 @@ class gateway {
   // For tests.
   actors::runtime::runtime& threads();
   actors::tree_state& tree();
+  /// Where the actors are found that keep the listeners: operators', clients'.
+  const std::vector<actors::supervision::slot_ptr>& listeners() const;
+  /// The system of that type; null where this process does not have it.
+  template <class System>
+  const System* find() const {
+    for (const auto* each : systems()) {
+      if (const auto* found = dynamic_cast<const System*>(each)) return found;
+    }
+    return nullptr;
+  }
 
  private:
   struct parts;
 
-  config::settings settings_;
-  gateway_hooks hooks_;
+  std::vector<const system*> systems() const;
+
+  std::shared_ptr<const config::settings> settings_;
+  gateway_options options_;
   std::unique_ptr<parts> parts_;
 };
-
-/// Raises the soft limit of open files to the hard one, since each client and upstream connection
-/// takes one. @returns the limit that holds
-std::uint64_t raise_file_limit();
 
 }  // namespace tributary::http::server

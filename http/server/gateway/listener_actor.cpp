@@ -6,15 +6,18 @@
 
 namespace tributary::http::server {
 
-listener_seat::listener_seat(std::uint16_t port, factory make,
-                             std::function<void(std::error_code)> on_failure)
-    : port_(port), make_(std::move(make)), on_failure_(std::move(on_failure)) {}
+listener_seat::listener_seat(std::uint16_t port, std::shared_ptr<const generation> served,
+                             factory make, std::function<void(std::error_code)> on_failure)
+    : port_(port),
+      served_(std::move(served)),
+      make_(std::move(make)),
+      on_failure_(std::move(on_failure)) {}
 
 void listener_seat::open() {
   std::error_code failure;
   {
     const std::lock_guard lock{mutex_};
-    listener_ = make_(port_);
+    listener_ = make_(port_, served_);
     failure = listener_->start();
     if (!failure) {
       port_ = listener_->port();
@@ -24,6 +27,12 @@ void listener_seat::open() {
   }
   on_failure_(failure);
   throw std::system_error{failure};
+}
+
+void listener_seat::serve(std::shared_ptr<const generation> served) {
+  const std::lock_guard lock{mutex_};
+  served_ = std::move(served);
+  if (listener_ != nullptr) listener_->serve(served_);
 }
 
 void listener_seat::close(std::chrono::steady_clock::duration limit,

@@ -19,14 +19,19 @@ namespace tributary::http::server {
 class listener_seat {
  public:
   /// Makes a listener for a port, not started yet.
-  using factory = std::function<std::shared_ptr<listener>(std::uint16_t port)>;
+  using factory = std::function<std::shared_ptr<listener>(std::uint16_t port,
+                                                          std::shared_ptr<const generation>)>;
 
   /// @param port 0: any; the one that is got the first time is kept for later incarnations
   /// @param on_failure hears why the port could not be bound
-  listener_seat(std::uint16_t port, factory make, std::function<void(std::error_code)> on_failure);
+  listener_seat(std::uint16_t port, std::shared_ptr<const generation> served, factory make,
+                std::function<void(std::error_code)> on_failure);
 
   /// Binds and begins to accept. @throws std::system_error when the port cannot be bound
   void open();
+
+  /// What requests meet that begin from now on, also those of later incarnations.
+  void serve(std::shared_ptr<const generation> served);
 
   /// Stops accepting and lets the requests in work be answered, see `listener::stop`. Calls
   /// `on_drained` at once when nothing is open.
@@ -40,6 +45,7 @@ class listener_seat {
  private:
   mutable std::mutex mutex_;
   std::uint16_t port_;
+  std::shared_ptr<const generation> served_;
   factory make_;
   std::function<void(std::error_code)> on_failure_;
   std::shared_ptr<listener> listener_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "config/check.hpp"
+#include "config/sections/market_section.hpp"
 
-#include "config/keys.hpp"
+#include "config/codec.hpp"
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
@@ -23,11 +23,11 @@ constexpr const char* market_base =
 
 load_result load_with(const char* pointer, const std::string& value,
                       const environment& env = environment_of(),
-                      const market_vocabulary& known = {}) {
+                      const section_list& sections = all_sections()) {
   auto root = ordered_json::parse(R"({"upstreams": {"other": {"url": "http://h"}}})");
   root["market"] = ordered_json::parse(market_base);
   root[ordered_json::json_pointer(std::string{"/market"} + pointer)] = ordered_json::parse(value);
-  return load_text(root.dump(), env, known);
+  return load_text(root.dump(), env, sections);
 }
 
 market_settings market_with(const char* pointer, const std::string& value,
@@ -35,7 +35,7 @@ market_settings market_with(const char* pointer, const std::string& value,
   auto result = load_with(pointer, value, env);
   INFO(errors_as_text(result));
   REQUIRE(result.value);
-  return result.value->market;
+  return market(*result.value);
 }
 
 }  // namespace
@@ -45,10 +45,10 @@ TEST_CASE("without the section, and with `false` for it, there is no market data
   for (auto* text : {"{}", R"({"market": false})"}) {
     auto result = load_text(text);
     REQUIRE(result.value);
-    CHECK_FALSE(result.value->market.enabled);
-    CHECK(print_effective(*result.value).find("market") == std::string::npos);
+    CHECK(result.value->section<market_settings>() == nullptr);
+    CHECK(print_effective(*result.value, all_sections()).find("market") == std::string::npos);
   }
-  CHECK(market_with("/loop_share", "1").enabled);
+  CHECK(market_with("/loop_share", "1").loop_share == 1);
   CHECK(load_text(R"({"market": true})").errors.at(0).message ==
         "expected an object, found a boolean");
   CHECK(errors_as_text(load_text(R"({"market": {}})")) ==
@@ -173,14 +173,16 @@ TEST_CASE("what contradicts itself about market data is refused", "[config][mark
 
 TEST_CASE("those who know providers and symbols are asked, and each answer has its place",
           "[config][market]") {
-  const market_vocabulary known{
-      {"one", "two", "three"}, [](std::string_view text) { return text != "ODD" && text != "NO"; }};
+  const section_list sections{
+      {market_section({.sources = {"one", "two", "three"}, .is_symbol = [](std::string_view text) {
+                         return text != "ODD" && text != "NO";
+                       }})}};
   auto root = ordered_json::parse(market_base);
   root["providers"]["twoo"] = {{"url", "http://h"}};
   root["active_symbols"] = "AAPL,ODD, NO";
   root["price_interval"] = "soon";
   auto text = "{\"market\":\n" + root.dump() + "}";
-  auto result = load_text(text, environment_of(), known);
+  auto result = load_text(text, environment_of(), sections);
   CHECK_FALSE(result.value);
   auto& errors = result.errors;
   REQUIRE(errors.size() == 3);
@@ -197,7 +199,7 @@ TEST_CASE("those who know providers and symbols are asked, and each answer has i
     auto name_at = root.dump().find(name) + 1;
     CHECK((error.column == name_at || error.column == name_at + name.size()));
   }
-  CHECK(load_with("/active_symbols", "\"AAPL\"", environment_of(), known).value);
+  CHECK(load_with("/active_symbols", "\"AAPL\"", environment_of(), sections).value);
 }
 
 TEST_CASE("the paths of market data are the server's own, where there is market data",
@@ -237,32 +239,19 @@ TEST_CASE("there are as many active symbols as are kept", "[config][market]") {
 TEST_CASE("active symbols have the forms that providers know", "[config][market]") {
   auto* text = GENERATE("\"AAPL\"", "\"\"", "\" \"", "\"BRK.B, BTC-USD ,EUR/USD\"",
                         "\"^GSPC,M&M.NS,GC=F\"", "\"btc-usd\"");
-  CHECK(market_with("/active_symbols", text).active_symbols == ordered_json::parse(text));
+  CHECK(market_with("/active_symbols", text).active_symbols ==
+        ordered_json::parse(text).get<std::string>());
 }
 
 TEST_CASE("the key of a provider is never printed", "[config][market]") {
   auto result = load_with("/providers/one/key", "\"${KEY}\"", environment_of({{"KEY", "hidden"}}));
   REQUIRE(result.value);
-  CHECK(result.value->market.providers.at(0).key == "hidden");
-  auto printed = print_effective(*result.value);
+  CHECK(market(*result.value).providers.at(0).key == "hidden");
+  auto printed = print_effective(*result.value, all_sections());
   CHECK(printed.find("hidden") == std::string::npos);
   CHECK(printed.find("\"key\": \"***\"") != std::string::npos);
   auto bad = load_with("/providers/one/key", "\"${KEY}\"", environment_of({{"KEY", "hid den"}}));
   CHECK(errors_as_text(bad).find("hid") == std::string::npos);
-}
-
-TEST_CASE("names of secrets are known in any spelling", "[config][keys]") {
-  for (auto* name : {"key", "apikey", "api_key", "X-CMC_PRO_API_KEY", "x-cg-demo-api-key", "token",
-                     "X-Finnhub-Token", "crumb", "Cookie", "Authorization", "pwd", "signature",
-                     "access-key", "credentials"}) {
-    CAPTURE(name);
-    CHECK(is_secret_name(name));
-  }
-  for (auto* name : {"keys", "cache_key", "symbol", "symbols", "monkey", "author", "function",
-                     "passenger", "sigma", "x"}) {
-    CAPTURE(name);
-    CHECK_FALSE(is_secret_name(name));
-  }
 }
 
 }  // namespace tributary::config

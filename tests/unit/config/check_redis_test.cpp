@@ -118,7 +118,7 @@ TEST_CASE("user and password of Redis are not printed, the rest is", "[config][r
   INFO(errors_as_text(result));
   REQUIRE(result.value);
   CHECK(result.value->redis.cache->password == "hidden");
-  auto printed = print_effective(*result.value);
+  auto printed = print_effective(*result.value, all_sections());
   CHECK(printed.find("hid") == std::string::npos);
   CHECK(printed.find("someone") == std::string::npos);
   CHECK(printed.find("\"rediss://***@first:8/2\"") != std::string::npos);

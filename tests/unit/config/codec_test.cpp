@@ -38,6 +38,8 @@ TEST_CASE("durations have a unit", "[config][codec]") {
   CHECK(read(type, "\"1m\"").value == 1min);
   CHECK(read(type, "\"2h\"").value == 2h);
   CHECK(read(type, "\"0ms\"").value == 0ms);
+  CHECK(read(duration(0ms, 720h), "\"7d\"").value == 168h);
+  CHECK(read(duration(0ms, 720h), "\"0.5d\"").value == 12h);
 }
 
 TEST_CASE("what is no duration is refused with a suggestion", "[config][codec]") {
@@ -45,11 +47,13 @@ TEST_CASE("what is no duration is refused with a suggestion", "[config][codec]")
     const char* text;
     const char* suggestion;
   };
-  auto row = GENERATE(bad{"500", "\"500ms\""}, bad{"\"3\"", "\"3s\""}, bad{"\"5 sec\"", "5s"},
-                      bad{"\"5MIN\"", "5m"}, bad{"\"5S\"", "5s"}, bad{"\"5y\"", ""},
-                      bad{"\"-5s\"", ""}, bad{"\"\"", ""}, bad{"\"s\"", ""}, bad{"\"3h\"", ""},
-                      bad{"\"0.1ms\"", ""}, bad{"\"1e3s\"", ""}, bad{"\"infs\"", ""},
-                      bad{"\"99999999999999999999h\"", ""}, bad{"true", ""}, bad{"[]", ""});
+  auto row =
+      GENERATE(bad{"500", "\"500ms\""}, bad{"\"3\"", "\"3s\""}, bad{"\"5 sec\"", "5s"},
+               bad{"\"5MIN\"", "5m"}, bad{"\"5S\"", "5s"}, bad{"\"5y\"", ""},
+               bad{"\"2 days\"", "2d"}, bad{"\"1day\"", "1d"}, bad{"\"1D\"", "1d"},
+               bad{"\"1d\"", ""}, bad{"\"-5s\"", ""}, bad{"\"\"", ""}, bad{"\"s\"", ""},
+               bad{"\"3h\"", ""}, bad{"\"0.1ms\"", ""}, bad{"\"1e3s\"", ""}, bad{"\"infs\"", ""},
+               bad{"\"99999999999999999999h\"", ""}, bad{"true", ""}, bad{"[]", ""});
   CAPTURE(row.text);
   auto result = read(duration(0ms, 2h), row.text);
   REQUIRE(result.errors.size() == 1);
@@ -66,6 +70,7 @@ TEST_CASE("seconds need no unit", "[config][codec]") {
   CHECK(read(type, "\"0.25\"", true).value == 250ms);
   CHECK(read(type, "\"300\"", true).value == 5min);
   CHECK(read(type, "\"1.5m\"").value == 90s);
+  CHECK(read(type, "\"1d\"").value == 24h);
   CHECK(read(type, "\"10ms\"").value == 10ms);
 }
 
@@ -83,8 +88,8 @@ TEST_CASE("what is neither seconds nor a duration is refused", "[config][codec]"
       bad{"\" 5\"", no_number}, bad{"true", no_number}, bad{"\".5\"", no_number}, bad{"0", range},
       bad{"0.009", range}, bad{"\"86400.001\"", range}, bad{"\"25h\"", range},
       bad{"99999999999999999999", range}, bad{"0.0105", "finer than a millisecond"},
-      bad{"1e3", "the units of a duration are ms, s, m and h"},
-      bad{"\"5 s\"", "the units of a duration are ms, s, m and h"});
+      bad{"1e3", "the units of a duration are ms, s, m, h and d"},
+      bad{"\"5 s\"", "the units of a duration are ms, s, m, h and d"});
   CAPTURE(row.text);
   auto result = read(seconds(10ms, 24h), row.text, true);
   REQUIRE(result.errors.size() == 1);
@@ -137,6 +142,9 @@ TEST_CASE("durations and sizes print with their largest whole unit", "[config][c
   CHECK(print_duration(0ms) == "0ms");
   CHECK(print_duration(1500ms) == "1500ms");
   CHECK(print_duration(60s) == "1m");
+  CHECK(print_duration(24h) == "24h");
+  CHECK(print_duration(36h) == "36h");
+  CHECK(print_duration(720h) == "30d");
   CHECK(print_bytes(0) == "0B");
   CHECK(print_bytes(65'536) == "64KiB");
   CHECK(print_bytes(1'000'000) == "1000000B");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "config/keys.hpp"
+#include "config/section_list.hpp"
 
 #include "support.hpp"
 
@@ -21,11 +21,11 @@ struct arrival {
 };
 
 const upstream_settings& up(const settings& s) { return s.upstreams.at(0); }
-const endpoint_settings& end(const settings& s) { return s.endpoints.at(0); }
+const endpoint_settings& end(const settings& s) { return aggregates(s).endpoints.at(0); }
 const parameter_settings& par(const settings& s) { return end(s).parameters.at(0); }
 const part_settings& part(const settings& s) { return end(s).parts.at(0); }
 const fallback_settings& step(const settings& s, std::size_t at) { return part(s).fallback.at(at); }
-const market_provider_settings& provider(const settings& s) { return s.market.providers.at(0); }
+const market_provider_settings& provider(const settings& s) { return market(s).providers.at(0); }
 const status_rule& rule(const settings& s) { return part(s).status_rules.at(0); }
 
 #define ARRIVES(path, value, expression)                      \
@@ -57,15 +57,16 @@ const std::vector<arrival>& server_arrivals() {
       ARRIVES("log.queue", "100", s.log.queue == 100),
       ARRIVES("runtime.workers", "3", s.runtime.workers == 3),
       ARRIVES("runtime.max_throughput", "5", s.runtime.max_throughput == 5),
-      ARRIVES("cache.max_bytes", "\"128MiB\"", s.cache.max_bytes == 128 * 1024 * 1024),
-      ARRIVES("cache.max_object", "\"2KiB\"", s.cache.max_object == 2048),
-      ARRIVES("cache.shards", "4", s.cache.shards == 4),
-      ARRIVES("cache.max_waiters", "6", s.cache.max_waiters == 6),
+      ARRIVES("cache.max_bytes", "\"128MiB\"", aggregates(s).cache.max_bytes == 128 * 1024 * 1024),
+      ARRIVES("cache.max_object", "\"2KiB\"", aggregates(s).cache.max_object == 2048),
+      ARRIVES("cache.shards", "4", aggregates(s).cache.shards == 4),
+      ARRIVES("cache.max_waiters", "6", aggregates(s).cache.max_waiters == 6),
       ARRIVES("part_cache.max_bytes", "\"128MiB\"",
-              s.part_cache.max_bytes == 128 * 1024 * 1024 && s.cache.max_bytes == 64 * 1024 * 1024),
-      ARRIVES("part_cache.max_object", "\"2KiB\"", s.part_cache.max_object == 2048),
-      ARRIVES("part_cache.shards", "4", s.part_cache.shards == 4),
-      ARRIVES("part_cache.max_waiters", "6", s.part_cache.max_waiters == 6),
+              aggregates(s).part_cache.max_bytes == 128 * 1024 * 1024 &&
+                  aggregates(s).cache.max_bytes == 64 * 1024 * 1024),
+      ARRIVES("part_cache.max_object", "\"2KiB\"", aggregates(s).part_cache.max_object == 2048),
+      ARRIVES("part_cache.shards", "4", aggregates(s).part_cache.shards == 4),
+      ARRIVES("part_cache.max_waiters", "6", aggregates(s).part_cache.max_waiters == 6),
       ARRIVES("data_dir", "\"/var/lib/x\"", s.data_dir == "/var/lib/x"),
   };
   return rows;
@@ -261,25 +262,25 @@ const std::vector<arrival>& market_arrivals() {
       ARRIVES("market.providers.a.tls.server_name", "\"n\"",
               provider(s).upstream.tls_options.server_name == "n"),
       ARRIVES("market.chains.stocks", R"(["b", "a"])",
-              s.market.chains.stocks == (std::vector<std::string>{"b", "a"})),
-      ARRIVES("market.chains.crypto", R"(["b"])", s.market.chains.crypto.at(0) == "b"),
-      ARRIVES("market.chains.forex", R"(["b"])", s.market.chains.forex.at(0) == "b"),
-      ARRIVES("market.lists.stocks", R"(["b"])", s.market.lists.stocks.at(0) == "b"),
-      ARRIVES("market.lists.crypto", R"(["b"])", s.market.lists.crypto.at(0) == "b"),
-      ARRIVES("market.lists.forex", R"(["b"])", s.market.lists.forex.at(0) == "b"),
-      ARRIVES("market.active_symbols", "\"A,B\"", s.market.active_symbols == "A,B"),
+              market(s).chains.stocks == (std::vector<std::string>{"b", "a"})),
+      ARRIVES("market.chains.crypto", R"(["b"])", market(s).chains.crypto.at(0) == "b"),
+      ARRIVES("market.chains.forex", R"(["b"])", market(s).chains.forex.at(0) == "b"),
+      ARRIVES("market.lists.stocks", R"(["b"])", market(s).lists.stocks.at(0) == "b"),
+      ARRIVES("market.lists.crypto", R"(["b"])", market(s).lists.crypto.at(0) == "b"),
+      ARRIVES("market.lists.forex", R"(["b"])", market(s).lists.forex.at(0) == "b"),
+      ARRIVES("market.active_symbols", "\"A,B\"", market(s).active_symbols == "A,B"),
       ARRIVES("market.breaker_timeout", "0.5", provider(s).upstream.breaker.open_for == 500ms),
-      ARRIVES("market.price_interval", "0.01", s.market.price_interval == 10ms),
-      ARRIVES("market.asset_interval", "3600", s.market.asset_interval == 1h),
-      ARRIVES("market.quote_ttl", "\"1m\"", s.market.quote_ttl == 1min),
-      ARRIVES("market.asset_ttl", "\"2h\"", s.market.asset_ttl == 2h),
-      ARRIVES("market.stale_for", "0", s.market.stale_for == 0ms),
-      ARRIVES("market.timeout", "\"4s\"", s.market.timeout == 4s),
-      ARRIVES("market.loop_share", "0.25", s.market.loop_share == 0.25),
-      ARRIVES("market.max_symbols", "9", s.market.max_symbols == 9),
-      ARRIVES("market.max_streams", "0", s.market.max_streams == 0),
-      ARRIVES("market.heartbeat", "1", s.market.heartbeat == 1s),
-      ARRIVES("market.stream_backlog", "\"2KiB\"", s.market.stream_backlog == 2048),
+      ARRIVES("market.price_interval", "0.01", market(s).price_interval == 10ms),
+      ARRIVES("market.asset_interval", "3600", market(s).asset_interval == 1h),
+      ARRIVES("market.quote_ttl", "\"1m\"", market(s).quote_ttl == 1min),
+      ARRIVES("market.asset_ttl", "\"2h\"", market(s).asset_ttl == 2h),
+      ARRIVES("market.stale_for", "0", market(s).stale_for == 0ms),
+      ARRIVES("market.timeout", "\"4s\"", market(s).timeout == 4s),
+      ARRIVES("market.loop_share", "0.25", market(s).loop_share == 0.25),
+      ARRIVES("market.max_symbols", "9", market(s).max_symbols == 9),
+      ARRIVES("market.max_streams", "0", market(s).max_streams == 0),
+      ARRIVES("market.heartbeat", "1", market(s).heartbeat == 1s),
+      ARRIVES("market.stream_backlog", "\"2KiB\"", market(s).stream_backlog == 2048),
   };
   return rows;
 }
@@ -360,7 +361,7 @@ TEST_CASE("each key reaches the settings the program runs on", "[config][keys]")
 
 TEST_CASE("no key is declared without a test that it arrives", "[config][keys]") {
   std::set<std::string> declared, tested;
-  collect(all_keys().doc.keys, "", declared);
+  collect(all_sections().keys().doc.keys, "", declared);
   for (auto& row : all_arrivals()) tested.insert(without_names(row.path));
   CHECK(declared == tested);
 }
@@ -374,8 +375,8 @@ TEST_CASE("each key is described, and its default is inside its own range", "[co
       self(self, key.type.keys);
     }
   };
-  check_all(check_all, all_keys().doc.keys);
-  auto printed = print_effective(*load_text(with("log.level", "\"info\"")).value);
+  check_all(check_all, all_sections().keys().doc.keys);
+  auto printed = print_effective(*load_text(with("log.level", "\"info\"")).value, all_sections());
   auto again = load_text(printed);
   INFO(errors_as_text(again));
   CHECK(again.value);
@@ -401,7 +402,7 @@ TEST_CASE("the steps of a fallback are printed as they are written", "[config][k
   auto first = load_text(with("endpoints.e.parts.p.fallback", steps));
   INFO(errors_as_text(first));
   REQUIRE(first.value);
-  auto printed = ordered_json::parse(print_effective(*first.value));
+  auto printed = ordered_json::parse(print_effective(*first.value, all_sections()));
   CHECK(printed["endpoints"]["e"]["parts"]["p"]["fallback"] == ordered_json::parse(steps));
 }
 
@@ -413,9 +414,11 @@ TEST_CASE("the breaker of Redis has defaults of its own, which are printed and d
   CHECK(breaker.window == 5s);
   CHECK(breaker.jitter == 0);
   CHECK_FALSE(breaker.shared);
-  auto printed = ordered_json::parse(print_effective(*result.value))["redis"]["breaker"];
+  auto printed =
+      ordered_json::parse(print_effective(*result.value, all_sections()))["redis"]["breaker"];
   CHECK(printed["open_for"] == "500ms");
-  auto schema = all_keys().doc.schema["properties"]["redis"]["properties"]["breaker"]["anyOf"][1];
+  auto schema =
+      all_sections().keys().doc.schema["properties"]["redis"]["properties"]["breaker"]["anyOf"][1];
   CHECK(schema["properties"]["open_for"]["default"] == "500ms");
   CHECK_FALSE(schema["properties"].contains("shared"));
 }

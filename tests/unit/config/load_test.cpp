@@ -19,7 +19,7 @@ TEST_CASE("an empty object is a configuration of defaults", "[config][load]") {
 }
 
 TEST_CASE("the shipped configuration is the contract of /aggregated-data", "[config][load]") {
-  auto result = load_shipped(environment_of());
+  auto result = load_shipped(environment_of(), all_sections());
   INFO(errors_as_text(result));
   REQUIRE(result.value);
   auto& s = *result.value;
@@ -33,8 +33,8 @@ TEST_CASE("the shipped configuration is the contract of /aggregated-data", "[con
   CHECK(s.upstreams[0].connect_timeout == 500ms);
   for (auto& upstream : s.upstreams) CHECK(upstream.retry.max == 1);
   CHECK_FALSE(s.redis.main);
-  REQUIRE(s.endpoints.size() == 1);
-  auto& e = s.endpoints[0];
+  REQUIRE(aggregates(s).endpoints.size() == 1);
+  auto& e = aggregates(s).endpoints[0];
   CHECK(e.path == "/aggregated-data");
   CHECK(e.timeout == 3s);
   CHECK(e.retry_after == 5s);
@@ -65,7 +65,8 @@ TEST_CASE("the environment moves the shipped configuration", "[config][load]") {
                                              {"ADMIN_PORT", "19090"},
                                              {"LOG_LEVEL", "WARNING"},
                                              {"CUSTOMER_URL", "https://[::1]:8443/api/"},
-                                             {"MASTER_DATA_URL", ""}}));
+                                             {"MASTER_DATA_URL", ""}}),
+                             all_sections());
   INFO(errors_as_text(result));
   REQUIRE(result.value);
   auto& s = *result.value;
@@ -80,7 +81,8 @@ TEST_CASE("the environment moves the shipped configuration", "[config][load]") {
 }
 
 TEST_CASE("the environment gives the shipped configuration its Redis", "[config][load]") {
-  auto by_host = load_shipped(environment_of({{"REDIS_HOST", "redis"}, {"REDIS_PORT", "6380"}}));
+  auto by_host = load_shipped(environment_of({{"REDIS_HOST", "redis"}, {"REDIS_PORT", "6380"}}),
+                              all_sections());
   INFO(errors_as_text(by_host));
   REQUIRE(by_host.value);
   CHECK(by_host.value->redis.main == redis_address{false, "redis", 6380, "", "", 0});
@@ -88,21 +90,21 @@ TEST_CASE("the environment gives the shipped configuration its Redis", "[config]
 
   auto by_url = load_shipped(environment_of({{"REDIS_HOST", "redis"},
                                              {"REDIS_URL", "redis://:pass@shared/4"},
-                                             {"REDIS_CACHE_URL", "rediss://cache"}}));
+                                             {"REDIS_CACHE_URL", "rediss://cache"}}),
+                             all_sections());
   INFO(errors_as_text(by_url));
   REQUIRE(by_url.value);
   CHECK(by_url.value->redis.main == redis_address{false, "shared", 6379, "", "pass", 4});
   CHECK(by_url.value->redis.cache == redis_address{true, "cache", 6379, "", "", 0});
-  CHECK(by_url.value->endpoints.at(0).cache->redis);
+  CHECK(aggregates(*by_url.value).endpoints.at(0).cache->redis);
 }
 
 TEST_CASE("the shipped configuration has the market data of its description", "[config][load]") {
-  auto result = load_shipped(environment_of());
+  auto result = load_shipped(environment_of(), all_sections());
   INFO(errors_as_text(result));
   REQUIRE(result.value);
   CHECK(result.value->data_dir == "data");
-  auto& m = result.value->market;
-  CHECK(m.enabled);
+  auto& m = market(*result.value);
   CHECK(m.active_symbols == "AAPL,GOOGL,MSFT,AMZN,BTC-USD,ETH-USD,EUR/USD,GBP/USD");
   CHECK(m.breaker_timeout == 300s);
   CHECK(m.price_interval == 5s);
@@ -143,11 +145,12 @@ TEST_CASE("the environment moves the shipped market data", "[config][load]") {
                                              {"PRICE_FETCH_INTERVAL", "0.5"},
                                              {"ASSET_LIST_UPDATE_INTERVAL", "3600"},
                                              {"ACTIVE_SYMBOLS", "TSLA,SOL-USD"},
-                                             {"DATA_DIR", "/var/lib/tributary"}}));
+                                             {"DATA_DIR", "/var/lib/tributary"}}),
+                             all_sections());
   INFO(errors_as_text(result));
   REQUIRE(result.value);
   CHECK(result.value->data_dir == "/var/lib/tributary");
-  auto& m = result.value->market;
+  auto& m = market(*result.value);
   CHECK(m.breaker_timeout == 1500ms);
   CHECK(m.price_interval == 500ms);
   CHECK(m.asset_interval == 1h);
@@ -202,7 +205,7 @@ TEST_CASE("errors are there for programs too", "[config][load]") {
 }
 
 TEST_CASE("an unreadable file is told apart from a wrong one", "[config][load]") {
-  auto result = load_file("/nonexistent/tributary.json", environment_of());
+  auto result = load_file("/nonexistent/tributary.json", environment_of(), all_sections());
   CHECK(result.unreadable);
   CHECK(exit_code(result) == 2);
   CHECK(errors_as_text(result).find("/nonexistent/tributary.json: cannot be read") == 0);
@@ -220,20 +223,20 @@ TEST_CASE("secrets are not printed", "[config][load]") {
   INFO(errors_as_text(result));
   REQUIRE(result.value);
   CHECK(result.value->admin.token == "hidden-token-1234");
-  auto printed = print_effective(*result.value);
+  auto printed = print_effective(*result.value, all_sections());
   CHECK(printed.find("hidden") == std::string::npos);
   CHECK(printed.find("shown") != std::string::npos);
   CHECK(printed.find("\"idle_timeout\": \"1m\"") != std::string::npos);
 }
 
 TEST_CASE("what print_effective writes loads to the same settings", "[config][load]") {
-  auto first = load_shipped(environment_of());
+  auto first = load_shipped(environment_of(), all_sections());
   REQUIRE(first.value);
-  auto printed = print_effective(*first.value);
+  auto printed = print_effective(*first.value, all_sections());
   auto second = load_text(printed);
   INFO(errors_as_text(second));
   REQUIRE(second.value);
-  CHECK(print_effective(*second.value) == printed);
+  CHECK(print_effective(*second.value, all_sections()) == printed);
 }
 
 TEST_CASE("a schema reference for editors is not a key", "[config][load]") {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "config/load.hpp"
+#include "config/sections/aggregate_section.hpp"
+#include "config/sections/market_section.hpp"
 
 #include <map>
+#include <stdexcept>
 #include <string>
 
 namespace tributary::tests {
@@ -19,10 +22,28 @@ inline config::environment environment_of(std::map<std::string, std::string> var
           [=](const std::string& path) { return look_up(files, path); }};
 }
 
+/// The sections of all systems, market data with any names of providers and symbols.
+inline const config::section_list& all_sections() {
+  static const config::section_list result{
+      {config::aggregate_section(), config::market_section({})}};
+  return result;
+}
+
 inline config::load_result load_text(std::string_view text,
                                      const config::environment& env = environment_of(),
-                                     const config::market_vocabulary& known = {}) {
-  return config::load(text, "test.json", env, known);
+                                     const config::section_list& sections = all_sections()) {
+  return config::load(text, "test.json", env, sections);
+}
+
+/// The section of aggregates, which is always there.
+inline const config::aggregate_settings& aggregates(const config::settings& all) {
+  return *all.section<config::aggregate_settings>();
+}
+
+/// The section of market data; the test fails by exception when there is none.
+inline const config::market_settings& market(const config::settings& all) {
+  if (const auto* found = all.section<config::market_settings>()) return *found;
+  throw std::runtime_error{"no market data"};
 }
 
 }  // namespace tributary::tests

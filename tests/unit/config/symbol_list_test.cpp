@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "config/symbol_list.hpp"
+#include "config/sections/market_symbol_list.hpp"
 
 #include <catch2/catch.hpp>
 

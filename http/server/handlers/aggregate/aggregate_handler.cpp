@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/handlers/aggregate/aggregate_handler.hpp"
 
-#include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 #include "actors/cache/shard_of.hpp"
 #include "actors/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
@@ -54,11 +54,10 @@ class aggregate_handler::call final : public aggregation::aggregate_call {
   actors::telemetry::endpoint_metrics& metrics_;
 };
 
-aggregate_handler::aggregate_handler(std::size_t endpoint,
-                                     std::shared_ptr<const aggregation::endpoint_plan> plan,
-                                     std::vector<actor_refs>& refs,
+aggregate_handler::aggregate_handler(std::shared_ptr<const aggregation::endpoint_plan> plan,
+                                     std::vector<aggregate_refs>& refs,
                                      actors::telemetry::endpoint_metrics& metrics)
-    : endpoint_(endpoint), plan_(std::move(plan)), refs_(refs), metrics_(metrics) {}
+    : plan_(std::move(plan)), refs_(refs), metrics_(metrics) {}
 
 void aggregate_handler::handle(const request& asked, responder answer) {
   auto input = read_aggregate_input(*plan_, asked);
@@ -76,14 +75,13 @@ void aggregate_handler::handle(const request& asked, responder answer) {
     return;
   }
   auto waiting = std::make_shared<call>(std::move(answer), metrics_);
-  waiting->endpoint = endpoint_;
   waiting->plan = plan_;
   waiting->values = std::move(input.values);
   waiting->handling = input.handling;
   waiting->request_id = asked.request_id;
   waiting->received = asked.received;
-  waiting->deadline = aggregation::waiter_deadline(asked.received, plan_->settings.timeout,
-                                                   plan_->settings.merge_reserve, input.limits);
+  waiting->deadline = actors::guards::waiter_deadline(asked.received, plan_->settings.timeout,
+                                                      plan_->settings.merge_reserve, input.limits);
   waiting->aggregator = *aggregator;
   // The client may leave: whoever gathers for it is told, and whoever gets the call later sees
   // `gone`.
@@ -96,7 +94,7 @@ void aggregate_handler::handle(const request& asked, responder answer) {
     }
   });
   if (plan_->cache_key) {
-    aggregation::append_cache_key(*plan_, waiting->values, waiting->cache_key);
+    actors::cache::append_cache_key(*plan_, waiting->values, waiting->cache_key);
     auto& shard = refs.caches[actors::cache::shard_of(waiting->cache_key, refs.caches.size())];
     if (const auto* to = shard.get()) {
       rt::tell(*to, actors::look_up{std::move(waiting)});

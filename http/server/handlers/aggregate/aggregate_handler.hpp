@@ -3,9 +3,8 @@
 
 #include "actors/aggregation/plan.hpp"
 #include "http/server/exchange.hpp"
-#include "http/server/handlers/actor_refs.hpp"
+#include "http/server/handlers/aggregate/aggregate_refs.hpp"
 
-#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -19,20 +18,18 @@ namespace tributary::http::server {
 /// and its reply into HTTP. Knows what is asked and how answers look, nothing of upstreams.
 class aggregate_handler final : public handler {
  public:
-  /// @param endpoint index in the configuration
-  /// @param refs     one for each worker; they outlive the handler
-  aggregate_handler(std::size_t endpoint,
-                    std::shared_ptr<const actors::aggregation::endpoint_plan> plan,
-                    std::vector<actor_refs>& refs, actors::telemetry::endpoint_metrics& metrics);
+  /// @param refs one for each worker; they outlive the handler
+  aggregate_handler(std::shared_ptr<const actors::aggregation::endpoint_plan> plan,
+                    std::vector<aggregate_refs>& refs,
+                    actors::telemetry::endpoint_metrics& metrics);
 
   void handle(const request& asked, responder answer) override;
 
  private:
   class call;
 
-  std::size_t endpoint_;
   std::shared_ptr<const actors::aggregation::endpoint_plan> plan_;
-  std::vector<actor_refs>& refs_;
+  std::vector<aggregate_refs>& refs_;
   actors::telemetry::endpoint_metrics& metrics_;
 };
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "actors/aggregation/bind.hpp"
-#include "actors/aggregation/deadline.hpp"
 #include "actors/aggregation/judge.hpp"
+#include "actors/guards/deadline.hpp"
 #include "http/server/exchange.hpp"
 
 #include <vector>
@@ -15,7 +15,7 @@ struct aggregate_input {
   actors::aggregation::bound_parameters values;
   std::vector<actors::aggregation::parameter_error> errors;
   actors::aggregation::strictness handling = actors::aggregation::strictness::unsaid;
-  actors::aggregation::client_limits limits;
+  actors::guards::client_limits limits;
 };
 
 /// Reads parameters from query, path and header fields, `Prefer` (RFC 7240) and the client's time

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/market/quotes.hpp"
-#include "config/settings.hpp"
+#include "config/sections/market_settings.hpp"
 #include "http/io/event_loop.hpp"
 #include "http/server/exchange.hpp"
 #include "http/server/handlers/market/quote_events.hpp"

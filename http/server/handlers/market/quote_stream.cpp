@@ -4,7 +4,7 @@
 #include "actors/market/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/telemetry/metrics.hpp"
-#include "config/built_in.hpp"
+#include "config/sections/market_section.hpp"
 #include "http/server/handlers/market/quotes_handler.hpp"
 #include "http/server/handlers/market/quotes_input.hpp"
 #include "http/server/router.hpp"
@@ -19,7 +19,7 @@ namespace rt = actors::runtime;
 
 namespace {
 
-quote_links links_to(std::vector<actor_refs>& refs, std::size_t loop) {
+quote_links links_to(std::vector<market_refs>& refs, std::size_t loop) {
   quote_links links;
   links.look_up = [&refs, loop](std::shared_ptr<market::quotes_call> call) {
     const auto* board = refs[loop].board.get();
@@ -59,7 +59,7 @@ void quote_stream_handler::handle(const request& asked, responder answer) {
 
 std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(std::shared_ptr<quote_streams> shared,
                                                         const std::vector<io::event_loop*>& loops,
-                                                        std::vector<actor_refs>& refs) {
+                                                        std::vector<market_refs>& refs) {
   std::vector<std::shared_ptr<quote_hub>> hubs;
   for (std::size_t i = 0; i < loops.size(); ++i) {
     hubs.push_back(std::make_shared<quote_hub>(*loops[i], shared, links_to(refs, i)));
@@ -81,15 +81,16 @@ void watch_streams(actors::telemetry::registry& metrics,
 }
 
 void add_quote_routes(router& routes, const config::market_settings& settings,
-                      std::vector<actor_refs>& refs, std::vector<std::shared_ptr<quote_hub>> hubs) {
+                      std::vector<market_refs>& refs,
+                      std::vector<std::shared_ptr<quote_hub>> hubs) {
   route_options json;
   json.produces = {"application/json"};
-  routes.add(method::get, config::built_in::quotes_path,
+  routes.add(method::get, config::quotes_path,
              std::shared_ptr<handler>(std::make_shared<quotes_handler>(settings, refs)),
              std::move(json));
   route_options events;
   events.produces = {"text/event-stream"};
-  routes.add(method::get, config::built_in::quote_stream_path,
+  routes.add(method::get, config::quote_stream_path,
              std::shared_ptr<handler>(std::make_shared<quote_stream_handler>(std::move(hubs))),
              std::move(events));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/market_settings.hpp"
 #include "http/server/exchange.hpp"
-#include "http/server/handlers/actor_refs.hpp"
+#include "http/server/handlers/market/market_refs.hpp"
 #include "http/server/handlers/market/quote_hub.hpp"
 
 #include <memory>
@@ -32,7 +32,7 @@ class quote_stream_handler final : public handler {
 /// may be filled in later; they outlive the hubs.
 std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(std::shared_ptr<quote_streams> shared,
                                                         const std::vector<io::event_loop*>& loops,
-                                                        std::vector<actor_refs>& refs);
+                                                        std::vector<market_refs>& refs);
 
 /// Shows the clients of streams and what became of them. Once, at start-up.
 void watch_streams(actors::telemetry::registry& metrics,
@@ -40,6 +40,6 @@ void watch_streams(actors::telemetry::registry& metrics,
 
 /// Adds `/v1/quotes` and `/v1/quotes/stream`.
 void add_quote_routes(router& routes, const config::market_settings& settings,
-                      std::vector<actor_refs>& refs, std::vector<std::shared_ptr<quote_hub>> hubs);
+                      std::vector<market_refs>& refs, std::vector<std::shared_ptr<quote_hub>> hubs);
 
 }  // namespace tributary::http::server

@@ -36,7 +36,7 @@ class quotes_handler::call final : public market::quotes_call {
 };
 
 quotes_handler::quotes_handler(const config::market_settings& settings,
-                               std::vector<actor_refs>& refs)
+                               std::vector<market_refs>& refs)
     : quote_ttl_(settings.quote_ttl), timeout_(settings.timeout), refs_(refs) {}
 
 void quotes_handler::handle(const request& asked, responder answer) {

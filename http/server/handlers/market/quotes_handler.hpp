@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/sections/market_settings.hpp"
 #include "http/server/exchange.hpp"
-#include "http/server/handlers/actor_refs.hpp"
+#include "http/server/handlers/market/market_refs.hpp"
 
 #include <chrono>
 #include <vector>
@@ -14,7 +14,7 @@ namespace tributary::http::server {
 class quotes_handler final : public handler {
  public:
   /// @param refs one for each worker; they outlive the handler
-  quotes_handler(const config::market_settings& settings, std::vector<actor_refs>& refs);
+  quotes_handler(const config::market_settings& settings, std::vector<market_refs>& refs);
 
   void handle(const request& asked, responder answer) override;
 
@@ -23,7 +23,7 @@ class quotes_handler final : public handler {
 
   std::chrono::milliseconds quote_ttl_;
   std::chrono::milliseconds timeout_;
-  std::vector<actor_refs>& refs_;
+  std::vector<market_refs>& refs_;
 };
 
 }  // namespace tributary::http::server

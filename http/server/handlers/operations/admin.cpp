@@ -13,6 +13,7 @@
 
 #include <openssl/crypto.h>
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -62,7 +63,7 @@ void purge_everywhere(const admin_wiring& wiring, const request& asked, purge_ta
   telemetry::log().write(config::log_level::info, telemetry::events::cache_purged,
                          "an operator purged the cache",
                          {{"scope", to_string(target.scope)}, {"target", target.text}});
-  const auto* to = wiring.refs[actors::runtime::worker::current()->index()].invalidation.get();
+  const auto* to = wiring.invalidation[actors::runtime::worker::current()->index()].get();
   if (to == nullptr) {
     std::move(answer).respond(overloaded(asked, "what purges the cache is being restarted"));
     return;
@@ -108,15 +109,16 @@ void purge_many(const admin_wiring& wiring, const request& asked, responder answ
 
 }  // namespace
 
-void add_admin_routes(router& routes, const admin_wiring& wiring) {
+void add_admin_routes(router& routes, admin_wiring with) {
+  const auto wiring = std::make_shared<const admin_wiring>(std::move(with));
   route_options always;
   always.never_shed = true;
   const auto add = [&](method m, std::string_view path, auto serve) {
     routes.add(
         m, path,
-        [&wiring, serve](const request& asked, responder answer) {
-          if (may_call(asked, wiring.token)) {
-            serve(wiring, asked, std::move(answer));
+        [wiring, serve](const request& asked, responder answer) {
+          if (may_call(asked, wiring->token)) {
+            serve(*wiring, asked, std::move(answer));
           } else {
             std::move(answer).respond(unauthorized(asked));
           }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/handlers/operations/health.hpp"
 
-#include "actors/market/market_state.hpp"
+#include "actors/actor_tree.hpp"
 #include "config/built_in.hpp"
+#include "http/server/handlers/operations/health_report.hpp"
 #include "http/server/router.hpp"
 #include "http/wire/utc_time.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace tributary::http::server {
@@ -17,68 +19,20 @@ namespace {
 using actors::guards::breaker_state;
 using json = nlohmann::ordered_json;
 
-std::string iso_time(std::int64_t milliseconds) {
-  return wire::utc_time(
-      std::chrono::system_clock::time_point{std::chrono::milliseconds{milliseconds}});
-}
-
-json upstream_entry(const actors::guards::upstream_resources& upstream) {
+void add_upstream(const actors::guards::upstream_resources& upstream, health_report& report) {
   const auto state = upstream.state.load(std::memory_order_relaxed);
-  const auto* status = state == breaker_state::closed ? "ok"
-                       : state == breaker_state::open ? "down"
-                                                      : "degraded";
-  json entry;
-  entry["status"] = status;
-  entry["detail"] = std::string{"breaker "}.append(to_string(state));
-  entry["since"] = iso_time(upstream.state_since_ms.load(std::memory_order_relaxed));
-  return entry;
+  const auto how = state == breaker_state::closed ? health::ok
+                   : state == breaker_state::open ? health::down
+                                                  : health::degraded;
+  report.add(upstream.settings.name, how, std::string{"breaker "}.append(to_string(state)),
+             upstream.state_since_ms.load(std::memory_order_relaxed));
 }
 
-/// As an upstream, and out of service too while its key is refused.
-json provider_entry(const actors::market::provider_resources& provider, bool& degraded) {
-  auto entry = upstream_entry(*provider.upstream);
-  if (provider.key_refused(std::chrono::steady_clock::now())) {
-    entry["status"] = "down";
-    entry["detail"] = "the key is refused";
-    entry["since"] = iso_time(provider.refused_since_ms.load(std::memory_order_relaxed));
-  }
-  degraded = degraded || entry["status"] != "ok";
-  return entry;
-}
-
-void add_providers(json& into, const actors::market::market_state& market, bool& degraded) {
-  for (const auto& each : market.providers) {
-    into[each->settings.name] = provider_entry(*each, degraded);
-  }
-  for (const auto& each : market.not_served) {
-    into[each] = {{"status", "disabled"}, {"detail", "it has no key, or is switched off"}};
-  }
-}
-
-json cache_entry(const health_view& view, bool& degraded) {
-  const auto& places = view.tree.caches;
-  std::size_t running = 0;
-  for (const auto& place : places) {
-    running += place->state() == actors::supervision::child_state::running ? 1 : 0;
-  }
-  degraded = degraded || running != places.size();
-  json entry;
-  entry["status"] = running == places.size() ? "ok" : "degraded";
-  entry["detail"] =
-      std::to_string(running) + " of " + std::to_string(places.size()) + " shards, in memory";
-  entry["since"] = view.started_text;
-  return entry;
-}
-
-json store_entry(const actors::store::redis_resources* store, bool& degraded) {
-  if (store == nullptr) return {{"status", "disabled"}, {"detail", "not configured"}};
-  const auto report = store->inspect();
-  degraded = degraded || !report.well;
-  json entry;
-  entry["status"] = report.well ? "ok" : "down";
-  entry["detail"] = report.detail;
-  entry["since"] = iso_time(report.since);
-  return entry;
+void add_store(const std::string& name, const actors::store::redis_resources* store,
+               health_report& report) {
+  if (store == nullptr) return report.add(name, health::disabled, "not configured");
+  const auto inspected = store->inspect();
+  report.add(name, inspected.well ? health::ok : health::down, inspected.detail, inspected.since);
 }
 
 response status_response(bool good) {
@@ -94,29 +48,24 @@ response status_response(bool good) {
 health_view::health_view(const actors::tree_state& watched)
     : tree(watched), started_text(wire::utc_time(std::chrono::system_clock::now())) {}
 
+bool health_view::is_ready() const {
+  return serving.load() && std::ranges::all_of(judges, [](const auto& agrees) { return agrees(); });
+}
+
 std::string health_document(const health_view& view) {
-  auto degraded = false;
-  json dependencies = json::object();
-  const auto* market = view.tree.market.get();
-  const auto& upstreams = view.tree.upstreams;
-  const auto own = market == nullptr ? upstreams.size() : market->first_upstream;
-  for (std::size_t i = 0; i < own; ++i) {
-    const auto state = upstreams[i]->state.load(std::memory_order_relaxed);
-    degraded = degraded || state != breaker_state::closed;
-    dependencies[upstreams[i]->settings.name] = upstream_entry(*upstreams[i]);
-  }
-  if (market != nullptr) add_providers(dependencies, *market, degraded);
-  dependencies["cache"] = cache_entry(view, degraded);
-  dependencies["redis"] = store_entry(view.tree.redis.get(), degraded);
+  health_report report{view.started_text};
+  for (const auto& each : view.tree.upstreams.all()) add_upstream(*each, report);
+  for (const auto& add_more : view.reporters) add_more(report);
+  add_store("redis", view.tree.redis.get(), report);
   if (view.tree.redis_cache != view.tree.redis) {
-    dependencies["redis_cache"] = store_entry(view.tree.redis_cache.get(), degraded);
+    add_store("redis_cache", view.tree.redis_cache.get(), report);
   }
   const auto uptime = std::chrono::steady_clock::now() - view.started;
   json document;
-  document["status"] = degraded ? "degraded" : "ok";
+  document["status"] = to_string(report.is_degraded() ? health::degraded : health::ok);
   document["version"] = TRIBUTARY_VERSION;
   document["uptime_seconds"] = std::chrono::duration_cast<std::chrono::seconds>(uptime).count();
-  document["dependencies"] = std::move(dependencies);
+  document["dependencies"] = report.take_dependencies();
   return document.dump();
 }
 
@@ -130,7 +79,7 @@ void add_health_routes(router& routes, const health_view& view) {
   routes.add(
       method::get, config::built_in::readyz_path,
       [&view](const request&, responder answer) {
-        std::move(answer).respond(status_response(view.ready.load()));
+        std::move(answer).respond(status_response(view.is_ready()));
       },
       always);
   routes.add(

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <thread>
 
 namespace tributary::tests {
 
@@ -49,11 +48,8 @@ TEST_CASE("a header that takes too long is answered 408, however steadily it dri
   test_server server(routes(), impatient());
   raw_client client(server.port());
   client.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
-  std::thread drip([&] {
-    for (int i = 0; i < 200 && client.send("a"); ++i) std::this_thread::sleep_for(10ms);
-  });
+  for (int i = 0; i < 200 && !client.read_until("HTTP", 10ms); ++i) client.send("a");
   CHECK(status_of(client.read_answer()) == 408);
-  drip.join();
   CHECK(server.counters().timeouts == 1);
 }
 
@@ -74,7 +70,7 @@ TEST_CASE("a body that keeps to the rate may take longer than a header") {
   test_server server(routes(), settings);
   raw_client client(server.port());
   client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234");
-  std::this_thread::sleep_for(350ms);
+  CHECK_FALSE(client.read_until("HTTP", 350ms));
   client.send("56789");
   CHECK(body_of(client.read_answer()) == "0123456789");
 }
@@ -99,7 +95,7 @@ TEST_CASE("each request begins the idle time anew") {
   for (int i = 0; i < 8; ++i) {
     client.send(valid);
     REQUIRE(status_of(client.read_answer()) == 200);
-    std::this_thread::sleep_for(100ms);
+    REQUIRE_FALSE(client.read_until("HTTP", 100ms));
   }
 }
 

@@ -24,12 +24,6 @@ std::string target(const plan_ptr& plan, std::size_t part, const pairs& query) {
   return result;
 }
 
-std::string key(const plan_ptr& plan, const pairs& query) {
-  std::string result;
-  append_cache_key(*plan, bound(plan, query), result);
-  return result;
-}
-
 /// One part with that path and query value, and the string parameters `a` and `b`.
 plan_ptr plan_with_path(std::string path, std::string query = {}) {
   tributary::config::endpoint_settings endpoint;
@@ -43,8 +37,6 @@ plan_ptr plan_with_path(std::string path, std::string query = {}) {
   endpoint.parts[0].path = std::move(path);
   if (!query.empty()) endpoint.parts[0].query = {{"q&x", query}};
   endpoint.parts[0].headers = {{"X-A", "v={a}"}};
-  endpoint.cache = tributary::config::endpoint_cache_settings{};
-  endpoint.cache->key = "free:{a}";
   return plan_of(endpoint);
 }
 
@@ -105,47 +97,6 @@ TEST_CASE("headers carry values as they are", "[aggregation][request]") {
   REQUIRE(headers.size() == 1);
   CHECK(headers[0].name == "X-A");
   CHECK(headers[0].value == "v=1 %/é");
-}
-
-TEST_CASE("the key of the plain request is the template, and variants say how they differ",
-          "[aggregation][key]") {
-  auto plan = plan_of(aggregated_data());
-  CHECK(key(plan, {{"customer_id", "c1"}}) == "customer:c1");
-  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "all"}}) == "customer:c1");
-  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "transaction,master,customer"}}) ==
-        "customer:c1");
-  CHECK(key(plan, {{"customer_id", "c1"}, {"data_type", "master,customer"}}) ==
-        "customer:c1:customer,master:");
-  CHECK(key(plan, {{"customer_id", "c1"}, {"timestamp", "2024-05-01T12:00:00+02:00"}}) ==
-        "customer:c1:all:2024-05-01T10:00:00Z");
-  CHECK(key(plan, {{"timestamp", "2024-05-01T10:00:00Z/2024-05-02T10:00:00Z"},
-                   {"customer_id", "c1"},
-                   {"data_type", "transaction"}}) ==
-        "customer:c1:transaction:2024-05-01T10:00:00Z/2024-05-02T10:00:00Z");
-}
-
-TEST_CASE("values cannot forge another key", "[aggregation][key]") {
-  auto plan = plan_with_path("/x", "{a}");
-  CHECK(key(plan, {{"a", "1"}}) == "free:1");
-  CHECK(key(plan, {{"a", "1:2"}}) == "free:1%3A2");
-  CHECK(key(plan, {{"a", "1%3A2"}}) == "free:1%253A2");
-  CHECK(key(plan, {{"a", "1"}, {"b", "2"}}) == "free:1:2");
-  CHECK(key(plan, {{"a", "1"}, {"b", "b"}}) == "free:1");
-  CHECK(key(plan, {{"a", "1"}, {"b", "x y"}}) == "free:1:x%20y");
-}
-
-TEST_CASE("tags are rendered as keys are, and left out where a value is missing",
-          "[aggregation][key]") {
-  auto endpoint = aggregated_data();
-  endpoint.cache->tags = {"customers", "customer-{customer_id}", "{data_type}", "{timestamp.from}"};
-  auto plan = plan_of(endpoint);
-  using tags = std::vector<std::string>;
-  CHECK(cache_tags(*plan, bound(plan, {{"customer_id", "c1"}})) ==
-        tags{"customers", "customer-c1", "all"});
-  CHECK(cache_tags(*plan, bound(plan, {{"customer_id", "c1"},
-                                       {"timestamp", "2024-05-01T12:00:00+02:00"}})) ==
-        tags{"customers", "customer-c1", "all", "2024-05-01T10:00:00Z"});
-  CHECK(cache_tags(*plan_of(aggregated_data()), bound(plan, {{"customer_id", "c1"}})).empty());
 }
 
 }  // namespace tributary::actors::aggregation

@@ -3,7 +3,7 @@
 
 #include "../aggregation/fixtures.hpp"
 #include "../store/redis_results.hpp"
-#include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "support/inbox.hpp"
 
@@ -121,7 +121,7 @@ struct bench {
     call->plan = tests::plan_of(endpoint);
     const std::vector<aggregation::name_value> query{{"customer_id", "c1"}};
     call->values = aggregation::bind_parameters(*call->plan, query, {}, {}).values;
-    aggregation::append_cache_key(*call->plan, call->values, call->cache_key);
+    append_cache_key(*call->plan, call->values, call->cache_key);
     call->deadline = std::chrono::steady_clock::now() + 1h;
     call->aggregator = aggregator;
     std::weak_ptr<aggregation::aggregate_call> weak = call;

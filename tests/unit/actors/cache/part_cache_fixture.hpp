@@ -6,6 +6,7 @@
 #include "actors/messages.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "config/sections/aggregate_section.hpp"
 #include "support/inbox.hpp"
 
 #include <caf/all.hpp>
@@ -59,7 +60,8 @@ inline config::settings one_cached_part(const config::part_cache_settings& cache
   config::settings result;
   auto& upstream = result.upstreams.emplace_back();
   upstream.name = "users";
-  auto& endpoint = result.endpoints.emplace_back();
+  config::aggregate_settings aggregates;
+  auto& endpoint = aggregates.endpoints.emplace_back();
   endpoint.name = "user";
   endpoint.path = "/user";
   auto& part = endpoint.parts.emplace_back();
@@ -71,6 +73,7 @@ inline config::settings one_cached_part(const config::part_cache_settings& cache
   stale.kind = config::fallback_kind::stale;
   stale.max_stale = 100s;
   part.fallback.push_back(stale);
+  result.sections.put(std::move(aggregates));
   return result;
 }
 
@@ -84,8 +87,9 @@ class part_cache_fixture {
  public:
   explicit part_cache_fixture(const config::part_cache_settings& cache,
                               std::size_t max_waiters = 1000)
-      : settings_(one_cached_part(cache)), metrics_(settings_), threads_({1, 64}) {
-    plan_ = aggregation::compile(settings_.endpoints[0], settings_.upstreams).plan;
+      : settings_(one_cached_part(cache)), threads_({1, 64}) {
+    plan_ = aggregation::compile(config::aggregates_of(settings_).endpoints[0], settings_.upstreams)
+                .plan;
     guard_ = threads_.system().spawn<fake_guard>(calls);
     caller_ = threads_.system().spawn<fake_caller>(answers);
     guard_slot->set_child(guard_, 1);
@@ -94,7 +98,7 @@ class part_cache_fixture {
     shard.max_waiters = max_waiters;
     shard.guards = {{supervision::supervised_ref{guard_slot}}};
     shard.upstreams = {std::make_shared<guards::upstream_resources>(
-        settings_.upstreams[0], metrics_.upstream(0), [] { return 0.5; })};
+        settings_.upstreams[0], metrics_.upstream(settings_.upstreams[0], false), [] { return 0.5; })};
     shard.counters = counters;
     shard_ = threads_.system().spawn<cache::part_cache_shard>("/part-cache/shard-0", shard);
   }

@@ -3,7 +3,7 @@
 
 #include "../aggregation/fixtures.hpp"
 #include "../store/redis_results.hpp"
-#include "actors/aggregation/request.hpp"
+#include "actors/cache/cache_key.hpp"
 #include "actors/cache/ttl.hpp"
 
 #include <catch2/catch.hpp>
@@ -51,7 +51,7 @@ std::unique_ptr<quiet_call> call_for(std::string wanted = "all", double jitter =
   auto bound = aggregation::bind_parameters(*call->plan, query, {}, {});
   REQUIRE(bound.errors.empty());
   call->values = std::move(bound.values);
-  aggregation::append_cache_key(*call->plan, call->values, call->cache_key);
+  append_cache_key(*call->plan, call->values, call->cache_key);
   return call;
 }
 

@@ -42,8 +42,10 @@ redis::result page(std::string cursor, const std::vector<std::string>& keys = {}
   return result;
 }
 
+const std::vector<std::string> reserved{"circuit_breaker:", "cache_tag:", "rate_limit:"};
+
 purge_delivery delivery(purge_scope scope, std::string what) {
-  return {{scope, std::move(what)}, "channel", "notice"};
+  return {{scope, std::move(what)}, "channel", "notice", reserved};
 }
 
 const redis_command publish{"PUBLISH", "channel", "notice"};

@@ -48,6 +48,36 @@ TEST_CASE("names of secrets are known in any spelling", "[telemetry][redaction]"
   }
 }
 
+TEST_CASE("a secret is a word of a name, however the words are told apart",
+          "[telemetry][redaction]") {
+  for (const auto name :
+       {"card",           "Card",          "CARD",         "cards",         "card_number",
+        "cardNumber",     "CardNumber",    "cardnumber",   "card2",         "1card",
+        "X-Card",         "x-card-token",  "theCard",      "payment[card]", "payment%5Bcard%5D",
+        "card.expiry",    "user card",     "CREDIT_CARD",  "creditcard",    "apiKey",
+        "api_key",        "APIKey",        "APIKEY",       "myApiKey",      "myapikey",
+        "api key",        "X-API-Key-Id",  "APIKeys",      "accessKey",     "AWSAccessKeyId",
+        "awsaccesskeyid", "privateKeyPEM", "accessToken",  "accesstoken",   "oauth2Token",
+        "token1",         "tokens",        "XSRF-TOKEN",   "PassWord",      "userpassword",
+        "password_hash",  "cookies",       "clientSecret", "clientsecret",  "secretKey",
+        "dbCredentials",  "dbPwd",         "card_cvv",     "otp_code"}) {
+    CAPTURE(name);
+    CHECK(is_secret_name(name));
+  }
+  for (const auto name :
+       {"discarded",     "discard",      "Discarded",     "discarded_total", "wildcard",
+        "Wildcards",     "scorecard",    "cardinality",   "cardiac",         "postcards",
+        "tokenizer",     "tokenized",    "secretary",     "passwordless",    "authorized",
+        "is_authorized", "cookiecutter", "credentialing", "key_count",       "sort_key",
+        "cacheKey",      "keys",         "pinned",        "pin_count",       "signatures",
+        "api",           "api_calls",    "access_log",    "private",         "private_parts",
+        "pass_count",    "authors",      "rapid",         "monkey",          "keyboard",
+        "robotposition"}) {
+    CAPTURE(name);
+    CHECK_FALSE(is_secret_name(name));
+  }
+}
+
 TEST_CASE("a query keeps its shape without its secrets", "[telemetry][redaction]") {
   const std::pair<std::string_view, std::string_view> rows[] = {
       {"", ""},
@@ -87,6 +117,8 @@ TEST_CASE("secrets in a text are hidden and the rest is kept", "[telemetry][reda
       {R"("{\"secret\":\"abc abc\",\"id\":1}")", R"("{\"secret\":\"[redacted]\",\"id\":1}")"},
       {"password='abc def' x", "password='[redacted]' x"},
       {"unknown key: upstrem", "unknown key: upstrem"},
+      {"discarded: 5 of 9", "discarded: 5 of 9"},
+      {"wildcard=*&cardNumber=4111", "wildcard=*&cardNumber=[redacted]"},
   };
   for (const auto& [text, expected] : rows) CHECK(redact_text(text) == expected);
 }

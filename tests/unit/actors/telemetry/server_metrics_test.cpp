@@ -3,10 +3,11 @@
 
 #include "metrics_lines.hpp"
 
-#include "actors/cache/shard_counters.hpp"
+#include "actors/cache/watch_caches.hpp"
 
 #include "actors/runtime/actor_cell.hpp"
 #include "actors/telemetry/logging.hpp"
+#include "config/sections/aggregate_settings.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -26,25 +27,35 @@ using http::wire::error_token;
 
 namespace {
 
-config::settings two_upstreams() {
-  config::settings s;
-  s.upstreams.resize(2);
-  s.upstreams[0].name = "customer";
-  s.upstreams[0].rate_limit = config::rate_limit_settings{};
-  s.upstreams[1].name = "orders";
-  s.upstreams[1].breaker.enabled = false;
-  auto& summary = s.endpoints.emplace_back();
-  summary.name = "summary";
-  summary.path = "/users/{id}/summary";
-  summary.cache = config::endpoint_cache_settings{};
-  summary.parts.resize(2);
-  summary.parts[0].upstream = "customer";
-  summary.parts[1].upstream = "orders";
-  auto& plain = s.endpoints.emplace_back();
-  plain.name = "plain";
-  plain.path = "/plain";
-  return s;
-}
+/// The metrics of two upstreams and two endpoints.
+class counted_pair : public server_metrics {
+ public:
+  counted_pair() {
+    upstreams_.resize(2);
+    upstreams_[0].name = "customer";
+    upstreams_[0].rate_limit = config::rate_limit_settings{};
+    upstreams_[1].name = "orders";
+    upstreams_[1].breaker.enabled = false;
+    endpoints_.resize(2);
+    auto& summary = endpoints_[0];
+    summary.name = "summary";
+    summary.cache = config::endpoint_cache_settings{};
+    summary.parts.resize(2);
+    summary.parts[0].upstream = "customer";
+    summary.parts[1].upstream = "orders";
+    endpoints_[1].name = "plain";
+    for (const auto i : {0, 1}) upstream(i), endpoint(i);
+  }
+
+  upstream_metrics& upstream(std::size_t i) {
+    return server_metrics::upstream(upstreams_[i], false);
+  }
+  endpoint_metrics& endpoint(std::size_t i) { return server_metrics::endpoint(endpoints_[i]); }
+
+ private:
+  std::vector<config::upstream_settings> upstreams_;
+  std::vector<config::endpoint_settings> endpoints_;
+};
 
 bool mentions(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -79,9 +90,9 @@ std::pair<int, std::string> promtool(const std::string& text) {
 }
 
 /// Makes every kind of series there is.
-void touch_everything(server_metrics& m) {
+void touch_everything(counted_pair& m) {
   auto& endpoint = m.endpoint(0);
-  endpoint.route->answered("GET", 200, 3ms);
+  m.route("/users/{id}/summary").answered("GET", 200, 3ms);
   endpoint.overhead.observe(60us);
   endpoint.parts[1].missing(error_token::http_response_timeout);
   endpoint.cache.hit.add();
@@ -95,7 +106,7 @@ void touch_everything(server_metrics& m) {
   m.route("/health").answered("HEAD", 200, 10us);
   auto shard = std::make_shared<actors::cache::shard_counters>();
   shard->bytes = 4096;
-  m.watch_cache({shard, shard});
+  cache::watch_answer_cache(m.metrics(), {shard, shard});
   m.watch_listener([] { return listener_numbers{2, 3, 1, 0}; });
 }
 
@@ -106,7 +117,7 @@ TEST_CASE("everything rendered is clean for promtool", "[telemetry][server_metri
     WARN("skipped: promtool (package prometheus) is not installed");
     return;
   }
-  server_metrics m(two_upstreams());
+  counted_pair m;
   actors::runtime::actor_directory directory;
   directory.add(
       std::make_shared<actors::runtime::actor_cell>("/guards/customer/breaker", "breaker"));
@@ -121,7 +132,7 @@ TEST_CASE("everything rendered is clean for promtool", "[telemetry][server_metri
 }
 
 TEST_CASE("cache and listener are read when they are rendered", "[telemetry][server_metrics]") {
-  server_metrics m(two_upstreams());
+  counted_pair m;
   touch_everything(m);
   const auto text = m.render();
   CHECK(has_line(text, "tributary_cache_bytes 8192"));
@@ -130,8 +141,8 @@ TEST_CASE("cache and listener are read when they are rendered", "[telemetry][ser
 }
 
 TEST_CASE("requests count by method, route and status", "[telemetry][server_metrics]") {
-  server_metrics m(two_upstreams());
-  auto& route = *m.endpoint(0).route;
+  counted_pair m;
+  auto& route = m.route("/users/{id}/summary");
   route.answered("GET", 200, 5ms);
   route.answered("GET", 200, 6ms);
   route.answered("POST", 405, 1ms);
@@ -150,15 +161,20 @@ TEST_CASE("requests count by method, route and status", "[telemetry][server_metr
   CHECK(mentions(text, "http_response_status_code=\"200\",le=\"0.005\"} 1"));
 }
 
-TEST_CASE("a template has one route, however often it is asked for",
+TEST_CASE("a template, an upstream and an endpoint have one set of metrics each, found by name",
           "[telemetry][server_metrics]") {
-  server_metrics m(two_upstreams());
-  CHECK(&m.route("/plain") == m.endpoint(1).route);
+  counted_pair m;
   CHECK(&m.route("/health") == &m.route("/health"));
+  CHECK(&m.route("/health") != &m.route("/readyz"));
+  CHECK(&m.upstream(0) == &m.upstream(0));
+  CHECK(&m.upstream(0) != &m.upstream(1));
+  auto again = config::endpoint_settings{};
+  again.name = "summary";
+  CHECK(&m.endpoint(0) == &m.server_metrics::endpoint(again));
 }
 
 TEST_CASE("calls to an upstream count by status or by reason", "[telemetry][server_metrics]") {
-  server_metrics m(two_upstreams());
+  counted_pair m;
   m.upstream(1).answered(503, 1ms);
   m.upstream(1).failed(error_token::dns_error, 1ms);
   m.upstream(1).failed(error_token::dns_error, 1ms);
@@ -169,7 +185,7 @@ TEST_CASE("calls to an upstream count by status or by reason", "[telemetry][serv
 }
 
 TEST_CASE("series exist only for what is configured", "[telemetry][server_metrics]") {
-  server_metrics m(two_upstreams());
+  counted_pair m;
   m.upstream(1).breaker_moved(breaker_level::open);
   m.upstream(1).rate_limited.add();
   m.endpoint(1).cache.hit.add();
@@ -182,7 +198,7 @@ TEST_CASE("series exist only for what is configured", "[telemetry][server_metric
 }
 
 TEST_CASE("a breaker shows its state and its transitions", "[telemetry][server_metrics]") {
-  server_metrics m(two_upstreams());
+  counted_pair m;
   m.upstream(0).breaker_moved(breaker_level::open);
   m.upstream(0).breaker_moved(breaker_level::half_open);
   const auto text = m.render();
@@ -194,7 +210,7 @@ TEST_CASE("a breaker shows its state and its transitions", "[telemetry][server_m
 }
 
 TEST_CASE("a missing part counts by endpoint, upstream and reason", "[telemetry][server_metrics]") {
-  server_metrics m(two_upstreams());
+  counted_pair m;
   m.endpoint(0).parts[1].missing(error_token::destination_unavailable);
   CHECK(has_line(m.render(),
                  "tributary_partial_total{endpoint=\"summary\",upstream=\"orders\","
@@ -203,12 +219,12 @@ TEST_CASE("a missing part counts by endpoint, upstream and reason", "[telemetry]
 
 TEST_CASE("status series made by several threads at once stay exact",
           "[telemetry][server_metrics]") {
-  server_metrics m(two_upstreams());
+  counted_pair m;
   std::vector<std::thread> threads;
   for (int i = 0; i != 8; ++i) {
     threads.emplace_back([&] {
       for (int status = 100; status != 600; ++status) {
-        m.endpoint(0).route->answered("GET", status, 1ms);
+        m.route("/users/{id}/summary").answered("GET", status, 1ms);
       }
     });
   }
@@ -220,7 +236,7 @@ TEST_CASE("status series made by several threads at once stay exact",
 }
 
 TEST_CASE("mailboxes and restarts are read from the actors' cells", "[telemetry][server_metrics]") {
-  server_metrics m({});
+  server_metrics m;
   actors::runtime::actor_directory directory;
   m.watch_actors(directory);
   CHECK_FALSE(mentions(m.render(), "tributary_mailbox_depth"));
@@ -236,7 +252,7 @@ TEST_CASE("mailboxes and restarts are read from the actors' cells", "[telemetry]
 }
 
 TEST_CASE("the process shows its version, memory, files and start", "[telemetry][server_metrics]") {
-  server_metrics m({});
+  server_metrics m;
   const auto text = m.render();
   CHECK(has_line(text, "tributary_build_info{version=\"" TRIBUTARY_VERSION "\"} 1"));
   CHECK(has_line(text, "tributary_config_generation 1"));

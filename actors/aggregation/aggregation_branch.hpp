@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/cache/shard_counters.hpp"
+#include "actors/supervision/child_spec.hpp"
+#include "config/sections/aggregate_settings.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace tributary::actors {
+struct tree_state;
+}
+
+namespace tributary::actors::aggregation {
+
+/// What the actors behind aggregated endpoints share with those who build and watch them. Outlives
+/// all of them.
+struct aggregation_state {
+  // Where to find the actors; filled by `aggregation_branches`.
+  std::vector<supervision::slot_ptr> part_caches;  ///< empty unless some part has a cache
+  std::vector<supervision::slot_ptr> caches;       ///< the shards
+  std::vector<supervision::slot_ptr> aggregators;  ///< one a worker
+
+  std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;       ///< one a shard
+  std::vector<std::shared_ptr<cache::shard_counters>> part_cache_counters;  ///< one a shard
+};
+
+/// The branches, in order of start, so that what others need is there before them:
+///
+///     part-cache (one_for_one)   shard-0 …, only if some part has a cache
+///     cache (one_for_one)        shard-0 …
+///     aggregation (one_for_one)  aggregator-0 …, one a worker
+///
+/// All upstreams of `settings` are in the registry already. Purges are told to all shards.
+std::vector<supervision::child_spec> aggregation_branches(
+    const config::aggregate_settings& settings, tree_state& shared, aggregation_state& state);
+
+}  // namespace tributary::actors::aggregation

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "config/sections/aggregate_section.hpp"
+
+#include "config/sections/checks.hpp"
+#include "config/sections/tables.hpp"
+
+#include <map>
+#include <string_view>
+
+namespace tributary::config {
+
+namespace {
+
+/// The path of an endpoint with its parameters' names left out: what a router can tell apart.
+std::string route_of(std::string_view path) {
+  std::string result;
+  bool inside = false;
+  for (const char c : path) {
+    if (!inside) result += c;
+    if (c == '{') inside = true;
+    if (c == '}' && inside) {
+      inside = false;
+      result += c;
+    }
+  }
+  return result;
+}
+
+void check_routes(const std::vector<endpoint_settings>& endpoints, const section_scope& scope) {
+  std::map<std::string, std::string> seen;
+  for (const auto& path : scope.taken_paths) seen.emplace(route_of(path), "");
+  for (const auto& endpoint : endpoints) {
+    const auto [known, fresh] = seen.emplace(route_of(endpoint.path), endpoint.name);
+    if (fresh || endpoint.path.empty()) continue;
+    scope.out.add(key_path{"endpoints", endpoint.name, "path"},
+                  known->second.empty()
+                      ? "this path is the server's own"
+                      : "the endpoint " + cited(known->second) + " has this path already");
+  }
+}
+
+/// What is stored must fit into a reply.
+void check_replies(const redis_settings& redis, const memory_cache_settings& answers,
+                   complaint& out) {
+  if (redis.main && answers.max_bytes != 0 && redis.max_reply < answers.max_object) {
+    out.add({"redis", "max_reply"}, "smaller than `cache.max_object`, " +
+                                        print_bytes(answers.max_object) +
+                                        ": what is stored could not be read");
+  }
+}
+
+class aggregates final : public section_of<aggregate_settings> {
+ public:
+  std::string name() const override { return "aggregates"; }
+
+  std::vector<top_key> keys() const override {
+    using s = aggregate_settings;
+    return {
+        at_top(key("cache", &s::cache, object(memory_cache_keys()),
+                   "The cache of whole answers, in memory."),
+               "runtime"),
+        at_top(key("part_cache", &s::part_cache, object(memory_cache_keys()),
+                   "The cache of upstream answers, in memory."),
+               "cache"),
+        at_top(key("endpoints", &s::endpoints, named_objects(endpoint_keys()),
+                   "The aggregated endpoints, by name."),
+               "upstreams"),
+    };
+  }
+
+  void begin(settings& target) const override { target.sections.put(aggregate_settings{}); }
+
+ private:
+  void check(aggregate_settings& value, const section_scope& scope) const override {
+    check_memory_cache("cache", value.cache, scope.out);
+    check_memory_cache("part_cache", value.part_cache, scope.out);
+    check_replies(scope.all.redis, value.cache, scope.out);
+    for (auto& endpoint : value.endpoints) {
+      check_endpoint(endpoint, scope.upstreams, scope.all.key_prefixes, scope.out);
+    }
+    check_routes(value.endpoints, scope);
+  }
+};
+
+}  // namespace
+
+section_ptr aggregate_section() { return std::make_shared<aggregates>(); }
+
+const aggregate_settings& aggregates_of(const settings& all) {
+  static const aggregate_settings none;
+  const auto* found = all.section<aggregate_settings>();
+  return found == nullptr ? none : *found;
+}
+
+}  // namespace tributary::config

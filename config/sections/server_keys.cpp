@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "config/sections/tables.hpp"
+
+namespace tributary::config {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+table<request_limits> limit_keys() {
+  using s = request_limits;
+  return {
+      key("request_line", &s::request_line, bytes(256, 64 * kib),
+          "Longest request line; a longer one is answered 414."),
+      key("headers", &s::headers, bytes(kib, mib),
+          "All header fields of a request together; more is answered 431."),
+      key("header_count", &s::header_count, count(8, 1000),
+          "Header fields of a request; more is answered 431."),
+      key("body", &s::body, bytes(0, gib), "Body of a request; a larger one is answered 413."),
+  };
+}
+
+}  // namespace
+
+table<server_settings> server_keys() {
+  using s = server_settings;
+  return {
+      key("address", &s::address, text("IP address"), "Address that clients connect to."),
+      key("port", &s::port, port_number(), "Its port; 0 takes a free one and logs it."),
+      key("limits", &s::limits, object(limit_keys()), "What a request may weigh."),
+      key("max_connections", &s::max_connections, count(1, 1'000'000),
+          "Open client connections; one more is accepted and closed at once."),
+      key("max_in_flight", &s::max_in_flight, count(1, 1'000'000),
+          "Requests being answered; one more is answered 503 with `Retry-After: 1`."),
+      key("pipeline_depth", &s::pipeline_depth, count(1, 1000),
+          "Requests of one connection read ahead of their answers."),
+      key("header_timeout", &s::header_timeout, duration(100ms, 5min),
+          "From the first byte of a request to the end of its header; later is answered 408."),
+      key("idle_timeout", &s::idle_timeout, duration(100ms, 1h),
+          "Between two requests of a connection, which is then closed."),
+      key("write_timeout", &s::write_timeout, duration(100ms, 1h),
+          "For one answer to a client that does not read; then closed."),
+      key("body_min_rate", &s::body_min_rate, bytes(1, gib),
+          "Bytes a second at which a body must arrive; slower is answered 408."),
+      key("drain_delay", &s::drain_delay, duration(0ms, 10min),
+          "Between SIGTERM and the closing of the listeners, with `/readyz` at 503."),
+      key("drain_timeout", &s::drain_timeout, duration(0ms, 1h),
+          "For requests in flight at shutdown; then they are cut off."),
+  };
+}
+
+}  // namespace tributary::config

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "actors/supervision/slot.hpp"
+
+#include <vector>
+
+namespace tributary::http::server {
+
+/// References of one worker's aggregate handlers to the actors that they talk to. Touched on that
+/// worker's thread alone: a reference caches the handle it stands for.
+struct aggregate_refs {
+  actors::supervision::supervised_ref aggregator;                ///< this worker's
+  std::vector<actors::supervision::supervised_ref> aggregators;  ///< all
+  std::vector<actors::supervision::supervised_ref> caches;       ///< the shards
+};
+
+}  // namespace tributary::http::server

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "actors/cache/cache_key.hpp"
+
+#include "unit/actors/aggregation/fixtures.hpp"
+
+namespace tributary::actors::cache {
+
+using namespace aggregation;
+using namespace tests;
+using config::parameter_type;
+
+namespace {
+
+using pairs = std::vector<name_value>;
+
+bound_parameters bound(const plan_ptr& plan, const pairs& query) {
+  auto result = bind_parameters(*plan, query, {}, nullptr);
+  REQUIRE(result.errors.empty());
+  return std::move(result.values);
+}
+
+std::string key_of(const plan_ptr& plan, const pairs& query) {
+  std::string result;
+  append_cache_key(*plan, bound(plan, query), result);
+  return result;
+}
+
+/// The key is `free:{a}`; the string parameter `b` lies outside of it.
+plan_ptr plan_with_free_values() {
+  tributary::config::endpoint_settings endpoint;
+  endpoint.name = "free";
+  auto a = parameter("a", parameter_type::string);
+  a.required = true;
+  auto b = parameter("b", parameter_type::string);
+  b.default_value = "b";
+  endpoint.parameters = {a, b};
+  endpoint.parts = {part("customer")};
+  endpoint.parts[0].path = "/x";
+  endpoint.parts[0].query = {{"q", "{a}"}};
+  endpoint.cache = tributary::config::endpoint_cache_settings{};
+  endpoint.cache->key = "free:{a}";
+  return plan_of(endpoint);
+}
+
+}  // namespace
+
+TEST_CASE("the key of the plain request is the template, and variants say how they differ",
+          "[cache][key]") {
+  auto plan = plan_of(aggregated_data());
+  CHECK(key_of(plan, {{"customer_id", "c1"}}) == "customer:c1");
+  CHECK(key_of(plan, {{"customer_id", "c1"}, {"data_type", "all"}}) == "customer:c1");
+  CHECK(key_of(plan, {{"customer_id", "c1"}, {"data_type", "transaction,master,customer"}}) ==
+        "customer:c1");
+  CHECK(key_of(plan, {{"customer_id", "c1"}, {"data_type", "master,customer"}}) ==
+        "customer:c1:customer,master:");
+  CHECK(key_of(plan, {{"customer_id", "c1"}, {"timestamp", "2024-05-01T12:00:00+02:00"}}) ==
+        "customer:c1:all:2024-05-01T10:00:00Z");
+  CHECK(key_of(plan, {{"timestamp", "2024-05-01T10:00:00Z/2024-05-02T10:00:00Z"},
+                      {"customer_id", "c1"},
+                      {"data_type", "transaction"}}) ==
+        "customer:c1:transaction:2024-05-01T10:00:00Z/2024-05-02T10:00:00Z");
+}
+
+TEST_CASE("values cannot forge another key", "[cache][key]") {
+  auto plan = plan_with_free_values();
+  CHECK(key_of(plan, {{"a", "1"}}) == "free:1");
+  CHECK(key_of(plan, {{"a", "1:2"}}) == "free:1%3A2");
+  CHECK(key_of(plan, {{"a", "1%3A2"}}) == "free:1%253A2");
+  CHECK(key_of(plan, {{"a", "1"}, {"b", "2"}}) == "free:1:2");
+  CHECK(key_of(plan, {{"a", "1"}, {"b", "b"}}) == "free:1");
+  CHECK(key_of(plan, {{"a", "1"}, {"b", "x y"}}) == "free:1:x%20y");
+}
+
+TEST_CASE("tags are rendered as keys are, and left out where a value is missing", "[cache][key]") {
+  auto endpoint = aggregated_data();
+  endpoint.cache->tags = {"customers", "customer-{customer_id}", "{data_type}", "{timestamp.from}"};
+  auto plan = plan_of(endpoint);
+  using tags = std::vector<std::string>;
+  CHECK(cache_tags(*plan, bound(plan, {{"customer_id", "c1"}})) ==
+        tags{"customers", "customer-c1", "all"});
+  CHECK(cache_tags(*plan, bound(plan, {{"customer_id", "c1"},
+                                       {"timestamp", "2024-05-01T12:00:00+02:00"}})) ==
+        tags{"customers", "customer-c1", "all", "2024-05-01T10:00:00Z"});
+  CHECK(cache_tags(*plan_of(aggregated_data()), bound(plan, {{"customer_id", "c1"}})).empty());
+}
+
+}  // namespace tributary::actors::cache
