@@ -53,13 +53,14 @@ inline constexpr error_type error_types[] = {
     {error_token::connection_timeout, "connection_timeout", 504,
      "No connection within `connect_timeout`."},
     {error_token::connection_limit_reached, "connection_limit_reached", 503,
-     "Not tried: the bulkhead is full, or the upstream's rate limit is used up "
-     "(`detail=rate_limited`)."},
+     "Not tried: `detail` says `bulkhead_full` or `rate_limited` (the upstream's configured "
+     "limit)."},
     {error_token::tls_protocol_error, "tls_protocol_error", 502, "The TLS handshake failed."},
     {error_token::tls_certificate_error, "tls_certificate_error", 502,
      "The certificate of the upstream does not verify."},
     {error_token::http_protocol_error, "http_protocol_error", 502,
-     "What came back is not HTTP, or not JSON where JSON was due (`detail=invalid_json`)."},
+     "What came back is not HTTP, or not JSON where it was due (`detail=invalid_json`), or its "
+     "members contradict those of another part (`merge_conflict`)."},
     {error_token::http_response_incomplete, "http_response_incomplete", 502,
      "Closed in the middle of the body."},
     {error_token::http_response_timeout, "http_response_timeout", 504, "No whole answer in time."},
