@@ -138,7 +138,7 @@ class book_fixture {
   }
 
   telemetry::registry counted;
-  telemetry::counter passed_on = counted.make_counter("passed_on_total", "of the first provider");
+  telemetry::counter passed_on = counted.make_counter("tributary_market_passed_on_total");
   std::vector<std::shared_ptr<quotes_order>> first, second;
   std::vector<quotes_published> published;
   std::vector<quotes_fetched> fetched;
