@@ -66,12 +66,12 @@ class order {
   /// A part of the answer; more follows. For kinds whose `Reply` says which is the last. Nothing
   /// after the answer.
   void tell(Reply part) {
-    if (!answered_) runtime::tell(requester_, std::move(part));
+    if (!answered_) actors::runtime::tell(requester_, std::move(part));
   }
 
   /// The answer, or the last part of it. Only the first one counts.
   void answer(Reply reply) {
-    if (!std::exchange(answered_, true)) runtime::tell(requester_, std::move(reply));
+    if (!std::exchange(answered_, true)) actors::runtime::tell(requester_, std::move(reply));
   }
 
  private:
