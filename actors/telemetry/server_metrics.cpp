@@ -49,15 +49,15 @@ std::string_view error_label(error_token error) noexcept {
 
 constexpr std::string_view breaker_labels[] = {"closed", "open", "half_open"};
 
-/// Sums of one number of all actors by their place in the tree.
+/// Sums of one number of all living actors by their series.
 template <typename Read>
 std::function<void(const registry::visitor&)> by_actor(const runtime::actor_directory& directory,
                                                        Read read) {
   return [&directory, read](const registry::visitor& visit) {
     std::map<std::string_view, double> sums;
     const auto cells = directory.snapshot();
-    for (const auto& cell : cells) sums[cell->path] += read(*cell);
-    for (const auto& [path, sum] : sums) visit({{"actor", path}}, sum);
+    for (const auto& cell : cells) sums[cell->series->label] += read(*cell);
+    for (const auto& [label, sum] : sums) visit({{"actor", label}}, sum);
   };
 }
 
@@ -264,9 +264,13 @@ void server_metrics::watch_actors(const runtime::actor_directory& directory) {
       by_actor(directory, [](const auto& cell) { return static_cast<double>(cell.depth()); }));
   metrics_.make_collector(
       registry::kind::counter, "tributary_actor_restarts_total",
-      "Restarts of an actor by its supervisor.", by_actor(directory, [](const auto& cell) {
-        return static_cast<double>(cell.incarnation.load(std::memory_order_relaxed));
-      }));
+      "Restarts of an actor, its own or with its supervisor; of a pool, of all its members.",
+      [&directory](const registry::visitor& visit) {
+        for (const auto& series : directory.all_series()) {
+          const auto restarts = series->restarts.load(std::memory_order_relaxed);
+          visit({{"actor", series->label}}, static_cast<double>(restarts));
+        }
+      });
 }
 
 namespace {

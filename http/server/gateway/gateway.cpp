@@ -307,7 +307,7 @@ void gateway::parts::start_tree() {
     metrics.watch_part_cache({tree.part_cache_counters.begin(), tree.part_cache_counters.end()});
   }
   for (auto& branch : http_branch()) spec.children.push_back(std::move(branch));
-  root = threads.system().spawn<supervision::supervisor>("", std::move(spec), self->address());
+  root = threads.system().spawn<supervision::supervisor>("/", std::move(spec), self->address());
   supervision::watch_root(root, [this](const caf::error& why) {
     std::function<void(std::string)> report;
     {
