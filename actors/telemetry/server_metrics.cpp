@@ -46,15 +46,15 @@ std::string_view error_label(error_token error) noexcept {
 
 constexpr std::string_view breaker_labels[] = {"closed", "open", "half_open"};
 
-/// Sums of one number of all actors by their place in the tree.
+/// Sums of one number of all living actors by their series.
 template <typename Read>
 std::function<void(const registry::visitor&)> by_actor(const runtime::actor_directory& directory,
                                                        Read read) {
   return [&directory, read](const registry::visitor& visit) {
     std::map<std::string_view, double> sums;
     const auto cells = directory.snapshot();
-    for (const auto& cell : cells) sums[cell->path] += read(*cell);
-    for (const auto& [path, sum] : sums) visit({{"actor", path}}, sum);
+    for (const auto& cell : cells) sums[cell->series->label] += read(*cell);
+    for (const auto& [label, sum] : sums) visit({{"actor", label}}, sum);
   };
 }
 
@@ -227,9 +227,12 @@ void server_metrics::watch_actors(const runtime::actor_directory& directory) {
                             return static_cast<double>(cell.depth());
                           }));
   metrics_.make_collector(
-      "tributary_actor_restarts_total", by_actor(directory, [](const auto& cell) {
-        return static_cast<double>(cell.incarnation.load(std::memory_order_relaxed));
-      }));
+      "tributary_actor_restarts_total", [&directory](const registry::visitor& visit) {
+        for (const auto& series : directory.all_series()) {
+          const auto restarts = series->restarts.load(std::memory_order_relaxed);
+          visit({{"actor", series->label}}, static_cast<double>(restarts));
+        }
+      });
 }
 
 void server_metrics::watch_listener(std::function<listener_numbers()> read) {
