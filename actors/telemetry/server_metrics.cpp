@@ -273,7 +273,7 @@ namespace {
 
 /// The numbers of all shards of one cache, under names that begin with `prefix`.
 void show_shards(registry& metrics, const std::string& prefix, std::string_view which,
-                 std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
+                 const std::vector<std::shared_ptr<const cache::shard_counters>>& shards) {
   using counted = std::atomic<std::uint64_t> cache::shard_counters::*;
   const auto sum = [shards](counted what) {
     std::uint64_t total = 0;
