@@ -26,6 +26,8 @@ class observed_actor : public caf::event_based_actor {
   const char* name() const override { return cell_->kind.c_str(); }
   const std::string& path() const noexcept { return cell_->path; }
   const std::shared_ptr<actor_cell>& cell() const noexcept { return cell_; }
+  /// Where the actor is listed; may be null: a system without our configuration.
+  const std::shared_ptr<actor_directory>& directory() const noexcept { return directory_; }
 
   using caf::abstract_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* host) override;
@@ -36,7 +38,7 @@ class observed_actor : public caf::event_based_actor {
 
  private:
   std::shared_ptr<actor_cell> cell_;
-  std::shared_ptr<actor_directory> directory_;  ///< may be null: a system without our configuration
+  std::shared_ptr<actor_directory> directory_;
 };
 
 /// Sends `message` without a sender: what all hot paths use. From a worker's thread the receiver is

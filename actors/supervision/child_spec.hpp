@@ -19,7 +19,7 @@ namespace tributary::actors::supervision {
 struct child_context {
   caf::local_actor& parent;    ///< the supervisor: spawn with `parent.spawn<my_actor>(...)`
   const std::string& path;     ///< the child's place in the tree
-  unsigned incarnation;        ///< 1 for the first
+  unsigned incarnation;        ///< 1 for the first of the process
   caf::actor_addr supervisor;  ///< to whom a child with `readiness::reported` says `child_ready`
 };
 

@@ -43,7 +43,6 @@ std::string_view to_string(directive value) noexcept;
 struct spawn_child {
   child_index child;
   std::uint64_t run;
-  unsigned incarnation;  ///< 1 for the first
 };
 
 /// Ask the child to end (urgent exit message).

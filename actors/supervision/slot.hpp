@@ -29,7 +29,7 @@ class slot {
   slot& operator=(const slot&) = delete;
 
   child_state state() const noexcept { return state_.load(std::memory_order_relaxed); }
-  /// 1 for the first; 0 before it.
+  /// 1 for the first; 0 before it. Counts on when the supervisor was restarted itself.
   unsigned incarnation() const noexcept { return incarnation_.load(std::memory_order_relaxed); }
   std::uint64_t restarts() const noexcept { return incarnation() > 1 ? incarnation() - 1 : 0; }
   /// Incarnations that were killed and did not die.
@@ -43,6 +43,10 @@ class slot {
 
   // For the supervisor.
   void set_path(std::string path);
+  /// Counts an incarnation that is about to be made. @returns its number
+  unsigned begin_incarnation() noexcept {
+    return incarnation_.fetch_add(1, std::memory_order_relaxed) + 1;
+  }
   void set_child(caf::actor child, unsigned incarnation);
   /// Callers see the child while it is running, and from no other state.
   void publish(child_state state);

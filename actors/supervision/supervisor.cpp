@@ -120,7 +120,9 @@ supervisor::supervisor(caf::actor_config& cfg, std::string path, supervisor_spec
       state_(spec_.rules, rules_of(spec_), spec_.jitter),
       parent_(std::move(parent)),
       roster_(std::make_shared<roster>()) {
-  if (spec_.rules.strategy != strategy::simple_one_for_one) {
+  if (spec_.rules.strategy == strategy::simple_one_for_one) {
+    if (directory() != nullptr) directory()->add_pool(this->path());
+  } else {
     for (const auto& child : spec_.children) members_.push_back(make_member(child, child.rules.id));
   }
   set_down_handler([this](caf::down_msg& msg) { on_down(msg.source, msg.reason); });
@@ -165,6 +167,7 @@ supervisor::member supervisor::make_member(const child_spec& spec, const std::st
   result.place = spec.place;
   result.path = path() == "/" ? "/" + id : path() + "/" + id;
   result.place->set_path(result.path);
+  if (directory() != nullptr) result.series = directory()->series_of(result.path);
   if (spec_.records != nullptr) spec_.records->add(result.place);
   return result;
 }
@@ -224,11 +227,14 @@ void supervisor::carry_out() {
 
 void supervisor::apply(const spawn_child& what) {
   const auto& m = members_[what.child];
+  // The place counts, not this supervisor: it may have been restarted itself.
+  const auto number = m.place->begin_incarnation();
+  if (number > 1 && m.series != nullptr) m.series->restarts.fetch_add(1, std::memory_order_relaxed);
   try {
     if (!m.factory) throw std::invalid_argument("no factory");
-    auto child = m.factory(child_context{*this, m.path, what.incarnation, address()});
+    auto child = m.factory(child_context{*this, m.path, number, address()});
     if (!child) throw std::runtime_error("the factory returned no actor");
-    adopt(what, std::move(child));
+    adopt(what, number, std::move(child));
   } catch (const std::exception& e) {
     spawn_failed(what, e.what());
   } catch (...) {
@@ -258,15 +264,15 @@ void supervisor::note_cell(member& m, const caf::actor& child, unsigned number) 
   }
 }
 
-void supervisor::adopt(const spawn_child& what, caf::actor child) {
+void supervisor::adopt(const spawn_child& what, unsigned number, caf::actor child) {
   auto& m = members_[what.child];
   m.run = what.run;
   m.handle = child;
   incarnations_.insert_or_assign(child.id(), incarnation{what.child, what.run, false, m.place});
   roster_->add(child, m.place);
-  m.place->set_child(child, what.incarnation);
+  m.place->set_child(child, number);
   monitor<urgent>(child);
-  note_cell(m, child, what.incarnation);
+  note_cell(m, child, number);
   const auto& spec = spec_of(what.child);
   if (spec.readiness == readiness::automatic && spec.rules.start_timeout > milliseconds{0}) {
     await_first_message(child);

@@ -43,6 +43,7 @@ class supervisor final : public runtime::observed_actor {
     child_factory factory;
     slot_ptr place;
     std::string path;
+    std::shared_ptr<runtime::actor_series> series;  ///< null without a directory
     std::uint64_t run = 0;
     caf::actor handle;  ///< null while there is none
     caf::error last_error;
@@ -79,7 +80,7 @@ class supervisor final : public runtime::observed_actor {
   void apply(const finished& what);
 
   void spawn_failed(const spawn_child& what, std::string cause);
-  void adopt(const spawn_child& what, caf::actor child);
+  void adopt(const spawn_child& what, unsigned number, caf::actor child);
   void note_cell(member& m, const caf::actor& child, unsigned number);
   void await_first_message(const caf::actor& child);
   void register_name(child_index child, child_state state);

@@ -185,10 +185,9 @@ void supervisor_state::arm_group(timer_kind kind, milliseconds delay) {
 void supervisor_state::spawn(child_index child, steady_time now) {
   auto& e = children_[child];
   e.run = ++last_run_;
-  ++e.incarnation;
   e.delay_when_down.reset();
   e.forget_when_down = false;
-  commands_.push_back(spawn_child{child, e.run, e.incarnation});
+  commands_.push_back(spawn_child{child, e.run});
   set_state(child, child_state::starting);
   if (e.rules.start_timeout == milliseconds{0}) {
     set_running(child, now);

@@ -70,7 +70,6 @@ class supervisor_state {
     child_state state = child_state::pending;
     std::uint64_t run = 0;         ///< the current incarnation, unique within the supervisor
     std::uint64_t generation = 0;  ///< of the only timer that may fire
-    unsigned incarnation = 0;
     steady_time running_since{};
     std::optional<milliseconds> delay_when_down;  ///< a failed start is being killed; then restart
     bool forget_when_down = false;                ///< a child is being killed that does not come back

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-<<<<<<< HEAD
 #include "actors/telemetry/events.hpp"
-#include "config/settings.hpp"
-=======
 #include "config/sections/log_settings.hpp"
->>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
 
 #include <atomic>
 #include <chrono>

@@ -118,7 +118,8 @@ inline constexpr metric all[] = {
      "Clients of the stream that were dropped or not admitted."},
     // Actors
     {gauge, "tributary_mailbox_depth", "actor", "Messages that wait in a mailbox."},
-    {counter, "tributary_actor_restarts_total", "actor", "Restarts of an actor by its supervisor."},
+    {counter, "tributary_actor_restarts_total", "actor",
+     "Restarts of an actor, its own or with its supervisor; of a pool, of all its members."},
     // The process
     {gauge, "tributary_build_info", "version", "Always 1; the label names the running version."},
     {gauge, "tributary_config_generation", "", "Counts the configurations loaded since the start."},

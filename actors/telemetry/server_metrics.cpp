@@ -46,15 +46,15 @@ std::string_view error_label(error_token error) noexcept {
 
 constexpr std::string_view breaker_labels[] = {"closed", "open", "half_open"};
 
-/// Sums of one number of all actors by their place in the tree.
+/// Sums of one number of all living actors by their series.
 template <typename Read>
 std::function<void(const registry::visitor&)> by_actor(const runtime::actor_directory& directory,
                                                        Read read) {
   return [&directory, read](const registry::visitor& visit) {
     std::map<std::string_view, double> sums;
     const auto cells = directory.snapshot();
-    for (const auto& cell : cells) sums[cell->path] += read(*cell);
-    for (const auto& [path, sum] : sums) visit({{"actor", path}}, sum);
+    for (const auto& cell : cells) sums[cell->series->label] += read(*cell);
+    for (const auto& [label, sum] : sums) visit({{"actor", label}}, sum);
   };
 }
 
@@ -183,20 +183,7 @@ server_metrics::server_metrics() {
   unmatched_ = &route("unmatched");
   config_generation = metrics_.make_gauge("tributary_config_generation");
   config_generation.set(1);
-<<<<<<< HEAD
   metrics_.make_gauge("tributary_build_info", {{"version", TRIBUTARY_VERSION}}).set(1);
-  const auto has_redis = settings.redis.main.has_value();
-  for (const auto& one : settings.upstreams) upstreams_.emplace_back(metrics_, one, has_redis);
-  for (std::size_t i = 0; i != upstreams_.size(); ++i) {
-    if (keeps_answers_of(settings, settings.upstreams[i].name)) upstreams_[i].has_part_cache();
-  }
-  for (const auto& one : settings.endpoints) add_endpoint(one);
-=======
-  metrics_
-      .make_gauge("tributary_build_info", "Always 1; the label names the running version.",
-                  {{"version", TRIBUTARY_VERSION}})
-      .set(1);
->>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
   add_process_metrics(metrics_);
 }
 
@@ -212,33 +199,16 @@ endpoint_metrics& server_metrics::endpoint(const config::endpoint_settings& sett
   auto& result = place->second;
   if (!fresh) return result;
   const std::string_view name = settings.name;
-<<<<<<< HEAD
-  made.route = &route(settings.path);
-  made.overhead =
+  result.overhead =
       metrics_.make_histogram("tributary_overhead_seconds", overhead_buckets, {{"endpoint", name}});
-=======
-  result.overhead = metrics_.make_histogram(
-      "tributary_overhead_seconds", "Time of a request that was not spent waiting for upstreams.",
-      overhead_buckets, {{"endpoint", name}});
->>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
   for (const auto& part : settings.parts) {
     result.parts.emplace_back(metrics_, settings.name, part.upstream,
                               part.cache.has_value() || !part.fallback.empty());
   }
-<<<<<<< HEAD
-  if (!settings.cache) return;
-  made.coalesced = metrics_.make_counter("tributary_coalesced_total", {{"endpoint", name}});
-  const auto cache = [&](std::string_view result) {
-    return metrics_.make_counter("tributary_cache_total", {{"endpoint", name}, {"result", result}});
-=======
   if (!settings.cache) return result;
-  result.coalesced =
-      metrics_.make_counter("tributary_coalesced_total",
-                            "Requests that shared the gather of another.", {{"endpoint", name}});
+  result.coalesced = metrics_.make_counter("tributary_coalesced_total", {{"endpoint", name}});
   const auto cache = [&](std::string_view what) {
-    return metrics_.make_counter("tributary_cache_total", "What the endpoint caches did.",
-                                 {{"endpoint", name}, {"result", what}});
->>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
+    return metrics_.make_counter("tributary_cache_total", {{"endpoint", name}, {"result", what}});
   };
   result.cache = {cache("hit"), cache("miss"), cache("hit_redis")};
   return result;
@@ -257,115 +227,14 @@ void server_metrics::watch_actors(const runtime::actor_directory& directory) {
                             return static_cast<double>(cell.depth());
                           }));
   metrics_.make_collector(
-      "tributary_actor_restarts_total", by_actor(directory, [](const auto& cell) {
-        return static_cast<double>(cell.incarnation.load(std::memory_order_relaxed));
-      }));
+      "tributary_actor_restarts_total", [&directory](const registry::visitor& visit) {
+        for (const auto& series : directory.all_series()) {
+          const auto restarts = series->restarts.load(std::memory_order_relaxed);
+          visit({{"actor", series->label}}, static_cast<double>(restarts));
+        }
+      });
 }
 
-<<<<<<< HEAD
-namespace {
-
-/// Where the numbers of one cache are shown.
-struct cache_names {
-  metric_name bytes, entries, gathering, answers;
-};
-
-/// The numbers of all shards of one cache.
-void show_shards(registry& metrics, const cache_names& names,
-                 std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
-  using counted = std::atomic<std::uint64_t> cache::shard_counters::*;
-  const auto sum = [shards](counted what) {
-    std::uint64_t total = 0;
-    for (const auto& shard : shards) total += (shard.get()->*what).load(std::memory_order_relaxed);
-    return static_cast<double>(total);
-  };
-  const auto show = [&](metric_name name, counted what, label_list labels = {}) {
-    metrics.make_callback(
-        name, [sum, what] { return sum(what); }, labels);
-  };
-  show(names.bytes, &cache::shard_counters::bytes);
-  show(names.entries, &cache::shard_counters::entries);
-  show(names.gathering, &cache::shard_counters::gathering);
-  show(names.answers, &cache::shard_counters::stored, {{"result", "stored"}});
-  show(names.answers, &cache::shard_counters::refused, {{"result", "refused"}});
-  show(names.answers, &cache::shard_counters::evicted, {{"result", "evicted"}});
-  show(names.answers, &cache::shard_counters::expired, {{"result", "expired"}});
-}
-
-}  // namespace
-
-void server_metrics::watch_purges(std::shared_ptr<const store::purge_counters> purges) {
-  using number = std::atomic<std::uint64_t> store::purge_counters::*;
-  const auto show = [&](metric_name name, number what, label_list labels = {}) {
-    metrics_.make_callback(
-        name,
-        [purges, what] {
-          return static_cast<double>((purges.get()->*what).load(std::memory_order_relaxed));
-        },
-        labels);
-  };
-  constexpr metric_name name{"tributary_cache_purges_total"};
-  show(name, &store::purge_counters::local, {{"result", "local"}});
-  show(name, &store::purge_counters::foreign, {{"result", "foreign"}});
-  show(name, &store::purge_counters::redis, {{"result", "redis"}});
-  show(name, &store::purge_counters::undelivered, {{"result", "undelivered"}});
-  show("tributary_cache_purges_waiting", &store::purge_counters::waiting);
-}
-
-void server_metrics::watch_redis(
-    std::string_view store,
-    std::vector<std::shared_ptr<const providers::redis::link_state>> links) {
-  using providers::redis::link_state;
-  metrics_.make_callback("tributary_redis_up",
-                         [links] {
-                           for (const auto& link : links) {
-                             if (!link->connected.load(std::memory_order_relaxed)) return 0.0;
-                           }
-                           return 1.0;
-                         },
-                         {{"store", store}});
-  const auto show = [&](metric_name name, std::atomic<std::uint64_t> link_state::*what) {
-    metrics_.make_callback(name,
-                           [links, what] {
-                             std::uint64_t total = 0;
-                             for (const auto& link : links) {
-                               total += (link.get()->*what).load(std::memory_order_relaxed);
-                             }
-                             return static_cast<double>(total);
-                           },
-                           {{"store", store}});
-  };
-  show("tributary_redis_commands_total", &link_state::commands);
-  show("tributary_redis_timeouts_total", &link_state::timeouts);
-  show("tributary_redis_errors_total", &link_state::errors);
-  show("tributary_redis_reconnects_total", &link_state::reconnects);
-}
-
-void server_metrics::watch_cache(std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
-  show_shards(metrics_,
-              {"tributary_cache_bytes", "tributary_cache_entries", "tributary_cache_gathering",
-               "tributary_cache_answers_total"},
-              std::move(shards));
-}
-
-void server_metrics::watch_part_cache(
-    std::vector<std::shared_ptr<const cache::shard_counters>> shards) {
-  using cache::shard_counters;
-  metrics_.make_callback("tributary_part_cache_collapsed_total", [shards] {
-    std::uint64_t total = 0;
-    for (const auto& each : shards) {
-      total += each->collapsed.load(std::memory_order_relaxed);
-    }
-    return static_cast<double>(total);
-  });
-  show_shards(metrics_,
-              {"tributary_part_cache_bytes", "tributary_part_cache_entries",
-               "tributary_part_cache_gathering", "tributary_part_cache_answers_total"},
-              std::move(shards));
-}
-
-=======
->>>>>>> 3a2312db6ffd9d5959a24688b235f5dede62838a
 void server_metrics::watch_listener(std::function<listener_numbers()> read) {
   using number = std::uint64_t listener_numbers::*;
   const auto show = [&](metric_name name, number what, label_list labels = {}) {

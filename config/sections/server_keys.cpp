@@ -31,7 +31,8 @@ table<server_settings> server_keys() {
       key("max_connections", &s::max_connections, count(1, 1'000'000),
           "Open client connections; one more is accepted and closed at once."),
       key("max_in_flight", &s::max_in_flight, count(1, 1'000'000),
-          "Requests being answered; one more is answered 503 with `Retry-After: 1`."),
+          "Requests in work, streams and waiting ones aside; one more is answered 503 with "
+          "`Retry-After: 1`."),
       key("pipeline_depth", &s::pipeline_depth, count(1, 1000),
           "Requests of one connection read ahead of their answers."),
       key("header_timeout", &s::header_timeout, duration(100ms, 5min),

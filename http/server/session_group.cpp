@@ -74,15 +74,12 @@ void session_group::leave(session& closed) {
   if (draining_) check_drained();
 }
 
-/// `f` may close the session that it is given.
+/// `f` may close any session: what one is told may let a handler answer requests of others.
 template <class Function>
 void session_group::each_session(Function&& f) {
-  for (auto* at = first_; at != nullptr;) {
-    const session_ptr held(at);
-    auto* next = at->next_open_;
-    f(*at);
-    at = next;
-  }
+  std::vector<session_ptr> open;
+  for (auto* at = first_; at != nullptr; at = at->next_open_) open.emplace_back(at);
+  for (const auto& each : open) f(*each);
 }
 
 void session_group::drain(std::chrono::steady_clock::duration timeout, std::function<void()> done) {

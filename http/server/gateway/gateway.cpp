@@ -151,7 +151,7 @@ void gateway::parts::start_tree() {
   auto spec = describe();
   watch();
   caf::scoped_actor self{threads.system()};
-  root = threads.system().spawn<supervision::supervisor>("", std::move(spec), self->address());
+  root = threads.system().spawn<supervision::supervisor>("/", std::move(spec), self->address());
   supervision::watch_root(root, [this](const caf::error& why) {
     std::function<void(std::string)> report;
     {

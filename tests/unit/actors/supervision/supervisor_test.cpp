@@ -442,6 +442,81 @@ TEST_CASE("a pool answers with its new child and forgets it when it has ended",
   CHECK(f.root_ended);
 }
 
+TEST_CASE("incarnations and restarts count on when the supervisor above is restarted itself",
+          "[supervision][supervisor]") {
+  supervisor_fixture f;
+  const auto place = make_slot();
+  auto inner = f.spec({f.child("x", place)});
+  inner.rules.intensity = 1;
+  f.start(f.spec({supervisor_child("inner", std::move(inner))}));
+  const auto restarts = [&](std::string_view path) {
+    return f.cfg.directory->series_of(path)->restarts.load();
+  };
+  f.say(place, "boom");
+  f.advance(1s);
+  CHECK(place->incarnation() == 2);
+  CHECK(restarts("/inner/x") == 1);
+  CHECK(restarts("/inner") == 0);
+  f.say(place, "boom");  // one too many: the supervisor gives up
+  f.advance(1s);
+  CHECK(f.records->escalations == 1);
+  CHECK(place->incarnation() == 3);
+  CHECK(place->restarts() == 2);
+  CHECK(restarts("/inner/x") == 2);
+  CHECK(restarts("/inner") == 1);
+  CHECK(f.records->restarts == 3);
+  f.say(place, "boom");
+  CHECK(place->failures().snapshot().back().incarnation == 3);
+  f.advance(1s);
+  CHECK(restarts("/inner/x") == 3);
+}
+
+TEST_CASE("a failed start counts as an incarnation", "[supervision][supervisor]") {
+  supervisor_fixture f;
+  const auto place = make_slot();
+  auto broken = f.child("x", place);
+  auto attempts = std::make_shared<unsigned>(0);
+  broken.factory = [attempts, make = broken.factory](const child_context& c) {
+    if (++*attempts == 1) throw std::runtime_error("not yet");
+    CHECK(c.incarnation == *attempts);
+    return make(c);
+  };
+  f.start(f.spec({std::move(broken)}));
+  f.advance(1s);
+  CHECK(place->state() == child_state::running);
+  CHECK(place->incarnation() == 2);
+  CHECK(f.cfg.directory->series_of("/x")->restarts == 1);
+}
+
+TEST_CASE("the members of a pool share one series, which outlives them",
+          "[supervision][supervisor]") {
+  supervisor_fixture f;
+  auto one = f.child("");
+  one.rules.restart = restart_kind::transient;
+  one.rules.counted = false;
+  const auto running = make_slot();
+  auto pool = supervisor_child("running", f.spec({std::move(one)}, strategy::simple_one_for_one));
+  pool.place = running;
+  f.start(f.spec({std::move(pool)}));
+  caf::scoped_actor self{f.sys};
+  for (int i = 0; i < 20; ++i) {
+    const auto place = running->current();
+    REQUIRE(place);
+    auto handle = self->request(place, 9s, add_child{});
+    f.sched.run();
+    caf::actor child;
+    handle.receive([&](caf::actor& made) { child = made; }, [](caf::error&) {});
+    REQUIRE(child);
+    caf::anon_send(child, std::string{i % 2 == 0 ? "boom" : "quit"});
+    f.advance(1s);
+  }
+  CHECK(f.living("probe") == 10);
+  std::vector<std::string> labels;
+  for (const auto& series : f.cfg.directory->all_series()) labels.push_back(series->label);
+  CHECK(labels == std::vector<std::string>{"/", "/running", "/running/*"});
+  CHECK(f.cfg.directory->series_of("/running/1")->restarts == 10);
+}
+
 TEST_CASE("the shutdown task of a tree ends with the tree", "[supervision][supervisor]") {
   supervisor_fixture f;
   f.start(f.spec({f.child("a"), f.stubborn("b")}));

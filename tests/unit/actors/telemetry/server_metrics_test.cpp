@@ -244,11 +244,36 @@ TEST_CASE("mailboxes and restarts are read from the actors' cells", "[telemetry]
   cell->state = actors::runtime::actor_cell::life::running;
   cell->enqueued = 5;
   cell->processed = 2;
-  cell->incarnation = 4;
   directory.add(cell);
+  cell->series->restarts = 4;
   const auto text = m.render();
   CHECK(has_line(text, "tributary_mailbox_depth{actor=\"/cache/shard-0\"} 3"));
   CHECK(has_line(text, "tributary_actor_restarts_total{actor=\"/cache/shard-0\"} 4"));
+}
+
+TEST_CASE("members of a pool are one series, and restarts outlive who was restarted",
+          "[telemetry][server_metrics]") {
+  server_metrics m({});
+  actors::runtime::actor_directory directory;
+  directory.add_pool("/jobs/running");
+  m.watch_actors(directory);
+  std::vector<std::shared_ptr<actors::runtime::actor_cell>> cells;
+  for (const auto* path : {"/", "/jobs/running/17", "/jobs/running/18"}) {
+    auto& cell = cells.emplace_back(std::make_shared<actors::runtime::actor_cell>(path, "job"));
+    cell->state = actors::runtime::actor_cell::life::running;
+    cell->enqueued = 3;
+    directory.add(cell);
+    ++cell->series->restarts;
+  }
+  auto text = m.render();
+  CHECK(has_line(text, "tributary_mailbox_depth{actor=\"/\"} 3"));
+  CHECK(has_line(text, "tributary_mailbox_depth{actor=\"/jobs/running/*\"} 6"));
+  CHECK_FALSE(mentions(text, "/17"));
+  for (const auto& cell : cells) directory.remove(*cell);
+  text = m.render();
+  CHECK_FALSE(mentions(text, "tributary_mailbox_depth"));
+  CHECK(has_line(text, "tributary_actor_restarts_total{actor=\"/\"} 1"));
+  CHECK(has_line(text, "tributary_actor_restarts_total{actor=\"/jobs/running/*\"} 2"));
 }
 
 TEST_CASE("the process shows its version, memory, files and start", "[telemetry][server_metrics]") {

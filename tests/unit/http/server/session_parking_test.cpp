@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -160,6 +161,25 @@ TEST_CASE("parked requests answer at once when the listener drains, and their co
   CHECK(p.server.counters().open_connections == 0);
   CHECK(p.server.counters().in_flight == 0);
   CHECK(p.room->gone == 0);
+}
+
+TEST_CASE("a parked request that answers others with itself keeps no connection from draining") {
+  parking p;
+  std::array<raw_client, 2> idle{raw_client(p.server.port()), raw_client(p.server.port())};
+  for (auto& each : idle) {
+    each.send(ask("/now"));
+    CHECK(status_of(each.read_answer()) == 200);
+  }
+  std::array<raw_client, 3> polls{raw_client(p.server.port()), raw_client(p.server.port()),
+                                  raw_client(p.server.port())};
+  for (auto& each : polls) each.send(ask("/park"));
+  REQUIRE(p.waiting(3));
+  std::promise<void> drained;
+  p.server.listener().stop(std::chrono::seconds(30), [&] { drained.set_value(); });
+  CHECK(drained.get_future().wait_for(std::chrono::seconds(10)) == std::future_status::ready);
+  for (auto& each : polls) CHECK(body_of(each.read_to_end()) == "stopping");
+  for (auto& each : idle) CHECK(each.read_to_end().empty());
+  CHECK(p.room->stopped == 1);
 }
 
 TEST_CASE("a request that is parked while the listener drains is told soon, not within the call") {
