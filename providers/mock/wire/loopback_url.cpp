@@ -34,6 +34,9 @@ std::optional<loopback_url> parse_loopback_url(std::string_view text) {
   if (!parsed || parsed->scheme_id() != urls::scheme::http || parsed->has_userinfo()) {
     return std::nullopt;
   }
+  // The parser takes what is no port for a path.
+  const auto path = parsed->encoded_path();
+  if (!path.empty() && path.front() != '/') return std::nullopt;
   const auto address = loopback_of(*parsed);
   const auto port =
       parsed->has_port() && !parsed->port().empty() ? parsed->port_number() : http_port;

@@ -18,7 +18,7 @@ constexpr std::string_view rate = R"({"Realtime Currency Exchange Rate":{
 
 TEST_CASE("Alpha Vantage is asked for each symbol by itself", "[market][alpha_vantage]") {
   const auto of = make_provider({"k3y"});
-  script other;
+  scripted_provider other;
   other.on("symbol=NOSUCH", {{200, R"({"Global Quote":{}})"}})
       .on("function=GLOBAL_QUOTE", {{200, std::string(stock)}})
       .on("function=CURRENCY_EXCHANGE_RATE", {{200, std::string(rate)}});
@@ -53,7 +53,7 @@ TEST_CASE("Alpha Vantage's rates have a change where the second call is wanted",
     access with{"k3y"};
     with.daily_rates = true;
     const auto of = make_provider(with);
-    script other;
+    scripted_provider other;
     other.on("function=CURRENCY_EXCHANGE_RATE", {{200, std::string(rate)}})
         .on("function=FX_DAILY", {{200, std::string(one.answer)}})
         .on("function=GLOBAL_QUOTE", {{200, std::string(stock)}});
@@ -77,13 +77,13 @@ TEST_CASE("Alpha Vantage is not asked for the change of a rate that did not come
   access with{"k3y"};
   with.daily_rates = true;
   const auto of = make_provider(with);
-  script other;
+  scripted_provider other;
   other.on("", {{200, R"({"Error Message":"Invalid API call."})"}});
   CHECK(ask_all(*of, syms({"EUR/USD"}), other).errors == texts{"EUR/USD not_found"});
   CHECK(other.asked.size() == 1);
   // A rate that has come is kept, whatever becomes of the rest.
   const auto begun = of->ask(syms({"EUR/USD"}));
-  script first;
+  scripted_provider first;
   first.on("", {{200, std::string(rate)}});
   CHECK_FALSE(begun.at(0)->take(first.answer(*begun[0]->next())));
   CHECK(begun[0]->next());
@@ -112,7 +112,7 @@ TEST_CASE("what Alpha Vantage refuses is told of it", "[market][alpha_vantage]")
   for (const auto& one : rows) {
     CAPTURE(one.body);
     const auto of = make_provider({"k3y"});
-    script other;
+    scripted_provider other;
     other.on("", {{200, std::string(one.body)}});
     const auto got = ask_all(*of, syms({"EUR/USD"}), other);
     CHECK(got.errors == texts{"EUR/USD " + std::string(to_string(one.kind))});
@@ -125,7 +125,7 @@ TEST_CASE("what Alpha Vantage refuses is told of it", "[market][alpha_vantage]")
 TEST_CASE("Alpha Vantage lists stocks that are traded, currencies and coins",
           "[market][alpha_vantage]") {
   const auto of = make_provider({"k3y"});
-  script other;
+  scripted_provider other;
   other
       .on("function=LISTING_STATUS",
           {{200,
@@ -165,7 +165,7 @@ TEST_CASE("an error where CSV was asked is no list of Alpha Vantage", "[market][
   for (const auto& one : rows) {
     CAPTURE(one.body);
     const auto of = make_provider({"k3y"});
-    script other;
+    scripted_provider other;
     other.on("", {{200, std::string(one.body)}});
     const auto list = fetch_list(*of, asset_class::stock, other);
     REQUIRE(list.list.error);

@@ -42,7 +42,7 @@ TEST_CASE("CoinGecko is asked for many coins a call, by id and by ticker", "[mar
   access with{"CG-k3y"};
   with.tier = "pro";
   const auto of = coingecko::make_provider(with);
-  script other;
+  scripted_provider other;
   other
       .on("ids=bitcoin,ethereum&",
           {{200, "[" + gecko_row("ethereum", "eth", R"(,"current_price":3000)") + "," +
@@ -85,7 +85,7 @@ TEST_CASE("a call that CoinGecko refuses is told of it", "[market][coingecko]") 
   for (const auto& one : rows) {
     CAPTURE(one.status, one.body);
     const auto of = coingecko::make_provider({});
-    script other;
+    scripted_provider other;
     other.on("", {{one.status, std::string(one.body)}});
     const auto got = ask_all(*of, syms({"BTC-USD", "ETH-USD"}), other);
     const auto kind = std::string(to_string(one.kind));
@@ -103,7 +103,7 @@ TEST_CASE("a call that CoinGecko refuses is told of it", "[market][coingecko]") 
 
 TEST_CASE("CoinGecko's list is its largest coins and then all others", "[market][coingecko]") {
   const auto of = coingecko::make_provider({});
-  script other;
+  scripted_provider other;
   // FOO is the coin with a rank, whichever is first in the list of all.
   other
       .on("ids=real-foo&",
@@ -134,7 +134,7 @@ TEST_CASE("CoinGecko's pages by rank may end early, but not be empty", "[market]
   const std::string all = "[" + gecko_row("bitcoin", "btc", "") + "]";
   SECTION("an empty last page") {
     const auto of = coingecko::make_provider({});
-    script other;
+    scripted_provider other;
     other.on("&page=1&", {{200, full_page(0)}})
         .on("&page=2&", {{200, "[]"}})
         .on("/coins/list", {{200, all}});
@@ -143,7 +143,7 @@ TEST_CASE("CoinGecko's pages by rank may end early, but not be empty", "[market]
   }
   SECTION("all pages empty") {
     const auto of = coingecko::make_provider({});
-    script other;
+    scripted_provider other;
     other.on("&page=1&", {{200, "[]"}}).on("/coins/list", {{200, all}});
     const auto got = fetch_list(*of, asset_class::crypto, other);
     REQUIRE(got.list.error);
@@ -157,7 +157,7 @@ TEST_CASE("a page of CoinGecko that fails fails the list and teaches nothing",
   const auto foo = gecko_row("real-foo", "foo", R"(,"market_cap_rank":9)");
   for (const auto* const failing : {"&page=3&", "/coins/list"}) {
     CAPTURE(failing);
-    script other;
+    scripted_provider other;
     other.on(failing, {{500, ""}})
         .on("&symbols=foo&", {{200, "[]"}})
         .on("&page=1&", {{200, full_page(0, foo)}})
@@ -175,7 +175,7 @@ TEST_CASE("CoinMarketCap is asked at the path of its version", "[market][coinmar
     access with{"k3y"};
     with.version = version;
     const auto of = coinmarketcap::make_provider(with);
-    script other;
+    scripted_provider other;
     other.on("id=1,1027&",
              {{200, cmc_answer(R"({"1":)" + cmc_coin("1", "BTC", "97000") + R"(,"1027":)" +
                                cmc_coin("1027", "ETH", "3000") + "}")}});
@@ -195,7 +195,7 @@ TEST_CASE("CoinMarketCap is asked again for those that others took along",
   const std::string good = cmc_answer(R"({"FOO":[)" + cmc_coin("7", "FOO", "7") + "]}");
   const auto of = coinmarketcap::make_provider({"k3y"});
   SECTION("and serves them") {
-    script other;
+    scripted_provider other;
     other.on("", {{400, refusal}, {200, good}});
     const auto got = ask_all(*of, syms({"NOSUCH-USD", "FOO-USD"}), other);
     CHECK(got.quotes == texts{"FOO-USD 7"});
@@ -204,7 +204,7 @@ TEST_CASE("CoinMarketCap is asked again for those that others took along",
     CHECK(other.count("symbol=FOO&") == 1);
   }
   SECTION("or fails") {
-    script other;
+    scripted_provider other;
     other.on("", {{400, refusal}, {429, "{}"}});
     const auto got = ask_all(*of, syms({"NOSUCH-USD", "FOO-USD"}), other);
     CHECK(got.errors == texts{"NOSUCH-USD not_found", "FOO-USD rate_limited"});
@@ -218,7 +218,7 @@ TEST_CASE("CoinMarketCap is asked again for those that others took along",
                                     ticker + R"(\""}})"};
   };
   SECTION("for as long as each answer names another one") {
-    script other;
+    scripted_provider other;
     other.on("", {refusing("A1"), refusing("A2"), refusing("A3"), {200, good}});
     const auto got = ask_all(*of, syms({"A1-USD", "FOO-USD", "A2-USD", "A3-USD"}), other);
     CHECK(got.quotes == texts{"FOO-USD 7"});
@@ -227,7 +227,7 @@ TEST_CASE("CoinMarketCap is asked again for those that others took along",
     CHECK(other.asked.size() == 4);
   }
   SECTION("but not a fifth time") {
-    script other;
+    scripted_provider other;
     other.on("", {refusing("A1"), refusing("A2"), refusing("A3"), refusing("A4"), {200, good}});
     const auto got = ask_all(*of, syms({"A1-USD", "A2-USD", "A3-USD", "A4-USD", "FOO-USD"}), other);
     CHECK(got.errors == texts{"A1-USD not_found", "A2-USD not_found", "A3-USD not_found",
@@ -235,7 +235,7 @@ TEST_CASE("CoinMarketCap is asked again for those that others took along",
     CHECK(other.asked.size() == 4);
   }
   SECTION("and not where the answer names nobody new") {
-    script other;
+    scripted_provider other;
     other.on("", {refusing("A1"), refusing("A1"), {200, good}});
     const auto got = ask_all(*of, syms({"A1-USD", "FOO-USD"}), other);
     CHECK(got.errors == texts{"A1-USD not_found", "FOO-USD bad_request"});
@@ -262,7 +262,7 @@ TEST_CASE("a call that CoinMarketCap refuses is told of it", "[market][coinmarke
   for (const auto& one : rows) {
     CAPTURE(one.status, one.body);
     const auto of = coinmarketcap::make_provider({"k3y"});
-    script other;
+    scripted_provider other;
     other.on("", {{one.status, std::string(one.body)}});
     const auto got = ask_all(*of, syms({"BTC-USD"}), other);
     CHECK(got.errors == texts{"BTC-USD " + std::string(to_string(one.kind))});
@@ -290,7 +290,7 @@ TEST_CASE("CoinMarketCap's list is read to its last page", "[market][coinmarketc
   };
   const auto of = coinmarketcap::make_provider({"k3y"});
   SECTION("and teaches ids by rank") {
-    script other;
+    scripted_provider other;
     other.on("start=1&", {{200, cmc_answer(page(0, 5000))}})
         .on("start=5001&",
             {{200, cmc_answer("[" + row(2'000'000, "LATE") + "," + row(2'000'001, "LATE") + "," +
@@ -304,18 +304,18 @@ TEST_CASE("CoinMarketCap's list is read to its last page", "[market][coinmarketc
     CHECK(ask_all(*of, syms({"LATE-USD"}), other).quotes == texts{"LATE-USD 3"});
   }
   SECTION("or to a bound") {
-    script other;
+    scripted_provider other;
     other.on("/map", {{200, cmc_answer(page(0, 5000))}});
     CHECK(fetch_list(*of, asset_class::crypto, other).list.assets.size() == 5000);
     CHECK(other.asked.size() == 4);
   }
   SECTION("and an empty one is an error") {
-    script other;
+    scripted_provider other;
     other.on("/map", {{200, cmc_answer("[]")}});
     CHECK(fetch_list(*of, asset_class::crypto, other).list.error->kind == error_kind::malformed);
   }
   SECTION("and is none where a page fails") {
-    script other;
+    scripted_provider other;
     other.on("start=1&", {{200, cmc_answer(page(0, 5000))}}).on("start=5001&", {{500, ""}});
     CHECK(fetch_list(*of, asset_class::crypto, other).list.error->kind == error_kind::unavailable);
   }

@@ -17,7 +17,7 @@ constexpr std::string_view no_access = R"({"error":"You don't have access to thi
 
 TEST_CASE("Finnhub is asked for each symbol by itself", "[market][finnhub]") {
   const auto of = make_provider({"k3y"});
-  script other;
+  scripted_provider other;
   other.on("NOSUCH", {{200, std::string(nothing)}}).on("/quote", {{200, std::string(price)}});
   const auto got =
       ask_all(*of, syms({"AAPL", "BTC-USD", "NOSUCH", "EUR/USD", "GBP/USD", "AAPL"}), other);
@@ -34,7 +34,7 @@ TEST_CASE("Finnhub's venue is configuration", "[market][finnhub]") {
   access with;
   with.venue = "binance";
   const auto of = make_provider(with);
-  script other;
+  scripted_provider other;
   other.on("/quote", {{200, std::string(price)}})
       .on("/crypto", {{200, R"([{"description":"Binance BTC/USDT","displaySymbol":"BTC/USDT",
                                  "symbol":"BINANCE:BTCUSDT"}])"}});
@@ -62,7 +62,7 @@ TEST_CASE("Finnhub is not asked for classes that it would take for exchanges",
 TEST_CASE("the last answer of an allowance is a pause of Finnhub's and no failure",
           "[market][finnhub]") {
   const auto of = make_provider({"k3y"});
-  script other;
+  scripted_provider other;
   other.on("", {{200, std::string(price),
                  "X-Ratelimit-Remaining: 0\r\nX-Ratelimit-Reset: 1763755226\r\n"}});
   const auto got = ask_all(*of, syms({"AAPL"}), other);
@@ -90,7 +90,7 @@ TEST_CASE("what Finnhub refuses is told of it, and a plan is not a key", "[marke
   for (const auto& one : rows) {
     CAPTURE(one.status, one.body);
     const auto of = make_provider({"k3y"});
-    script other;
+    scripted_provider other;
     other.on("", {{one.status, std::string(one.body)}});
     const auto got = ask_all(*of, syms({"OCDO.L"}), other);
     CHECK(got.errors == texts{"OCDO.L " + std::string(to_string(one.kind))});
@@ -107,7 +107,7 @@ TEST_CASE("what Finnhub refuses is told of it, and a plan is not a key", "[marke
 
 TEST_CASE("Finnhub's lists hold what can be traded", "[market][finnhub]") {
   const auto of = make_provider({"k3y"});
-  script other;
+  scripted_provider other;
   other
       .on("/stock/symbol?exchange=US",
           {{200,
@@ -131,7 +131,7 @@ TEST_CASE("Finnhub's lists hold what can be traded", "[market][finnhub]") {
 TEST_CASE("a list of Finnhub without anything in it is an error", "[market][finnhub]") {
   const auto of = make_provider({"k3y"});
   for (const auto* const body : {"[]", R"([{"symbol":"^GSPC"}])"}) {
-    script other;
+    scripted_provider other;
     other.on("", {{200, body}});
     const auto list = fetch_list(*of, asset_class::stock, other);
     REQUIRE(list.list.error);

@@ -232,7 +232,7 @@ TEST_CASE("a provider that does not answer is unavailable, asked once", "[market
   for (const auto& one : registrations()) {
     CAPTURE(one.source);
     const auto of = one.make({"k3y"});
-    script silent;
+    scripted_provider silent;
     silent.on("", {{0, ""}});
     const auto got = ask_all(*of, syms({"BTC-USD"}), silent);
     CHECK(got.errors == texts{"BTC-USD unavailable"});
@@ -280,7 +280,7 @@ TEST_CASE("no detail holds the key, whatever comes back", "[market]") {
       for (const auto& body : bodies) {
         CAPTURE(one.source, status, body);
         const auto of = one.make({key});
-        script echo;
+        scripted_provider echo;
         echo.on("", {{status, body, "X-Key: " + key + "\r\n"}});
         const auto got = ask_all(*of, syms({"BTC-USD", "ETH-EUR"}), echo);
         CHECK(got.errors.size() + got.quotes.size() == 2);

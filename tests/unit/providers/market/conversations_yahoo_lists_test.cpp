@@ -27,7 +27,7 @@ scripted_answer page(std::string_view list, const texts& rows, int total = 0) {
 TEST_CASE("Yahoo's stocks are what screeners and lookups find, if it is traded",
           "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other
       .on("scrIds=most_actives",
           {page("quotes",
@@ -52,7 +52,7 @@ TEST_CASE("Yahoo's stocks are what screeners and lookups find, if it is traded",
 
 TEST_CASE("Yahoo's pairs are those of national currencies", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("type=currency",
            {page("documents", {row_of("EURUSD=X", "currency"), row_of("JPY=X", "currency"),
                                row_of("USDUSD=X", "currency"), row_of("XAUUSD=X", "currency"),
@@ -83,7 +83,7 @@ TEST_CASE("a list of Yahoo's that fails is none, and says what is to be known of
   for (const auto& one : rows) {
     CAPTURE(one.name);
     const auto of = make_provider({});
-    script other;
+    scripted_provider other;
     other.on("/screener/", {one.screener}).on("/getcrumb", {one.crumb}).on("/", {cookie_set});
     const auto got = fetch_list(*of, asset_class::stock, other);
     REQUIRE(got.list.error);
@@ -103,7 +103,7 @@ TEST_CASE("searches of Yahoo's that are gone do not take the list along, unless 
   for (const auto& one : gone) {
     CAPTURE(one.body);
     const auto of = make_provider({});
-    script other;
+    scripted_provider other;
     other.on("scrIds=day_losers", {page("quotes", {row_of("AAPL", "EQUITY")})})
         .on("query=EUR", {page("documents", {row_of("EURUSD=X", "currency")})})
         .on("/finance/", {one});
@@ -113,7 +113,7 @@ TEST_CASE("searches of Yahoo's that are gone do not take the list along, unless 
     CHECK(stocks.told.empty());
     CHECK(symbols_of(fetch_list(*of, asset_class::forex, other).list.assets) == texts{"EUR/USD"});
 
-    script nothing;
+    scripted_provider nothing;
     nothing.on("/finance/", {one});
     with_handshake(nothing);
     for (const auto kind : {asset_class::stock, asset_class::forex}) {
@@ -127,7 +127,7 @@ TEST_CASE("searches of Yahoo's that are gone do not take the list along, unless 
 
 TEST_CASE("a lookup that is refused says nothing of sessions", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/lookup", {refused}).on("/v7/finance/quote", {quotes({{"AAPL", "1"}})});
   with_handshake(other);
   const auto got = fetch_list(*of, asset_class::forex, other);
@@ -141,7 +141,7 @@ TEST_CASE("a page of a list that is read touches no session but with the next re
           "[market][yahoo]") {
   const auto of = make_provider({});
   const auto asking = of->list(asset_class::stock);
-  script other;
+  scripted_provider other;
   with_handshake(other);
   for (int n = 0; n < 2; ++n) {
     const auto request = asking->next();
@@ -160,7 +160,7 @@ TEST_CASE("a page of a list that is read touches no session but with the next re
 
 TEST_CASE("a list does not shake hands where it failed a short while ago", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/finance/spark", {spark({{"AAPL", "1"}})}).on("/", {{503, ""}});
   ask_all(*of, syms({"AAPL"}), other);
   ways(other);

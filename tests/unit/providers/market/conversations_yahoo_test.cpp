@@ -22,7 +22,7 @@ std::vector<symbol> many(int count) {
 TEST_CASE("Yahoo's first conversation shakes hands, and the others use its session",
           "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {quotes({{"EURUSD=X", "1.08"}, {"AAPL", "231.42"}})});
   with_handshake(other);
   CHECK(of->parallel() == 1);
@@ -41,7 +41,7 @@ TEST_CASE("Yahoo's first conversation shakes hands, and the others use its sessi
 
 TEST_CASE("Yahoo is asked for 100 symbols a conversation, with one handshake", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {quotes({})});
   with_handshake(other);
   const auto got = ask_all(*of, many(201), other);
@@ -52,7 +52,7 @@ TEST_CASE("Yahoo is asked for 100 symbols a conversation, with one handshake", "
 
 TEST_CASE("a conversation begun without a session takes that of another", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {quotes({})});
   with_handshake(other);
   const auto begun = of->ask(syms({"AAPL"}));
@@ -65,7 +65,7 @@ TEST_CASE("a conversation begun without a session takes that of another", "[mark
 
 TEST_CASE("Yahoo's cookie may come from another page", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {quotes({{"AAPL", "1"}})})
       .on("/getcrumb", {crumb})
       .on("/quote/AAPL", {{200, "<html></html>", cookie}})
@@ -76,7 +76,7 @@ TEST_CASE("Yahoo's cookie may come from another page", "[market][yahoo]") {
 
 TEST_CASE("a session is renewed when it is 23 hours old", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {quotes({{"AAPL", "1"}})});
   with_handshake(other);
   const auto ask = [&] {
@@ -97,7 +97,7 @@ TEST_CASE("a session is renewed when it is 23 hours old", "[market][yahoo]") {
 TEST_CASE("a refused session is renewed once, and then done without", "[market][yahoo]") {
   const auto of = make_provider({});
   SECTION("the new one is taken") {
-    script other;
+    scripted_provider other;
     other.on("/v7/finance/quote", {refused, quotes({{"AAPL", "1"}})});
     with_handshake(other);
     const auto got = ask_all(*of, syms({"AAPL"}), other);
@@ -107,7 +107,7 @@ TEST_CASE("a refused session is renewed once, and then done without", "[market][
     CHECK(of->parallel() == 4);
   }
   SECTION("the new one is refused too") {
-    script other;
+    scripted_provider other;
     other.on("/v7/finance/quote", {refused}).on("/v7/finance/spark", {spark({{"AAPL", "2"}})});
     with_handshake(other);
     const auto got = ask_all(*of, syms({"AAPL"}), other);
@@ -122,14 +122,14 @@ TEST_CASE("a refused session is renewed once, and then done without", "[market][
 
 TEST_CASE("a session that another conversation renewed is not dropped", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {quotes({{"AAPL", "1"}})})
       .on("/getcrumb", {crumb, {200, "second"}})
       .on("/", {cookie_set});
   ask_all(*of, syms({"AAPL"}), other);
   const auto slow = of->ask(syms({"AAPL"}));
   const auto asked = slow[0]->next();
-  script refusing;
+  scripted_provider refusing;
   refusing.on("/v7/finance/quote", {refused, quotes({})}).on("/getcrumb", {{200, "second"}});
   with_handshake(refusing);
   ask_all(*of, syms({"MSFT"}), refusing);
@@ -159,7 +159,7 @@ TEST_CASE("without a session Yahoo is asked by spark, and for a session again af
   for (const auto& one : rows) {
     CAPTURE(one.name);
     const auto of = make_provider({});
-    script other;
+    scripted_provider other;
     other.on("/v7/finance/spark", {spark({{"AAPL", "2"}})})
         .on("/getcrumb", {one.crumb})
         .on("/quote/AAPL", {one.page})
@@ -219,7 +219,7 @@ TEST_CASE("Yahoo's rate limit ends a conversation at every step", "[market][yaho
   for (const auto& one : rows) {
     CAPTURE(one.name);
     const auto of = make_provider({});
-    script other;
+    scripted_provider other;
     other.on("/v7/finance/quote", {one.quote})
         .on("/finance/spark", {one.spark})
         .on("/finance/chart", {one.chart})
@@ -236,7 +236,7 @@ TEST_CASE("Yahoo's rate limit ends a conversation at every step", "[market][yaho
 TEST_CASE("a v7 that does not work leads to spark, and to chart for what spark lacks",
           "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {{200, "<html>Will be right back</html>"}, {200, "{"}, {500, ""}})
       .on("/v7/finance/spark", {spark({{"MSFT", "2"}, {"AAPL", "1"}})})
       .on("/chart/ONLY", {chart("3")})
@@ -260,7 +260,7 @@ TEST_CASE("a way of Yahoo's that is gone leads on to the next one", "[market][ya
   for (const auto& body : bodies) {
     CAPTURE(body);
     const auto of = make_provider({});
-    script other;
+    scripted_provider other;
     other.on("/v7/", {{404, std::string(body)}})
         .on("/v8/finance/spark", {{404, std::string(body)}, {200, R"({"message":"x"})"}})
         .on("/chart/NOSUCH", {no_chart})
@@ -276,7 +276,7 @@ TEST_CASE("a way of Yahoo's that is gone leads on to the next one", "[market][ya
     }
   }
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/finance/", {{404, std::string(bodies[0])}});
   with_handshake(other);
   const auto got = ask_all(*of, syms({"AAPL"}), other);
@@ -286,7 +286,7 @@ TEST_CASE("a way of Yahoo's that is gone leads on to the next one", "[market][ya
 
 TEST_CASE("spark is asked for 20 symbols a call, and chart for five in all", "[market][yahoo]") {
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {{500, ""}})
       .on("/v7/finance/spark", {spark({})})
       .on("/chart/", {chart("3")});
@@ -303,7 +303,7 @@ TEST_CASE("spark is asked for 20 symbols a call, and chart for five in all", "[m
 TEST_CASE("spark has another form, which is tried once", "[market][yahoo]") {
   const auto of = make_provider({});
   SECTION("and serves the rest") {
-    script other;
+    scripted_provider other;
     other.on("/v7/finance/quote", {{500, ""}})
         .on("/v7/finance/spark", {{404, "nothing here"}})
         .on("/v8/finance/spark", {{200, R"({"S0":{"close":[5]}})"}})
@@ -313,7 +313,7 @@ TEST_CASE("spark has another form, which is tried once", "[market][yahoo]") {
     CHECK(ways(other) == "cookie crumb v7 spark7 spark8 spark8 chart chart chart chart chart");
   }
   SECTION("or fails, which chart makes good for some") {
-    script other;
+    scripted_provider other;
     other.on("/v7/finance/quote", {{500, ""}})
         .on("/finance/spark", {{200, "{"}})
         .on("/chart/", {chart("3")});
@@ -339,7 +339,7 @@ TEST_CASE("Yahoo is told of as failing where no way is left", "[market][yahoo]")
   };
   for (const auto& one : rows) {
     const auto of = make_provider({});
-    script other;
+    scripted_provider other;
     other.on("/v7/finance/quote", {one.quote})
         .on("/finance/spark", {one.spark})
         .on("/chart/", {one.chart});
@@ -363,7 +363,7 @@ TEST_CASE("a bad request and a v7 that does not answer lead nowhere else", "[mar
                                                           {{0, ""}, "AAPL unavailable"}};
   for (const auto& [answer, error] : rows) {
     const auto of = make_provider({});
-    script other;
+    scripted_provider other;
     other.on("/v7/finance/quote", {answer});
     with_handshake(other);
     const auto got = ask_all(*of, syms({"AAPL"}), other);
@@ -378,7 +378,7 @@ TEST_CASE("what Yahoo says of a session is not passed on with it", "[market][yah
       R"({"finance":{"result":null,"error":{"code":"argument-error",
           "description":"A3=d=xyz&S=abc haT3oykhHqZ A3%3Dd%3Dxyz%26S%3Dabc"}}})";
   const auto of = make_provider({});
-  script other;
+  scripted_provider other;
   other.on("/v7/finance/quote", {{400, echo}}).on("/screener/", {{402, echo}, {401, echo}});
   with_handshake(other);
   auto said = ask_all(*of, syms({"AAPL"}), other).raw.errors;

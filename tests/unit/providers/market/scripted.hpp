@@ -25,10 +25,10 @@ struct scripted_answer {
   std::string headers = {};
 };
 
-class script {
+class scripted_provider {
  public:
   /// Answers to targets that contain `part`, in this order; the last one stays.
-  script& on(std::string_view part, std::vector<scripted_answer> answers) {
+  scripted_provider& on(std::string_view part, std::vector<scripted_answer> answers) {
     rules_.push_back({std::string(part), std::move(answers), 0});
     return *this;
   }
@@ -64,7 +64,7 @@ class script {
 };
 
 /// Leads a conversation to its end. @returns the failures it told of the provider
-inline std::vector<failure> talk(conversation& with, script& other) {
+inline std::vector<failure> talk(conversation& with, scripted_provider& other) {
   constexpr std::size_t most_requests = 100;
   std::vector<failure> told;
   for (std::size_t sent = 0; const auto request = with.next(); ++sent) {
@@ -88,7 +88,7 @@ struct outcome {
   quotes_result raw;
 };
 
-inline outcome ask_all(provider& of, std::vector<symbol> what, script& other) {
+inline outcome ask_all(provider& of, std::vector<symbol> what, scripted_provider& other) {
   outcome result;
   const auto otherwise = failure{error_kind::unavailable, "", "broken off", {}};
   for (auto& one : of.ask(std::move(what))) {
@@ -111,7 +111,7 @@ struct list_outcome {
   std::vector<failure> told;
 };
 
-inline list_outcome fetch_list(provider& of, asset_class kind, script& other) {
+inline list_outcome fetch_list(provider& of, asset_class kind, scripted_provider& other) {
   const auto asking = of.list(kind);
   REQUIRE(asking);
   list_outcome result;

@@ -70,7 +70,7 @@ inline std::string way_of(const wire_request& request) {
 }
 
 /// What was asked since the last time, as `cookie crumb v7`.
-inline std::string ways(script& of) {
+inline std::string ways(scripted_provider& of) {
   std::string result;
   for (const auto& one : of.asked) result.append(result.empty() ? "" : " ").append(way_of(one));
   of.asked.clear();
@@ -78,7 +78,7 @@ inline std::string ways(script& of) {
 }
 
 /// Adds what a handshake is answered, after the rules of a test.
-inline script& with_handshake(script& of) {
+inline scripted_provider& with_handshake(scripted_provider& of) {
   return of.on("/getcrumb", {crumb}).on("/", {cookie_set});
 }
 
