@@ -125,7 +125,8 @@ supervision::child_spec gateway::parts::listeners_branch() {
   const auto child = [this](std::string id, std::shared_ptr<listener_seat> seat) {
     const auto& place = listeners.emplace_back(std::make_shared<supervision::slot>());
     return supervision::leaf_child(
-        std::move(id), [seat](const supervision::child_context& context) {
+        std::move(id),
+        [seat](const supervision::child_context& context) {
           return context.parent.spawn<listener_actor>(context.path, seat);
         },
         place);
@@ -226,6 +227,8 @@ std::uint16_t gateway::port() const { return parts_->public_seat->port(); }
 std::uint16_t gateway::admin_port() const { return parts_->admin_seat->port(); }
 actors::runtime::runtime& gateway::threads() { return parts_->threads; }
 actors::tree_state& gateway::tree() { return parts_->tree; }
+
+const process_generation& gateway::current() const { return parts_->current; }
 
 const std::vector<supervision::slot_ptr>& gateway::listeners() const { return parts_->listeners; }
 
