@@ -12,6 +12,7 @@ namespace tributary::http::server {
 
 /// What may be said of a route beside method and path.
 struct route_options {
+  std::string_view summary;  ///< a sentence for the reference; a literal, empty: none is shown
   std::vector<std::string>
       produces;             ///< media types for Accept; the first is the default; empty: any
   bool never_shed = false;  ///< served above `max_in_flight`: health, admin

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <vector>
 
 namespace tributary::tests {
@@ -66,6 +67,17 @@ std::string table_row(std::initializer_list<std::string_view> cells) {
     result += " |";
   }
   return result += '\n';
+}
+
+std::set<std::string> first_cells(const std::string& page, char last) {
+  std::set<std::string> result;
+  std::istringstream lines{text_of(fs::path{TRIBUTARY_SOURCE_DIR} / page)};
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("| `")) continue;
+    const auto cell = line.substr(3, line.find('`', 3) - 3);
+    if (cell.ends_with(last)) result.insert(cell);
+  }
+  return result;
 }
 
 std::string words_as_code(std::string_view text) {

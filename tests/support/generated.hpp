@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ void check_section(const std::string& page, std::string_view name, const std::st
 
 /// A row of a Markdown table. A `|` in a cell is escaped.
 std::string table_row(std::initializer_list<std::string_view> cells);
+
+/// What stands as code in the first cell of a page's table rows and ends with `last`.
+std::set<std::string> first_cells(const std::string& page, char last);
 
 /// Each word of `text`, which spaces separate, as code: `` `a` `b` ``.
 std::string words_as_code(std::string_view text);

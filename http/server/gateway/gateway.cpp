@@ -228,6 +228,8 @@ std::uint16_t gateway::admin_port() const { return parts_->admin_seat->port(); }
 actors::runtime::runtime& gateway::threads() { return parts_->threads; }
 actors::tree_state& gateway::tree() { return parts_->tree; }
 
+const process_generation& gateway::current() const { return parts_->current; }
+
 const std::vector<supervision::slot_ptr>& gateway::listeners() const { return parts_->listeners; }
 
 std::vector<const system*> gateway::systems() const {

@@ -24,6 +24,8 @@ class name_resolver;
 
 namespace tributary::http::server {
 
+struct process_generation;
+
 /// What a process is beside its configuration.
 struct gateway_options {
   role_set roles = all_roles();                 ///< of `all_roles()`
@@ -58,6 +60,8 @@ class gateway {
   // For tests.
   actors::runtime::runtime& threads();
   actors::tree_state& tree();
+  /// The routes of both listeners, as the systems declared them.
+  const process_generation& current() const;
   /// Where the actors are found that keep the listeners: operators', clients'.
   const std::vector<actors::supervision::slot_ptr>& listeners() const;
   /// The system of that type; null where this process does not have it.

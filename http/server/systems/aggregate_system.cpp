@@ -75,6 +75,7 @@ void aggregate_system::add_routes(const config::settings& settings, route_tables
     if (compiled.plan == nullptr) throw std::runtime_error{compiled.errors.front()};
     count_part_caches(endpoint, tree_.upstreams);
     route_options options;
+    options.summary = "An aggregate, as the configuration declares it.";
     options.produces = {"application/json"};
     std::shared_ptr<handler> serve = std::make_shared<aggregate_handler>(
         std::move(compiled.plan), refs_, tree_.metrics.endpoint(endpoint));

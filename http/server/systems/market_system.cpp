@@ -50,6 +50,8 @@ std::vector<supervision::child_spec> market_system::branches() {
 void market_system::add_routes(const config::settings& settings, route_tables& routes) {
   add_quote_routes(routes.clients, *settings.section<config::market_settings>(), refs_, hubs_);
   route_options json;
+  json.summary =
+      "What can be asked for (`stocks`, `crypto`, `forex`), in pages: `limit`, `cursor`, `q`.";
   json.produces = {"application/json"};
   routes.clients.add(method::get, config::assets_path,
                      std::shared_ptr<handler>{std::make_shared<assets_handler>(state_.shelf)},

@@ -84,11 +84,13 @@ void add_quote_routes(router& routes, const config::market_settings& settings,
                       std::vector<market_refs>& refs,
                       std::vector<std::shared_ptr<quote_hub>> hubs) {
   route_options json;
+  json.summary = "Quotes of 1 to 100 `symbols`; why there is none of some, in `errors`.";
   json.produces = {"application/json"};
   routes.add(method::get, config::quotes_path,
              std::shared_ptr<handler>(std::make_shared<quotes_handler>(settings, refs)),
              std::move(json));
   route_options events;
+  events.summary = "Quotes of `symbols` as Server-Sent Events, one for each change.";
   events.produces = {"text/event-stream"};
   routes.add(method::get, config::quote_stream_path,
              std::shared_ptr<handler>(std::make_shared<quote_stream_handler>(std::move(hubs))),

@@ -111,9 +111,10 @@ void purge_many(const admin_wiring& wiring, const request& asked, responder answ
 
 void add_admin_routes(router& routes, admin_wiring with) {
   const auto wiring = std::make_shared<const admin_wiring>(std::move(with));
-  route_options always;
-  always.never_shed = true;
-  const auto add = [&](method m, std::string_view path, auto serve) {
+  const auto add = [&](method m, std::string_view path, std::string_view summary, auto serve) {
+    route_options options;
+    options.summary = summary;
+    options.never_shed = true;
     routes.add(
         m, path,
         [wiring, serve](const request& asked, responder answer) {
@@ -123,14 +124,18 @@ void add_admin_routes(router& routes, admin_wiring with) {
             std::move(answer).respond(unauthorized(asked));
           }
         },
-        always);
+        std::move(options));
   };
-  add(method::get, "/metrics", [](const admin_wiring& w, const request&, responder answer) {
-    std::move(answer).respond(
-        make_response(200, telemetry::metrics_content_type, w.metrics.render()));
-  });
-  add(method::delete_, "/cache/{key}", purge_key);
-  add(method::delete_, "/cache", purge_many);
+  add(method::get, "/metrics", "All metrics in Prometheus' text format 0.0.4.",
+      [](const admin_wiring& w, const request&, responder answer) {
+        std::move(answer).respond(
+            make_response(200, telemetry::metrics_content_type, w.metrics.render()));
+      });
+  add(method::delete_, "/cache/{key}",
+      "Forgets the answers of a key and its variants (`key:…`): 204.", purge_key);
+  add(method::delete_, "/cache",
+      "Forgets all answers whose key begins with `prefix`, or that have the `tag`: 204.",
+      purge_many);
 }
 
 }  // namespace tributary::http::server

@@ -70,18 +70,22 @@ std::string health_document(const health_view& view) {
 }
 
 void add_health_routes(router& routes, const health_view& view) {
-  route_options always;
-  always.never_shed = true;
+  const auto always = [](std::string_view summary) {
+    route_options result;
+    result.summary = summary;
+    result.never_shed = true;
+    return result;
+  };
   routes.add(
       method::get, config::built_in::livez_path,
       [](const request&, responder answer) { std::move(answer).respond(status_response(true)); },
-      always);
+      always("Whether the process answers: always 200."));
   routes.add(
       method::get, config::built_in::readyz_path,
       [&view](const request&, responder answer) {
         std::move(answer).respond(status_response(view.is_ready()));
       },
-      always);
+      always("Whether it takes requests: 503 before the start is done and while it stops."));
   routes.add(
       method::get, config::built_in::health_path,
       [&view](const request&, responder answer) {
@@ -89,7 +93,7 @@ void add_health_routes(router& routes, const health_view& view) {
         result.add_header("Cache-Control", "no-store");
         std::move(answer).respond(std::move(result));
       },
-      always);
+      always("How each thing is that it depends on: always 200, `status` is `ok` or `degraded`."));
 }
 
 }  // namespace tributary::http::server
