@@ -4,7 +4,7 @@
 #include "config/load.hpp"
 #include "http/server/gateway/gateway.hpp"
 #include "http/server/systems/systems.hpp"
-#include "providers/mock/mock_server.hpp"
+#include "providers/mock/wire/mock_server.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -131,12 +131,7 @@ int mock(const providers::mock::mock_options& options) {
     std::fprintf(stderr, "tributary mock: %s\n", problem->c_str());
     return exit_failure;
   }
-  const auto* address = options.address.c_str();
-  std::fprintf(stderr,
-               "tributary mock: customer, master data and transactions on http://%s:%u, "
-               "market data on http://%s:%u\n",
-               address, static_cast<unsigned>(server.port()), address,
-               static_cast<unsigned>(server.market_port()));
+  std::fprintf(stderr, "tributary mock: %s\n", server.overview().c_str());
   signals.wait();
   server.stop();
   return EXIT_SUCCESS;
@@ -168,21 +163,23 @@ int main(int argc, char** argv) {
   auto* mock_command = app.add_subcommand("mock", "run the stand-in upstreams");
   mock_command->add_option("--address", mocked.address, "address to listen on")
       ->capture_default_str();
-  mock_command->add_option("--port", mocked.port, "port; 0: a free one")->capture_default_str();
-  mock_command->add_option("--market-port", mocked.market_port, "of market data; 0: a free one")
-      ->capture_default_str();
+  for (auto& each : mocked.ports) {
+    mock_command->add_option("--" + std::string{each.on->name}, each.number, each.help())
+        ->capture_default_str();
+  }
   mock_command->add_option("--seed", mocked.seed, "of data and mishaps")->capture_default_str();
   mock_command->add_option("--threads", mocked.threads, "event loops")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
   mock_command->add_option("--knob", knobs, "SERVICE.KEY=VALUE, such as customer.latency_ms=50");
+  mock_command->footer(mocked.overview());
 
   auto* version_command = app.add_subcommand("version", "print the version");
 
   try {
     app.parse(argc, argv);
     for (const auto& knob : knobs) {
-      if (const auto problem = providers::mock::apply_knob(mocked, knob)) {
+      if (const auto problem = mocked.apply_knob(knob)) {
         throw CLI::ValidationError{"--knob", *problem};
       }
     }

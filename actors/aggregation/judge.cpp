@@ -125,15 +125,15 @@ http::wire::problem describe_failure(const endpoint_plan& plan, const verdict& f
   http::wire::problem p;
   p.status = found.status;
   if (found.kind == answer_kind::rule) {
-    p.code = found.rule->code;
+    p.code = http::wire::problem_code::configured(found.rule->code);
     p.title = found.rule->message;
     return p;
   }
   std::string_view what = "Not available at present";
   // Of parts that were given up nobody knows whether their services are there.
   const auto all = found.missing == asked;
-  p.code = all ? "ALL_SERVICES_UNAVAILABLE" : "PARTIAL_DATA_FETCH";
-  p.title = all ? "All services unavailable" : "Some services unavailable";
+  p.code = "PARTIAL_DATA_FETCH";
+  if (all) p.code = "ALL_SERVICES_UNAVAILABLE";
   switch (found.status) {
     case 504:
       what = "No answer came in time";
@@ -150,7 +150,6 @@ http::wire::problem describe_failure(const endpoint_plan& plan, const verdict& f
       break;
     default:
       p.code = "UPSTREAM_REFUSED";
-      p.title = "A service refused the request";
       what = "The request was refused";
   }
   p.detail = what;
@@ -279,10 +278,7 @@ aggregate_answer refuse_parameters(const endpoint_plan& plan,
     list += '}';
   }
   list += ']';
-  http::wire::problem p;
-  p.status = 400;
-  p.code = "INVALID_PARAMETER";
-  p.title = "Invalid parameter";
+  auto p = http::wire::make_problem("INVALID_PARAMETER");
   p.detail = errors.size() == 1 ? errors.front().detail
                                 : std::to_string(errors.size()) + " parameters are invalid";
   p.instance = instance;
@@ -290,11 +286,9 @@ aggregate_answer refuse_parameters(const endpoint_plan& plan,
   return refuse_with(plan, std::move(p));
 }
 
-aggregate_answer refuse(const endpoint_plan& plan, int status, std::string_view code,
+aggregate_answer refuse(const endpoint_plan& plan, http::wire::problem_code code,
                         std::string_view message, std::string_view instance) {
-  http::wire::problem p;
-  p.status = status;
-  p.code = code;
+  auto p = http::wire::make_problem(code);
   p.title = message;
   p.instance = instance;
   return refuse_with(plan, std::move(p));

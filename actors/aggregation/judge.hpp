@@ -5,6 +5,7 @@
 #include "actors/aggregation/merge.hpp"
 #include "actors/aggregation/outcome.hpp"
 #include "actors/aggregation/plan.hpp"
+#include "http/wire/problem_types.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -74,7 +75,7 @@ aggregate_answer refuse_parameters(const endpoint_plan& plan,
                                    std::string_view instance);
 
 /// A failure of the gateway itself, such as 503 OVERLOADED or 500 INTERNAL_ERROR.
-aggregate_answer refuse(const endpoint_plan& plan, int status, std::string_view code,
+aggregate_answer refuse(const endpoint_plan& plan, http::wire::problem_code code,
                         std::string_view message, std::string_view instance);
 
 }  // namespace tributary::actors::aggregation

@@ -122,7 +122,7 @@ void cache_shard::answer_hit(aggregation::aggregate_call& call, cached_answer_pt
 
 void cache_shard::refuse(aggregation::aggregate_call& call) {
   aggregation::aggregate_reply reply;
-  reply.judged = aggregation::refuse(*call.plan, 503, "OVERLOADED",
+  reply.judged = aggregation::refuse(*call.plan, "OVERLOADED",
                                      "too many callers wait for this answer", call.request_id);
   reply.cache.used = true;
   call.answer(std::move(reply));

@@ -5,62 +5,61 @@
 
 #include <atomic>
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <utility>
 
 namespace tributary::actors::cache {
 
 using telemetry::label_list;
+using telemetry::metric_name;
 using telemetry::registry;
 
 namespace {
 
-/// The numbers of all shards of one cache, under names that begin with `prefix`.
-void show_shards(registry& metrics, const std::string& prefix, std::string_view which,
-                 const watched_shards& shards) {
+/// Where the numbers of one cache are shown.
+struct cache_names {
+  metric_name bytes, entries, gathering, answers;
+};
+
+/// The numbers of all shards of one cache.
+void show_shards(registry& metrics, const cache_names& names, const watched_shards& shards) {
   using counted = std::atomic<std::uint64_t> shard_counters::*;
   const auto sum = [shards](counted what) {
     std::uint64_t total = 0;
     for (const auto& shard : shards) total += (shard.get()->*what).load(std::memory_order_relaxed);
     return static_cast<double>(total);
   };
-  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
-                        counted what, label_list labels = {}) {
+  const auto show = [&](metric_name name, counted what, label_list labels = {}) {
     metrics.make_callback(
-        type, name, help, [sum, what] { return sum(what); }, labels);
+        name, [sum, what] { return sum(what); }, labels);
   };
-  constexpr auto gauge_kind = registry::kind::gauge;
-  constexpr auto counter_kind = registry::kind::counter;
-  const std::string kept{which};
-  show(gauge_kind, prefix + "_bytes", "Bytes in the " + kept + ".", &shard_counters::bytes);
-  show(gauge_kind, prefix + "_entries", "Answers in the " + kept + ".", &shard_counters::entries);
-  show(gauge_kind, prefix + "_gathering", "Answers that are being gathered for the " + kept + ".",
-       &shard_counters::gathering);
-  const auto name = prefix + "_answers_total";
-  const auto help = "What became of answers in the " + kept + ".";
-  show(counter_kind, name, help, &shard_counters::stored, {{"result", "stored"}});
-  show(counter_kind, name, help, &shard_counters::refused, {{"result", "refused"}});
-  show(counter_kind, name, help, &shard_counters::evicted, {{"result", "evicted"}});
-  show(counter_kind, name, help, &shard_counters::expired, {{"result", "expired"}});
+  show(names.bytes, &shard_counters::bytes);
+  show(names.entries, &shard_counters::entries);
+  show(names.gathering, &shard_counters::gathering);
+  show(names.answers, &shard_counters::stored, {{"result", "stored"}});
+  show(names.answers, &shard_counters::refused, {{"result", "refused"}});
+  show(names.answers, &shard_counters::evicted, {{"result", "evicted"}});
+  show(names.answers, &shard_counters::expired, {{"result", "expired"}});
 }
 
 }  // namespace
 
 void watch_answer_cache(registry& metrics, watched_shards shards) {
-  show_shards(metrics, "tributary_cache", "memory cache", shards);
+  show_shards(metrics,
+              {"tributary_cache_bytes", "tributary_cache_entries", "tributary_cache_gathering",
+               "tributary_cache_answers_total"},
+              shards);
 }
 
 void watch_part_cache(registry& metrics, watched_shards shards) {
-  metrics.make_callback(registry::kind::counter, "tributary_part_cache_collapsed_total",
-                        "Calls that shared the upstream call of another.", [shards] {
-                          std::uint64_t total = 0;
-                          for (const auto& each : shards) {
-                            total += each->collapsed.load(std::memory_order_relaxed);
-                          }
-                          return static_cast<double>(total);
-                        });
-  show_shards(metrics, "tributary_part_cache", "part cache", shards);
+  metrics.make_callback("tributary_part_cache_collapsed_total", [shards] {
+    std::uint64_t total = 0;
+    for (const auto& each : shards) total += each->collapsed.load(std::memory_order_relaxed);
+    return static_cast<double>(total);
+  });
+  show_shards(metrics,
+              {"tributary_part_cache_bytes", "tributary_part_cache_entries",
+               "tributary_part_cache_gathering", "tributary_part_cache_answers_total"},
+              shards);
 }
 
 }  // namespace tributary::actors::cache

@@ -115,8 +115,8 @@ void asset_loop::ask(const asset_schedule::asking& what, steady_time now) {
     fail(what.entry, unavailable("the provider's actor is being restarted"), now);
     return;
   }
-  auto order = std::make_shared<assets_order>(source.source, asked.kind,
-                                              caf::actor_cast<caf::actor>(this), what.ticket);
+  auto order = std::make_shared<assets_order>(assets_wanted{asked.kind, what.ticket},
+                                              caf::actor_cast<caf::actor>(this));
   asked.order = order;
   runtime::tell(*provider, ask_assets{std::move(order)});
 }
@@ -125,10 +125,8 @@ void asset_loop::on_page(page_arrived& message) {
   const auto expected = std::ranges::find_if(entries_, [&](const entry& each) {
     return !each.order.owner_before(message.order) && !message.order.owner_before(each.order);
   });
-  std::optional<pm::failure> why;
-  if (auto* talk = message.order->conversation()) {
-    why = talk->take({message.status, message.header_block, message.body.view(), message.received});
-  }
+  auto why = message.conversation->take(
+      {message.status, message.header_block, message.body.view(), message.received});
   if (expected != entries_.end()) {
     schedule_.heard_of(static_cast<std::size_t>(expected - entries_.begin()), clock().now());
   }

@@ -18,18 +18,13 @@ constexpr std::array<std::chrono::nanoseconds, 10> round_bounds{10ms, 50ms, 100m
 }  // namespace
 
 provider_metrics::provider_metrics(telemetry::registry& metrics, std::string_view provider)
-    : quotes(metrics.make_counter("tributary_market_quotes_total", "Quotes received.",
-                                  {{"provider", provider}})),
-      held_back(metrics.make_counter("tributary_market_held_back_total",
-                                     "Calls that the provider's allowance did not grant.",
-                                     {{"provider", provider}})),
-      passed_on(metrics.make_counter("tributary_market_passed_on_total",
-                                     "Symbols that the next provider was asked for instead.",
-                                     {{"provider", provider}})) {
+    : quotes(metrics.make_counter("tributary_market_quotes_total", {{"provider", provider}})),
+      held_back(metrics.make_counter("tributary_market_held_back_total", {{"provider", provider}})),
+      passed_on(
+          metrics.make_counter("tributary_market_passed_on_total", {{"provider", provider}})) {
   for (std::size_t i = 0; i <= served; ++i) {
     const auto outcome = i == served ? "served" : to_string(static_cast<error_kind>(i));
     answers_[i] = metrics.make_counter("tributary_market_answers_total",
-                                       "Answers of a provider, by what they were as a whole.",
                                        {{"provider", provider}, {"outcome", outcome}});
   }
 }
@@ -39,20 +34,13 @@ void provider_metrics::answered(const std::optional<error_kind>& why) const noex
 }
 
 market_metrics::market_metrics(telemetry::registry& metrics)
-    : hits(metrics.make_counter("tributary_market_requests_total", "Requests for quotes.",
-                                {{"cache", "hit"}})),
-      misses(metrics.make_counter("tributary_market_requests_total", "Requests for quotes.",
-                                  {{"cache", "miss"}})),
-      stale(metrics.make_counter("tributary_market_stale_quotes_total",
-                                 "Quotes served past their time to live.")),
-      rounds(metrics.make_counter("tributary_market_rounds_total", "Rounds of the price loop.")),
-      round_time(metrics.make_histogram("tributary_market_round_seconds",
-                                        "From the start of a round to its last quote.",
-                                        round_bounds)),
-      last_round(metrics.make_gauge("tributary_market_last_round_timestamp_seconds",
-                                    "When the price loop last ended a round with a quote.")),
-      quotes_known(metrics.make_gauge("tributary_market_quotes", "Symbols with a quote.")),
-      redis_hits(
-          metrics.make_counter("tributary_market_redis_hits_total", "Quotes taken from Redis.")) {}
+    : hits(metrics.make_counter("tributary_market_requests_total", {{"cache", "hit"}})),
+      misses(metrics.make_counter("tributary_market_requests_total", {{"cache", "miss"}})),
+      stale(metrics.make_counter("tributary_market_stale_quotes_total")),
+      rounds(metrics.make_counter("tributary_market_rounds_total")),
+      round_time(metrics.make_histogram("tributary_market_round_seconds", round_bounds)),
+      last_round(metrics.make_gauge("tributary_market_last_round_timestamp_seconds")),
+      quotes_known(metrics.make_gauge("tributary_market_quotes")),
+      redis_hits(metrics.make_counter("tributary_market_redis_hits_total")) {}
 
 }  // namespace tributary::actors::market

@@ -3,6 +3,7 @@
 
 #include "actors/market/purpose.hpp"
 #include "actors/market/quotes.hpp"
+#include "actors/runtime/order.hpp"
 #include "http/wire/shared_bytes.hpp"
 #include "providers/market/provider.hpp"
 
@@ -18,13 +19,14 @@
 #include <vector>
 
 /// Messages between the actors of market data, by receiver. All are sent one way, by
-/// `runtime::tell`; what has to be answered carries its own duty to answer.
+/// `runtime::tell`; what has to be answered is an order (`runtime/order.hpp`).
 namespace tributary::actors::market {
 
-class quotes_order;
-class assets_order;
-class fetch_order;
-class round_order;
+// What is ordered is in `orders.hpp`; a reply is one of the messages below.
+using quotes_order = runtime::order<struct quotes_wanted, struct quotes_answered>;
+using assets_order = runtime::order<struct assets_wanted, struct assets_answered>;
+using fetch_order = runtime::order<struct fetch_wanted, struct quotes_fetched>;
+using round_order = runtime::order<struct round_wanted, struct prices_refreshed>;
 
 // -- provider -----------------------------------------------------------------------------------
 
@@ -61,10 +63,11 @@ struct allowance_used {};
 
 // -- asset list loop ----------------------------------------------------------------------------
 
-/// A page of the list that this order asked for: read it (`order->conversation().take`), which may
-/// take long, and answer `page_read` to its provider.
+/// A page of the list that this order asked for: have `conversation` take it, which may take long,
+/// and answer `page_read` to its provider, who has nothing to do with the conversation until then.
 struct page_arrived {
   std::shared_ptr<assets_order> order;
+  std::shared_ptr<pm::assets_conversation> conversation;
   int status = 0;
   std::string header_block;
   http::wire::shared_bytes body;
@@ -74,8 +77,7 @@ struct page_arrived {
 
 /// An order for a list has ended.
 struct assets_answered {
-  std::uint64_t ticket = 0;  ///< the requester's own
-  std::string_view source;
+  std::uint64_t ticket = 0;
   pm::assets_result result;
 };
 
@@ -86,8 +88,7 @@ struct asset_tick {};
 
 /// Something has come of an order for quotes.
 struct quotes_answered {
-  std::uint64_t ticket = 0;  ///< the requester's own
-  std::string_view source;
+  std::uint64_t ticket = 0;
   pm::quotes_result result;  ///< of some symbols
   bool last = true;          ///< the order has ended: this is all for the rest of them
 };

@@ -47,7 +47,7 @@ void price_loop::begin() {
   delayed_send(this, round_lost, price_tick{round_});
   if (const auto* book = wiring_.book.get()) {
     runtime::tell(*book, refresh_prices{std::make_shared<round_order>(
-                             round_, caf::actor_cast<caf::actor>(this))});
+                             round_wanted{round_}, caf::actor_cast<caf::actor>(this))});
   } else {
     on_refreshed({round_, 0, 0});
   }

@@ -41,9 +41,7 @@ caf::behavior provider_actor::make_behavior() {
 /// Who waits is told now, though calls under way still refer to their conversations.
 bool provider_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
   for (const auto& each : jobs_) {
-    pm::quotes_result result;
-    result.errors.push_back(failure_of(error_kind::unavailable, "the work was dropped"));
-    each->order->answer(std::move(result));
+    each->order->answer(dropped(each->order->request()));
   }
   jobs_.clear();
   for (auto* queue : {&demanded_, &looped_}) queue->clear();
@@ -60,13 +58,14 @@ void provider_actor::on_ask(ask_quotes& message) {
   auto work = std::make_shared<job>();
   work->order = std::move(message.order);
   auto& order = *work->order;
+  const auto& wanted = order.request();
   pm::quotes_result refused;
   if (auto out = out_of_service(clock().now())) {
     refused.errors.push_back(std::move(*out));
-    return order.answer(std::move(refused));
+    return order.answer({wanted.ticket, std::move(refused)});
   }
   std::vector<pm::symbol> supported;
-  for (const auto& each : order.symbols()) {
+  for (const auto& each : wanted.symbols) {
     if (shared().adapter->supports(each)) {
       supported.push_back(each);
       continue;
@@ -76,20 +75,20 @@ void provider_actor::on_ask(ask_quotes& message) {
     refused.errors.push_back(std::move(why));
   }
   auto conversations = shared().adapter->ask(std::move(supported));
-  if (conversations.empty()) return order.answer(std::move(refused));
-  if (!refused.errors.empty()) order.deliver(std::move(refused));
+  if (conversations.empty()) return order.answer({wanted.ticket, std::move(refused)});
+  if (!refused.errors.empty()) order.tell({wanted.ticket, std::move(refused), false});
   work->left = conversations.size();
   jobs_.insert(work);
   for (auto& each : conversations) {
     auto made = std::make_shared<talk>();
     made->quotes = work;
     made->conversation = std::move(each);
-    made->why = order.why();
-    made->deadline = order.deadline();
+    made->why = wanted.why;
+    made->deadline = wanted.deadline;
     auto& queue = queue_of(*made);
     queue.push_back(std::move(made));
   }
-  const auto deadline = order.deadline();
+  const auto deadline = wanted.deadline;
   start_more();
   if (!demanded_.empty() || !looped_.empty()) {
     delayed_send(this, deadline - clock().now(), turn_tick{});
@@ -122,20 +121,22 @@ void provider_actor::on_hurry(const hurry_quotes& message) {
 
 void provider_actor::on_list(ask_assets& message) {
   auto& order = *message.order;
-  order.talk_by(shared().adapter->list(order.kind()));
-  if (order.conversation() == nullptr) {
+  const auto& wanted = order.request();
+  std::shared_ptr<pm::assets_conversation> pages = shared().adapter->list(wanted.kind);
+  if (pages == nullptr) {
     pm::assets_result none;
     none.error = failure_of(error_kind::not_found, "has no such list");
-    return order.answer(std::move(none));
+    return order.answer({wanted.ticket, std::move(none)});
   }
   // Whoever asked for the same list before and never said what is in it is gone.
   std::erase_if(reading_, [&](const auto& each) {
-    if (each->list->kind() != order.kind()) return false;
+    if (each->list->request().kind != wanted.kind) return false;
     leave_place(*each);
     return true;
   });
   auto made = std::make_shared<talk>();
   made->list = std::move(message.order);
+  made->pages = std::move(pages);
   made->why = purpose::list;
   looped_.push_back(std::move(made));
   start_more();

@@ -71,7 +71,7 @@ class provider_actor final : public runtime::observed_actor {
 
   provider_wiring wiring_;
   std::deque<talk_ptr> demanded_;                 ///< wait for a place; somebody waits for them
-  std::deque<talk_ptr> looped_;                   ///< the same; of the loops
+  std::deque<talk_ptr> looped_;                   ///< wait for a place; only a loop does for them
   std::multimap<steady_time, talk_ptr> resting_;  ///< wait for their turn under the allowance
   std::vector<talk_ptr> reading_;                 ///< wait for who reads a page of a list
   std::unordered_set<std::shared_ptr<job>> jobs_;

@@ -109,7 +109,7 @@ void provider_actor::on_answered(call_answered& message) {
     reading_.push_back(with);
     const auto reader = with->list->requester();
     return runtime::tell(
-        reader, page_arrived{with->list, status, std::move(result.header_block),
+        reader, page_arrived{with->list, with->pages, status, std::move(result.header_block),
                              std::move(result.body), received, caf::actor_cast<caf::actor>(this)});
   }
   hear(with, with->conversation->take(answer), result.ended);
@@ -181,7 +181,7 @@ void provider_actor::break_off(const talk_ptr& with, const pm::failure& why) {
   if (with->list) {
     pm::assets_result none;
     none.error = why;
-    with->list->answer(std::move(none));
+    with->list->answer({with->list->request().ticket, std::move(none)});
   } else {
     collect(*with, with->conversation->finish(why));
   }
@@ -191,9 +191,9 @@ void provider_actor::break_off(const talk_ptr& with, const pm::failure& why) {
 
 void provider_actor::end(const talk_ptr& with) {
   if (with->list) {
-    auto result = with->list->conversation()->finish();
-    if (!result.error) shared().adapter->learn(*with->list->conversation());
-    with->list->answer(std::move(result));
+    auto result = with->pages->finish();
+    if (!result.error) shared().adapter->learn(*with->pages);
+    with->list->answer({with->list->request().ticket, std::move(result)});
   } else {
     collect(*with,
             with->conversation->finish(failure_of(error_kind::malformed, "nothing usable came")));
@@ -216,10 +216,11 @@ void provider_actor::collect(talk& with, pm::quotes_result&& result) {
 void provider_actor::deliver_parts() {
   for (const auto& each : std::exchange(parts_, {})) {
     auto part = std::exchange(each->part, {});
+    const auto ticket = each->order->request().ticket;
     if (each->left != 0) {
-      each->order->deliver(std::move(part));
+      each->order->tell({ticket, std::move(part), false});
     } else {
-      each->order->answer(std::move(part));
+      each->order->answer({ticket, std::move(part)});
       jobs_.erase(each);
     }
   }

@@ -25,6 +25,7 @@ struct provider_actor::talk {
   std::shared_ptr<job> quotes;
   std::unique_ptr<pm::quotes_conversation> conversation;
   std::shared_ptr<assets_order> list;
+  std::shared_ptr<pm::assets_conversation> pages;  ///< of the list
   purpose why = purpose::loop;
   steady_time deadline = steady_time::max();
   bool placed = false;                  ///< counts among those that may go on at the same time
@@ -32,7 +33,7 @@ struct provider_actor::talk {
   std::shared_ptr<guards::call_verdict> verdict;  ///< of the page that is being read
 
   std::optional<pm::wire_request> next() {
-    return conversation ? conversation->next() : list->conversation()->next();
+    return conversation ? conversation->next() : pages->next();
   }
 };
 

@@ -71,8 +71,8 @@ void quote_board::wait(waiter who, std::vector<pm::symbol> missing) {
   wiring_.metrics.misses.add();
   if (waiting_.size() >= wiring_.most_waiters) return give_up(who, "too many requests wait");
   const auto ticket = next_++;
-  auto order =
-      std::make_shared<fetch_order>(std::move(missing), caf::actor_cast<caf::actor>(this), ticket);
+  auto order = std::make_shared<fetch_order>(fetch_wanted{std::move(missing), ticket},
+                                             caf::actor_cast<caf::actor>(this));
   deadlines_.emplace(who.call->deadline, ticket);
   waiting_.emplace(ticket, std::move(who));
   arm(clock().now());

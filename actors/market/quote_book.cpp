@@ -93,7 +93,7 @@ void quote_book::on_fetch(fetch_quotes& message) {
   waiting mine;
   std::vector<pm::symbol> missing;
   std::map<std::size_t, std::vector<std::string>> hurried;  // by provider
-  for (const auto& each : message.order->symbols()) {
+  for (const auto& each : message.order->request().symbols) {
     if (const auto known = wiring_.knowledge->quotes.find(each.text); fresh(known, now)) {
       mine.quotes.push_back({known, false});
     } else if (const auto* why = held(each.text, now)) {
@@ -109,7 +109,8 @@ void quote_book::on_fetch(fetch_quotes& message) {
     }
   }
   if (mine.left == 0) {
-    return message.order->answer(std::move(mine.quotes), std::move(mine.errors));
+    return message.order->answer(
+        {message.order->request().ticket, std::move(mine.quotes), std::move(mine.errors)});
   }
   mine.order = std::move(message.order);
   waiters_.emplace(id, std::move(mine));
@@ -212,9 +213,9 @@ void quote_book::ask(quote_fetches::batch&& batch) {
   auto& provider = wiring_.providers[batch.provider];
   const auto limit =
       batch.why == purpose::demand ? share_of_wait(batch.symbols) : milliseconds{round_limit};
-  auto order =
-      std::make_shared<quotes_order>(provider.source, batch.symbols, batch.why,
-                                     clock().now() + limit, caf::actor_cast<caf::actor>(this), id);
+  auto order = std::make_shared<quotes_order>(
+      quotes_wanted{batch.symbols, batch.why, clock().now() + limit, id},
+      caf::actor_cast<caf::actor>(this));
   asked_.emplace(id, std::move(batch));
   // While the provider's actor is being restarted, the order goes unread and says so by itself.
   if (const auto* to = provider.actor.get()) runtime::tell(*to, ask_quotes{std::move(order)});
@@ -360,7 +361,7 @@ void quote_book::tell(std::uint64_t waiter, const quote_ptr& quote, const pm::fa
   if (waiter == the_round) {
     ++(quote != nullptr ? round_->fetched : round_->failed);
     if (mine.left != 0) return;
-    round_->order->answer(round_->fetched, round_->failed);
+    round_->order->answer({round_->order->request().round, round_->fetched, round_->failed});
     round_.reset();
     waiters_.erase(found);
     return;
@@ -371,8 +372,10 @@ void quote_book::tell(std::uint64_t waiter, const quote_ptr& quote, const pm::fa
     add(mine, *why, clock().now());
   }
   if (mine.left != 0) return;
-  const auto over = waiters_.extract(found);
-  over.mapped().order->answer(std::move(over.mapped().quotes), std::move(over.mapped().errors));
+  const auto node = waiters_.extract(found);
+  auto& over = node.mapped();
+  over.order->answer(
+      {over.order->request().ticket, std::move(over.quotes), std::move(over.errors)});
 }
 
 /// What a caller gets for a symbol that could not be fetched.

@@ -42,8 +42,8 @@ struct redis_batch {
 class redis_call final : public std::enable_shared_from_this<redis_call> {
  public:
   /// @param reply_to receives `redis_answered{context, tag, results}`; null: nobody wants to know
-  explicit redis_call(redis_batch wanted, caf::actor reply_to = {}, std::shared_ptr<void> context = {},
-             std::uint64_t tag = 0);
+  explicit redis_call(redis_batch wanted, caf::actor reply_to = {},
+                      std::shared_ptr<void> context = {}, std::uint64_t tag = 0);
   ~redis_call();
   redis_call(const redis_call&) = delete;
   redis_call& operator=(const redis_call&) = delete;

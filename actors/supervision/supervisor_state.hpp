@@ -73,7 +73,7 @@ class supervisor_state {
     unsigned incarnation = 0;
     steady_time running_since{};
     std::optional<milliseconds> delay_when_down;  ///< a failed start is being killed; then restart
-    bool forget_when_down = false;                ///< the same for one that does not come back
+    bool forget_when_down = false;                ///< a child is being killed that does not come back
   };
 
   bool pool() const noexcept { return rules_.strategy == strategy::simple_one_for_one; }

@@ -1,64 +1,150 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <stdexcept>
 #include <string_view>
 
-/// The stable ids in the field `event` of a log line: what operators search and alert by. A message
-/// may be reworded, an id may not.
+/// Every event that can stand in the field `event` of a log line: what operators search and alert
+/// by. A message may be reworded, an id may not. `REFERENCE.md` is generated from this table.
 namespace tributary::actors::telemetry::events {
 
-using event = std::string_view;
+/// One event, as operators know it.
+struct event_row {
+  std::string_view id;
+  std::string_view levels;   ///< at which it is logged, separated by a space
+  std::string_view fields;   ///< further members of its lines; not all are in each
+  std::string_view meaning;  ///< a sentence
+};
+
+inline constexpr event_row table[] = {
+    // The process
+    {"server.listening", "info", "address port", "A listener is open."},
+    {"server.started", "info", "version open_files_limit", "All listeners are open."},
+    {"server.draining", "info debug warning", "signal phase task error",
+     "A signal came and no new work is taken; at debug each phase of the stop, at warning a step "
+     "of it that failed."},
+    {"server.stopped", "info", "", "The last line of a process that ended in order."},
+    {"server.failed", "error", "", "The process cannot start or go on; the message says why."},
+    // Requests
+    {"request.done", "info",
+     "request_id method route path query status bytes duration_ms remote user_agent cache parts",
+     "The access line, one for each request."},
+    // Upstreams and their guards
+    {"breaker.opened", "warning", "upstream",
+     "A breaker opened: calls to the upstream are refused for a time."},
+    {"breaker.half_open", "info", "upstream",
+     "The open time is over; one call at a time probes the upstream."},
+    {"breaker.closed", "info", "upstream", "The upstream is well again."},
+    {"breaker.followed", "info warning", "upstream state",
+     "A breaker took over what another instance found out."},
+    // Redis
+    {"redis.failing", "warning", "store",
+     "Redis does not answer in time and is left alone for a moment."},
+    {"redis.recovered", "info", "store", "Redis answers again."},
+    {"redis.refusing", "warning", "store error", "Redis answers errors; said once in a while."},
+    // Caches
+    {"cache.purged", "info debug", "scope target",
+     "An operator purged a key, prefix or tag here; at debug: at another instance."},
+    {"cache.purge_waiting", "warning", "scope target",
+     "Redis could not be told of a purge yet; it is kept until that works."},
+    {"cache.purge_delivered", "info", "scope target", "Redis was told of a purge that had waited."},
+    {"cache.purge_lost", "error", "scope target",
+     "A purge was given up, since too many wait for Redis."},
+    // Market data
+    {"provider.disabled", "info warning", "provider",
+     "A provider is left out: switched off (info), or without the key that it needs."},
+    {"provider.refused", "warning", "provider detail seconds",
+     "A provider refuses its key and is left out for a time."},
+    {"provider.failed", "warning error", "provider kind detail",
+     "A call to a provider brought nothing; said once a minute."},
+    {"prices.fallback", "warning", "provider kind detail symbols",
+     "Symbols are asked of the next provider; said once a minute."},
+    {"prices.refreshed", "info debug", "fetched failed seconds",
+     "A round of the price loop is over; at info when its success changed."},
+    {"allowance.unsaved", "warning", "",
+     "Counts of calls to providers will not survive a restart."},
+    {"allowance.unreadable", "warning", "",
+     "Counts of an earlier run could not be read; they begin at 0."},
+    {"assets.refreshed", "info", "asset_type source rows served duration_ms",
+     "A list of assets was fetched."},
+    {"assets.failed", "warning", "asset_type source kind detail retry_in_ms",
+     "A list of assets was not fetched; the last one stays."},
+    {"assets.not_stored", "warning", "asset_type bytes",
+     "A list of assets is too large for Redis."},
+    {"stream.dropped", "warning", "remote_address reason symbols backlog",
+     "A client of the stream of quotes reads too slowly and was dropped."},
+    // Actors
+    {"actor.failed", "warning", "actor incarnation cause decision delay_ms",
+     "An actor ended; `decision` is what its supervisor did."},
+    {"actor.zombie", "error", "actor", "An actor did not end though it was killed."},
+    {"supervisor.escalated", "error", "supervisor actor restarts",
+     "Too many restarts within a supervisor's limit: it gives up."},
+    // Operators
+    {"admin.denied", "warning", "path", "A call to the admin port without the right token."},
+};
+
+/// An event of the table. A literal that is not in the table does not compile.
+class event {
+ public:
+  consteval event(const char* id) : id_(find(id)) {}
+
+  constexpr std::string_view id() const noexcept { return id_; }
+
+ private:
+  static consteval std::string_view find(std::string_view id) {
+    for (const auto& each : table) {
+      if (each.id == id) return each.id;
+    }
+    throw std::logic_error("not in the table of events");
+  }
+
+  std::string_view id_;
+};
 
 // The process
-inline constexpr event server_started = "server.started";      ///< all listeners are up
-inline constexpr event server_listening = "server.listening";  ///< one listener: address and port
-inline constexpr event server_draining = "server.draining";    ///< a signal came, no new work
-inline constexpr event server_stopped = "server.stopped";      ///< the last line
-inline constexpr event server_failed = "server.failed";        ///< cannot start or go on
+inline constexpr event server_listening = "server.listening";
+inline constexpr event server_started = "server.started";
+inline constexpr event server_draining = "server.draining";
+inline constexpr event server_stopped = "server.stopped";
+inline constexpr event server_failed = "server.failed";
 
 // Requests
-inline constexpr event request_done = "request.done";  ///< the access line
+inline constexpr event request_done = "request.done";
 
 // Upstreams and their guards
 inline constexpr event breaker_opened = "breaker.opened";
 inline constexpr event breaker_half_open = "breaker.half_open";
 inline constexpr event breaker_closed = "breaker.closed";
-inline constexpr event breaker_followed = "breaker.followed";  ///< as another instance found out
+inline constexpr event breaker_followed = "breaker.followed";
 
 // Redis
-inline constexpr event redis_failing = "redis.failing";  ///< its breaker opened
+inline constexpr event redis_failing = "redis.failing";
 inline constexpr event redis_recovered = "redis.recovered";
-inline constexpr event redis_refusing = "redis.refusing";  ///< it answers errors
+inline constexpr event redis_refusing = "redis.refusing";
 
-// Market data
-inline constexpr event provider_disabled = "provider.disabled";  ///< no key, or switched off
-inline constexpr event provider_refused = "provider.refused";    ///< its key is not accepted
-inline constexpr event provider_failed = "provider.failed";      ///< a call brought nothing
-inline constexpr event prices_fallback = "prices.fallback";      ///< another provider is asked
-inline constexpr event prices_refreshed = "prices.refreshed";    ///< a round of the price loop
-
-// Cache
+// Caches
 inline constexpr event cache_purged = "cache.purged";
-inline constexpr event cache_purge_waiting = "cache.purge_waiting";      ///< Redis was not told yet
-inline constexpr event cache_purge_delivered = "cache.purge_delivered";  ///< it was, later
-inline constexpr event cache_purge_lost = "cache.purge_lost";  ///< given up: too many waited
+inline constexpr event cache_purge_waiting = "cache.purge_waiting";
+inline constexpr event cache_purge_delivered = "cache.purge_delivered";
+inline constexpr event cache_purge_lost = "cache.purge_lost";
 
 // Market data
-inline constexpr event allowance_unsaved = "allowance.unsaved";  ///< counts cannot be written
-inline constexpr event allowance_unreadable =
-    "allowance.unreadable";  ///< counts of an earlier life could not be read
-inline constexpr event assets_refreshed = "assets.refreshed";    ///< a provider's list has come
-inline constexpr event assets_failed = "assets.failed";          ///< it has not; the last one stays
-inline constexpr event assets_not_stored = "assets.not_stored";  ///< too large for Redis
+inline constexpr event provider_disabled = "provider.disabled";
+inline constexpr event provider_refused = "provider.refused";
+inline constexpr event provider_failed = "provider.failed";
+inline constexpr event prices_fallback = "prices.fallback";
+inline constexpr event prices_refreshed = "prices.refreshed";
+inline constexpr event allowance_unsaved = "allowance.unsaved";
+inline constexpr event allowance_unreadable = "allowance.unreadable";
+inline constexpr event assets_refreshed = "assets.refreshed";
+inline constexpr event assets_failed = "assets.failed";
+inline constexpr event assets_not_stored = "assets.not_stored";
+inline constexpr event stream_dropped = "stream.dropped";
 
 // Actors
-inline constexpr event actor_failed =
-    "actor.failed";  ///< it ended, and its supervisor decided what follows
-inline constexpr event actor_zombie = "actor.zombie";  ///< did not end though killed
-inline constexpr event supervisor_escalated = "supervisor.escalated";  ///< too many restarts
-
-// Streams of quotes
-inline constexpr event stream_dropped = "stream.dropped";  ///< its client reads too slowly
+inline constexpr event actor_failed = "actor.failed";
+inline constexpr event actor_zombie = "actor.zombie";
+inline constexpr event supervisor_escalated = "supervisor.escalated";
 
 // Operators
 inline constexpr event admin_denied = "admin.denied";

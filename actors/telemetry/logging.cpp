@@ -101,11 +101,11 @@ void write_at_once(std::string_view line) {
   }
 }
 
-void append_head(std::string& line, log_level level, std::string_view event) {
+void append_head(std::string& line, log_level level, events::event event) {
   line = R"({"ts":")";
   append_now(line);
   line.append(R"(","level":")").append(to_string(level)).append(R"(","event":)");
-  json_text::append_string(line, event);
+  json_text::append_string(line, event.id());
   line += R"(,"message":)";
 }
 
@@ -232,7 +232,7 @@ std::uint64_t logger::dropped() const noexcept {
   return sum;
 }
 
-void logger::write_line(log_level level, std::string_view event, std::string_view message,
+void logger::write_line(log_level level, events::event event, std::string_view message,
                         std::initializer_list<field> fields) {
   auto& line = line_of_this_thread();
   append_head(line, level, event);
@@ -247,7 +247,7 @@ void logger::write_line(log_level level, std::string_view event, std::string_vie
   post(level, line);
 }
 
-std::string& begin_line(log_level level, std::string_view event, std::string_view message) {
+std::string& begin_line(log_level level, events::event event, std::string_view message) {
   auto& line = line_of_this_thread();
   append_head(line, level, event);
   json_text::append_string(line, message);

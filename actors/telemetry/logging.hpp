@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/telemetry/events.hpp"
 #include "config/sections/log_settings.hpp"
 
 #include <atomic>
@@ -88,9 +89,9 @@ class logger {
     threshold_.store(static_cast<int>(level), std::memory_order_relaxed);
   }
 
-  /// Logs one line. `event` is one of `events.hpp`; secrets in message and fields are replaced.
+  /// Logs one line. Secrets in message and fields are replaced.
   /// A text longer than 2048 bytes is cut.
-  void write(config::log_level level, std::string_view event, std::string_view message,
+  void write(config::log_level level, events::event event, std::string_view message,
              std::initializer_list<field> fields = {}) {
     if (enabled(level)) write_line(level, event, message, fields);
   }
@@ -104,7 +105,7 @@ class logger {
  private:
   struct backend;
 
-  void write_line(config::log_level level, std::string_view event, std::string_view message,
+  void write_line(config::log_level level, events::event event, std::string_view message,
                   std::initializer_list<field> fields);
 
   static constexpr int only_errors = static_cast<int>(config::log_level::error);
@@ -119,7 +120,7 @@ class logger {
 /// Starts a log line in the calling thread's buffer: `{"ts":…,"level":…,"event":…,"message":…`. For
 /// writers that build a line themselves: append `,"name":value` members, then `}` and a line feed,
 /// and `post` it. Message and event are taken as they are, without redaction.
-std::string& begin_line(config::log_level level, std::string_view event, std::string_view message);
+std::string& begin_line(config::log_level level, events::event event, std::string_view message);
 
 /// Appends a text as JSON string, without redaction, cut at `limit` bytes at a character's border.
 void append_cut(std::string& line, std::string_view text, std::size_t limit);

@@ -56,9 +56,7 @@ struct series {
 };
 
 struct family {
-  std::string name;
-  std::string help;
-  registry::kind type = registry::kind::counter;
+  const metric* row;
   std::vector<std::int64_t> bounds;
   std::map<std::string, std::unique_ptr<series>> members;  ///< by their labels
   std::function<void(const registry::visitor&)> collect;
@@ -78,6 +76,16 @@ bool is_name(std::string_view text, bool colon_allowed) {
   if (text.empty() || !head(text.front())) return false;
   return std::all_of(text.begin(), text.end(),
                      [&](char c) { return head(c) || (c >= '0' && c <= '9'); });
+}
+
+/// True when `word` is one of the words of `text`, which spaces separate.
+bool has_word(std::string_view text, std::string_view word) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (text.substr(0, end) == word) return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
 }
 
 std::string escape(std::string_view text, bool quote) {
@@ -148,26 +156,26 @@ void append_histogram(std::string& out, const family& of, const series& one) {
       append_value(le, static_cast<double>(of.bounds[i]) / 1e9);
     }
     le += '"';
-    append_head(out, of.name, "_bucket", one.labels, le);
+    append_head(out, of.row->name, "_bucket", one.labels, le);
     append_number(out, seen);
     out += '\n';
   }
-  append_head(out, of.name, "_sum", one.labels);
+  append_head(out, of.row->name, "_sum", one.labels);
   append_value(out, static_cast<double>(shards::sum(one.cells + of.bounds.size() + 1)) / 1e9);
   out += '\n';
-  append_head(out, of.name, "_count", one.labels);
+  append_head(out, of.row->name, "_count", one.labels);
   append_number(out, seen);
   out += '\n';
 }
 
 void append_series(std::string& out, const family& of, const series& one) {
-  if (of.type == registry::kind::histogram) return append_histogram(out, of, one);
-  append_head(out, of.name, "", one.labels);
+  if (of.row->kind == metric_kind::histogram) return append_histogram(out, of, one);
+  append_head(out, of.row->name, "", one.labels);
   if (one.read) {
     append_value(out, one.read());
   } else if (one.value) {
     append_value(out, one.value->load(std::memory_order_relaxed));
-  } else if (of.type == registry::kind::counter) {
+  } else if (of.row->kind == metric_kind::counter) {
     append_number(out, shards::sum(one.cells));
   } else {
     // The shards are not read at one moment: a lowering may be seen before its raising.
@@ -177,13 +185,13 @@ void append_series(std::string& out, const family& of, const series& one) {
   out += '\n';
 }
 
-constexpr std::string_view type_name(registry::kind type) {
+constexpr std::string_view type_name(metric_kind type) {
   switch (type) {
-    case registry::kind::counter:
+    case metric_kind::counter:
       return "counter";
-    case registry::kind::gauge:
+    case metric_kind::gauge:
       return "gauge";
-    case registry::kind::histogram:
+    case metric_kind::histogram:
       break;
   }
   return "histogram";
@@ -195,14 +203,15 @@ void append_family(std::string& out, const family_view& view) {
   for (const auto* one : view.members) append_series(lines, of, *one);
   if (of.collect) {
     of.collect([&](label_list labels, double value) {
-      append_head(lines, of.name, "", label_text(labels));
+      append_head(lines, of.row->name, "", label_text(labels));
       append_value(lines, value);
       lines += '\n';
     });
   }
   if (lines.empty()) return;
-  out.append("# HELP ").append(of.name).append(" ").append(escape(of.help, false)) += '\n';
-  out.append("# TYPE ").append(of.name).append(" ").append(type_name(of.type)) += '\n';
+  out.append("# HELP ").append(of.row->name).append(" ").append(escape(of.row->help, false)) +=
+      '\n';
+  out.append("# TYPE ").append(of.row->name).append(" ").append(type_name(of.row->kind)) += '\n';
   out += lines;
 }
 
@@ -224,26 +233,39 @@ struct registry::impl {
   cell_store cells;
   std::map<std::string, family, std::less<>> families;
 
-  family& family_of(kind type, std::string_view name, std::string_view help) {
-    if (const auto found = families.find(name); found != families.end()) {
-      if (found->second.type != type) {
-        throw std::logic_error("metric of two kinds: " + std::string(name));
-      }
-      return found->second;
+  /// The family of a row, which must be of this kind.
+  family& family_of(metric_name which, metric_kind kind) {
+    const auto& row = which.row();
+    const auto found = families.find(row.name);
+    if (row.kind != kind || (found != families.end() && found->second.row->kind != kind)) {
+      throw std::logic_error("metric of two kinds: " + std::string(row.name));
     }
-    if (!is_name(name, true)) throw std::logic_error("not a metric name: " + std::string(name));
-    if ((type == kind::counter) != name.ends_with("_total")) {
-      throw std::logic_error("counters, and only they, end in _total: " + std::string(name));
+    if (found != families.end()) return found->second;
+    if (!is_name(row.name, true)) {
+      throw std::logic_error("not a metric name: " + std::string(row.name));
     }
-    auto& made = families[std::string(name)];
-    made.name = name;
-    made.help = help;
-    made.type = type;
-    return made;
+    if ((kind == metric_kind::counter) != row.name.ends_with("_total")) {
+      throw std::logic_error("counters, and only they, end in _total: " + std::string(row.name));
+    }
+    return families.emplace(row.name, family{&row, {}, {}, {}}).first->second;
+  }
+
+  /// The family of a row that is read while rendering.
+  family& read_family_of(metric_name which) {
+    if (which.row().kind == metric_kind::histogram) {
+      throw std::logic_error("a histogram is not read: " + std::string(which.row().name));
+    }
+    return family_of(which, which.row().kind);
   }
 
   /// The series of these labels; with `cell_count` cells when it is made here.
   series& series_of(family& of, label_list labels, std::size_t cell_count) {
+    for (const auto& each : labels) {
+      if (!has_word(of.row->labels, each.name)) {
+        throw std::logic_error(std::string(of.row->name) + " has no label " +
+                               std::string(each.name));
+      }
+    }
     auto& slot = of.members[label_text(labels)];
     if (!slot) {
       slot = std::make_unique<series>();
@@ -257,48 +279,46 @@ struct registry::impl {
 registry::registry() : impl_(std::make_unique<impl>()) {}
 registry::~registry() = default;
 
-counter registry::make_counter(std::string_view name, std::string_view help, label_list labels) {
+counter registry::make_counter(metric_name name, label_list labels) {
   const std::lock_guard lock(impl_->mutex);
-  auto& of = impl_->family_of(kind::counter, name, help);
+  auto& of = impl_->family_of(name, metric_kind::counter);
   return counter(impl_->series_of(of, labels, 1).cells);
 }
 
-level registry::make_level(std::string_view name, std::string_view help, label_list labels) {
+level registry::make_level(metric_name name, label_list labels) {
   const std::lock_guard lock(impl_->mutex);
-  auto& of = impl_->family_of(kind::gauge, name, help);
+  auto& of = impl_->family_of(name, metric_kind::gauge);
   return level(impl_->series_of(of, labels, 1).cells);
 }
 
-gauge registry::make_gauge(std::string_view name, std::string_view help, label_list labels) {
+gauge registry::make_gauge(metric_name name, label_list labels) {
   const std::lock_guard lock(impl_->mutex);
-  auto& made = impl_->series_of(impl_->family_of(kind::gauge, name, help), labels, 0);
+  auto& made = impl_->series_of(impl_->family_of(name, metric_kind::gauge), labels, 0);
   if (!made.value) made.value = std::make_unique<std::atomic<double>>(0.0);
   return gauge(made.value.get());
 }
 
-histogram registry::make_histogram(std::string_view name, std::string_view help,
-                                   bucket_bounds bounds, label_list labels) {
+histogram registry::make_histogram(metric_name name, bucket_bounds bounds, label_list labels) {
   const std::lock_guard lock(impl_->mutex);
-  auto& of = impl_->family_of(kind::histogram, name, help);
+  auto& of = impl_->family_of(name, metric_kind::histogram);
   if (of.members.empty()) {
     for (const auto bound : bounds) of.bounds.push_back(bound.count());
   }
   if (of.bounds.size() != bounds.size() || !std::is_sorted(of.bounds.begin(), of.bounds.end())) {
-    throw std::logic_error("histogram with other or unsorted buckets: " + of.name);
+    throw std::logic_error("histogram with other or unsorted buckets: " +
+                           std::string(of.row->name));
   }
   return histogram(impl_->series_of(of, labels, of.bounds.size() + 2).cells, of.bounds);
 }
 
-void registry::make_callback(kind type, std::string_view name, std::string_view help,
-                             std::function<double()> read, label_list labels) {
+void registry::make_callback(metric_name name, std::function<double()> read, label_list labels) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->series_of(impl_->family_of(type, name, help), labels, 0).read = std::move(read);
+  impl_->series_of(impl_->read_family_of(name), labels, 0).read = std::move(read);
 }
 
-void registry::make_collector(kind type, std::string_view name, std::string_view help,
-                              std::function<void(const visitor&)> collect) {
+void registry::make_collector(metric_name name, std::function<void(const visitor&)> collect) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->family_of(type, name, help).collect = std::move(collect);
+  impl_->read_family_of(name).collect = std::move(collect);
 }
 
 std::string registry::render() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/telemetry/metric_table.hpp"
 #include "actors/telemetry/shards.hpp"
 
 #include <chrono>
@@ -110,11 +111,11 @@ using bucket_bounds = std::span<const std::chrono::nanoseconds>;
 /// All metrics of a process (or of a test), and their text for Prometheus.
 ///
 /// Registering takes a lock and belongs to start-up; the same name and labels give the same series
-/// again. Counting through a handle takes none. A name that breaks Prometheus' rules, or one used
-/// for two kinds, is a defect of the caller: std::logic_error.
+/// again. Counting through a handle takes none. Kind and help come from the table of metrics. A
+/// metric that is registered as another kind, or with a label that its row does not name, is a
+/// defect of the caller: std::logic_error. So is a row that breaks Prometheus' rules.
 class registry {
  public:
-  enum class kind : std::uint8_t { counter, gauge, histogram };
   /// Called once per series with its labels and its value at this moment.
   using visitor = std::function<void(label_list, double)>;
 
@@ -123,17 +124,14 @@ class registry {
   registry(const registry&) = delete;
   registry& operator=(const registry&) = delete;
 
-  counter make_counter(std::string_view name, std::string_view help, label_list labels = {});
-  level make_level(std::string_view name, std::string_view help, label_list labels = {});
-  gauge make_gauge(std::string_view name, std::string_view help, label_list labels = {});
-  histogram make_histogram(std::string_view name, std::string_view help, bucket_bounds bounds,
-                           label_list labels = {});
-  /// One value read while rendering, by the thread that renders.
-  void make_callback(kind type, std::string_view name, std::string_view help,
-                     std::function<double()> read, label_list labels = {});
-  /// All series of a metric, listed while rendering, by the thread that renders.
-  void make_collector(kind type, std::string_view name, std::string_view help,
-                      std::function<void(const visitor&)> collect);
+  counter make_counter(metric_name name, label_list labels = {});
+  level make_level(metric_name name, label_list labels = {});
+  gauge make_gauge(metric_name name, label_list labels = {});
+  histogram make_histogram(metric_name name, bucket_bounds bounds, label_list labels = {});
+  /// One value, of a counter or gauge, read while rendering by the thread that renders.
+  void make_callback(metric_name name, std::function<double()> read, label_list labels = {});
+  /// All series of a counter or gauge, listed while rendering by the thread that renders.
+  void make_collector(metric_name name, std::function<void(const visitor&)> collect);
 
   /// Everything in Prometheus' text format 0.0.4 (`text/plain; version=0.0.4`). Any thread. Metrics
   /// without a series are left out.

@@ -77,16 +77,11 @@ double start_time() {
 }  // namespace
 
 void add_process_metrics(registry& metrics) {
-  using enum registry::kind;
-  metrics.make_callback(counter, "process_cpu_seconds_total",
-                        "User and system CPU time of this process.", cpu_seconds);
-  metrics.make_callback(gauge, "process_resident_memory_bytes", "Resident memory of this process.",
-                        resident_bytes);
-  metrics.make_callback(gauge, "process_open_fds", "Open file descriptors.", open_files);
-  metrics.make_callback(gauge, "process_max_fds", "Limit of open file descriptors.", file_limit);
-  metrics.make_callback(gauge, "process_start_time_seconds",
-                        "Start of this process, in seconds since the Unix epoch.",
-                        [start = start_time()] { return start; });
+  metrics.make_callback("process_cpu_seconds_total", cpu_seconds);
+  metrics.make_callback("process_resident_memory_bytes", resident_bytes);
+  metrics.make_callback("process_open_fds", open_files);
+  metrics.make_callback("process_max_fds", file_limit);
+  metrics.make_callback("process_start_time_seconds", [start = start_time()] { return start; });
 }
 
 }  // namespace tributary::actors::telemetry

@@ -67,13 +67,11 @@ void route_metrics::answered(std::string_view method, int status, nanoseconds du
   statuses
       .get(code,
            [&] {
-             return std::make_unique<histogram>(metrics_.make_histogram(
-                 "http_server_request_duration_seconds",
-                 "Time from the header of a request to the last byte of its answer.",
-                 request_buckets,
-                 {{"http_request_method", method_names[which]},
-                  {"http_route", route_},
-                  {"http_response_status_code", status_label(code)}}));
+             return std::make_unique<histogram>(
+                 metrics_.make_histogram("http_server_request_duration_seconds", request_buckets,
+                                         {{"http_request_method", method_names[which]},
+                                          {"http_route", route_},
+                                          {"http_response_status_code", status_label(code)}}));
            })
       .observe(duration);
 }
@@ -82,10 +80,8 @@ part_metrics::part_metrics(registry& metrics, std::string endpoint, std::string 
                            bool has_stand_in)
     : metrics_(metrics), endpoint_(std::move(endpoint)), upstream_(std::move(upstream)) {
   if (!has_stand_in) return;
-  degraded = metrics.make_counter(
-      "tributary_degraded_total",
-      "Answers in which something stale, another upstream or a constant stood in for a part.",
-      {{"endpoint", endpoint_}, {"upstream", upstream_}});
+  degraded = metrics.make_counter("tributary_degraded_total",
+                                  {{"endpoint", endpoint_}, {"upstream", upstream_}});
 }
 
 void part_metrics::missing(error_token error) {
@@ -95,7 +91,7 @@ void part_metrics::missing(error_token error) {
           index,
           [&] {
             return std::make_unique<counter>(metrics_.make_counter(
-                "tributary_partial_total", "Parts missing from partial answers, by reason.",
+                "tributary_partial_total",
                 {{"endpoint", endpoint_}, {"upstream", upstream_}, {"error", error_label(error)}}));
           })
       .add();
@@ -103,13 +99,11 @@ void part_metrics::missing(error_token error) {
 
 namespace {
 
-constexpr std::string_view client_name = "http_client_request_duration_seconds";
-constexpr std::string_view client_help =
-    "Time of one call to an upstream, by its status code or by the reason why there is none.";
+constexpr metric_name client_time{"http_client_request_duration_seconds"};
 
 counter rate_counter(registry& metrics, std::string_view policy, std::string_view decision,
                      std::string_view store) {
-  return metrics.make_counter("tributary_ratelimit_total", "Decisions of rate limiters.",
+  return metrics.make_counter("tributary_ratelimit_total",
                               {{"policy", policy}, {"decision", decision}, {"store", store}});
 }
 
@@ -118,8 +112,7 @@ counter rate_counter(registry& metrics, std::string_view policy, std::string_vie
 upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_settings& settings,
                                    bool has_redis)
     : metrics_(metrics), name_(settings.name) {
-  in_flight = metrics.make_level("tributary_upstream_inflight", "Calls that wait for an upstream.",
-                                 {{"upstream", name_}});
+  in_flight = metrics.make_level("tributary_upstream_inflight", {{"upstream", name_}});
   if (settings.rate_limit) {
     rate_allowed = rate_counter(metrics, name_, "allowed", "local");
     rate_limited = rate_counter(metrics, name_, "limited", "local");
@@ -130,27 +123,20 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
   }
   if (settings.retry.max != 0) {
     const auto retries = [&](std::string_view outcome) {
-      return metrics.make_counter("tributary_retry_total", "Calls made again, by how that ended.",
+      return metrics.make_counter("tributary_retry_total",
                                   {{"upstream", name_}, {"outcome", outcome}});
     };
     retry_succeeded = retries("success");
     retry_failed = retries("failure");
-    retry_unpaid = metrics.make_counter("tributary_budget_exhausted_total",
-                                        "Retries not made because the budget was used up.",
-                                        {{"upstream", name_}});
+    retry_unpaid = metrics.make_counter("tributary_budget_exhausted_total", {{"upstream", name_}});
   }
   if (settings.back_pressure.enabled) {
-    paused = metrics.make_counter("tributary_paused_total",
-                                  "Calls refused because the upstream had asked for a pause.",
-                                  {{"upstream", name_}});
+    paused = metrics.make_counter("tributary_paused_total", {{"upstream", name_}});
   }
   if (!settings.breaker.enabled) return;
-  breaker_state_ = metrics.make_gauge("tributary_breaker_state",
-                                      "State of a circuit breaker: 0 closed, 1 open, 2 half-open.",
-                                      {{"upstream", name_}});
+  breaker_state_ = metrics.make_gauge("tributary_breaker_state", {{"upstream", name_}});
   for (std::size_t i = 0; i != std::size(breaker_labels); ++i) {
     transitions_[i] = metrics.make_counter("tributary_breaker_transitions_total",
-                                           "Changes of state of circuit breakers.",
                                            {{"upstream", name_}, {"to", breaker_labels[i]}});
   }
 }
@@ -158,7 +144,6 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
 void upstream_metrics::has_part_cache() {
   const auto result = [&](std::string_view name) {
     return metrics_.make_counter("tributary_part_cache_total",
-                                 "What the part cache did for those who asked.",
                                  {{"upstream", name_}, {"result", name}});
   };
   part_cache = {result("hit"), result("stale"), result("miss"), result("revalidated"),
@@ -171,7 +156,7 @@ void upstream_metrics::answered(int status, nanoseconds duration) {
       .get(code,
            [&] {
              return std::make_unique<histogram>(metrics_.make_histogram(
-                 client_name, client_help, request_buckets,
+                 client_time, request_buckets,
                  {{"upstream", name_}, {"http_response_status_code", status_label(code)}}));
            })
       .observe(duration);
@@ -183,7 +168,7 @@ void upstream_metrics::failed(error_token error, nanoseconds duration) {
       .get(index,
            [&] {
              return std::make_unique<histogram>(metrics_.make_histogram(
-                 client_name, client_help, request_buckets,
+                 client_time, request_buckets,
                  {{"upstream", name_}, {"error_type", error_label(error)}}));
            })
       .observe(duration);
@@ -196,13 +181,9 @@ void upstream_metrics::breaker_moved(breaker_level to) {
 
 server_metrics::server_metrics() {
   unmatched_ = &route("unmatched");
-  config_generation = metrics_.make_gauge("tributary_config_generation",
-                                          "Counts the configurations loaded since the start.");
+  config_generation = metrics_.make_gauge("tributary_config_generation");
   config_generation.set(1);
-  metrics_
-      .make_gauge("tributary_build_info", "Always 1; the label names the running version.",
-                  {{"version", TRIBUTARY_VERSION}})
-      .set(1);
+  metrics_.make_gauge("tributary_build_info", {{"version", TRIBUTARY_VERSION}}).set(1);
   add_process_metrics(metrics_);
 }
 
@@ -218,20 +199,16 @@ endpoint_metrics& server_metrics::endpoint(const config::endpoint_settings& sett
   auto& result = place->second;
   if (!fresh) return result;
   const std::string_view name = settings.name;
-  result.overhead = metrics_.make_histogram(
-      "tributary_overhead_seconds", "Time of a request that was not spent waiting for upstreams.",
-      overhead_buckets, {{"endpoint", name}});
+  result.overhead =
+      metrics_.make_histogram("tributary_overhead_seconds", overhead_buckets, {{"endpoint", name}});
   for (const auto& part : settings.parts) {
     result.parts.emplace_back(metrics_, settings.name, part.upstream,
                               part.cache.has_value() || !part.fallback.empty());
   }
   if (!settings.cache) return result;
-  result.coalesced =
-      metrics_.make_counter("tributary_coalesced_total",
-                            "Requests that shared the gather of another.", {{"endpoint", name}});
+  result.coalesced = metrics_.make_counter("tributary_coalesced_total", {{"endpoint", name}});
   const auto cache = [&](std::string_view what) {
-    return metrics_.make_counter("tributary_cache_total", "What the endpoint caches did.",
-                                 {{"endpoint", name}, {"result", what}});
+    return metrics_.make_counter("tributary_cache_total", {{"endpoint", name}, {"result", what}});
   };
   result.cache = {cache("hit"), cache("miss"), cache("hit_redis")};
   return result;
@@ -246,37 +223,30 @@ route_metrics& server_metrics::route(std::string_view path_template) {
 }
 
 void server_metrics::watch_actors(const runtime::actor_directory& directory) {
+  metrics_.make_collector("tributary_mailbox_depth", by_actor(directory, [](const auto& cell) {
+                            return static_cast<double>(cell.depth());
+                          }));
   metrics_.make_collector(
-      registry::kind::gauge, "tributary_mailbox_depth", "Messages that wait in a mailbox.",
-      by_actor(directory, [](const auto& cell) { return static_cast<double>(cell.depth()); }));
-  metrics_.make_collector(
-      registry::kind::counter, "tributary_actor_restarts_total",
-      "Restarts of an actor by its supervisor.", by_actor(directory, [](const auto& cell) {
+      "tributary_actor_restarts_total", by_actor(directory, [](const auto& cell) {
         return static_cast<double>(cell.incarnation.load(std::memory_order_relaxed));
       }));
 }
 
 void server_metrics::watch_listener(std::function<listener_numbers()> read) {
   using number = std::uint64_t listener_numbers::*;
-  const auto show = [&](registry::kind type, std::string_view name, std::string_view help,
-                        number what, label_list labels = {}) {
+  const auto show = [&](metric_name name, number what, label_list labels = {}) {
     metrics_.make_callback(
-        type, name, help, [read, what] { return static_cast<double>(read().*what); }, labels);
+        name, [read, what] { return static_cast<double>(read().*what); }, labels);
   };
-  show(registry::kind::gauge, "tributary_inflight", "Requests being answered.",
-       &listener_numbers::in_flight);
-  show(registry::kind::gauge, "tributary_connections", "Client connections that are open.",
-       &listener_numbers::open_connections);
-  constexpr std::string_view help = "Work that the gateway refused to protect itself.";
-  show(registry::kind::counter, "tributary_shed_total", help, &listener_numbers::shed_requests,
-       {{"reason", "max_in_flight"}});
-  show(registry::kind::counter, "tributary_shed_total", help, &listener_numbers::shed_connections,
+  show("tributary_inflight", &listener_numbers::in_flight);
+  show("tributary_connections", &listener_numbers::open_connections);
+  show("tributary_shed_total", &listener_numbers::shed_requests, {{"reason", "max_in_flight"}});
+  show("tributary_shed_total", &listener_numbers::shed_connections,
        {{"reason", "max_connections"}});
 }
 
 void server_metrics::watch_log(const logger& log) {
-  metrics_.make_callback(registry::kind::counter, "tributary_log_dropped_total",
-                         "Log lines lost because the writer could not keep up.",
+  metrics_.make_callback("tributary_log_dropped_total",
                          [&log] { return static_cast<double>(log.dropped()); });
 }
 

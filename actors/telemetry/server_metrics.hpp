@@ -102,7 +102,7 @@ class upstream_metrics {
   level in_flight;
   counter rate_allowed;  ///< tributary_ratelimit_total{policy=<upstream>,store="local"}
   counter rate_limited;
-  counter rate_allowed_shared;  ///< the same with store="redis"
+  counter rate_allowed_shared;  ///< rate_allowed with store="redis"
   counter rate_limited_shared;
   counter retry_succeeded;  ///< calls made again, by how that ended
   counter retry_failed;

@@ -13,10 +13,7 @@ response problem_response(const request& asked, wire::problem p) {
 }
 
 response overloaded(const request& asked, std::string detail) {
-  wire::problem p;
-  p.status = 503;
-  p.code = "OVERLOADED";
-  p.title = "The server has more to do than it can";
+  auto p = wire::make_problem("OVERLOADED");
   p.detail = std::move(detail);
   p.extra_error = "\"retry_after\":1";
   auto answer = problem_response(asked, std::move(p));
@@ -25,10 +22,7 @@ response overloaded(const request& asked, std::string detail) {
 }
 
 response internal_error(const request& asked, std::string detail) {
-  wire::problem p;
-  p.status = 500;
-  p.code = "INTERNAL_ERROR";
-  p.title = "The server failed to answer";
+  auto p = wire::make_problem("INTERNAL_ERROR");
   p.detail = std::move(detail);
   auto answer = problem_response(asked, std::move(p));
   answer.headers += "Proxy-Status: tributary; error=proxy_internal_error\r\n";

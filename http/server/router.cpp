@@ -50,20 +50,14 @@ bool is_parameter(std::string_view segment) noexcept {
 }
 
 response not_found(const request& asked) {
-  wire::problem p;
-  p.status = 404;
-  p.code = "NOT_FOUND";
-  p.title = "There is nothing at this path";
+  auto p = wire::make_problem("NOT_FOUND");
   p.detail = "no route for the path ";
   p.detail += asked.path.substr(0, 256);
   return problem_response(asked, std::move(p));
 }
 
 response method_not_allowed(const request& asked, const std::string& allowed) {
-  wire::problem p;
-  p.status = 405;
-  p.code = "METHOD_NOT_ALLOWED";
-  p.title = "The path does not serve this method";
+  auto p = wire::make_problem("METHOD_NOT_ALLOWED");
   p.detail = "allowed are " + allowed;
   auto answer = problem_response(asked, std::move(p));
   answer.add_header("Allow", allowed);
@@ -71,10 +65,7 @@ response method_not_allowed(const request& asked, const std::string& allowed) {
 }
 
 response not_acceptable(const request& asked, const route& found) {
-  wire::problem p;
-  p.status = 406;
-  p.code = "NOT_ACCEPTABLE";
-  p.title = "No media type that the client accepts can be produced";
+  auto p = wire::make_problem("NOT_ACCEPTABLE");
   p.detail = "produced are";
   for (const auto& type : found.options.produces) p.detail += " " + type;
   auto answer = problem_response(asked, std::move(p));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace tributary::http::wire {
@@ -10,27 +12,81 @@ namespace tributary::http::wire {
 /// under their registered names. `none` means that there was an answer.
 enum class error_token : std::uint8_t {
   none,
-  dns_timeout,               ///< the name was not resolved in time
-  dns_error,                 ///< the name does not resolve
-  destination_unavailable,   ///< not tried: breaker open, back-off, or the guard is restarting
-  connection_refused,        ///< nobody listens
-  connection_terminated,     ///< closed or reset before a header arrived
-  connection_timeout,        ///< no connection within `connect_timeout`
-  connection_limit_reached,  ///< bulkhead or connection pool full, or over the rate limit
-  tls_protocol_error,        ///< handshake failed
-  tls_certificate_error,     ///< the upstream's certificate does not verify
-  http_protocol_error,       ///< what came back is not HTTP, or not JSON where JSON was due
-  http_response_incomplete,  ///< closed in the middle of the body
-  http_response_timeout,     ///< no whole answer in time
-  http_response_header_section_size,  ///< header larger than `max_response_header`
-  http_response_body_size,            ///< body larger than `max_response_body`
-  http_response_status,               ///< ours: answered, but with a status that is not a success
-  proxy_internal_error,               ///< a defect of this gateway, such as a crashed actor
-  proxy_configuration_error,          ///< the configuration does not allow the call
+  dns_timeout,
+  dns_error,
+  destination_unavailable,
+  connection_refused,
+  connection_terminated,
+  connection_timeout,
+  connection_limit_reached,
+  tls_protocol_error,
+  tls_certificate_error,
+  http_protocol_error,
+  http_response_incomplete,
+  http_response_timeout,
+  http_response_header_section_size,
+  http_response_body_size,
+  http_response_status,
+  proxy_internal_error,
+  proxy_configuration_error,
 };
 
+/// One token, as it is told to clients and counted in metrics.
+struct error_type {
+  error_token token;
+  std::string_view name;     ///< as RFC 9209 spells it; empty for `none`
+  int status = 0;            ///< what the failure of a required part amounts to
+  std::string_view meaning;  ///< a sentence
+};
+
+/// All tokens, in the order of the enumeration.
+inline constexpr error_type error_types[] = {
+    {error_token::none, "", 0, "There was an answer."},
+    {error_token::dns_timeout, "dns_timeout", 504, "The name was not resolved in time."},
+    {error_token::dns_error, "dns_error", 502, "The name does not resolve."},
+    {error_token::destination_unavailable, "destination_unavailable", 503,
+     "Not tried: `detail` says `breaker_open`, `backoff` (the upstream asked for a pause) or "
+     "`restarting` (a guard is)."},
+    {error_token::connection_refused, "connection_refused", 502, "Nobody listens there."},
+    {error_token::connection_terminated, "connection_terminated", 502,
+     "Closed or reset before a header arrived."},
+    {error_token::connection_timeout, "connection_timeout", 504,
+     "No connection within `connect_timeout`."},
+    {error_token::connection_limit_reached, "connection_limit_reached", 503,
+     "Not tried: `detail` says `bulkhead_full` or `rate_limited` (the upstream's configured "
+     "limit)."},
+    {error_token::tls_protocol_error, "tls_protocol_error", 502, "The TLS handshake failed."},
+    {error_token::tls_certificate_error, "tls_certificate_error", 502,
+     "The certificate of the upstream does not verify."},
+    {error_token::http_protocol_error, "http_protocol_error", 502,
+     "What came back is not HTTP, or not JSON where it was due (`detail=invalid_json`), or its "
+     "members contradict those of another part (`merge_conflict`)."},
+    {error_token::http_response_incomplete, "http_response_incomplete", 502,
+     "Closed in the middle of the body."},
+    {error_token::http_response_timeout, "http_response_timeout", 504, "No whole answer in time."},
+    {error_token::http_response_header_section_size, "http_response_header_section_size", 502,
+     "The header is larger than `max_response_header`."},
+    {error_token::http_response_body_size, "http_response_body_size", 502,
+     "The body is larger than `max_response_body`."},
+    {error_token::http_response_status, "http_response_status", 502,
+     "Not of RFC 9209: an answer came, but its `status` is no success."},
+    {error_token::proxy_internal_error, "proxy_internal_error", 500,
+     "A defect of this gateway, such as a crashed actor."},
+    {error_token::proxy_configuration_error, "proxy_configuration_error", 500,
+     "The configuration does not allow the call."},
+};
+
+static_assert([] {
+  for (std::size_t i = 0; i < std::size(error_types); ++i) {
+    if (static_cast<std::size_t>(error_types[i].token) != i) return false;
+  }
+  return true;
+}());
+
 /// The token as RFC 9209 spells it; empty for `none`.
-std::string_view to_string(error_token token) noexcept;
+constexpr std::string_view to_string(error_token token) noexcept {
+  return error_types[static_cast<std::size_t>(token)].name;
+}
 
 /// True for the tokens that mean "time ran out" and answer 504.
 constexpr bool is_timeout(error_token token) noexcept {

@@ -17,6 +17,11 @@ void append_type(std::string& out, std::string_view code) {
   out += '"';
 }
 
+std::string_view title_of(const problem& p) noexcept {
+  if (!p.title.empty()) return p.title;
+  return p.code.type() != nullptr ? p.code.type()->title : reason_phrase(p.status);
+}
+
 void append_member(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   append_json_string(out, value);
@@ -24,19 +29,26 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 
 }  // namespace
 
+problem make_problem(problem_code code) noexcept {
+  problem result;
+  result.code = code;
+  if (code.type() != nullptr && code.type()->status != 0) result.status = code.type()->status;
+  return result;
+}
+
 std::string problem_body(const problem& p) {
-  const auto title = p.title.empty() ? reason_phrase(p.status) : p.title;
+  const auto title = title_of(p);
   std::string result;
   result.reserve(256 + 2 * p.detail.size() + title.size() + p.extra.size() + p.extra_error.size());
   result += "{\"type\":";
-  append_type(result, p.code);
+  append_type(result, p.code.text());
   append_member(result, ",\"title\":", title);
   result += ",\"status\":";
   char digits[12];
   result.append(digits, std::to_chars(digits, digits + sizeof digits, p.status).ptr);
   if (!p.detail.empty()) append_member(result, ",\"detail\":", p.detail);
   if (!p.instance.empty()) append_member(result, ",\"instance\":", p.instance);
-  append_member(result, ",\"error\":{\"code\":", p.code);
+  append_member(result, ",\"error\":{\"code\":", p.code.text());
   append_member(result, ",\"message\":", p.detail.empty() ? title : std::string_view{p.detail});
   if (!p.extra_error.empty()) {
     result += ',';

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "http/wire/problem_types.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -13,13 +15,16 @@ inline constexpr std::string_view problem_media_type = "application/problem+json
 /// readers of either are served.
 struct problem {
   int status = 500;
-  std::string_view code;  ///< `error.code`: INVALID_PARAMETER, OVERLOADED, …; also names the `type`
-  std::string_view title;        ///< one short sentence, the same for each problem of this code
-  std::string detail;            ///< what is wrong here and where; empty: the member is left out
-  std::string_view instance;     ///< request id; empty: left out
+  problem_code code;          ///< `error.code`; also names the `type`
+  std::string_view title;     ///< one short sentence; empty: that of the code, else of the status
+  std::string detail;         ///< what is wrong here and where; empty: the member is left out
+  std::string_view instance;  ///< request id; empty: left out
   std::string_view extra_error;  ///< further members of `error`, serialised: `"retry_after":5`
   std::string_view extra;        ///< further members of the document: `"errors":[…]`
 };
+
+/// A problem of this type, with its status, or 500 where that depends on what happened.
+problem make_problem(problem_code code) noexcept;
 
 /// The body: `{"type","title","status","detail","instance","error":{"code","message",…},…}`.
 /// Strings are escaped, and bytes that are not UTF-8 replaced, so the result is always valid JSON.

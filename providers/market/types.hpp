@@ -101,7 +101,8 @@ struct wire_answer {
 /// Each symbol asked for is in exactly one of the two.
 struct quotes_result {
   std::vector<quote> quotes;    ///< in the order asked for
-  std::vector<failure> errors;  ///< the same; one with an empty symbol stands for all the rest
+  std::vector<failure> errors;  ///< in the order asked for; one with an empty symbol
+                                ///< stands for all the rest
 };
 
 /// A page of a list of assets, or why there is none.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "providers/mock/mock_server.hpp"
+#include "providers/mock/wire/mock_server.hpp"
 #include "support/gateway_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,13 +9,11 @@
 namespace tributary::tests {
 
 TEST_CASE("a thousand answers are the same bytes, whoever is first", "[determinism]") {
-  providers::mock::mock_options options;
-  options.port = 0;
-  options.market_port = 0;
-  for (auto& each : options.initial) each.jitter_ms = 3;
+  auto options = providers::mock::mock_options::on_free_ports();
+  REQUIRE_FALSE(options.apply_knob("all.jitter_ms=3"));
   providers::mock::mock_server mock{options};
   REQUIRE_FALSE(mock.start());
-  const auto url = "http://127.0.0.1:" + std::to_string(mock.port());
+  const auto url = "http://127.0.0.1:" + std::to_string(mock.port("customer"));
   auto settings =
       local(shipped({{"CUSTOMER_URL", url}, {"MASTER_DATA_URL", url}, {"TRANSACTION_URL", url}}));
   alter_endpoint(settings, [&](auto& endpoint) { endpoint.cache.reset(); });
@@ -38,7 +36,7 @@ TEST_CASE("a thousand answers are the same bytes, whoever is first", "[determini
     alike += body_of(raw) == first && header_of(raw, "ETag") == tag ? 1 : 0;
   }
   CHECK(alike == 1'000);
-  CHECK(mock.requests(providers::mock::service::master) == 1'000);
+  CHECK(mock.requests("master") == 1'000);
 }
 
 }  // namespace tributary::tests

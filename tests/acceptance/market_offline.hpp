@@ -2,7 +2,7 @@
 #pragma once
 
 #include "market_fixture.hpp"
-#include "providers/mock/mock_server.hpp"
+#include "providers/mock/wire/mock_server.hpp"
 
 #include <string>
 #include <utility>
@@ -14,13 +14,11 @@ namespace mock = providers::mock;
 /// `tributary mock` in this process, on free ports, and settings of the shipped configuration that
 /// point at it, with keys for all providers and without active symbols.
 struct offline_market {
-  offline_market() : server(options()) {
+  offline_market() : server(mock::mock_options::on_free_ports()) {
     if (const auto wrong = server.start()) throw std::runtime_error(*wrong);
   }
 
-  std::string url(std::string_view provider) const {
-    return "http://127.0.0.1:" + std::to_string(server.market_port()) + "/" + std::string{provider};
-  }
+  std::string url(std::string_view provider) const { return server.url(provider); }
 
   config::settings settings(variables more = {}) const {
     more.insert({{"YFINANCE_URL", url("yfinance")},
@@ -41,23 +39,12 @@ struct offline_market {
     return result;
   }
 
-  void fail(mock::service which, int status = 503) {
-    mock::knobs broken;
-    broken.error_rate = 1;
-    broken.error_status = status;
-    server.set(which, broken);
+  void fail(std::string_view which, int status = 503) {
+    server.set(which, {{"error_rate", 1}, {"error_status", status}});
   }
-  void heal(mock::service which) { server.set(which, {}); }
+  void heal(std::string_view which) { server.set(which, {}); }
 
   mock::mock_server server;
-
- private:
-  static mock::mock_options options() {
-    mock::mock_options result;
-    result.port = 0;
-    result.market_port = 0;
-    return result;
-  }
 };
 
 }  // namespace tributary::tests

@@ -13,7 +13,6 @@ namespace tributary::tests {
 
 namespace {
 
-using mock::service;
 using nlohmann::ordered_json;
 
 constexpr auto one_of_each = "/v1/quotes?symbols=AAPL,BTC-USD,EUR/USD";
@@ -75,15 +74,15 @@ TEST_CASE("Offline, a quote of each class comes from its primary provider") {
 
 TEST_CASE("Offline, with all primary providers down each class comes from its fallback") {
   offline_market market;
-  market.fail(service::yfinance);
-  market.fail(service::coingecko);
+  market.fail("yfinance");
+  market.fail("coingecko");
   running_gateway gateway{market.settings()};
   const auto body = json_of(gateway.get("/v1/quotes?symbols=AAPL,BTC-USD"));
   REQUIRE(body["quotes"].size() == 2);
   check_source(body, 0, "AAPL", "finnhub");
   check_source(body, 1, "BTC-USD", "coinmarketcap");
-  market.heal(service::yfinance);
-  market.fail(service::alpha_vantage, 500);
+  market.heal("yfinance");
+  market.fail("alpha_vantage", 500);
   REQUIRE(eventually([&] {
     const auto forex = json_of(gateway.get("/v1/quotes?symbols=EUR/USD,GBP/USD"));
     return forex["quotes"].size() == 2 && forex["quotes"][0]["source"] == "yfinance";
@@ -92,12 +91,12 @@ TEST_CASE("Offline, with all primary providers down each class comes from its fa
 
 TEST_CASE("Offline, mishaps of every kind in primaries still leave a quote of each class") {
   offline_market market;
-  mock::knobs knobs;
-  SECTION("cut short") { knobs.truncate = true; }
-  SECTION("no JSON") { knobs.malformed = true; }
-  SECTION("silent") { knobs.hang = true; }
-  market.server.set(service::yfinance, knobs);
-  market.server.set(service::coingecko, knobs);
+  mock::knob_settings knobs;
+  SECTION("cut short") { knobs = {{"truncate", true}}; }
+  SECTION("no JSON") { knobs = {{"malformed", true}}; }
+  SECTION("silent") { knobs = {{"hang", true}}; }
+  market.server.set("yfinance", knobs);
+  market.server.set("coingecko", knobs);
   auto settings = market.settings();
   alter_market(settings, [&](auto& market) {
     for (auto& each : market.providers) each.timeout = std::chrono::milliseconds{400};
@@ -159,7 +158,7 @@ TEST_CASE("Offline, a hundred symbols are served with few calls and in order") {
   const auto body = json_of(gateway.get(target));
   REQUIRE(body["quotes"].size() == 100);
   for (std::size_t i = 0; i < asked.size(); ++i) CHECK(body["quotes"][i]["symbol"] == asked[i]);
-  CHECK(market.server.requests(service::yfinance) <= 4);
+  CHECK(market.server.requests("yfinance") <= 4);
 }
 
 TEST_CASE("Offline, each list is complete and pages through without a gap or a symbol twice") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/raw_client.hpp"
 
+#include "support/loopback.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -20,11 +22,8 @@ using std::chrono::steady_clock;
 
 raw_client::raw_client(std::uint16_t port)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
+  const auto to = loopback(port);
+  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
     ::close(socket_);
     throw std::runtime_error("cannot connect to the server under test");
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/redis_server.hpp"
 
+#include "support/loopback.hpp"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>

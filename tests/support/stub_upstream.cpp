@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/stub_upstream.hpp"
 
+#include "support/loopback.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
@@ -20,16 +22,7 @@ namespace {
 
 constexpr auto patience = std::chrono::seconds{10};
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-/// A socket bound to a free port.
-/// Bound, but not listening yet. Port 0: a free one.
+/// A socket that is bound, but not listening yet. Port 0: a free one.
 std::pair<int, std::uint16_t> bound_socket(std::uint16_t port = 0) {
   const auto descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   auto address = loopback(port);

@@ -23,7 +23,7 @@ struct limit_rules {
 /// One request to a provider, taken apart. Whatever it refers to lives until it is answered.
 struct call {
   std::string path;  ///< decoded, without the provider's prefix
-  std::vector<std::pair<std::string, std::string>> parameters;  ///< decoded
+  const std::vector<std::pair<std::string, std::string>>& parameters;  ///< decoded
   const header_fields& headers;
   std::chrono::sys_time<std::chrono::milliseconds> now;
   const universe& world;

@@ -2,7 +2,7 @@
 #include "providers/mock/market/universe.hpp"
 
 #include "providers/mock/market/known.hpp"
-#include "providers/mock/stand_in_data.hpp"
+#include "providers/mock/scramble.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,13 +16,6 @@ constexpr unsigned generated_stocks = 2000;
 constexpr double stock_step = 1e-4;
 constexpr double coin_step = 2e-4;
 constexpr double currency_step = 2e-5;
-
-/// FNV-1a.
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
 
 /// From -1 to 1.
 double spread(std::uint64_t random) { return static_cast<double>(random >> 11) * 0x1p-52 - 1; }
@@ -62,7 +55,7 @@ universe::universe(std::uint64_t seed) : seed_(seed) {
     const auto ticker = generated_ticker(i);
     stocks_.push_back({ticker, "Test Company " + ticker.substr(1) + " Inc",
                        i % 3 == 0 ? listing::nyse : listing::nasdaq, stock_kind::common,
-                       5.0 + static_cast<double>(hash_of(ticker) % 50'000) / 100});
+                       5.0 + static_cast<double>(stream_of(ticker) % 50'000) / 100});
   }
   for (std::size_t i = 0; i < stocks_.size(); ++i) by_ticker_.emplace(stocks_[i].ticker, i);
 }
@@ -91,7 +84,7 @@ const currency* universe::find_currency(std::string_view code) {
 }
 
 std::uint64_t universe::stable_number(std::string_view name) const {
-  return scramble(seed_, hash_of(name), 0);
+  return scramble(seed_, stream_of(name), 0);
 }
 
 double universe::walk(std::string_view name, double volatility, sys_seconds at) const {
@@ -99,7 +92,7 @@ double universe::walk(std::string_view name, double volatility, sys_seconds at) 
   // gets in twice the time.
   constexpr unsigned octaves = 17;
   const auto second = static_cast<std::uint64_t>(at.time_since_epoch().count());
-  const auto stream = scramble(seed_, hash_of(name), 1);
+  const auto stream = scramble(seed_, stream_of(name), 1);
   double sum = 0;
   double reach = volatility;
   for (unsigned octave = 0; octave < octaves; ++octave, reach *= 1.41421356237) {

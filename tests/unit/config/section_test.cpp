@@ -104,7 +104,7 @@ settings loaded(std::string_view text, const section_list& sections = with_posta
   return *result.value;
 }
 
-std::string errors_of(std::string_view text, const section_list& sections = with_postage()) {
+std::string complaints_about(std::string_view text, const section_list& sections = with_postage()) {
   return errors_as_text(load_text(text, environment_of(), sections));
 }
 
@@ -126,16 +126,17 @@ std::string endpoint_text(std::string_view path, std::string_view key, std::stri
 }  // namespace
 
 TEST_CASE("a section that the list does not hold is an unknown key", "[config][section]") {
-  CHECK(errors_of(R"({"postage": {}})", all_sections()) == "test.json:1:2: postage: unknown key\n");
-  CHECK(errors_of(R"({"market": {}})") == "test.json:1:2: market: unknown key\n");
-  CHECK(errors_of(R"({"endpoints": {}})", section_list{{}}) ==
+  CHECK(complaints_about(R"({"postage": {}})", all_sections()) ==
+        "test.json:1:2: postage: unknown key\n");
+  CHECK(complaints_about(R"({"market": {}})") == "test.json:1:2: market: unknown key\n");
+  CHECK(complaints_about(R"({"endpoints": {}})", section_list{{}}) ==
         "test.json:1:2: endpoints: unknown key\n");
 }
 
 TEST_CASE("a misspelt section is told which one was meant", "[config][section]") {
-  CHECK(errors_of(R"({"postagee": {}})") ==
+  CHECK(complaints_about(R"({"postagee": {}})") ==
         "test.json:1:2: postagee: unknown key (did you mean `postage`?)\n");
-  CHECK(errors_of(R"({"postage": {"ofice": "x"}})") ==
+  CHECK(complaints_about(R"({"postage": {"ofice": "x"}})") ==
         "test.json:1:14: postage.ofice: unknown key (did you mean `office`?)\n");
 }
 
@@ -165,14 +166,15 @@ TEST_CASE("a section that can be left out is not there when it is `false`", "[co
   const auto all = loaded(R"({"lamp": {}})");
   REQUIRE(all.section<lamp_settings>() != nullptr);
   CHECK(all.section<lamp_settings>()->watts == 40);
-  CHECK(errors_of(R"({"lamp": true})") ==
+  CHECK(complaints_about(R"({"lamp": true})") ==
         "test.json:1:10: lamp: expected an object, found a boolean\n");
 }
 
 TEST_CASE("the check of a section sees the rest of the settings", "[config][section]") {
-  CHECK(errors_of(R"({"log": {"queue": 64}, "stamps": 9, "postage": {"letters": 9}})") ==
+  CHECK(complaints_about(R"({"log": {"queue": 64}, "stamps": 9, "postage": {"letters": 9}})") ==
         "test.json:1:60: postage.letters: more stamps than the log holds\n");
-  CHECK(errors_of(R"({"log": {"queue": 81}, "stamps": 9, "postage": {"letters": 9}})").empty());
+  CHECK(complaints_about(R"({"log": {"queue": 81}, "stamps": 9, "postage": {"letters": 9}})")
+            .empty());
 }
 
 TEST_CASE("upstreams that a section adds have names that others cannot take", "[config][section]") {
@@ -181,9 +183,9 @@ TEST_CASE("upstreams that a section adds have names that others cannot take", "[
   const auto with = [&](std::string_view office) {
     return std::string{text}.replace(std::string_view{text}.find("OFFICE"), 6, office);
   };
-  CHECK(errors_of(with("u")).find("postage.office: an upstream has this name already") !=
+  CHECK(complaints_about(with("u")).find("postage.office: an upstream has this name already") !=
         std::string::npos);
-  CHECK(errors_of(with("town")).find("lamp.watts: declared: u") != std::string::npos);
+  CHECK(complaints_about(with("town")).find("lamp.watts: declared: u") != std::string::npos);
   const auto all = loaded(with("city"));
   const auto added = with_postage().added_upstreams(all);
   REQUIRE(added.size() == 1);
@@ -194,12 +196,12 @@ TEST_CASE("upstreams that a section adds have names that others cannot take", "[
 
 TEST_CASE("an endpoint cannot have a path that a section has taken, where the section is there",
           "[config][section]") {
-  CHECK(errors_of(endpoint_text("/post/{x}", "k", "stamps"))
+  CHECK(complaints_about(endpoint_text("/post/{x}", "k", "stamps"))
             .find("endpoints.e.path: this path is the server's own") != std::string::npos);
-  CHECK(errors_of(endpoint_text("/mail/{x}", "k", "stamps")).empty());
+  CHECK(complaints_about(endpoint_text("/mail/{x}", "k", "stamps")).empty());
   auto absent = endpoint_text("/post/{x}", "k", "stamps");
   absent.replace(absent.find(", \"stamps\": 4"), 13, "");
-  CHECK(errors_of(absent).empty());
+  CHECK(complaints_about(absent).empty());
   CHECK(with_postage().taken_paths(loaded(R"({"stamps": 1})")) ==
         std::vector<std::string>{"/livez", "/readyz", "/health", "/post", "/post/{town}"});
 }
@@ -209,7 +211,8 @@ TEST_CASE("keys in Redis that belong to a section are taken, whether it is there
   for (const auto* more : {"stamps", "none"}) {
     auto text = endpoint_text("/e/{x}", "letter:{x}", more);
     if (more == std::string_view{"none"}) text.replace(text.find(", \"none\": 4"), 11, "");
-    CHECK(errors_of(text).find("keys that begin with `letter:` are the gateway's own in Redis") !=
+    CHECK(complaints_about(text).find(
+              "keys that begin with `letter:` are the gateway's own in Redis") !=
           std::string::npos);
   }
   CHECK(loaded("{}").key_prefixes ==

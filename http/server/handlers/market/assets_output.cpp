@@ -135,9 +135,7 @@ response render_assets(const request& asked, const assets_input& input, const as
 }
 
 response unknown_asset_type(const request& asked) {
-  wire::problem p;
-  p.status = 404;
-  p.code = "NOT_FOUND";
+  auto p = wire::make_problem("NOT_FOUND");
   p.title = "There is no such type of assets";
   p.detail = "types of assets are stocks, crypto and forex";
   return problem_response(asked, std::move(p));
@@ -154,10 +152,7 @@ response refuse_assets(const request& asked, const assets_input& input) {
     list += '}';
   }
   list += ']';
-  wire::problem p;
-  p.status = 400;
-  p.code = "INVALID_PARAMETER";
-  p.title = "Invalid parameter";
+  auto p = wire::make_problem("INVALID_PARAMETER");
   p.detail = input.errors.size() == 1
                  ? input.errors.front().detail
                  : std::to_string(input.errors.size()) + " parameters are invalid";
@@ -166,10 +161,7 @@ response refuse_assets(const request& asked, const assets_input& input) {
 }
 
 response assets_not_fetched(const request& asked, const assets_input& input) {
-  wire::problem p;
-  p.status = 503;
-  p.code = "LIST_NOT_FETCHED";
-  p.title = "The list of assets has not been fetched yet";
+  auto p = wire::make_problem("LIST_NOT_FETCHED");
   p.detail =
       std::string{"the list of "}.append(list_name(*input.kind)) + " has not been fetched yet";
   p.extra_error = R"("retry_after":5)";

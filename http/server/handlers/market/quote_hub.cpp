@@ -37,10 +37,7 @@ response event_stream() {
 }
 
 response too_many_streams(const request& asked) {
-  wire::problem p;
-  p.status = 503;
-  p.code = "TOO_MANY_STREAMS";
-  p.title = "The server serves as many streams as it may";
+  auto p = wire::make_problem("TOO_MANY_STREAMS");
   p.extra_error = "\"retry_after\":5";
   auto answer = problem_response(asked, std::move(p));
   answer.headers += "Retry-After: 5\r\n";

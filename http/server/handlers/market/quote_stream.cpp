@@ -69,17 +69,12 @@ std::vector<std::shared_ptr<quote_hub>> make_quote_hubs(std::shared_ptr<quote_st
 
 void watch_streams(actors::telemetry::registry& metrics,
                    std::shared_ptr<const quote_streams> streams) {
-  using actors::telemetry::registry;
-  metrics.make_callback(registry::kind::gauge, "tributary_stream_clients",
-                        "Clients of the stream of quotes.",
+  metrics.make_callback("tributary_stream_clients",
                         [streams] { return static_cast<double>(streams->clients.load()); });
-  metrics.make_callback(registry::kind::counter, "tributary_stream_events_total",
-                        "Quotes sent to clients of the stream.",
+  metrics.make_callback("tributary_stream_events_total",
                         [streams] { return static_cast<double>(streams->events.load()); });
   const auto end = [&metrics](std::string_view reason, std::function<double()> read) {
-    metrics.make_callback(registry::kind::counter, "tributary_stream_denied_total",
-                          "Clients of the stream that were dropped or not admitted.",
-                          std::move(read), {{"reason", reason}});
+    metrics.make_callback("tributary_stream_denied_total", std::move(read), {{"reason", reason}});
   };
   end("slow", [streams] { return static_cast<double>(streams->dropped.load()); });
   end("too_many", [streams] { return static_cast<double>(streams->refused.load()); });

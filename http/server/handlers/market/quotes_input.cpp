@@ -121,10 +121,7 @@ response refuse_symbols(const request& asked, const quotes_input& input) {
     list += R"(,"parameter":"symbols"})";
   }
   list += ']';
-  wire::problem p;
-  p.status = 400;
-  p.code = "INVALID_PARAMETER";
-  p.title = "Invalid parameter";
+  auto p = wire::make_problem("INVALID_PARAMETER");
   p.detail = input.wrong == 1 ? errors.front().detail
                               : std::to_string(input.wrong) + " things are wrong with symbols";
   if (input.wrong > errors.size()) {

@@ -149,22 +149,14 @@ std::optional<std::int64_t> retry_after(const std::vector<pm::failure>& errors) 
 
 response no_quotes(const request& asked, const market::quotes_reply& reply) {
   const auto again = retry_after(reply.errors);
-  wire::problem p;
+  auto p = wire::make_problem("QUOTES_FAILED");
   std::string retry_member;
   if (std::ranges::all_of(reply.errors, is_lacking) && !reply.errors.empty()) {
-    p.status = 404;
-    p.code = "NO_QUOTES";
-    p.title = "There is no quote of any of the symbols";
+    p = wire::make_problem("NO_QUOTES");
   } else if (again) {
-    p.status = 503;
-    p.code = "QUOTES_UNAVAILABLE";
-    p.title = "No quote can be had now";
+    p = wire::make_problem("QUOTES_UNAVAILABLE");
     retry_member.append(R"("retry_after":)").append(digits_of(*again).view());
     p.extra_error = retry_member;
-  } else {
-    p.status = 502;
-    p.code = "QUOTES_FAILED";
-    p.title = "No provider gave a quote of any of the symbols";
   }
   if (reply.errors.size() == 1) {
     const auto& only = reply.errors.front();

@@ -41,10 +41,7 @@ bool may_call(const request& asked, std::string_view token) noexcept {
 response unauthorized(const request& asked) {
   telemetry::log().write(config::log_level::warning, telemetry::events::admin_denied,
                          "an operator's call without the token", {{"path", asked.path}});
-  wire::problem p;
-  p.status = 401;
-  p.code = "UNAUTHORIZED";
-  p.title = "The admin token is missing or wrong.";
+  auto p = wire::make_problem("UNAUTHORIZED");
   auto result = problem_response(asked, std::move(p));
   result.add_header("WWW-Authenticate", "Bearer");
   return result;
@@ -76,9 +73,7 @@ void purge_everywhere(const admin_wiring& wiring, const request& asked, purge_ta
 }
 
 response bad_parameter(const request& asked, std::string detail) {
-  wire::problem p;
-  p.status = 400;
-  p.code = "INVALID_PARAMETER";
+  auto p = wire::make_problem("INVALID_PARAMETER");
   p.title = "A parameter is missing or malformed.";
   p.detail = std::move(detail);
   return problem_response(asked, std::move(p));

@@ -460,10 +460,10 @@ TEST_CASE("invalid parameters are told one by one", "[aggregation][judge]") {
 }
 
 TEST_CASE("failures of the gateway itself have the same form", "[aggregation][judge]") {
-  auto answer = refuse(*plan_of(aggregated_data()), 503, "OVERLOADED", "Too many requests", "r");
+  auto answer = refuse(*plan_of(aggregated_data()), "OVERLOADED", "Too many requests", "r");
   CHECK(answer.retry_after == 5);
   CHECK(error_of(answer)["code"] == "OVERLOADED");
-  CHECK_FALSE(refuse(*plan_of(aggregated_data()), 500, "INTERNAL_ERROR", "Internal error", "r")
+  CHECK_FALSE(refuse(*plan_of(aggregated_data()), "INTERNAL_ERROR", "Internal error", "r")
                   .retry_after.has_value());
 }
 

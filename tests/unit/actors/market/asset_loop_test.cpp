@@ -180,8 +180,8 @@ struct asset_loop_fixture : actor_fixture {
     REQUIRE_FALSE(of.orders.empty());
     auto order = std::move(of.orders.front());
     of.orders.erase(of.orders.begin());
-    const auto kind = order->kind();
-    order->answer(std::move(result));
+    const auto [kind, ticket] = order->request();
+    order->answer({ticket, std::move(result)});
     run();
     return kind;
   }
@@ -306,17 +306,17 @@ TEST_CASE_METHOD(asset_loop_fixture, "pages are read here, and their provider to
   start_loop();
   REQUIRE(finnhub.orders.size() == 1);
   auto& order = finnhub.orders.front();
-  order->talk_by(std::make_unique<fake_talk>());
+  const auto conversation = std::make_shared<fake_talk>();
   for (const auto* body : {"MSFT", "bad", "AAPL"}) {
-    tell(order->requester(),
-         page_arrived{order, 200, "", http::wire::shared_bytes{body}, noon, finnhub_actor});
+    tell(order->requester(), page_arrived{order, conversation, 200, "",
+                                          http::wire::shared_bytes{body}, noon, finnhub_actor});
   }
   REQUIRE(finnhub.read.size() == 3);
   CHECK_FALSE(finnhub.read[0]);
   REQUIRE(finnhub.read[1]);
   CHECK(finnhub.read[1]->kind == error_kind::malformed);
   CHECK_FALSE(finnhub.read[2]);
-  auto whole = order->conversation()->finish();
+  auto whole = conversation->finish();
   whole.error.reset();
   answer(finnhub, std::move(whole));
   CHECK(stocks() == symbols{"AAPL", "MSFT"});
@@ -325,11 +325,11 @@ TEST_CASE_METHOD(asset_loop_fixture, "pages are read here, and their provider to
 TEST_CASE_METHOD(asset_loop_fixture, "an order that makes progress is waited for") {
   start_loop();
   auto order = finnhub.orders.front();
-  order->talk_by(std::make_unique<fake_talk>());
+  const auto conversation = std::make_shared<fake_talk>();
   for (auto i = 0; i < 5; ++i) {
     pass(100s);
-    tell(order->requester(),
-         page_arrived{order, 200, "", http::wire::shared_bytes{"MSFT"}, noon, finnhub_actor});
+    tell(order->requester(), page_arrived{order, conversation, 200, "",
+                                          http::wire::shared_bytes{"MSFT"}, noon, finnhub_actor});
   }
   CHECK(finnhub.orders.size() == 1);
   CHECK(counters->find("finnhub")->failed == 0);
@@ -399,7 +399,7 @@ TEST_CASE_METHOD(asset_loop_fixture, "a list in Redis is served at once, and fet
   CHECK(shelf->table(asset_class::stock)->as_of() == noon - 20h);
   CHECK(finnhub.orders.empty());
   REQUIRE(yahoo.orders.size() == 1);
-  CHECK(yahoo.orders.front()->kind() == asset_class::forex);
+  CHECK(yahoo.orders.front()->request().kind == asset_class::forex);
   answer(yahoo, fetched_list({"EUR/USD"}));
   pass(4h + 1min);
   REQUIRE(yahoo.orders.size() == 1);

@@ -53,11 +53,11 @@ class loop_fixture {
 TEST_CASE("The first round begins at once, the next when it is over and its time has come") {
   loop_fixture f;
   REQUIRE(f.rounds.size() == 1);
-  f.actors.tell(f.loop, prices_refreshed{f.rounds[0].order->number(), 1, 0});
+  f.actors.tell(f.loop, prices_refreshed{f.rounds[0].order->request().round, 1, 0});
   CHECK(f.rounds.size() == 1);
   f.actors.pass_time();
   REQUIRE(f.rounds.size() == 2);
-  CHECK(f.rounds[1].order->number() == f.rounds[0].order->number() + 1);
+  CHECK(f.rounds[1].order->request().round == f.rounds[0].order->request().round + 1);
 }
 
 TEST_CASE("While a round goes on none begins, until it is taken for lost") {
@@ -74,7 +74,7 @@ TEST_CASE("A round that is dropped with the book is over, and the next one has i
   f.actors.run();
   f.actors.pass_time();
   REQUIRE(f.rounds.size() == 1);
-  CHECK(f.rounds[0].order->number() == 2);
+  CHECK(f.rounds[0].order->request().round == 2);
 }
 
 TEST_CASE("The end of a round that was given up is ignored") {

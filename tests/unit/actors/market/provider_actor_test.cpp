@@ -147,21 +147,21 @@ class provider_fixture {
   void ask(std::initializer_list<std::string_view> symbols, purpose why = purpose::demand,
            std::chrono::nanoseconds limit = 1h) {
     actors.tell(provider,
-                ask_quotes{std::make_shared<quotes_order>("yfinance", symbols_of(symbols), why,
-                                                          steady_time{} + limit, asker, 7)});
+                ask_quotes{std::make_shared<quotes_order>(
+                    quotes_wanted{symbols_of(symbols), why, steady_time{} + limit, 7}, asker)});
   }
 
   void ask_list() {
     actors.tell(provider, ask_assets{std::make_shared<assets_order>(
-                              "yfinance", pm::asset_class::stock, lister, 8)});
+                              assets_wanted{pm::asset_class::stock, 8}, lister)});
   }
 
   /// Whoever wants the list reads the oldest page.
   void read_page() {
     auto page = std::move(pages.front());
     pages.erase(pages.begin());
-    auto why = page.order->conversation()->take(
-        {page.status, page.header_block, page.body.view(), page.received});
+    auto why =
+        page.conversation->take({page.status, page.header_block, page.body.view(), page.received});
     actors.tell(provider, page_read{std::move(page.order), std::move(why)});
   }
 
@@ -415,8 +415,8 @@ TEST_CASE("Thousands of conversations that are refused at once are told of at on
   std::vector<pm::symbol> many;
   for (int i = 0; i < 2000; ++i) many.push_back(symbol_of("T" + std::to_string(1000 + i)));
   f.actors.tell(f.provider,
-                ask_quotes{std::make_shared<quotes_order>("yfinance", many, purpose::demand,
-                                                          steady_time{} + 1h, f.asker, 7)});
+                ask_quotes{std::make_shared<quotes_order>(
+                    quotes_wanted{many, purpose::demand, steady_time{} + 1h, 7}, f.asker)});
   REQUIRE(f.calls.size() == 1);
   REQUIRE(f.answers.size() == 1);
   CHECK_FALSE(f.answers[0].last);

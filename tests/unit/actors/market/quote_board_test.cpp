@@ -75,6 +75,12 @@ class board_fixture {
     actors.tell(board, look_up_quotes{std::move(call)});
   }
 
+  /// The book answers the first order.
+  void answer(std::vector<quotes_reply::row> quotes, std::vector<pm::failure> errors) {
+    orders.at(0)->answer({orders[0]->request().ticket, std::move(quotes), std::move(errors)});
+    actors.run();
+  }
+
   std::vector<std::shared_ptr<fetch_order>> orders;
   std::size_t started = 0;
   std::vector<quotes_reply> replies;
@@ -106,9 +112,8 @@ TEST_CASE("A board has the book fetch only what it lacks, and answers in the ord
   f.publish(f.known("AAPL"));
   f.ask({"NONE", "MSFT", "AAPL"});
   REQUIRE(f.orders.size() == 1);
-  CHECK(texts_of(f.orders[0]->symbols()) == std::vector<std::string>{"NONE", "MSFT"});
-  f.orders[0]->answer({{f.known("MSFT"), false}}, {failure_of(error_kind::not_found, "NONE")});
-  f.actors.run();
+  CHECK(texts_of(f.orders[0]->request().symbols) == std::vector<std::string>{"NONE", "MSFT"});
+  f.answer({{f.known("MSFT"), false}}, {failure_of(error_kind::not_found, "NONE")});
   REQUIRE(f.replies.size() == 1);
   CHECK_FALSE(f.replies[0].hit);
   REQUIRE(f.replies[0].quotes.size() == 2);
@@ -135,8 +140,7 @@ TEST_CASE("At its deadline a caller gets what there is, an expired quote marked,
   REQUIRE(f.replies[0].errors.size() == 1);
   CHECK(f.replies[0].errors[0].kind == error_kind::unavailable);
   CHECK(f.replies[0].errors[0].detail == "no answer in time");
-  f.orders[0]->answer({{f.known("MSFT"), false}}, {});
-  f.actors.run();
+  f.answer({{f.known("MSFT"), false}}, {});
   CHECK(f.replies.size() == 1);
 }
 
@@ -146,8 +150,7 @@ TEST_CASE("What a board knew when it was asked is not lost to quotes that came m
   f.ask({"AAPL", "MSFT"});
   f.ask({"AAPL", "GOOGL"});
   f.publish(f.known("MSFT"));
-  f.orders[0]->answer({{f.known("MSFT"), false}}, {});
-  f.actors.run();
+  f.answer({{f.known("MSFT"), false}}, {});
   REQUIRE(f.replies.size() == 1);
   CHECK(f.replies[0].quotes.size() == 2);
   f.actors.pass_time();

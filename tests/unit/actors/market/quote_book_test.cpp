@@ -112,14 +112,14 @@ class book_fixture {
   }
 
   void want(std::initializer_list<std::string_view> symbols, std::uint64_t ticket = 7) {
-    actors.tell(book,
-                fetch_quotes{std::make_shared<fetch_order>(symbols_of(symbols), caller, ticket)});
+    actors.tell(book, fetch_quotes{std::make_shared<fetch_order>(
+                          fetch_wanted{symbols_of(symbols), ticket}, caller)});
   }
 
   void answer(std::vector<std::shared_ptr<quotes_order>>& orders, pm::quotes_result result) {
     auto order = std::move(orders.front());
     orders.erase(orders.begin());
-    order->answer(std::move(result));
+    order->answer({order->request().ticket, std::move(result)});
     order.reset();
     actors.run();
   }
@@ -130,7 +130,7 @@ class book_fixture {
   }
 
   void refresh(std::uint64_t round = 1) {
-    actors.tell(book, refresh_prices{std::make_shared<round_order>(round, loop)});
+    actors.tell(book, refresh_prices{std::make_shared<round_order>(round_wanted{round}, loop)});
   }
 
   void follow(std::initializer_list<std::string_view> symbols) {
@@ -138,7 +138,7 @@ class book_fixture {
   }
 
   telemetry::registry counted;
-  telemetry::counter passed_on = counted.make_counter("passed_on_total", "of the first provider");
+  telemetry::counter passed_on = counted.make_counter("tributary_market_passed_on_total");
   std::vector<std::shared_ptr<quotes_order>> first, second;
   std::vector<quotes_published> published;
   std::vector<quotes_fetched> fetched;

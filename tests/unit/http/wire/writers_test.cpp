@@ -112,20 +112,18 @@ TEST_CASE("JSON strings are escaped, and what is not UTF-8 is replaced") {
 }
 
 TEST_CASE("problem details carry the error object too") {
-  problem p;
-  p.status = 400;
-  p.code = "INVALID_PARAMETER";
+  auto p = make_problem("INVALID_PARAMETER");
   p.detail = "customer_id: \"x y\"";
   p.instance = "id-1";
   p.extra_error = "\"retry_after\":5";
   p.extra = "\"errors\":[]";
   CHECK(problem_body(p) ==
-        "{\"type\":\"urn:tributary:problem:invalid-parameter\",\"title\":\"Bad Request\","
+        "{\"type\":\"urn:tributary:problem:invalid-parameter\",\"title\":\"Invalid parameter\","
         "\"status\":400,\"detail\":\"customer_id: \\\"x y\\\"\",\"instance\":\"id-1\","
         "\"error\":{\"code\":\"INVALID_PARAMETER\",\"message\":\"customer_id: \\\"x y\\\"\","
         "\"retry_after\":5},\"errors\":[]}");
   problem bare;
-  bare.code = "X";
+  bare.code = problem_code::configured("X");
   CHECK(problem_body(bare) ==
         "{\"type\":\"urn:tributary:problem:x\",\"title\":\"Internal Server Error\",\"status\":500,"
         "\"error\":{\"code\":\"X\",\"message\":\"Internal Server Error\"}}");

@@ -125,7 +125,7 @@ TEST_CASE("Alpha Vantage allows a request a second and 25 a day", "[mock][market
   CHECK(information(v.query("GLOBAL_QUOTE&symbol=AAPL", "another")).empty());
   v.client.now += std::chrono::hours{24};
   CHECK(information(v.query("GLOBAL_QUOTE&symbol=AAPL")).empty());
-  v.client.knobs_and_counts.set(service::alpha_vantage, {.limits = false});
+  v.client.set("alpha_vantage", {{"limits", false}});
   for (int i = 0; i < 60; ++i) {
     REQUIRE(information(v.get("/query?function=GLOBAL_QUOTE&symbol=AAPL&apikey=K3Y")).empty());
   }

@@ -94,9 +94,9 @@ TEST_CASE("Finnhub allows sixty requests a minute and says what is left", "[mock
   CHECK_THAT(over.owned, Catch::Contains("API limit reached"));
   CHECK_THAT(over.fields, Catch::Contains("X-Ratelimit-Remaining: 0\r\n"));
   CHECK(f.get("/quote?symbol=AAPL", "another").status == 200);
-  f.client.knobs_and_counts.set(service::finnhub, {.limits = false});
+  f.client.set("finnhub", {{"limits", false}});
   CHECK(f.get("/quote?symbol=AAPL").status == 200);
-  f.client.knobs_and_counts.set(service::finnhub, {});
+  f.client.set("finnhub", {});
   CHECK(f.get("/quote?symbol=AAPL").status == 429);
   f.client.now += std::chrono::minutes{1};
   CHECK(f.get("/quote?symbol=AAPL").status == 200);

@@ -266,7 +266,7 @@ TEST_CASE("Yahoo's screeners have pages of quotes", "[mock][market]") {
 TEST_CASE("Yahoo has no limit unless a knob sets one", "[mock][market]") {
   yahoo y;
   for (int i = 0; i < 200; ++i) REQUIRE(y.get("/v8/finance/chart/AAPL").status == 200);
-  y.client.knobs_and_counts.set(service::yfinance, {.limit = 3});
+  y.client.set("yfinance", {{"limit", 3}});
   y.client.now += std::chrono::minutes{1};
   for (int i = 0; i < 3; ++i) CHECK(y.get("/v8/finance/chart/AAPL").status == 200);
   CHECK(y.get("/v8/finance/chart/AAPL").status == 429);

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <netinet/in.h>
+
+#include <cstdint>
+
+namespace tributary::tests {
+
+/// 127.0.0.1 with this port; 0 binds to a free one.
+inline sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in result{};
+  result.sin_family = AF_INET;
+  result.sin_port = htons(port);
+  result.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return result;
+}
+
+}  // namespace tributary::tests
