@@ -2,10 +2,10 @@
 #include "actors/actor_tree.hpp"
 
 #include "actors/guards/guard_actors.hpp"
-#include "actors/guards/shared_limiter.hpp"
 #include "actors/store/invalidation.hpp"
 #include "actors/store/redis_actor.hpp"
 #include "actors/store/shared_breakers.hpp"
+#include "actors/store/shared_limiter.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 
@@ -71,13 +71,13 @@ supervision::child_factory limiter_factory(
   if (state.redis == nullptr || !resources->settings.rate_limit->shared) {
     return guard_factory<guards::limiter_actor>(resources, std::move(next));
   }
-  guards::shared_limiter_wiring wiring;
+  store::shared_limiter_wiring wiring;
   wiring.resources = resources;
   wiring.next = supervised_ref{std::move(next)};
   wiring.redis = supervised_ref{state.redis_actors[worker]};
   wiring.store = state.redis;
   return [wiring](const child_context& context) {
-    return context.parent.spawn<guards::shared_limiter_actor>(context.path, wiring);
+    return context.parent.spawn<store::shared_limiter_actor>(context.path, wiring);
   };
 }
 

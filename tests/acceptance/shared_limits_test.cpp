@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
-#include "actors/guards/gcra_script.hpp"
+#include "actors/store/gcra_script.hpp"
 #include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 #include "support/redis_server.hpp"
@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using actors::guards::gcra;
-namespace gcra_script = actors::guards::gcra_script;
+namespace gcra_script = actors::store::gcra_script;
 
 /// Two instances with one upstream, whose limit they share.
 struct two_with_one_limit {

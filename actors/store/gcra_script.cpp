@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "actors/guards/gcra_script.hpp"
+#include "actors/store/gcra_script.hpp"
 
 #include <openssl/evp.h>
 
 #include <array>
 
-namespace tributary::actors::guards::gcra_script {
+namespace tributary::actors::store::gcra_script {
 
 namespace {
 
@@ -68,7 +68,8 @@ std::string key_of(std::string_view name) {
   return std::string{"rate_limit:{"}.append(name).append("}");
 }
 
-std::vector<std::string> command(bool with_text, const std::string& key, const gcra& limit) {
+std::vector<std::string> command(bool with_text, const std::string& key,
+                                 const guards::gcra& limit) {
   return {with_text ? "EVAL" : "EVALSHA",
           with_text ? std::string{script} : digest(),
           "1",
@@ -77,13 +78,13 @@ std::vector<std::string> command(bool with_text, const std::string& key, const g
           std::to_string(limit.capacity().count())};
 }
 
-std::optional<rate_decision> read(const providers::redis::reply& answer) {
+std::optional<guards::rate_decision> read(const providers::redis::reply& answer) {
   if (answer.kind != reply_kind::array || answer.items.size() != 4) return std::nullopt;
   for (const auto& each : answer.items) {
     if (each.kind != reply_kind::integer || each.integer < 0) return std::nullopt;
   }
   const auto& items = answer.items;
-  rate_decision result;
+  guards::rate_decision result;
   result.allowed = items[0].integer != 0;
   result.retry_after = microseconds{items[1].integer};
   result.remaining = static_cast<std::uint64_t>(items[2].integer);
@@ -91,4 +92,4 @@ std::optional<rate_decision> read(const providers::redis::reply& answer) {
   return result;
 }
 
-}  // namespace tributary::actors::guards::gcra_script
+}  // namespace tributary::actors::store::gcra_script

@@ -12,17 +12,15 @@
 #include <string>
 
 namespace tributary::actors::store {
-struct redis_resources;
-}
 
-namespace tributary::actors::guards {
+struct redis_resources;
 
 struct shared_limiter_wiring {
-  std::shared_ptr<upstream_resources> resources;  ///< with a limiter
+  std::shared_ptr<guards::upstream_resources> resources;  ///< with a limiter
   supervision::supervised_ref next;
-  supervision::supervised_ref redis;              ///< the actor of the same worker
-  std::shared_ptr<store::redis_resources> store;  ///< tells how many instances there are
-  std::size_t max_waiting = 10'000;               ///< calls that Redis decides at a time
+  supervision::supervised_ref redis;       ///< the actor of the same worker
+  std::shared_ptr<redis_resources> store;  ///< tells how many instances there are
+  std::size_t max_waiting = 10'000;        ///< calls that Redis decides at a time
 };
 
 /// Lets calls pass at the configured rate, which is that of all instances together: Redis decides
@@ -41,13 +39,13 @@ class shared_limiter_actor final : public runtime::observed_actor {
   void on_answer(redis_answered& message);
   void ask(const std::shared_ptr<waiting>& call, bool with_text);
   void decide_alone(make_call& message);
-  rate_decision grant_share(steady_time now);
-  void carry_out(make_call& message, const rate_decision& decision, bool alone);
+  guards::rate_decision grant_share(guards::steady_time now);
+  void carry_out(make_call& message, const guards::rate_decision& decision, bool alone);
 
   shared_limiter_wiring wiring_;
   std::string key_;
-  gcra whole_;  ///< the limit of all instances; never asked
+  guards::gcra whole_;  ///< the limit of all instances; never asked
   std::size_t waiting_ = 0;
 };
 
-}  // namespace tributary::actors::guards
+}  // namespace tributary::actors::store

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "actors/guards/shared_limiter.hpp"
+#include "actors/store/shared_limiter.hpp"
 
-#include "actors/guards/gcra_script.hpp"
 #include "actors/guards/guard_actors.hpp"
+#include "actors/store/gcra_script.hpp"
 #include "actors/store/redis_resources.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 
@@ -10,9 +10,8 @@
 #include <mutex>
 #include <utility>
 
-namespace tributary::actors::guards {
+namespace tributary::actors::store {
 
-namespace redis = providers::redis;
 using config::store_failure;
 using http::wire::error_token;
 using std::chrono::ceil;
@@ -32,7 +31,7 @@ constexpr auto closed_wait = std::chrono::seconds{1};
 /// A call that Redis decides; held by its batch, so that it cannot outlive the answer.
 struct shared_limiter_actor::waiting {
   make_call message;
-  steady_time deadline;  ///< of both attempts together
+  guards::steady_time deadline;  ///< of both attempts together
 };
 
 shared_limiter_actor::shared_limiter_actor(caf::actor_config& cfg, std::string path,
@@ -62,10 +61,10 @@ void shared_limiter_actor::on_call(make_call& message) {
 
 /// There must be a Redis actor.
 void shared_limiter_actor::ask(const std::shared_ptr<waiting>& call, bool with_text) {
-  store::redis_batch batch;
+  redis_batch batch;
   batch.commands.push_back(gcra_script::command(with_text, key_, whole_));
   batch.deadline = call->deadline;
-  runtime::tell(*wiring_.redis.get(), redis_request{std::make_shared<store::redis_call>(
+  runtime::tell(*wiring_.redis.get(), redis_request{std::make_shared<redis_call>(
                                           std::move(batch), caf::actor_cast<caf::actor>(this), call,
                                           with_text ? text_tag : digest_tag)});
 }
@@ -82,7 +81,7 @@ void shared_limiter_actor::on_answer(redis_answered& message) {
   if (call->message.call->cancelled()) return;
   call->message.at = std::max(call->message.at, clock().now());
   const auto decision = result.why == redis::failure::none ? gcra_script::read(result.reply)
-                                                           : std::optional<rate_decision>{};
+                                                           : std::optional<guards::rate_decision>{};
   if (decision) return carry_out(call->message, *decision, false);
   decide_alone(call->message);
 }
@@ -98,7 +97,7 @@ void shared_limiter_actor::decide_alone(make_call& message) {
   }
 }
 
-rate_decision shared_limiter_actor::grant_share(steady_time now) {
+guards::rate_decision shared_limiter_actor::grant_share(guards::steady_time now) {
   auto& resources = *wiring_.resources;
   const auto& limit = *resources.settings.rate_limit;
   const auto instances = wiring_.store->instances.load(std::memory_order_relaxed);
@@ -111,12 +110,12 @@ rate_decision shared_limiter_actor::grant_share(steady_time now) {
   return resources.limiter->decide(now);
 }
 
-void shared_limiter_actor::carry_out(make_call& message, const rate_decision& decision,
+void shared_limiter_actor::carry_out(make_call& message, const guards::rate_decision& decision,
                                      bool alone) {
   auto& metrics = wiring_.resources->metrics;
   if (decision.allowed) {
     (alone ? metrics.rate_allowed : metrics.rate_allowed_shared).add();
-    pass_on(message, wiring_.next);
+    guards::pass_on(message, wiring_.next);
   } else {
     (alone ? metrics.rate_limited : metrics.rate_limited_shared).add();
     message.call->fail(error_token::connection_limit_reached, "rate_limited", message.at,
@@ -124,4 +123,4 @@ void shared_limiter_actor::carry_out(make_call& message, const rate_decision& de
   }
 }
 
-}  // namespace tributary::actors::guards
+}  // namespace tributary::actors::store

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "actors/guards/shared_limiter.hpp"
+#include "actors/store/shared_limiter.hpp"
 
-#include "actors/guards/gcra_script.hpp"
+#include "actors/store/gcra_script.hpp"
 #include "unit/actors/store/actor_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -53,13 +53,13 @@ struct limiter_fixture : actor_fixture {
     caller = sys.spawn<collector<call_answered>>(ended);
     next = sys.spawn<collector<make_call>>(passed);
     server = sys.spawn<collector<redis_request>>(asked);
-    guards::shared_limiter_wiring wiring;
+    store::shared_limiter_wiring wiring;
     wiring.resources = resources;
     wiring.next = supervision::supervised_ref{place_of(next)};
     wiring.redis = supervision::supervised_ref{place_of(server)};
     wiring.store = redis;
     wiring.max_waiting = max_waiting;
-    limiter = sys.spawn<guards::shared_limiter_actor>("/test/limiter", wiring);
+    limiter = sys.spawn<store::shared_limiter_actor>("/test/limiter", wiring);
     run();
   }
   ~limiter_fixture() {
@@ -125,7 +125,7 @@ TEST_CASE("a call waits for Redis and goes on when that allows it", "[shared_lim
   REQUIRE(f.asked.size() == 1);
   const auto& wanted = f.asked[0].call->wanted();
   REQUIRE(wanted.commands.size() == 1);
-  CHECK(wanted.commands[0] == store::redis_command{"EVALSHA", guards::gcra_script::digest(), "1",
+  CHECK(wanted.commands[0] == store::redis_command{"EVALSHA", store::gcra_script::digest(), "1",
                                                    "rate_limit:{tx}", "250000000", "1000000000"});
   CHECK(wanted.deadline == limiter_begin + 20ms);
   CHECK(f.passed.empty());
@@ -161,7 +161,7 @@ TEST_CASE("a script that Redis does not know is sent once, within the same time"
   REQUIRE(f.asked.size() == 2);
   const auto& wanted = f.asked[1].call->wanted();
   CHECK(wanted.commands[0][0] == "EVAL");
-  CHECK(wanted.commands[0][1] == guards::gcra_script::text());
+  CHECK(wanted.commands[0][1] == store::gcra_script::text());
   CHECK(wanted.deadline == limiter_begin + 20ms);
   f.answer(1, no_script);
   CHECK(f.asked.size() == 2);
