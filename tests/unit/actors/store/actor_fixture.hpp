@@ -7,6 +7,7 @@
 #include "actors/store/redis_resources.hpp"
 #include "actors/supervision/slot.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "config/settings.hpp"
 
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -47,7 +48,8 @@ class actor_fixture {
 
   std::shared_ptr<actors::guards::upstream_resources> make_upstream() {
     return std::make_shared<actors::guards::upstream_resources>(
-        settings.upstreams.front(), metrics->upstream(0), [] { return 0.5; });
+        settings.upstreams.front(), metrics->upstream(settings.upstreams.front(), true),
+        [] { return 0.5; });
   }
 
   /// A place where this actor runs.
@@ -77,7 +79,7 @@ class actor_fixture {
  private:
   void begin() {
     settings.redis.main.emplace();
-    metrics = std::make_unique<actors::telemetry::server_metrics>(settings);
+    metrics = std::make_unique<actors::telemetry::server_metrics>();
     redis = std::make_shared<actors::store::redis_resources>(
         "redis", settings.redis, *settings.redis.main, [] { return 0.5; });
   }

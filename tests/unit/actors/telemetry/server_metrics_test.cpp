@@ -253,7 +253,7 @@ TEST_CASE("mailboxes and restarts are read from the actors' cells", "[telemetry]
 
 TEST_CASE("members of a pool are one series, and restarts outlive who was restarted",
           "[telemetry][server_metrics]") {
-  server_metrics m({});
+  server_metrics m;
   actors::runtime::actor_directory directory;
   directory.add_pool("/jobs/running");
   m.watch_actors(directory);
