@@ -163,7 +163,7 @@ TEST_CASE("A symbol that is not known is fetched for the caller and told to boar
   book_fixture f;
   f.want({"AAPL"});
   REQUIRE(f.first.size() == 1);
-  CHECK(f.first[0]->why() == purpose::demand);
+  CHECK(f.first[0]->request().why == purpose::demand);
   f.answer(f.first, f.with({quote_of("AAPL", "182.5")}));
   REQUIRE(f.fetched.size() == 1);
   CHECK(f.fetched[0].ticket == 7);
@@ -178,7 +178,7 @@ TEST_CASE("Callers of the same symbol share one fetch") {
   f.want({"AAPL"}, 1);
   f.want({"AAPL", "MSFT"}, 2);
   REQUIRE(f.first.size() == 2);
-  CHECK(texts_of(f.first[1]->symbols()) == std::vector<std::string>{"MSFT"});
+  CHECK(texts_of(f.first[1]->request().symbols) == std::vector<std::string>{"MSFT"});
   f.answer(f.first, f.with({quote_of("AAPL", "1")}));
   CHECK(f.fetched.size() == 1);
   f.answer(f.first, f.with({quote_of("MSFT", "2")}));
@@ -192,7 +192,7 @@ TEST_CASE("What the first provider lacks comes from the second, and only that") 
   f.answer(f.first, f.with({quote_of("AAPL", "1")}, {failure_of(error_kind::not_found, "MSFT")}));
   CHECK(f.fetched.empty());
   REQUIRE(f.second.size() == 1);
-  CHECK(texts_of(f.second[0]->symbols()) == std::vector<std::string>{"MSFT"});
+  CHECK(texts_of(f.second[0]->request().symbols) == std::vector<std::string>{"MSFT"});
   f.answer(f.second, f.with({quote_of("MSFT", "2", "finnhub")}));
   REQUIRE(f.fetched.size() == 1);
   CHECK(f.fetched[0].quotes.size() == 2);
@@ -203,11 +203,13 @@ TEST_CASE("What comes in parts is passed on in parts, and counted once") {
   book_fixture f;
   f.want({"AAPL", "MSFT", "GOOGL"});
   REQUIRE(f.first.size() == 1);
-  f.first[0]->deliver(f.with({quote_of("AAPL", "1")}, {failure_of(error_kind::not_found, "MSFT")}));
+  f.first[0]->tell({f.first[0]->request().ticket,
+                    f.with({quote_of("AAPL", "1")}, {failure_of(error_kind::not_found, "MSFT")}),
+                    false});
   f.actors.run();
   CHECK(f.published.size() == 1);
   REQUIRE(f.second.size() == 1);
-  CHECK(texts_of(f.second[0]->symbols()) == std::vector<std::string>{"MSFT"});
+  CHECK(texts_of(f.second[0]->request().symbols) == std::vector<std::string>{"MSFT"});
   f.answer(f.first, f.with({quote_of("GOOGL", "3")}));
   CHECK(f.second.size() == 1);
   CHECK(f.fetched.empty());
@@ -276,8 +278,9 @@ TEST_CASE("A round fetches all that is followed, and ends once") {
   f.follow({"AAPL", "MSFT", "GOOGL"});
   f.refresh(3);
   REQUIRE(f.first.size() == 1);
-  CHECK(f.first[0]->why() == purpose::loop);
-  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"AAPL", "GOOGL", "MSFT"});
+  CHECK(f.first[0]->request().why == purpose::loop);
+  CHECK(texts_of(f.first[0]->request().symbols) ==
+        std::vector<std::string>{"AAPL", "GOOGL", "MSFT"});
   f.answer(f.first, f.with({quote_of("MSFT", "1"), quote_of("AAPL", "1"), quote_of("GOOGL", "1")}));
   REQUIRE(f.rounds.size() == 1);
   CHECK(f.rounds[0].round == 3);
@@ -296,7 +299,8 @@ TEST_CASE("In a round active symbols come first, then those not asked for yet") 
   f.actors.pass_time();
   f.refresh(2);
   REQUIRE(f.first.size() == 1);
-  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"ZION", "NFLX", "MSFT"});
+  CHECK(texts_of(f.first[0]->request().symbols) ==
+        std::vector<std::string>{"ZION", "NFLX", "MSFT"});
 }
 
 TEST_CASE("What no provider knows is left out of the next rounds, until somebody has a quote") {
@@ -310,7 +314,7 @@ TEST_CASE("What no provider knows is left out of the next rounds, until somebody
   CHECK(f.rounds[0].failed == 1);
   f.refresh(2);
   REQUIRE(f.first.size() == 1);
-  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"AAPL"});
+  CHECK(texts_of(f.first[0]->request().symbols) == std::vector<std::string>{"AAPL"});
 }
 
 TEST_CASE("A round that the book cannot end ends with the book") {
@@ -332,17 +336,17 @@ TEST_CASE("Whoever follows a symbol for which there was no room takes none away 
   f.actors.tell(f.book, follow_symbols{{}, {"MSFT"}});  // of the one without room
   f.refresh();
   REQUIRE(f.first.size() == 1);
-  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"MSFT"});
+  CHECK(texts_of(f.first[0]->request().symbols) == std::vector<std::string>{"MSFT"});
 }
 
 TEST_CASE("Each provider of a chain has its part of the time that a caller waits") {
   book_fixture f;
   f.want({"AAPL"});
   REQUIRE(f.first.size() == 1);
-  CHECK(f.first[0]->deadline() == f.actors.sys.clock().now() + 2250ms);
+  CHECK(f.first[0]->request().deadline == f.actors.sys.clock().now() + 2250ms);
   f.answer(f.first, f.with({}, {failure_of(error_kind::unavailable)}));
   REQUIRE(f.second.size() == 1);
-  CHECK(f.second[0]->deadline() == f.actors.sys.clock().now() + 2250ms);
+  CHECK(f.second[0]->request().deadline == f.actors.sys.clock().now() + 2250ms);
 }
 
 TEST_CASE("What is passed on to the next provider is counted, whatever else was in the batch") {
@@ -351,7 +355,7 @@ TEST_CASE("What is passed on to the next provider is counted, whatever else was 
   REQUIRE(f.first.size() == 1);
   f.answer(f.first, f.with({}, {failure_of(error_kind::unavailable)}));
   REQUIRE(f.second.size() == 1);
-  CHECK(texts_of(f.second[0]->symbols()) == std::vector<std::string>{"AAPL"});
+  CHECK(texts_of(f.second[0]->request().symbols) == std::vector<std::string>{"AAPL"});
   CHECK(f.passed_on.value() == 1);
 }
 
@@ -382,7 +386,7 @@ TEST_CASE("Active symbols are followed by each incarnation, others until they ar
   f.start();
   f.refresh();
   REQUIRE(f.first.size() == 1);
-  CHECK(texts_of(f.first[0]->symbols()) == std::vector<std::string>{"MSFT"});
+  CHECK(texts_of(f.first[0]->request().symbols) == std::vector<std::string>{"MSFT"});
 }
 
 TEST_CASE("Only quotes that say something new go to the feeds") {
@@ -409,7 +413,7 @@ TEST_CASE("What the loop may not have now is tried again for those who wait") {
   f.answer(f.first, f.with({}, {failure_of(error_kind::rate_limited)}));
   f.answer(f.second, f.with({}, {failure_of(error_kind::rate_limited)}));
   REQUIRE(f.first.size() == 1);
-  CHECK(f.first[0]->why() == purpose::demand);
+  CHECK(f.first[0]->request().why == purpose::demand);
   f.answer(f.first, f.with({quote_of("AAPL", "1")}));
   CHECK(f.fetched.size() == 1);
   CHECK(f.rounds.size() == 1);
