@@ -54,7 +54,8 @@ struct route_tables {
 /// keeps no reference to settings.
 ///
 /// Built, used and destroyed on the thread that owns the gateway, but where something else is said.
-/// The calls come in the order in which they stand here; each but the last two once.
+/// The calls come in the order in which they stand here: `add_routes` again with each configuration,
+/// the last two whenever health is asked for, the others once.
 class system {
  public:
   system() = default;
@@ -62,13 +63,13 @@ class system {
   system& operator=(const system&) = delete;
   virtual ~system() = default;
 
-  /// Its branches of the supervision tree, in order of start, between the guards of the upstreams
-  /// and the listeners.
-  virtual std::vector<actors::supervision::child_spec> branches() { return {}; }
-
   /// Its routes by these settings.
   /// @throws std::runtime_error that says what in them cannot be served
   virtual void add_routes(const config::settings& settings, route_tables& routes) = 0;
+
+  /// Its branches of the supervision tree, in order of start, between the guards of the upstreams
+  /// and the listeners.
+  virtual std::vector<actors::supervision::child_spec> branches() { return {}; }
 
   /// Its part of `GET /metrics`; the system outlives the last rendering.
   virtual void watch(actors::telemetry::registry&) {}
