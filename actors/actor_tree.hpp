@@ -58,16 +58,9 @@ struct tree_state {
   guards::upstream_registry upstreams;
 };
 
-// clang-format off
-/// The tree of the process. What others need starts earlier and stops later:
-///
-///     root (rest_for_one)
-///     ├── infrastructure (one_for_one)  one branch for each Redis (one_for_one), in it one actor a
-///     │                              worker; shared-breakers, with Redis only; invalidation
-///     ├── guards (one_for_one)       one branch an upstream (one_for_one), in it one group a worker
-///     │                              (rest_for_one): upstream, breaker, limiter
-///     └── upper …                    the systems' branches, then the listeners
-// clang-format on
+/// The tree of the process, which the README draws: what all systems stand on (`infrastructure`,
+/// `guards`), then `upper`, the systems' branches and the listeners. What others need starts earlier
+/// and stops later.
 supervision::supervisor_spec describe_tree(const tree_state& state,
                                            std::vector<supervision::child_spec> upper);
 
