@@ -47,7 +47,8 @@ const std::map<std::string, std::string, std::less<>> notes{
     {"customer", "a branch for each upstream and provider"},
     {"breaker", "unless turned off"},
     {"limiter", "where a rate limit is configured"},
-    {"part-cache", "where some part declares a cache"},
+    {"part-cache", "answers of upstreams, where some part declares a cache"},
+    {"cache", "whole answers"},
     {"market", "where market data is configured"},
     {"allowance-keeper", "counts of calls over restarts"},
     {"providers", "those that have what they need"},
@@ -70,11 +71,11 @@ std::vector<std::string> draw(const tree_node& at) {
   std::vector<std::pair<std::string, const tree_node*>> children;
   for (const auto& [name, child] : at.below) children.emplace_back(name, &child);
   std::ranges::sort(children, {}, [](const auto& each) { return each.second->started; });
-  // Neighbours that look alike share a line.
+  // Neighbours that look alike share a line; a note begins one.
   std::vector<drawn_group> groups;
   for (const auto& [name, child] : children) {
     auto below = draw(*child);
-    if (!groups.empty() && groups.back().below == below &&
+    if (!groups.empty() && !notes.contains(name) && groups.back().below == below &&
         (!below.empty() || stem_of(groups.back().first) == stem_of(name))) {
       groups.back().names += ", " + name;
     } else {
