@@ -59,8 +59,8 @@ struct tree_state {
 };
 
 /// The tree of the process, which the README draws: what all systems stand on (`infrastructure`,
-/// `guards`), then `upper`, the systems' branches and the listeners. What others need starts earlier
-/// and stops later.
+/// `guards`), then `upper`, the systems' branches and the listeners. What others need starts
+/// earlier and stops later.
 supervision::supervisor_spec describe_tree(const tree_state& state,
                                            std::vector<supervision::child_spec> upper);
 

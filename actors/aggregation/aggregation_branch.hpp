@@ -26,13 +26,9 @@ struct aggregation_state {
   std::vector<std::shared_ptr<cache::shard_counters>> part_cache_counters;  ///< one a shard
 };
 
-/// The branches, in order of start, so that what others need is there before them:
-///
-///     part-cache (one_for_one)   shard-0 …, only if some part has a cache
-///     cache (one_for_one)        shard-0 …
-///     aggregation (one_for_one)  aggregator-0 …, one a worker
-///
-/// All upstreams of `settings` are in the registry already. Purges are told to all shards.
+/// The branches `part-cache` (only if some part has a cache), `cache` and `aggregation`, in order
+/// of start, so that what others need is there before them. All upstreams of `settings` are in the
+/// registry already. Purges are told to all shards.
 std::vector<supervision::child_spec> aggregation_branches(
     const config::aggregate_settings& settings, tree_state& shared, aggregation_state& state);
 

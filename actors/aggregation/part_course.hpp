@@ -68,8 +68,7 @@ class part_course {
   /// - A retry follows what `guards::worth_retrying` says, up to `max` of them, where the delay and
   ///   `min_attempt` fit before the deadline.
   /// - A fallback follows a failure as the breaker counts it, a body that is not JSON, and a call
-  /// that
-  ///   our own guards refused. It does not follow other statuses such as 404 or 429.
+  ///   that our own guards refused. It does not follow other statuses such as 404 or 429.
   /// - A status that a rule of the part maps is an answer: neither retried nor replaced.
   /// - A fallback upstream is called once, and not with less than `min_attempt` left. Whatever it
   ///   answers but a usable body leads to the next entry. `stale` and `fixed` need no time.

@@ -49,7 +49,7 @@ struct parameter_plan {
 
 /// What may stand in for a part, as `part_settings::fallback` has it.
 struct fallback_plan {
-  std::size_t upstream = 0;      ///< kind upstream: index in settings::upstreams
+  std::size_t upstream = 0;      ///< kind upstream: its number, `upstream_resources::number`
   compiled_template path;        ///< kind upstream: that one's prefix included
   http::wire::byte_slice fixed;  ///< kind fixed
 };
@@ -57,7 +57,7 @@ struct fallback_plan {
 /// One part of an endpoint. Literals are laid out so that an answer is put together without a copy.
 struct part_plan {
   config::part_settings settings;  ///< `member` is never empty here
-  std::size_t upstream = 0;        ///< index in settings::upstreams
+  std::size_t upstream = 0;        ///< its number, `upstream_resources::number`
   compiled_template path;          ///< the upstream's prefix included
   std::vector<field_plan> query;
   std::vector<field_plan> headers;
@@ -89,6 +89,7 @@ struct compile_result {
 };
 
 /// Compiles a checked endpoint. Never throws for bad settings; any error leaves `plan` empty.
+/// @param upstreams by their numbers
 compile_result compile(const config::endpoint_settings& endpoint,
                        const std::vector<config::upstream_settings>& upstreams);
 

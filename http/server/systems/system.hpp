@@ -54,8 +54,8 @@ struct route_tables {
 /// keeps no reference to settings.
 ///
 /// Built, used and destroyed on the thread that owns the gateway, but where something else is said.
-/// The calls come in the order in which they stand here: `add_routes` again with each configuration,
-/// the last two whenever health is asked for, the others once.
+/// The calls come in the order in which they stand here: `add_routes` again with each
+/// configuration, the last two whenever health is asked for, the others once.
 class system {
  public:
   system() = default;
