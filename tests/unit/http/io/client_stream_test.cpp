@@ -101,22 +101,21 @@ TEST_CASE_METHOD(stream_fixture, "the same bytes are read in plain and with TLS"
     stub.emplace(*identity);
     target.tls = trusting(*identity);
   }
-  stub->always(script{}.send("hello").close());
+  stub->always(script{}.send("hello"));
   connect("127.0.0.1", stub->port());
   const auto request = post(0);
-  write(request);
+  if (write(request) != 0) run_until_stopped();
   std::array<char, 64> space{};
   std::string got;
-  auto ended = false;
-  std::function<void()> read = [&] {
+  // Not up to the end of input, which a drained read need not tell.
+  while (got.size() < 5) {
     stream->read(asio::buffer(space), [&](const auto& error, std::size_t size) {
+      CHECK_FALSE(error);
       got.append(space.data(), size);
-      ended = static_cast<bool>(error);
-      ended ? loop.stop() : read();
+      loop.stop();
     });
-  };
-  read();
-  while (!ended) run_until_stopped();  // the end of a write with TLS stops the loop too
+    run_until_stopped();
+  }
   CHECK(got == "hello");
 }
 
