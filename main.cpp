@@ -2,6 +2,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "config/load.hpp"
+#include "http/io/file_limit.hpp"
 #include "http/server/gateway/gateway.hpp"
 #include "http/server/systems/systems.hpp"
 #include "providers/mock/wire/mock_server.hpp"
@@ -87,7 +88,7 @@ void log_start(const http::server::gateway& gateway, const config::settings& set
 /// second signal ends the process at once.
 int run_gateway(http::server::gateway& gateway, const config::settings& settings,
                 const signal_wait& signals) {
-  const auto files = http::server::raise_file_limit();
+  const auto files = http::io::raise_file_limit();
   gateway.start([](std::string why) {
     telemetry::log().write(log_level::error, events::server_failed, why);
     signal_wait::interrupt();
@@ -104,7 +105,7 @@ int run_gateway(http::server::gateway& gateway, const config::settings& settings
   return signal == SIGUSR1 ? exit_failure : EXIT_SUCCESS;
 }
 
-int serve(const std::string& file) {
+int serve(const std::string& file, const http::server::role_set& roles) {
   const signal_wait signals;
   auto loaded = load_configuration(file);
   if (!loaded.value) {
@@ -114,7 +115,7 @@ int serve(const std::string& file) {
   telemetry::log().start(loaded.value->log);
   auto code = exit_failure;
   try {
-    http::server::gateway gateway{*loaded.value};
+    http::server::gateway gateway{*loaded.value, {.roles = roles, .resolver = nullptr}};
     code = run_gateway(gateway, *loaded.value, signals);
     telemetry::log().write(log_level::info, events::server_stopped, "stopped");
   } catch (const std::exception& e) {
@@ -151,6 +152,12 @@ int main(int argc, char** argv) {
   auto* serve_command = app.add_subcommand("serve", "serve the endpoints of the configuration");
   add_file(serve_command);
 
+  auto roles = http::server::all_roles();
+  serve_command->add_option("--roles", roles, "what this process does; default: all of it")
+      ->delimiter(',')
+      ->type_name("ROLE,...")
+      ->check([](const std::string& role) { return http::server::judge_role(role); });
+
   auto as_json = false;
   auto print = false;
   auto* check_command = app.add_subcommand("check", "check a configuration; exits 0, 1 or 2");
@@ -186,7 +193,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? EXIT_SUCCESS : exit_usage;
   }
-  if (*serve_command) return serve(file);
+  if (*serve_command) return serve(file, roles);
   if (*check_command) return check(file, as_json, print);
   if (*mock_command) return mock(mocked);
   if (*version_command) std::printf("tributary %s\n", TRIBUTARY_VERSION);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
+#include "http/io/file_limit.hpp"
 #include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
@@ -46,7 +47,7 @@ config::settings patient(config::settings settings) {
 
 TEST_CASE("a thousand clients on a cold key cause one gather and get the same bytes",
           "[coalescing]") {
-  http::server::raise_file_limit();
+  http::io::raise_file_limit();
   constexpr std::size_t count = 1'000;
   gated_services services;
   running_gateway gateway{patient(services.settings())};

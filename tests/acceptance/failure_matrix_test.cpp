@@ -168,8 +168,9 @@ TEST_CASE("each way in which a call can fail is told truthfully to each kind of 
     what.prepare(bad);
     auto url = what.url.empty() ? bad.url() : what.url;
     if (what.tls) url.replace(0, 4, "https");
-    running_gateway gateway{configured(matrix_configuration(good.url(), url, what.settings)),
-                            {std::make_shared<hopeless_resolver>()}};
+    running_gateway gateway{
+        configured(matrix_configuration(good.url(), url, what.settings)),
+        {.roles = http::server::all_roles(), .resolver = std::make_shared<hopeless_resolver>()}};
     if (what.provoke) {
       gateway.get("/optional");
       REQUIRE(eventually([&] {

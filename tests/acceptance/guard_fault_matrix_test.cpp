@@ -239,8 +239,8 @@ class cell {
       return status_of(told) == 200 &&
              header_of(told, "Aggregate-Status").find("a;status=200") == 0;
     }));
-    CHECK(eventually(
-        [&] { return upstreams_of(gateway_).front()->state == breaker_state::closed; }));
+    CHECK(
+        eventually([&] { return upstreams_of(gateway_).front()->state == breaker_state::closed; }));
     CHECK(upstreams_of(gateway_).front()->places.in_flight() == 0);
   }
 

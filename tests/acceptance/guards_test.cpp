@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
 #include "actors/runtime/runtime.hpp"
+#include "http/io/file_limit.hpp"
 #include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
@@ -49,7 +50,7 @@ breaker_state state_of(running_gateway& gateway) {
 
 /// Waits until the open time of the breaker is over.
 bool await_half_open(running_gateway& gateway) {
-  auto& shared = *gateway->tree().upstreams.front();
+  auto& shared = *upstreams_of(gateway).front();
   return eventually([&] {
     const std::lock_guard lock{shared.mutex};
     return shared.breaker.state(std::chrono::steady_clock::now()) == breaker_state::half_open;
@@ -126,7 +127,7 @@ TEST_CASE("an upstream's Retry-After decides how long its breaker rests", "[guar
 }
 
 TEST_CASE("with a thousand callers a half-open breaker lets exactly one probe pass", "[guards]") {
-  http::server::raise_file_limit();
+  http::io::raise_file_limit();
   constexpr std::size_t count = 1'000;
   stub_upstream stub;
   stub.always(answer("{}", 500));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What becomes of quotes while providers are down, slow, out of allowance, or refuse their key.
 #include "actors/actor_tree.hpp"
-#include "http/server/systems/market_system.hpp"
 #include "actors/telemetry/logging.hpp"
+#include "http/server/systems/market_system.hpp"
 #include "market_fixture.hpp"
 #include "support/eventually.hpp"
 #include "support/redis_server.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/actor_tree.hpp"
 #include "actors/supervision/slot.hpp"
+#include "http/io/file_limit.hpp"
 #include "support/eventually.hpp"
 #include "support/gateway_fixture.hpp"
 
@@ -253,7 +254,7 @@ TEST_CASE("credentials have entries of their own, unless one is declared to be f
 }
 
 TEST_CASE("a thousand clients that want the same part cause one call", "[part_cache][coalescing]") {
-  http::server::raise_file_limit();
+  http::io::raise_file_limit();
   constexpr std::size_t count = 1'000;
   stub_upstream users;
   const gate told;

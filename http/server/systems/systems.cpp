@@ -6,6 +6,7 @@
 #include "http/server/systems/operations_system.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tributary::http::server {
 
@@ -33,6 +34,15 @@ const config::section_list& all_sections() {
 role_set all_roles() {
   role_set result;
   for (const auto& each : all_systems()) result.insert(each.roles.begin(), each.roles.end());
+  return result;
+}
+
+std::string judge_role(std::string_view role) {
+  const auto known = all_roles();
+  if (known.contains(role)) return {};
+  std::string result = "there is no role `" + std::string{role} + "`; there are: ";
+  auto separator = "";
+  for (const auto& each : known) result.append(std::exchange(separator, ", ")).append(each);
   return result;
 }
 

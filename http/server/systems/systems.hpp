@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tributary::http::server {
@@ -20,6 +21,9 @@ const config::section_list& all_sections();
 /// The roles that some system has: what `serve --roles` can name, and what a process has by
 /// default.
 role_set all_roles();
+
+/// What is wrong with `role`, naming those there are; empty when some system has it.
+std::string judge_role(std::string_view role);
 
 /// The systems that a process with these roles and settings has.
 std::vector<const system_declaration*> systems_of(const config::settings& settings,

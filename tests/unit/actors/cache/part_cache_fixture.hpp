@@ -97,8 +97,10 @@ class part_cache_fixture {
     cache::part_shard_settings shard;
     shard.max_waiters = max_waiters;
     shard.guards = {{supervision::supervised_ref{guard_slot}}};
+    metrics_.upstream(settings_.upstreams[0], false).has_part_cache();
     shard.upstreams = {std::make_shared<guards::upstream_resources>(
-        settings_.upstreams[0], metrics_.upstream(settings_.upstreams[0], false), [] { return 0.5; })};
+        settings_.upstreams[0], metrics_.upstream(settings_.upstreams[0], false),
+        [] { return 0.5; })};
     shard.counters = counters;
     shard_ = threads_.system().spawn<cache::part_cache_shard>("/part-cache/shard-0", shard);
   }

@@ -402,8 +402,8 @@ TEST_CASE("calls that must be made at most once are passed on as they are", "[pa
     f.look_up(asked, 1ms);
     const auto call = f.calls.take();
     CHECK(call == asked);
-    CHECK(call->prepare({}, begin, begin + 1s).at_most_once);
-    CHECK_FALSE(f.make(caller, 1ms)->prepare({}, begin, begin + 1s).at_most_once);
+    CHECK(call->prepare({}, f.begin, f.begin + 1s).at_most_once);
+    CHECK_FALSE(f.make(caller, 1ms)->prepare({}, f.begin, f.begin + 1s).at_most_once);
     f.answers.take();  // of the one just dropped
   }
 }

@@ -66,7 +66,7 @@ class waiting_room {
 /// A server that begins at most one request at a time. `/park` waits, `/hold` is in work.
 class parking {
  public:
-  explicit parking(std::size_t workers = 1) : server(routes(), one_in_flight(), workers) {}
+  parking() : server(routes(), one_in_flight()) {}
 
   bool waiting(std::size_t count) {
     return eventually([&] { return room->size() == count; });
@@ -137,9 +137,9 @@ TEST_CASE("a parked request is none in flight, and its answer from another threa
 }
 
 TEST_CASE("parked requests answer at once when the listener drains, and their connections close") {
-  parking p(2);
+  parking p;
   raw_client poll(p.server.port());
-  raw_client other(p.server.port());  // on the other loop
+  raw_client other(p.server.port());
   poll.send(ask("/park") + ask("/now?behind"));
   REQUIRE(p.waiting(1));
   other.send(ask("/park"));
