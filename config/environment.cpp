@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/environment.hpp"
 
+#include "config/codec.hpp"
 #include "config/file.hpp"
 #include "config/secret_name.hpp"
 

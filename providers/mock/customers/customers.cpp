@@ -54,12 +54,12 @@ class listing_service : public document_service {
     if (!asked.reads()) return not_allowed("GET, HEAD");
     const auto id = asked.parameter("customer_id");
     if (id.empty()) return failure(400, "customer_id is missing");
-    return answer(asked, customer_data::number_of(id));
+    return listing_of(asked, customer_data::number_of(id));
   }
 
  private:
   /// `number` is there for a customer that is known.
-  virtual reply answer(const request& asked, std::optional<std::uint32_t> number) = 0;
+  virtual reply listing_of(const request& asked, std::optional<std::uint32_t> number) = 0;
 };
 
 class master_service final : public listing_service {
@@ -67,7 +67,7 @@ class master_service final : public listing_service {
   using listing_service::listing_service;
 
  private:
-  reply answer(const request&, std::optional<std::uint32_t> number) override {
+  reply listing_of(const request&, std::optional<std::uint32_t> number) override {
     if (number) return document(*number, &customer_data::master_data);
     reply result;
     result.shared = R"({"products":[],"categories":[]})";
@@ -88,7 +88,7 @@ class transaction_service final : public listing_service {
   using listing_service::listing_service;
 
  private:
-  reply answer(const request& asked, std::optional<std::uint32_t> number) override {
+  reply listing_of(const request& asked, std::optional<std::uint32_t> number) override {
     const auto from = asked.parameter("from");
     const auto to = asked.parameter("to");
     instant_range range;

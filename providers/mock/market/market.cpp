@@ -35,25 +35,25 @@ class provider final : public stand_in {
  public:
   using answer_function = reply (*)(const call&);
 
-  provider(const surroundings& around, answer_function answer)
+  provider(const surroundings& around, answer_function speak)
       : own_desk_(around.own_desk),
         now_(around.now),
         world_(around.shared.get<universe>(around.seed)),
-        answer_(answer) {}
+        speak_(speak) {}
 
   reply answer(const request& asked) override {
     if (!asked.reads()) return not_allowed("GET, HEAD");
     if (!is_text(asked)) return failure(400, "the target is not UTF-8");
-    return answer_({std::string{asked.below.empty() ? "/" : asked.below}, asked.parameters,
-                    asked.headers, std::chrono::floor<std::chrono::milliseconds>(now_()), *world_,
-                    usage_, limits_of(*own_desk_.current())});
+    return speak_({std::string{asked.below.empty() ? "/" : asked.below}, asked.parameters,
+                   asked.headers, std::chrono::floor<std::chrono::milliseconds>(now_()), *world_,
+                   usage_, limits_of(*own_desk_.current())});
   }
 
  private:
   const desk& own_desk_;
   const surroundings::clock& now_;
   const std::shared_ptr<const universe> world_;
-  const answer_function answer_;
+  const answer_function speak_;
   meter usage_;
 };
 
