@@ -45,6 +45,10 @@ function(tributary_compile_quickly target)
                                                UNITY_BUILD_BATCH_SIZE ${TRIBUTARY_UNITY})
     # This warning speaks of sources that were joined.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    # GCC inlines less the larger a unit is, as a share of it. Without this a joined release takes 6 to
+    # 8 % more CPU time a request than the same sources compiled alone.
+    target_compile_options(
+      ${target} PRIVATE "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:--param=inline-unit-growth=400;--param=large-unit-insns=200000>")
   elseif(ARGN)
     target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
