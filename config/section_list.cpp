@@ -69,12 +69,4 @@ std::vector<std::string> section_list::key_prefixes() const {
   return result;
 }
 
-std::vector<upstream_settings> section_list::added_upstreams(const settings& all) const {
-  std::vector<upstream_settings> result;
-  for (const auto& section : sections_) {
-    for (auto& upstream : section->upstreams_of(all)) result.push_back(std::move(upstream));
-  }
-  return result;
-}
-
 }  // namespace tributary::config

@@ -30,9 +30,6 @@ class section_list {
   /// sections.
   std::vector<std::string> key_prefixes() const;
 
-  /// The upstreams that the sections in `all` add, in the order of the list.
-  std::vector<upstream_settings> added_upstreams(const settings& all) const;
-
  private:
   std::vector<section_ptr> sections_;
   codec<settings> keys_;

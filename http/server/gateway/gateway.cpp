@@ -196,7 +196,6 @@ void gateway::start(std::function<void(std::string)> on_failure) {
   rt::runtime::leave_thread();  // so that any thread may stop what this one has started
   const std::lock_guard lock{parts_->mutex};
   parts_->on_failure = std::move(on_failure);
-  parts_->metrics.config_generation.set(1);
   parts_->health.serving = true;
 }
 

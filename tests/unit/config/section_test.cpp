@@ -97,6 +97,14 @@ const section_list& with_postage() {
   return result;
 }
 
+std::vector<upstream_settings> added_upstreams(const settings& all) {
+  std::vector<upstream_settings> result;
+  for (const auto& section : with_postage()) {
+    for (auto& upstream : section->upstreams_of(all)) result.push_back(std::move(upstream));
+  }
+  return result;
+}
+
 settings loaded(std::string_view text, const section_list& sections = with_postage()) {
   auto result = load_text(text, environment_of(), sections);
   INFO(errors_as_text(result));
@@ -187,11 +195,11 @@ TEST_CASE("upstreams that a section adds have names that others cannot take", "[
         std::string::npos);
   CHECK(complaints_about(with("town")).find("lamp.watts: declared: u") != std::string::npos);
   const auto all = loaded(with("city"));
-  const auto added = with_postage().added_upstreams(all);
+  const auto added = added_upstreams(all);
   REQUIRE(added.size() == 1);
   CHECK(added[0].name == "city");
   CHECK(all.upstreams.size() == 1);
-  CHECK(with_postage().added_upstreams(loaded("{}")).empty());
+  CHECK(added_upstreams(loaded("{}")).empty());
 }
 
 TEST_CASE("an endpoint cannot have a path that a section has taken, where the section is there",
