@@ -7,7 +7,7 @@ else()
   set(TRIBUTARY_JEMALLOC ON)
 endif()
 
-# Compiling sixteen sources as one takes a third of the time. Names in anonymous namespaces must then
+# Compiling many sources as one takes a third of the time. Names in anonymous namespaces must then
 # differ within a library or test binary. Whoever edits wants one source at a time: the preset `dev`.
 set(TRIBUTARY_UNITY 0 CACHE STRING "how many sources are compiled as one; 0: each alone")
 
