@@ -112,6 +112,7 @@ void upstream_call::cancel() {
 void upstream_call::on_fetched(http::client::fetch_result&& fetched) {
   call_result result;
   result.error = fetched.error;
+  result.detail = fetched.reason;
   result.status = fetched.status;
   result.ended = fetched.ended;
   if (fetched.status == 429 || fetched.status == 503) {

@@ -58,9 +58,6 @@ class part_check {
 
   void check_merge() {
     const bool root = part_.merge == merge_mode::root;
-    if (part_.required && part_.default_json) {
-      out_.add(path_ / "default", "has no effect on a required part", "\"required\": false");
-    }
     if (root && !part_.member.empty() && part_.member != part_.name) {
       out_.add(path_ / "member", "has no effect with `\"merge\": \"root\"`");
     }
