@@ -75,8 +75,8 @@ class part_metrics {
 
 /// One declared endpoint.
 struct endpoint_metrics {
-  histogram overhead;              ///< time of a request that was not spent waiting for upstreams
-  counter coalesced;               ///< requests that shared the gather of another
+  histogram overhead;  ///< time of a request that was not spent waiting for upstreams
+  counter coalesced;   ///< requests that shared the gather of another
   cache_metrics cache;
   std::deque<part_metrics> parts;  ///< in the order of the configuration
 };
@@ -164,8 +164,8 @@ class server_metrics {
   /// Shows how many lines this logger lost. Once, at start-up; it must outlive the last rendering.
   void watch_log(const logger& log);
 
-  /// The text of `GET /metrics`, content type `metrics_content_type`. Any thread.
-  std::string render() const { return metrics_.render(); }
+  /// The text of `GET /metrics`, content type `content_type_of(format)`. Any thread.
+  std::string render(exposition format = exposition::text) const { return metrics_.render(format); }
   registry& metrics() noexcept { return metrics_; }
 
  private:
@@ -177,6 +177,9 @@ class server_metrics {
   route_metrics* unmatched_ = nullptr;
 };
 
-inline constexpr std::string_view metrics_content_type = "text/plain; version=0.0.4; charset=utf-8";
+constexpr std::string_view content_type_of(exposition format) noexcept {
+  return format == exposition::text ? "text/plain; version=0.0.4; charset=utf-8"
+                                    : "application/openmetrics-text; version=1.0.0; charset=utf-8";
+}
 
 }  // namespace tributary::actors::telemetry
