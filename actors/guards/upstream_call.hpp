@@ -123,6 +123,7 @@ class upstream_call final : public http::client::fetch_sink,
   void on_fetched(http::client::fetch_result&& fetched) override;
 
  private:
+  bool follow(const http::client::fetch_result& fetched);
   void count(const call_result& result);
   void judge(call_result& result);
 
@@ -131,6 +132,9 @@ class upstream_call final : public http::client::fetch_sink,
   std::size_t index_;
   call_request asked_;
   std::string remaining_ms_;  ///< value of the deadline header
+  std::string redirected_;    ///< target after redirects; empty: that of `asked_`
+  std::size_t redirects_ = 0;
+  steady_time deadline_{};  ///< of the fetch that was prepared last
   steady_time began_;
   bool ended_ = false;
 

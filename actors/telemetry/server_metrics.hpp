@@ -168,8 +168,8 @@ class server_metrics {
   /// Shows how many lines this logger lost. Once, at start-up; it must outlive the last rendering.
   void watch_log(const logger& log);
 
-  /// The text of `GET /metrics`, content type `metrics_content_type`. Any thread.
-  std::string render() const { return metrics_.render(); }
+  /// The text of `GET /metrics`, content type `content_type_of(format)`. Any thread.
+  std::string render(exposition format = exposition::text) const { return metrics_.render(format); }
   registry& metrics() noexcept { return metrics_; }
 
  private:
@@ -181,6 +181,9 @@ class server_metrics {
   route_metrics* unmatched_ = nullptr;
 };
 
-inline constexpr std::string_view metrics_content_type = "text/plain; version=0.0.4; charset=utf-8";
+constexpr std::string_view content_type_of(exposition format) noexcept {
+  return format == exposition::text ? "text/plain; version=0.0.4; charset=utf-8"
+                                    : "application/openmetrics-text; version=1.0.0; charset=utf-8";
+}
 
 }  // namespace tributary::actors::telemetry

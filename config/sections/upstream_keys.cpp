@@ -138,6 +138,10 @@ table<upstream_settings> upstream_keys() {
           "Body of an answer; a larger one is a failure."),
       key("deadline_header", &s::deadline_header, text("header name"),
           "Tells the upstream the milliseconds left; empty: sends none."),
+      key("follow_redirects", &s::follow_redirects, flag(),
+          "Whether up to 3 redirects of a call are followed, on the same origin; else, and "
+          "elsewhere, "
+          "a redirect is a failure with its status."),
       key("breaker", &s::breaker, object_or_false(breaker_keys()),
           "Circuit breaker: stops calling what keeps failing."),
       key("bulkhead", &s::bulkhead, object(bulkhead_keys()), "Limit of calls at a time."),

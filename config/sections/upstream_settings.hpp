@@ -68,6 +68,7 @@ struct upstream_settings {
   std::size_t max_response_header = 32 * 1024;
   std::size_t max_response_body = 10 * 1024 * 1024;
   std::string deadline_header = "X-Request-Timeout-Ms";  ///< carries the remaining ms; empty: none
+  bool follow_redirects = false;                         ///< of GET and HEAD, on the same origin
   breaker_settings breaker;
   bulkhead_settings bulkhead;
   retry_settings retry;

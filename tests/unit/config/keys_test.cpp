@@ -120,6 +120,7 @@ const std::vector<arrival>& upstream_arrivals() {
       ARRIVES("upstreams.u.max_response_header", "2000", up(s).max_response_header == 2000),
       ARRIVES("upstreams.u.max_response_body", "3000", up(s).max_response_body == 3000),
       ARRIVES("upstreams.u.deadline_header", "\"\"", up(s).deadline_header.empty()),
+      ARRIVES("upstreams.u.follow_redirects", "true", up(s).follow_redirects),
       ARRIVES("upstreams.u.breaker.enabled", "false", !up(s).breaker.enabled),
       ARRIVES("upstreams.u.breaker.mode", "\"measure\"", up(s).breaker.measure_only),
       ARRIVES("upstreams.u.breaker.window", "\"9s\"", up(s).breaker.window == 9s),
