@@ -108,6 +108,13 @@ void upstream_call::started(std::shared_ptr<http::client::fetch_handle> fetch) {
   }
 }
 
+void upstream_call::waits(bulkhead& places, const bulkhead::ticket& place) {
+  const std::lock_guard lock{mutex_};
+  line_ = &places;
+  ticket_ = place;
+  if (cancelled()) places.leave(place);
+}
+
 void upstream_call::fail(error_token error, std::string_view detail, steady_time now,
                          std::optional<std::chrono::milliseconds> retry_after) {
   call_result result;
@@ -120,7 +127,9 @@ void upstream_call::fail(error_token error, std::string_view detail, steady_time
 
 void upstream_call::cancel() {
   cancelled_.store(true, std::memory_order_release);
+  const auto self = weak_from_this().lock();  // the line may be the last that holds us
   const std::lock_guard lock{mutex_};
+  if (line_ != nullptr) line_->leave(ticket_);
   if (const auto fetch = std::exchange(fetch_, nullptr)) fetch->cancel();
 }
 
@@ -181,7 +190,8 @@ void upstream_call::judge(call_result& result) {
   // What was never sent, for lack of time for example, says nothing either.
   ended.outcome =
       cancelled() || !made_at_ ? call_outcome::neutral : classify(result.error, result.status);
-  ended.duration = result.duration;
+  // Not the wait for a place: that is a matter of ours.
+  ended.duration = made_at_ ? result.ended - *made_at_ : result.duration;
   ended.retry_after = result.retry_after;
   ended.at = result.ended;
   const auto undecided =

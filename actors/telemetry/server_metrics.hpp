@@ -100,6 +100,7 @@ class upstream_metrics {
   upstream_metrics(registry& metrics, const config::upstream_settings& settings, bool has_redis);
 
   level in_flight;
+  histogram queue_wait;  ///< of calls that stood in the bulkhead's queue until their turn or time
   counter rate_allowed;  ///< tributary_ratelimit_total{policy=<upstream>,store="local"}
   counter rate_limited;
   counter rate_allowed_shared;  ///< rate_allowed with store="redis"
@@ -109,6 +110,9 @@ class upstream_metrics {
   counter retry_unpaid;           ///< retries that the budget did not grant
   counter paused;                 ///< calls refused because the upstream had asked for a pause
   part_cache_metrics part_cache;  ///< counts nothing unless `has_part_cache` was called
+
+  /// Where to read how many calls stand in the bulkhead's queue. At start-up.
+  void watch_queue(std::function<double()> waiting);
 
   /// Some part keeps its answers. At start-up.
   void has_part_cache();

@@ -48,6 +48,7 @@ struct back_pressure_settings {
 
 struct bulkhead_settings {
   std::size_t max_in_flight = 256;
+  std::optional<std::size_t> queue;  ///< calls that may wait for a place; unset: 4 x max_in_flight
 };
 
 struct upstream_settings {

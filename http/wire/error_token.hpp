@@ -53,8 +53,9 @@ inline constexpr error_type error_types[] = {
     {error_token::connection_timeout, "connection_timeout", 504,
      "No connection within `connect_timeout`."},
     {error_token::connection_limit_reached, "connection_limit_reached", 503,
-     "Not tried: `detail` says `bulkhead_full` or `rate_limited` (the upstream's configured "
-     "limit)."},
+     "Not tried: `detail` says `bulkhead_full` (its queue, too), `queue_timeout` (no place in "
+     "time) "
+     "or `rate_limited` (the upstream's configured limit)."},
     {error_token::tls_protocol_error, "tls_protocol_error", 502, "The TLS handshake failed."},
     {error_token::tls_certificate_error, "tls_certificate_error", 502,
      "The certificate of the upstream does not verify."},

@@ -79,6 +79,7 @@ inline constexpr problem_type problem_types[] = {
 class problem_code {
  public:
   problem_code() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is to be taken as one.
   consteval problem_code(const char* code) : text_(find(code).code), type_(&find(code)) {}
 
   /// A code of the configuration; the text must outlive the problem.

@@ -52,9 +52,8 @@ reading read_v7_entry(const json_value& entry) {
 
 }  // namespace
 
-quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answer,
-                          const session& with) {
-  const auto opened = open_answer(answer, {}, with);
+quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answer) {
+  const auto opened = open_answer(answer, {});
   if (const auto* why = std::get_if<failure>(&opened)) return all_failed(asked, *why);
   const auto& result = std::get<json_value>(opened)["quoteResponse"]["result"];
   if (!result.is_array()) {

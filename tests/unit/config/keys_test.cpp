@@ -140,6 +140,7 @@ const std::vector<arrival>& upstream_arrivals() {
               up(s).breaker.half_open_successes == 2),
       ARRIVES("upstreams.u.breaker.shared", "false", !up(s).breaker.shared),
       ARRIVES("upstreams.u.bulkhead.max_in_flight", "3", up(s).bulkhead.max_in_flight == 3),
+      ARRIVES("upstreams.u.bulkhead.queue", "0", up(s).bulkhead.queue == 0U),
       ARRIVES("upstreams.u.rate_limit.rate", "2.5", up(s).rate_limit->rate == 2.5),
       ARRIVES("upstreams.u.rate_limit.period", "\"1m\"", up(s).rate_limit->period == 1min),
       ARRIVES("upstreams.u.rate_limit.burst", "4", up(s).rate_limit->burst == 4),
