@@ -106,6 +106,10 @@ std::optional<symbol> parse_symbol(std::string_view text) {
   return result;
 }
 
+bool may_be_below_zero(std::string_view text) noexcept {
+  return text.starts_with('^') || text.ends_with("=F");
+}
+
 bool is_national_currency(std::string_view code) noexcept {
   return std::ranges::binary_search(national_currencies, code);
 }

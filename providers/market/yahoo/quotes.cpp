@@ -42,10 +42,13 @@ reading read_v7_entry(const json_value& entry) {
     return failed(error_kind::not_found, "the symbol is delisted");
   }
   const auto price = entry["regularMarketPrice"].as_number();
-  if (!price || !(price->value > 0)) return failed(error_kind::no_data, "there is no price");
+  if (!is_price(price, entry["quoteType"].as_text(), entry["symbol"].as_text())) {
+    return failed(error_kind::no_data, "there is no price");
+  }
   quote result;
   result.price = *price;
   result.timestamp = read_unix_seconds(entry["regularMarketTime"]);
+  result.currency = entry["currency"].as_text();
   fill_changes(entry, result);
   return result;
 }

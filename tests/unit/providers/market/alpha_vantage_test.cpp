@@ -197,6 +197,16 @@ TEST_CASE("A pair that Alpha Vantage does not know is called a pair", "[market][
   CHECK(got.errors[0].symbol == "EUR/USD");
 }
 
+TEST_CASE("A list that ends within a row is none", "[market][alpha_vantage]") {
+  const std::string head = "symbol,name,exchange,assetType,status\r\nA,Ah,NYSE,Stock,Active\r\n";
+  CHECK(read_listing(answered(200, head), key).assets.size() == 1);
+  CHECK(read_listing(answered(200, head + "B,Be,NYSE,Stock,Active"), key).assets.size() == 2);
+  const auto cut = read_listing(answered(200, head + "B,Be,NY"), key);
+  REQUIRE(cut.error);
+  CHECK(cut.error->kind == error_kind::malformed);
+  CHECK(cut.assets.empty());
+}
+
 TEST_CASE("A listing is read as CSV", "[market][alpha_vantage]") {
   const auto got = read_listing(
       answered(200,

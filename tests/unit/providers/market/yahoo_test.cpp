@@ -257,6 +257,58 @@ TEST_CASE("Yahoo's errors are told apart", "[market][yahoo]") {
   }
 }
 
+TEST_CASE("Futures and indices may stand at zero and below, nothing else may", "[market][yahoo]") {
+  struct row {
+    std::string_view symbol;
+    std::string_view type;
+    bool served;
+  };
+  const row rows[] = {{"CL=F", "FUTURE", true},  {"CL=F", "", true},
+                      {"^IRX", "INDEX", true},   {"GSPTSE", "INDEX", true},
+                      {"AAPL", "EQUITY", false}, {"AAPL", "", false},
+                      {"SPY", "ETF", false},     {"BTC-USD", "CRYPTOCURRENCY", false}};
+  for (const auto& row : rows) {
+    for (const std::string_view price : {"-37.63", "0"}) {
+      CAPTURE(row.symbol, row.type, price);
+      const auto asked = symbols({row.symbol});
+      const std::string symbol{row.symbol};
+      const std::string type{row.type};
+      const std::string value{price};
+      const auto quote = read_quotes(
+          asked, answered(200, R"({"quoteResponse":{"result":[{"symbol":")" + symbol +
+                                   R"(","quoteType":")" + type + R"(","regularMarketPrice":)" +
+                                   value + R"(,"regularMarketPreviousClose":-2}],"error":null}})"));
+      const auto chart =
+          read_chart(asked[0], answered(200, R"({"chart":{"result":[{"meta":{"symbol":")" + symbol +
+                                                 R"(","instrumentType":")" + type +
+                                                 R"(","regularMarketPrice":)" + value +
+                                                 R"(,"chartPreviousClose":-2}}],"error":null}})"));
+      for (const auto& got : {quote, chart}) {
+        REQUIRE(got.quotes.size() == (row.served ? 1U : 0U));
+        if (!row.served) {
+          CHECK(got.errors.at(0).kind == error_kind::no_data);
+          continue;
+        }
+        CHECK(got.quotes[0].price.text == price);
+        CHECK(got.quotes[0].change);
+        CHECK_FALSE(got.quotes[0].percent_change);
+      }
+    }
+  }
+}
+
+TEST_CASE("A price is in what Yahoo says, as it spells it", "[market][yahoo]") {
+  const auto asked = symbols({"OCDO.L"});
+  const auto quote = read_quotes(
+      asked, answered(200, R"({"quoteResponse":{"result":[{"symbol":"OCDO.L","currency":"GBp",
+        "regularMarketPrice":308.8}],"error":null}})"));
+  CHECK(quote.quotes.at(0).currency == "GBp");
+  const auto chart = read_chart(
+      asked[0], answered(200, R"({"chart":{"result":[{"meta":{"symbol":"OCDO.L","currency":"GBp",
+        "regularMarketPrice":308.8}}],"error":null}})"));
+  CHECK(chart.quotes.at(0).currency == "GBp");
+}
+
 TEST_CASE("An error is told in our words, whatever Yahoo's are", "[market][yahoo]") {
   for (const std::string_view description :
        {"ab%2Bc%2F== A3=d=xyz", "Invalid Crumb: see https://x.example",
