@@ -60,7 +60,8 @@ inline constexpr error_type error_types[] = {
      "The certificate of the upstream does not verify."},
     {error_token::http_protocol_error, "http_protocol_error", 502,
      "What came back is not HTTP, or not JSON where it was due (`detail=invalid_json`), or its "
-     "members contradict those of another part (`merge_conflict`)."},
+     "members contradict those of another part (`merge_conflict`), or it is a 206, 226 or 304 that "
+     "nothing in the request asked for (`unsolicited_status`)."},
     {error_token::http_response_incomplete, "http_response_incomplete", 502,
      "Closed in the middle of the body."},
     {error_token::http_response_timeout, "http_response_timeout", 504, "No whole answer in time."},
