@@ -5,6 +5,7 @@
 #include "http/server/exchange.hpp"
 #include "http/server/router.hpp"
 
+#include <string>
 #include <vector>
 
 namespace tributary::http::server {
@@ -18,6 +19,9 @@ class request_observer final : public observer {
   void on_answered(const request& asked, const outcome& result) noexcept override;
 
  private:
+  const std::vector<std::string>& secrets_of(const request& asked) const noexcept;
+
+  const router& routes_;
   actors::telemetry::route_metrics& unmatched_;
   std::vector<actors::telemetry::route_metrics*> by_route_;
 };
