@@ -19,7 +19,8 @@ bool is_one_of(std::string_view name, const std::vector<std::string>& names) noe
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// The path with the values of these parameters replaced.
+}  // namespace
+
 std::string path_without(const request& asked, const std::vector<std::string>& secrets) {
   std::string result;
   auto rest = asked.path;
@@ -33,7 +34,6 @@ std::string path_without(const request& asked, const std::vector<std::string>& s
   return result.append(rest);
 }
 
-/// The query with the values of these parameters replaced.
 std::string query_without(std::string_view query, const std::vector<std::string>& secrets) {
   std::string result;
   std::string name;
@@ -46,8 +46,6 @@ std::string query_without(std::string_view query, const std::vector<std::string>
   }
   return result;
 }
-
-}  // namespace
 
 request_observer::request_observer(const router& routes, telemetry::server_metrics& metrics)
     : routes_(routes), unmatched_(metrics.unmatched()) {

@@ -6,9 +6,17 @@
 #include "http/server/router.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tributary::http::server {
+
+/// The request's path for a log: values of these of its parameters are replaced.
+std::string path_without(const request& asked, const std::vector<std::string>& secrets);
+
+/// A raw query for a log: values of these parameters, however their names are escaped, are
+/// replaced.
+std::string query_without(std::string_view query, const std::vector<std::string>& secrets);
 
 /// Counts and logs each request of one listener.
 class request_observer final : public observer {
