@@ -69,7 +69,7 @@ supervision::child_factory limiter_factory(
     const tree_state& state, const std::shared_ptr<guards::upstream_resources>& resources,
     std::size_t worker, slot_ptr next) {
   if (state.redis == nullptr || !resources->settings.rate_limit->shared) {
-    return guard_factory<guards::limiter_actor>(resources, std::move(next));
+    return guard_factory<guards::limiter_actor>(resources, next);
   }
   store::shared_limiter_wiring wiring;
   wiring.resources = resources;

@@ -41,6 +41,14 @@ struct call_ended {
   guards::steady_time at{};
 };
 
+/// To the upstream that the call wanted to be made by: its time in the bulkhead's queue is over, with
+/// a place that it holds now, or without.
+struct queue_left {
+  std::shared_ptr<guards::upstream_call> call;
+  guards::steady_time since{};
+  bool has_place = false;
+};
+
 /// To the actor that shares breakers: this one has changed its state by itself.
 struct breaker_changed {
   std::shared_ptr<guards::upstream_resources> upstream;
@@ -129,11 +137,6 @@ struct caller_left {
   std::shared_ptr<aggregation::aggregate_call> call;
 };
 
-/// Some deadline may have passed.
-struct deadline_tick {
-  std::uint64_t generation = 0;
-};
-
 // -- cache shard --------------------------------------------------------------------------------
 
 /// Answer this call, or have it gathered, or let it wait for who gathers the same.
@@ -173,6 +176,7 @@ struct invalidation_tick {};
 // All of these stay within one process.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::make_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::queue_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::breaker_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::sharing_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::redis_request)
@@ -186,7 +190,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::start_gather)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::join_gather)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::call_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::caller_left)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::deadline_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::gather_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::purge)

@@ -216,6 +216,11 @@ std::optional<node> parse_document(std::string_view text, error_list& errors) {
     errors.add({}, {1, 1}, "the file is larger than 1 MiB");
     return std::nullopt;
   }
+  // The parser takes it for the end of the text and would not read the rest.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    errors.add({}, line_counter{text}.at(nul), "syntax error: a NUL byte");
+    return std::nullopt;
+  }
   tree_builder builder{text, errors};
   if (!json::sax_parse(text.begin(), text.end(), &builder, json::input_format_t::json, true,
                        true)) {

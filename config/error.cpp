@@ -43,6 +43,22 @@ bool begins_with_path(std::string_view path, std::string_view start) {
          (path.size() == start.size() || path[start.size()] == '.' || path[start.size()] == '[');
 }
 
+/// Whoever reads messages reads UTF-8: bytes that are none become U+FFFD.
+std::string readable(std::string text) {
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = character_length(text, at);
+    if (length == 0) {
+      result.append(text, done, at - done).append("\xef\xbf\xbd");
+      done = at + 1;
+    }
+    at += std::max<std::size_t>(length, 1);
+  }
+  if (done == 0) return text;
+  return result.append(text, done);
+}
+
 }  // namespace
 
 std::string to_string(const key_path& path) {
@@ -60,9 +76,32 @@ std::string index_segment(std::size_t index) {
   return result += ']';
 }
 
+std::size_t character_length(std::string_view text, std::size_t at) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  const auto first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (length == 0 || first > 0xf4 || text.size() - at < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80U) return 0;
+  }
+  // Overlong spellings, surrogates, and what lies beyond Unicode.
+  const auto second = byte(1);
+  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+      (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) {
+    return 0;
+  }
+  return length;
+}
+
 std::string cited(std::string_view text) {
+  if (text.size() > longest_quoted) {
+    auto end = longest_quoted;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+    text = text.substr(0, end);
+  }
   std::string result{"`"};
-  result += text.substr(0, longest_quoted);
+  result += text;
   return result += '`';
 }
 
@@ -71,9 +110,9 @@ void error_list::add(const key_path& path, position where, std::string message,
   if (errors_.size() >= limit) return;
   const bool last = errors_.size() == limit - 1;
   errors_.push_back(
-      {to_string(path), where.line, where.column,
-       last ? std::string{"too many errors; the rest is not told"} : std::move(message),
-       last ? std::string{} : std::move(suggestion)});
+      {readable(to_string(path)), where.line, where.column,
+       last ? std::string{"too many errors; the rest is not told"} : readable(std::move(message)),
+       last ? std::string{} : readable(std::move(suggestion))});
 }
 
 bool error_list::concerns(const key_path& path) const {

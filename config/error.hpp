@@ -23,8 +23,11 @@ std::string to_string(const key_path& path);
 /// The segment of the item at `index` of a list: `[0]`.
 std::string index_segment(std::size_t index);
 
-/// `text` as messages cite it: between backticks, long ones cut.
+/// `text` as messages cite it: between backticks, long ones cut between two characters.
 std::string cited(std::string_view text);
+
+/// Bytes of the character of UTF-8 that begins at `at`, which is within `text`; 0 where none does.
+std::size_t character_length(std::string_view text, std::size_t at) noexcept;
 
 /// One thing that is wrong with a configuration.
 struct config_error {

@@ -20,7 +20,7 @@ constexpr std::uint64_t own_number = std::uint64_t{1} << 63;
 aggregator::aggregator(caf::actor_config& cfg, std::string path, aggregator_wiring wiring)
     : observed_actor(cfg, std::move(path), "aggregator"),
       wiring_(std::move(wiring)),
-      wheel_(clock().now()) {}
+      timers_(*this) {}
 
 aggregator::~aggregator() = default;
 
@@ -31,7 +31,7 @@ caf::behavior aggregator::make_behavior() {
       [this](join_gather& m) { join(m); },
       [this](call_answered& m) { on_answered(m); },
       [this](const caller_left& m) { on_left(m); },
-      [this](const deadline_tick& m) { on_tick(m); },
+      [this](const runtime::deadline_tick& m) { timers_.on_tick(m); },
   };
   // clang-format on
 }
@@ -53,7 +53,7 @@ void aggregator::start(start_gather& message) {
     expired->owner->on_deadline(*expired);
   });
   gathers_.emplace(id, g);
-  arm(g->deadline_timer, g->deadline());
+  timers_.arm(g->deadline_timer, g->deadline());
   wait_for(*g, std::move(message.call));
   if (g->abandoned()) {
     end(*g);
@@ -86,7 +86,7 @@ void aggregator::wait_for(gather& g, std::shared_ptr<aggregate_call> call) {
   if (call->deadline < g.parts_due()) {
     g.caller_timers.push_back(std::make_unique<caller_timer>(*this, g, call));
     auto& own = *g.caller_timers.back();
-    arm(own.timer, call->deadline);
+    timers_.arm(own.timer, call->deadline);
   }
   g.add(std::move(call));
 }
@@ -156,25 +156,6 @@ void aggregator::on_caller_deadline(caller_timer& t) {
   const auto hold = gathers_.at(t.parent.id());
   hold->answer_now(*t.call, now());
   if (hold->abandoned()) end(*hold);
-}
-
-void aggregator::arm(http::io::timer& t, steady_time when) {
-  wheel_.arm(t, when);
-  if (when < wake_at_) wake_at(when);
-}
-
-void aggregator::wake_at(steady_time when) {
-  wake_at_ = when;
-  delayed_send(this, std::max(when - now(), steady_time::duration::zero()),
-               deadline_tick{++wake_generation_});
-}
-
-void aggregator::on_tick(const deadline_tick& message) {
-  if (message.generation != wake_generation_) return;  // an earlier one has taken its place
-  wake_at_ = steady_time::max();
-  wheel_.advance(now());
-  const auto next = wheel_.next_expiry();
-  if (next && *next < wake_at_) wake_at(*next);
 }
 
 }  // namespace tributary::actors::aggregation

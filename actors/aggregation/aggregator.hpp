@@ -6,9 +6,9 @@
 #include "actors/aggregation/gather.hpp"
 #include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
+#include "actors/runtime/actor_timers.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
-#include "http/io/timer_wheel.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -51,9 +51,10 @@ class aggregator final : public runtime::observed_actor {
   void join(join_gather& message);
   void on_answered(call_answered& message);
   void on_left(const caller_left& message);
-  void on_tick(const deadline_tick& message);
 
   void make_calls(const gather_ptr& g);
+  bool stands_or_falls_by(const gather& g, std::size_t part) const;
+  void make_held_calls(const gather_ptr& g, guards::steady_time at);
   void call_primary(const gather_ptr& g, std::size_t part, bool retry, guards::steady_time at);
   void call_fallback(const gather_ptr& g, std::size_t part, std::size_t entry,
                      guards::steady_time at);
@@ -89,17 +90,13 @@ class aggregator final : public runtime::observed_actor {
   void end(gather& g);
   std::optional<std::chrono::milliseconds> time_to_live(const gather& g);
 
-  void arm(http::io::timer& t, guards::steady_time when);
-  void wake_at(guards::steady_time when);
   guards::steady_time now() { return clock().now(); }
   caf::actor handle() { return caf::actor_cast<caf::actor>(this); }
 
   aggregator_wiring wiring_;
-  http::io::timer_wheel wheel_;
+  runtime::actor_timers timers_;
   std::unordered_map<std::uint64_t, gather_ptr> gathers_;  ///< by ticket, or own number
   std::uint64_t sequence_ = 0;
-  std::uint64_t wake_generation_ = 0;
-  guards::steady_time wake_at_ = guards::steady_time::max();
 };
 
 }  // namespace tributary::actors::aggregation

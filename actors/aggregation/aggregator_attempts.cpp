@@ -43,10 +43,37 @@ cache::freshness freshness_of(const call_result& result, std::string_view deadli
 // -- calls --------------------------------------------------------------------------------------
 
 void aggregator::make_calls(const gather_ptr& g) {
-  const auto asked = g->values().asked();
   const auto at = now();
+  g->held = g->values().asked();
   for (std::size_t part = 0; part < g->plan().parts.size(); ++part) {
-    if ((asked >> part & 1) != 0) call_primary(g, part, false, at);
+    if (!stands_or_falls_by(*g, part)) continue;
+    const auto& upstream = *wiring_.resources[g->plan().parts[part].upstream];
+    if (upstream.places.full()) {
+      settle(*g, part, failed(error_token::connection_limit_reached, "bulkhead_full", {}), at);
+      return progress(*g, at);
+    }
+    if (upstream.state.load(std::memory_order_relaxed) == guards::breaker_state::open) {
+      g->held &= ~(std::uint64_t{1} << part);
+      call_primary(g, part, false, at);
+      if (g->has(part)) progress(*g, at);
+      return;
+    }
+  }
+  make_held_calls(g, at);
+}
+
+/// Whether the part is asked for, and a refusal of its upstream is the end of the request. Such a
+/// part is asked first where its upstream is likely to refuse: the others then need not be called.
+bool aggregator::stands_or_falls_by(const gather& g, std::size_t part) const {
+  const auto& plan = g.plan().parts[part];
+  return (g.values().asked() >> part & 1) != 0 && plan.settings.required && !plan.settings.cache &&
+         plan.fallbacks.empty();
+}
+
+void aggregator::make_held_calls(const gather_ptr& g, steady_time at) {
+  const auto held = std::exchange(g->held, 0);
+  for (std::size_t part = 0; part < g->plan().parts.size(); ++part) {
+    if ((held >> part & 1) != 0) call_primary(g, part, false, at);
   }
   // A part may have failed before it was even sent.
   if (g->any_arrived()) progress(*g, at);
@@ -159,6 +186,7 @@ void aggregator::on_answered(call_answered& message) {
     attempt_ended(g, part, std::move(outcome), at);
   }
   if (g->has(part)) progress(*g, at);
+  if (g->held != 0 && gathers_.contains(g->id())) make_held_calls(g, at);
 }
 
 /// Whether a failure of this part can be followed by anything.
@@ -219,7 +247,7 @@ void aggregator::take(const gather_ptr& g, std::size_t part, const next_step& st
       return settle(*g, part, std::move(outcome), at);
     }
     case course_step::call_primary:
-      return arm(own.timer, step.at);
+      return timers_.arm(own.timer, step.at);
     case course_step::call_fallback:
       return call_fallback(g, part, step.entry, at);
     case course_step::look_up_stale:

@@ -34,6 +34,7 @@ std::string quoted(std::string_view text) {
 /// The value given for a parameter, and whether there was more than one.
 struct given {
   std::optional<std::string_view> value;
+  std::string_view with_plus;  ///< as in `name_value`
   bool repeated = false;
 };
 
@@ -44,6 +45,7 @@ given find(std::span<const name_value> pairs, std::string_view name) {
     result.repeated = result.value.has_value();
     if (result.repeated) break;
     result.value = pair.value;
+    result.with_plus = pair.with_plus;
   }
   return result;
 }
@@ -74,7 +76,7 @@ class binder {
     if (found.repeated) {
       fail(parameter, "must be given only once");
     } else if (found.value) {
-      take(index, *found.value);
+      take(index, *found.value, found.with_plus);
     } else if (parameter.default_value) {
       accept(index, *parameter.default_value);
     } else if (parameter.settings.required) {
@@ -85,13 +87,18 @@ class binder {
   bind_result finish() && { return std::move(out_); }
 
  private:
-  void take(std::size_t index, std::string_view value) {
+  void take(std::size_t index, std::string_view value, std::string_view with_plus) {
     const auto& parameter = plan_.parameters[index];
     if (value.empty()) return fail(parameter, parameter.rule + ", and is empty");
     if (parameter.in_path && (value == "." || value == "..")) {
       return fail(parameter, "must not be a dot segment (. or ..)");
     }
-    if (auto wrong = accept(index, value); !wrong.empty()) {
+    auto wrong = accept(index, value);
+    if (!wrong.empty() && !with_plus.empty()) {
+      value = with_plus;
+      wrong = accept(index, value);
+    }
+    if (!wrong.empty()) {
       // Headers may carry secrets, which an answer or a log must not repeat.
       auto echo = parameter.settings.in == parameter_place::header ? "" : ", not " + quoted(value);
       fail(parameter, std::string{wrong} + echo);
@@ -134,7 +141,7 @@ bind_result bind_parameters(const endpoint_plan& plan, std::span<const name_valu
         run.bind(i, find(path, settings.name));
         break;
       case parameter_place::header:
-        run.bind(i, {headers ? headers(settings.name) : std::nullopt, false});
+        run.bind(i, {headers ? headers(settings.name) : std::nullopt, {}, false});
         break;
     }
   }

@@ -19,6 +19,10 @@ namespace tributary::actors::aggregation {
 struct name_value {
   std::string_view name;
   std::string_view value;
+
+  /// Of a query's value in which a `+` was written as it is: the value with these, where `value`
+  /// has the spaces that forms mean by them. Else empty.
+  std::string_view with_plus = {};
 };
 
 /// Finds a request header by name, case-insensitively.
@@ -65,7 +69,8 @@ struct bind_result {
 
 /// Checks a request against the plan and reports everything that is wrong with it at once. Unknown
 /// names are ignored; a repeated known one, an empty or malformed value and a missing required one
-/// are errors.
+/// are errors. A `+` in a query is a space where the parameter can have one, else itself, as in the
+/// offset of an instant.
 bind_result bind_parameters(const endpoint_plan& plan, std::span<const name_value> query,
                             std::span<const name_value> path, const header_lookup& headers);
 

@@ -115,6 +115,7 @@ class gather {
   aggregator* const owner;
   std::vector<std::unique_ptr<caller_timer>> caller_timers;
   std::vector<std::unique_ptr<attempts>> courses;  ///< by part; empty while none is needed
+  std::uint64_t held = 0;  ///< parts that are called when it is known that none of them is in vain
 
  private:
   struct waiter {

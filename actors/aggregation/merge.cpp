@@ -60,7 +60,7 @@ fragments merge(const endpoint_plan& plan, std::uint64_t asked,
       // would have them pass its cache lines to and fro on each request.
       const auto& key = result.empty() ? part.first_key : part.next_key;
       result.push_back(http::wire::byte_slice::literal(key.view()));
-      result.push_back(outcomes[i].there() ? outcomes[i].body : part.absent);
+      result.push_back(outcomes[i].has_body() ? outcomes[i].body : part.absent);
     }
     append_error(result, false, std::move(error));
   }

@@ -11,6 +11,18 @@ namespace tributary::actors::aggregation {
 
 using http::wire::error_token;
 
+namespace {
+
+constexpr int no_content = 204;
+constexpr int reset_content = 205;
+
+/// True for a body of white space, with a byte order mark or without.
+bool says_nothing(std::string_view body) noexcept {
+  return http::wire::without_byte_order_mark(body).find_first_not_of(" \t\r\n") == body.npos;
+}
+
+}  // namespace
+
 std::string_view to_string(part_source source) noexcept {
   switch (source) {
     case part_source::primary:
@@ -36,13 +48,14 @@ part_outcome received(int status, http::wire::shared_bytes body,
     result.error = error_token::http_response_status;
     return result;
   }
+  result.error = error_token::none;
+  if (status == no_content || status == reset_content || says_nothing(body.view())) return result;
   auto verdict = http::wire::check_json(body);
   if (!verdict) {
     result.error = error_token::http_protocol_error;
     result.detail = "invalid_json";
     return result;
   }
-  result.error = error_token::none;
   result.body = {std::move(body), verdict.text};
   return result;
 }

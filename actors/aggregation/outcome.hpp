@@ -38,9 +38,12 @@ struct part_outcome {
   part_source source = part_source::primary;
   std::string_view provider;                ///< upstream of a fallback; the configuration's
   std::optional<std::chrono::seconds> age;  ///< of what comes from a cache
-  http::wire::byte_slice body;              ///< the JSON text, set when `error` is none
+  http::wire::byte_slice body;              ///< the JSON text; empty: the upstream has none
 
   bool there() const noexcept { return error == http::wire::error_token::none; }
+
+  /// The JSON text is there. Where it is not, the part's default or `null` stands for it.
+  bool has_body() const noexcept { return there() && !body.empty(); }
 
   /// There, but from a fallback: not what the part's own upstream says now.
   bool degraded() const noexcept {
@@ -48,8 +51,9 @@ struct part_outcome {
   }
 };
 
-/// Judges what an upstream answered: a success must carry JSON (http_protocol_error otherwise,
-/// detail `invalid_json`); any other status is the error http_response_status.
+/// Judges what an upstream answered. A success carries JSON (http_protocol_error otherwise, detail
+/// `invalid_json`) or nothing: 204, 205 and an empty body are a part that is there and has no body.
+/// Any other status is the error http_response_status.
 part_outcome received(int status, http::wire::shared_bytes body,
                       std::chrono::milliseconds duration);
 

@@ -70,8 +70,11 @@ std::optional<std::size_t> root_merge::place_member(std::size_t index) {
   // Laid out as `,"name":`.
   byte_slice name{key, key.view().substr(1, key.size() - 2)};
   const auto& outcome = outcomes_[index];
-  entry incoming{
-      index, std::move(name), outcome.there() ? outcome.body : part.absent, {}, !outcome.there()};
+  entry incoming{index,
+                 std::move(name),
+                 outcome.has_body() ? outcome.body : part.absent,
+                 {},
+                 !outcome.has_body()};
   auto existing = places_.find(part.settings.member);
   if (existing == places_.end()) {
     place(part.settings.member, std::move(incoming), conflict::error);
@@ -86,7 +89,7 @@ std::optional<std::size_t> root_merge::place_member(std::size_t index) {
 
 std::optional<std::size_t> root_merge::place_root(std::size_t index) {
   const auto& outcome = outcomes_[index];
-  if (!outcome.there()) {
+  if (!outcome.has_body()) {
     place_root_default(index);
     return std::nullopt;
   }

@@ -52,7 +52,7 @@ part_cache_shard::part_cache_shard(caf::actor_config& cfg, std::string path,
     : observed_actor(cfg, std::move(path), "part_cache_shard"),
       settings_(std::move(settings)),
       store_(settings_.limits, settings_.seed),
-      wheel_(clock().now()) {}
+      timers_(*this) {}
 
 part_cache_shard::~part_cache_shard() = default;
 
@@ -64,7 +64,7 @@ caf::behavior part_cache_shard::make_behavior() {
       [this](call_answered& m) { on_answered(m); },
       [this](const part_caller_left& m) { on_caller_left(m); },
       [this](const purge& m) { on_purge(m); },
-      [this](const deadline_tick& m) { on_tick(m); },
+      [this](const runtime::deadline_tick& m) { timers_.on_tick(m); },
   };
 }
 
@@ -216,7 +216,7 @@ void part_cache_shard::wait(part_fetch& fetch, std::shared_ptr<upstream_call> ca
 
 void part_cache_shard::watch_deadline(part_waiter& waiter) {
   const auto own = waiter.call->asked().deadline;
-  if (own < waiter.fetch.asked.deadline) arm(waiter.timer, own);
+  if (own < waiter.fetch.asked.deadline) timers_.arm(waiter.timer, own);
 }
 
 /// The caller is gone or answered for another reason than the end of the fetch.
@@ -275,25 +275,6 @@ void part_cache_shard::on_purge(const purge& message) {
 }
 
 // -- deadlines, as of the aggregator --------------------------------------------------------------
-
-void part_cache_shard::arm(http::io::timer& t, steady_time when) {
-  wheel_.arm(t, when);
-  if (when < wake_at_) wake_at(when);
-}
-
-void part_cache_shard::wake_at(steady_time when) {
-  wake_at_ = when;
-  delayed_send(this, std::max(when - now(), steady_time::duration::zero()),
-               deadline_tick{++wake_generation_});
-}
-
-void part_cache_shard::on_tick(const deadline_tick& message) {
-  if (message.generation != wake_generation_) return;  // an earlier one has taken its place
-  wake_at_ = steady_time::max();
-  wheel_.advance(now());
-  const auto next = wheel_.next_expiry();
-  if (next && *next < wake_at_) wake_at(*next);
-}
 
 void part_cache_shard::publish() {
   auto& out = *settings_.counters;

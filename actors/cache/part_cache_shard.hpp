@@ -6,6 +6,7 @@
 #include "actors/cache/shard_counters.hpp"
 #include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
+#include "actors/runtime/actor_timers.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
 #include "http/io/timer_wheel.hpp"
@@ -72,7 +73,6 @@ class part_cache_shard final : public runtime::observed_actor {
   void on_answered(call_answered& message);
   void on_caller_left(const part_caller_left& message);
   void on_purge(const purge& message);
-  void on_tick(const deadline_tick& message);
 
   // Answers from what is kept.
   void serve(guards::upstream_call& call, const part_answer& stored, steady_time at,
@@ -96,8 +96,6 @@ class part_cache_shard final : public runtime::observed_actor {
   void pass_on(std::shared_ptr<guards::upstream_call> call, std::size_t upstream, steady_time at);
   void to_guards(std::shared_ptr<guards::upstream_call> call, std::size_t upstream, steady_time at);
 
-  void arm(http::io::timer& t, steady_time when);
-  void wake_at(steady_time when);
   void publish();
   steady_time now() { return clock().now(); }
   caf::actor handle() { return caf::actor_cast<caf::actor>(this); }
@@ -105,12 +103,10 @@ class part_cache_shard final : public runtime::observed_actor {
 
   part_shard_settings settings_;
   part_store store_;
-  http::io::timer_wheel wheel_;
+  runtime::actor_timers timers_;
   std::unordered_map<std::string, fetch_ptr> fetches_;  ///< that callers may join
   std::vector<fetch_ptr> purged_;                       ///< that they may not any more
   std::uint64_t sequence_ = 0;
-  std::uint64_t wake_generation_ = 0;
-  steady_time wake_at_ = steady_time::max();
 };
 
 }  // namespace tributary::actors::cache

@@ -109,10 +109,16 @@ void breaker_actor::publish(steady_time now) {
 
 upstream_actor::upstream_actor(caf::actor_config& cfg, std::string path,
                                std::shared_ptr<upstream_resources> resources)
-    : observed_actor(cfg, std::move(path), "upstream"), resources_(std::move(resources)) {}
+    : observed_actor(cfg, std::move(path), "upstream"),
+      resources_(std::move(resources)),
+      timers_(*this) {}
 
 caf::behavior upstream_actor::make_behavior() {
-  return {[this](make_call& m) { on_call(m); }};
+  return {
+      [this](make_call& m) { on_call(m); },
+      [this](queue_left& m) { on_queue_left(m); },
+      [this](const runtime::deadline_tick& m) { timers_.on_tick(m); },
+  };
 }
 
 /// Time left of a pause; a call that may go pays for later retries.
@@ -140,14 +146,56 @@ void upstream_actor::on_call(make_call& message) {
     return;
   }
   auto place = resources_->places.try_acquire();
-  if (!place) {
-    call.fail(error_token::connection_limit_reached, "bulkhead_full", now);
-    return;
-  }
+  if (!place) return stand_in_line(message.call, now);
   call.holds(std::move(*place));
-  call.made_by(*resources_, now);
+  make(message.call, now, *deadline);
+}
+
+void upstream_actor::stand_in_line(const std::shared_ptr<upstream_call>& call, steady_time now) {
+  // With less time left at its end it would not be made any more.
+  const auto until = call->asked().deadline - call->asked().min_attempt;
+  auto& places = resources_->places;
+  auto taken = [call, now, home = caf::actor_cast<caf::actor>(this)](auto given) {
+    const auto has_place = given.has_value();
+    if (has_place) call->holds(std::move(*given));
+    runtime::tell(home, queue_left{call, now, has_place});
+  };
+  auto admission = places.ask(until, std::move(taken));
+  if (admission.place) {
+    call->holds(std::move(*admission.place));
+    return runtime::tell(caf::actor_cast<caf::actor>(this), queue_left{call, now, true});
+  }
+  if (!admission.waits) {
+    return call->fail(error_token::connection_limit_reached, "bulkhead_full", now);
+  }
+  call->waits(places, *admission.waits);
+  if (!queue_due_.armed() || until < queue_due_.expiry()) timers_.arm(queue_due_, until);
+}
+
+void upstream_actor::on_queue_due() {
+  resources_->places.expire(clock().now());
+  if (const auto next = resources_->places.next_deadline()) timers_.arm(queue_due_, *next);
+}
+
+void upstream_actor::on_queue_left(queue_left& message) {
+  auto& call = *message.call;
+  const auto now = clock().now();
+  resources_->metrics.queue_wait.observe(now - message.since);
+  if (call.cancelled()) return;
+  const auto deadline = attempt_deadline(now, call.asked().deadline, resources_->settings.timeout,
+                                         call.asked().min_attempt);
+  if (!message.has_place || !deadline) {
+    return call.fail(error_token::connection_limit_reached, "queue_timeout", now);
+  }
+  make(message.call, now, *deadline);
+}
+
+/// A call that holds a place.
+void upstream_actor::make(const std::shared_ptr<upstream_call>& call, steady_time now,
+                          steady_time deadline) {
+  call->made_by(*resources_, now);
   auto& pool = *resources_->pools[runtime::worker::current()->index()];
-  call.started(pool.fetch(call.prepare(resources_->settings, now, *deadline), message.call));
+  call->started(pool.fetch(call->prepare(resources_->settings, now, deadline), call));
 }
 
 }  // namespace tributary::actors::guards

@@ -3,6 +3,7 @@
 
 #include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
+#include "actors/runtime/actor_timers.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
 
@@ -48,7 +49,8 @@ class breaker_actor final : public runtime::observed_actor {
 };
 
 /// Makes the calls, on the connections of the worker it happens to run on, as many at a time as the
-/// bulkhead allows, and none while the upstream has asked for a pause.
+/// bulkhead allows, and none while the upstream has asked for a pause. What finds no place waits in
+/// the bulkhead's queue, and is made here when its turn comes.
 class upstream_actor final : public runtime::observed_actor {
  public:
   upstream_actor(caf::actor_config& cfg, std::string path,
@@ -58,8 +60,15 @@ class upstream_actor final : public runtime::observed_actor {
  private:
   std::optional<std::chrono::nanoseconds> ask_pressure(const call_request& asked, steady_time now);
   void on_call(make_call& message);
+  void on_queue_left(queue_left& message);
+  void stand_in_line(const std::shared_ptr<upstream_call>& call, steady_time now);
+  void make(const std::shared_ptr<upstream_call>& call, steady_time now, steady_time deadline);
+  void on_queue_due();
 
   std::shared_ptr<upstream_resources> resources_;
+  runtime::actor_timers timers_;
+  http::io::timer queue_due_{http::io::call_member<&upstream_actor::on_queue_due, upstream_actor>,
+                             this};
 };
 
 /// Hands a call to the next guard, or ends it when that one is being restarted.

@@ -8,7 +8,8 @@
 namespace tributary::actors::guards {
 
 /// Reads a Retry-After field (RFC 9110, 10.2.3): seconds or an HTTP date, which is compared with
-/// `now`. Negative or past: 0. Nothing when it is neither. Values beyond a day count as a day.
+/// `now`, the Date of the same answer where it has one. Negative or past: 0. Nothing when it is
+/// neither. Values beyond a day count as a day.
 std::optional<std::chrono::milliseconds> parse_retry_after(
     std::string_view value, std::chrono::system_clock::time_point now);
 

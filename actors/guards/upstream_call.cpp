@@ -3,12 +3,18 @@
 
 #include "actors/guards/call_verdict.hpp"
 #include "actors/guards/deadline.hpp"
+#include "actors/guards/redirect.hpp"
 #include "actors/guards/retry_after.hpp"
 #include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
+#include "actors/runtime/worker.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "http/client/connection_pool.hpp"
 #include "http/client/fetch.hpp"
+#include "http/wire/characters.hpp"
+#include "http/wire/http_date.hpp"
+#include "http/wire/via.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -19,9 +25,17 @@ using http::wire::error_token;
 
 namespace {
 
-bool asks_for_its_own_media_type(const call_request& asked) {
-  return std::any_of(asked.headers.begin(), asked.headers.end(),
-                     [](const auto& field) { return field.first == "Accept"; });
+/// True when the request brings a field that would be added otherwise.
+bool brings(const call_request& asked, std::string_view name) {
+  return std::any_of(asked.headers.begin(), asked.headers.end(), [&](const auto& field) {
+    return http::wire::same_without_case(field.first, name);
+  });
+}
+
+/// The time by the clock that the answer's other dates were taken from: its sender's, which may be
+/// far from ours.
+std::chrono::system_clock::time_point clock_of(std::string_view date) {
+  return http::wire::parse_http_date(date).value_or(std::chrono::system_clock::now());
 }
 
 }  // namespace
@@ -66,17 +80,18 @@ http::client::fetch_request upstream_call::prepare(const config::upstream_settin
                                                    steady_time now, steady_time deadline) {
   http::client::fetch_request request;
   request.method = asked_.method;
-  request.target = asked_.target;
+  request.target = redirected_.empty() ? asked_.target : redirected_;
   request.body = asked_.body;
   request.started = now;
-  request.deadline = deadline;
+  request.deadline = deadline_ = deadline;
   request.at_most_once = asked_.at_most_once;
-  request.headers.reserve(asked_.headers.size() + 3);
-  if (!asks_for_its_own_media_type(asked_)) {
-    request.headers.push_back({"Accept", "application/json"});
+  request.headers.reserve(asked_.headers.size() + 4);
+  request.headers.push_back({"Via", http::wire::own_via()});
+  if (!brings(asked_, "Accept")) request.headers.push_back({"Accept", "application/json"});
+  if (!asked_.request_id.empty() && !brings(asked_, "X-Request-Id")) {
+    request.headers.push_back({"X-Request-Id", asked_.request_id});
   }
-  if (!asked_.request_id.empty()) request.headers.push_back({"X-Request-Id", asked_.request_id});
-  if (!upstream.deadline_header.empty()) {
+  if (!upstream.deadline_header.empty() && !brings(asked_, upstream.deadline_header)) {
     remaining_ms_ = std::to_string(remaining(now, deadline).count());
     request.headers.push_back({upstream.deadline_header, remaining_ms_});
   }
@@ -93,6 +108,13 @@ void upstream_call::started(std::shared_ptr<http::client::fetch_handle> fetch) {
   }
 }
 
+void upstream_call::waits(bulkhead& places, const bulkhead::ticket& place) {
+  const std::lock_guard lock{mutex_};
+  line_ = &places;
+  ticket_ = place;
+  if (cancelled()) places.leave(place);
+}
+
 void upstream_call::fail(error_token error, std::string_view detail, steady_time now,
                          std::optional<std::chrono::milliseconds> retry_after) {
   call_result result;
@@ -105,23 +127,45 @@ void upstream_call::fail(error_token error, std::string_view detail, steady_time
 
 void upstream_call::cancel() {
   cancelled_.store(true, std::memory_order_release);
+  const auto self = weak_from_this().lock();  // the line may be the last that holds us
   const std::lock_guard lock{mutex_};
+  if (line_ != nullptr) line_->leave(ticket_);
   if (const auto fetch = std::exchange(fetch_, nullptr)) fetch->cancel();
 }
 
 void upstream_call::on_fetched(http::client::fetch_result&& fetched) {
+  if (follow(fetched)) return;
   call_result result;
   result.error = fetched.error;
+  result.detail = fetched.reason;
   result.status = fetched.status;
   result.ended = fetched.ended;
   if (fetched.status == 429 || fetched.status == 503) {
-    result.retry_after =
-        parse_retry_after(http::client::find_header(fetched.header_block, "Retry-After"),
-                          std::chrono::system_clock::now());
+    const auto& block = fetched.header_block;
+    result.retry_after = parse_retry_after(http::client::find_header(block, "Retry-After"),
+                                           clock_of(http::client::find_header(block, "Date")));
   }
   result.header_block = std::move(fetched.header_block);
   result.body = std::move(fetched.body);
   finish(std::move(result));
+}
+
+/// Goes on to where the answer points, within the same time, place and permit.
+bool upstream_call::follow(const http::client::fetch_result& fetched) {
+  if (shared_ == nullptr || !shared_->settings.follow_redirects || asked_.at_most_once)
+    return false;
+  if (fetched.error != error_token::none || cancelled() || redirects_ == most_redirects)
+    return false;
+  const auto& upstream = shared_->settings;
+  auto target =
+      redirect_target(upstream, asked_.method, redirected_.empty() ? asked_.target : redirected_,
+                      fetched.status, http::client::find_header(fetched.header_block, "Location"));
+  if (!target) return false;
+  ++redirects_;
+  redirected_ = std::move(*target);
+  auto& pool = *shared_->pools[runtime::worker::current()->index()];
+  started(pool.fetch(prepare(upstream, fetched.ended, deadline_), shared_from_this()));
+  return true;
 }
 
 void upstream_call::finish(call_result&& result) {
@@ -146,7 +190,8 @@ void upstream_call::judge(call_result& result) {
   // What was never sent, for lack of time for example, says nothing either.
   ended.outcome =
       cancelled() || !made_at_ ? call_outcome::neutral : classify(result.error, result.status);
-  ended.duration = result.duration;
+  // Not the wait for a place: that is a matter of ours.
+  ended.duration = made_at_ ? result.ended - *made_at_ : result.duration;
   ended.retry_after = result.retry_after;
   ended.at = result.ended;
   const auto undecided =

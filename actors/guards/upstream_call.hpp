@@ -93,6 +93,10 @@ class upstream_call final : public http::client::fetch_sink,
   /// The bulkhead's place is given back when the call ends.
   void holds(bulkhead::permit place) { place_ = std::move(place); }
 
+  /// Stands in the line of `places`, which outlives all calls, and leaves it when it is cancelled,
+  /// which may have happened already.
+  void waits(bulkhead& places, const bulkhead::ticket& place);
+
   /// The call is really made now: counts it among the upstream's, until and with its end, which
   /// may have something to say to all later calls. `shared` outlives all calls.
   void made_by(upstream_resources& shared, steady_time now);
@@ -119,6 +123,7 @@ class upstream_call final : public http::client::fetch_sink,
   void on_fetched(http::client::fetch_result&& fetched) override;
 
  private:
+  bool follow(const http::client::fetch_result& fetched);
   void count(const call_result& result);
   void judge(call_result& result);
 
@@ -127,6 +132,9 @@ class upstream_call final : public http::client::fetch_sink,
   std::size_t index_;
   call_request asked_;
   std::string remaining_ms_;  ///< value of the deadline header
+  std::string redirected_;    ///< target after redirects; empty: that of `asked_`
+  std::size_t redirects_ = 0;
+  steady_time deadline_{};  ///< of the fetch that was prepared last
   steady_time began_;
   bool ended_ = false;
 
@@ -137,8 +145,10 @@ class upstream_call final : public http::client::fetch_sink,
   std::optional<steady_time> made_at_;
 
   std::atomic<bool> cancelled_{false};
-  std::mutex mutex_;  ///< guards fetch_ alone: set on a worker, read by cancel
+  std::mutex mutex_;  ///< guards the rest: set on a worker, read by cancel
   std::shared_ptr<http::client::fetch_handle> fetch_;
+  bulkhead* line_ = nullptr;
+  bulkhead::ticket ticket_;
 };
 
 }  // namespace tributary::actors::guards

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/guards/upstream_resources.hpp"
 
+#include "actors/telemetry/server_metrics.hpp"
 #include "http/client/connection_pool.hpp"
 
 #include <chrono>
@@ -16,11 +17,12 @@ upstream_resources::upstream_resources(const config::upstream_settings& s,
       breaker(s.breaker, std::move(random)),
       pressure(s.back_pressure),
       budget(s.retry),
-      places(s.bulkhead.max_in_flight),
+      places(s.bulkhead.max_in_flight, s.bulkhead.queue.value_or(4 * s.bulkhead.max_in_flight)),
       state_since_ms(std::chrono::duration_cast<std::chrono::milliseconds>(
                          std::chrono::system_clock::now().time_since_epoch())
                          .count()) {
   if (s.rate_limit) limiter.emplace(*s.rate_limit);
+  metrics.watch_queue(places.waiting());
 }
 
 upstream_resources::~upstream_resources() = default;

@@ -86,6 +86,7 @@ inline constexpr event_row table[] = {
 /// An event of the table. A literal that is not in the table does not compile.
 class event {
  public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is to be taken as one.
   consteval event(const char* id) : id_(find(id)) {}
 
   constexpr std::string_view id() const noexcept { return id_; }

@@ -45,6 +45,10 @@ inline constexpr metric all[] = {
      "upstream http_response_status_code error_type",
      "Time of one call to an upstream, by its status code or by the reason why there is none."},
     {gauge, "tributary_upstream_inflight", "upstream", "Calls that wait for an upstream."},
+    {gauge, "tributary_upstream_queue", "upstream",
+     "Calls that wait for a place among those in flight."},
+    {histogram, "tributary_upstream_queue_seconds", "upstream",
+     "Time that calls stood in the queue, of those that had to."},
     {gauge, "tributary_breaker_state", "upstream",
      "State of a circuit breaker: 0 closed, 1 open, 2 half-open."},
     {counter, "tributary_breaker_transitions_total", "upstream to",
@@ -139,6 +143,7 @@ inline constexpr metric all[] = {
 /// is not in the table does not compile.
 class metric_name {
  public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is to be taken as one.
   consteval metric_name(const char* name) : row_(&find(name)) {}
 
   /// A metric outside of the table, for tests of the registry itself; it must outlive the registry.

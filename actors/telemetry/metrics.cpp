@@ -62,12 +62,6 @@ struct family {
   std::function<void(const registry::visitor&)> collect;
 };
 
-/// What rendering needs of a family, taken under the lock; series never move or end.
-struct family_view {
-  const family* source;
-  std::vector<const series*> members;
-};
-
 bool is_name(std::string_view text, bool colon_allowed) {
   const auto head = [&](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -144,7 +138,18 @@ void append_head(std::string& out, std::string_view name, std::string_view suffi
   out += ' ';
 }
 
-void append_histogram(std::string& out, const family& of, const series& one) {
+/// A bucket's bound in seconds. OpenMetrics wants a point in it, and no exponent above 1e-4.
+void append_bound(std::string& out, double value, exposition format) {
+  if (format == exposition::text || value < 1e-4) return append_value(out, value);
+  std::array<char, 32> text;
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
+  const std::string_view number{text.data(), static_cast<std::size_t>(end - text.data())};
+  out += number;
+  if (number.find('.') == number.npos) out += ".0";
+}
+
+void append_histogram(std::string& out, const family& of, const series& one, exposition format) {
   std::uint64_t seen = 0;
   std::string le;
   for (std::size_t i = 0; i <= of.bounds.size(); ++i) {
@@ -153,7 +158,7 @@ void append_histogram(std::string& out, const family& of, const series& one) {
     if (i == of.bounds.size()) {
       le += "+Inf";
     } else {
-      append_value(le, static_cast<double>(of.bounds[i]) / 1e9);
+      append_bound(le, static_cast<double>(of.bounds[i]) / 1e9, format);
     }
     le += '"';
     append_head(out, of.row->name, "_bucket", one.labels, le);
@@ -168,8 +173,8 @@ void append_histogram(std::string& out, const family& of, const series& one) {
   out += '\n';
 }
 
-void append_series(std::string& out, const family& of, const series& one) {
-  if (of.row->kind == metric_kind::histogram) return append_histogram(out, of, one);
+void append_series(std::string& out, const family& of, const series& one, exposition format) {
+  if (of.row->kind == metric_kind::histogram) return append_histogram(out, of, one, format);
   append_head(out, of.row->name, "", one.labels);
   if (one.read) {
     append_value(out, one.read());
@@ -197,10 +202,34 @@ constexpr std::string_view type_name(metric_kind type) {
   return "histogram";
 }
 
-void append_family(std::string& out, const family_view& view) {
+/// Name and type as the lines above the series tell them.
+struct told_family {
+  std::string_view name;
+  std::string_view type;
+};
+
+/// What rendering needs of a family, taken under the lock; series never move or end.
+struct family_view {
+  const family* source;
+  told_family told;
+  std::vector<const series*> members;
+};
+
+template <class Families>
+told_family told_as(const metric& row, const Families& all, exposition format) {
+  constexpr std::string_view suffix = "_total";
+  if (format == exposition::text || row.kind != metric_kind::counter) {
+    return {row.name, type_name(row.kind)};
+  }
+  const auto base = row.name.substr(0, row.name.size() - suffix.size());
+  if (all.find(base) != all.end()) return {row.name, "unknown"};
+  return {base, type_name(row.kind)};
+}
+
+void append_family(std::string& out, const family_view& view, exposition format) {
   const auto& of = *view.source;
   std::string lines;
-  for (const auto* one : view.members) append_series(lines, of, *one);
+  for (const auto* one : view.members) append_series(lines, of, *one, format);
   if (of.collect) {
     of.collect([&](label_list labels, double value) {
       append_head(lines, of.row->name, "", label_text(labels));
@@ -209,9 +238,10 @@ void append_family(std::string& out, const family_view& view) {
     });
   }
   if (lines.empty()) return;
-  out.append("# HELP ").append(of.row->name).append(" ").append(escape(of.row->help, false)) +=
-      '\n';
-  out.append("# TYPE ").append(of.row->name).append(" ").append(type_name(of.row->kind)) += '\n';
+  const auto& [name, type] = view.told;
+  const auto quotes = format == exposition::openmetrics;
+  out.append("# HELP ").append(name).append(" ").append(escape(of.row->help, quotes)) += '\n';
+  out.append("# TYPE ").append(name).append(" ").append(type) += '\n';
   out += lines;
 }
 
@@ -321,7 +351,7 @@ void registry::make_collector(metric_name name, std::function<void(const visitor
   impl_->read_family_of(name).collect = std::move(collect);
 }
 
-std::string registry::render() const {
+std::string registry::render(exposition format) const {
   std::vector<family_view> views;
   {
     // Only the lists are copied under the lock: a request that makes a series does not wait for
@@ -329,13 +359,15 @@ std::string registry::render() const {
     const std::lock_guard lock(impl_->mutex);
     views.reserve(impl_->families.size());
     for (const auto& [name, of] : impl_->families) {
-      auto& view = views.emplace_back(family_view{&of, {}});
+      auto& view =
+          views.emplace_back(family_view{&of, told_as(*of.row, impl_->families, format), {}});
       for (const auto& [labels, one] : of.members) view.members.push_back(one.get());
     }
   }
   std::string result;
   result.reserve(16 * 1024);
-  for (const auto& view : views) append_family(result, view);
+  for (const auto& view : views) append_family(result, view, format);
+  if (format == exposition::openmetrics) result += "# EOF\n";
   return result;
 }
 

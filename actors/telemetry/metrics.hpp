@@ -105,6 +105,12 @@ class histogram {
   std::span<const std::int64_t> bounds_;  ///< upper bounds, inclusive, nanoseconds
 };
 
+/// In which of the two formats that Prometheus reads metrics are written.
+enum class exposition : std::uint8_t {
+  text,         ///< its own, 0.0.4
+  openmetrics,  ///< OpenMetrics 1.0
+};
+
 /// Upper bounds of the buckets, inclusive; ascending.
 using bucket_bounds = std::span<const std::chrono::nanoseconds>;
 
@@ -133,9 +139,11 @@ class registry {
   /// All series of a counter or gauge, listed while rendering by the thread that renders.
   void make_collector(metric_name name, std::function<void(const visitor&)> collect);
 
-  /// Everything in Prometheus' text format 0.0.4 (`text/plain; version=0.0.4`). Any thread. Metrics
-  /// without a series are left out.
-  std::string render() const;
+  /// Everything there is, of the moment. Any thread. Metrics without a series are left out.
+  ///
+  /// OpenMetrics calls a counter by its name without `_total`. Where another metric has that name,
+  /// it is told as of unknown type, under its whole name.
+  std::string render(exposition format = exposition::text) const;
 
  private:
   struct impl;

@@ -113,6 +113,8 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
                                    bool has_redis)
     : metrics_(metrics), name_(settings.name) {
   in_flight = metrics.make_level("tributary_upstream_inflight", {{"upstream", name_}});
+  queue_wait = metrics.make_histogram("tributary_upstream_queue_seconds", request_buckets,
+                                      {{"upstream", name_}});
   if (settings.rate_limit) {
     rate_allowed = rate_counter(metrics, name_, "allowed", "local");
     rate_limited = rate_counter(metrics, name_, "limited", "local");
@@ -139,6 +141,10 @@ upstream_metrics::upstream_metrics(registry& metrics, const config::upstream_set
     transitions_[i] = metrics.make_counter("tributary_breaker_transitions_total",
                                            {{"upstream", name_}, {"to", breaker_labels[i]}});
   }
+}
+
+void upstream_metrics::watch_queue(std::function<double()> waiting) {
+  metrics_.make_callback("tributary_upstream_queue", std::move(waiting), {{"upstream", name_}});
 }
 
 void upstream_metrics::has_part_cache() {

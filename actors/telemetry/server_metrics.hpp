@@ -75,8 +75,8 @@ class part_metrics {
 
 /// One declared endpoint.
 struct endpoint_metrics {
-  histogram overhead;              ///< time of a request that was not spent waiting for upstreams
-  counter coalesced;               ///< requests that shared the gather of another
+  histogram overhead;  ///< time of a request that was not spent waiting for upstreams
+  counter coalesced;   ///< requests that shared the gather of another
   cache_metrics cache;
   std::deque<part_metrics> parts;  ///< in the order of the configuration
 };
@@ -100,6 +100,7 @@ class upstream_metrics {
   upstream_metrics(registry& metrics, const config::upstream_settings& settings, bool has_redis);
 
   level in_flight;
+  histogram queue_wait;  ///< of calls that stood in the bulkhead's queue until their turn or time
   counter rate_allowed;  ///< tributary_ratelimit_total{policy=<upstream>,store="local"}
   counter rate_limited;
   counter rate_allowed_shared;  ///< rate_allowed with store="redis"
@@ -109,6 +110,9 @@ class upstream_metrics {
   counter retry_unpaid;           ///< retries that the budget did not grant
   counter paused;                 ///< calls refused because the upstream had asked for a pause
   part_cache_metrics part_cache;  ///< counts nothing unless `has_part_cache` was called
+
+  /// Where to read how many calls stand in the bulkhead's queue. At start-up.
+  void watch_queue(std::function<double()> waiting);
 
   /// Some part keeps its answers. At start-up.
   void has_part_cache();
@@ -164,8 +168,8 @@ class server_metrics {
   /// Shows how many lines this logger lost. Once, at start-up; it must outlive the last rendering.
   void watch_log(const logger& log);
 
-  /// The text of `GET /metrics`, content type `metrics_content_type`. Any thread.
-  std::string render() const { return metrics_.render(); }
+  /// The text of `GET /metrics`, content type `content_type_of(format)`. Any thread.
+  std::string render(exposition format = exposition::text) const { return metrics_.render(format); }
   registry& metrics() noexcept { return metrics_; }
 
  private:
@@ -177,6 +181,9 @@ class server_metrics {
   route_metrics* unmatched_ = nullptr;
 };
 
-inline constexpr std::string_view metrics_content_type = "text/plain; version=0.0.4; charset=utf-8";
+constexpr std::string_view content_type_of(exposition format) noexcept {
+  return format == exposition::text ? "text/plain; version=0.0.4; charset=utf-8"
+                                    : "application/openmetrics-text; version=1.0.0; charset=utf-8";
+}
 
 }  // namespace tributary::actors::telemetry

@@ -15,15 +15,26 @@ namespace tributary::config {
 
 namespace {
 
-/// The path of an endpoint with its parameters' names left out: what a router can tell apart.
+/// The value of a hexadecimal digit; what is none has been complained of.
+char hex_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<char>(c - '0');
+  return static_cast<char>((c | 0x20) - 'a' + 10);
+}
+
+/// The path of an endpoint with its parameters' names left out and its escapes decoded, but for
+/// that of the slash: what a router can tell apart.
 std::string route_of(std::string_view path) {
   std::string result;
-  bool inside = false;
-  for (const char c : path) {
-    if (!inside) result += c;
-    if (c == '{') inside = true;
-    if (c == '}' && inside) {
-      inside = false;
+  for (std::size_t at = 0; at < path.size(); ++at) {
+    const char c = path[at];
+    if (c == '{') {
+      at = std::min(path.find('}', at), path.size());
+      result += '\0';  // in no path otherwise
+    } else if (c == '%' && path.size() - at > 2) {
+      const auto byte = static_cast<char>(hex_value(path[at + 1]) * 16 + hex_value(path[at + 2]));
+      byte == '/' ? result += "%2F" : result += byte;
+      at += 2;
+    } else {
       result += c;
     }
   }

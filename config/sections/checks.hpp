@@ -41,6 +41,9 @@ void check_memory_cache(const std::string& name, const memory_cache_settings& ca
 void check_endpoint(endpoint_settings& endpoint, const std::vector<std::string>& upstreams,
                     const std::vector<std::string>& key_prefixes, complaint& out);
 
+/// True for header fields of calls that the gateway itself sets, in any case of letters.
+bool is_own_field(const std::string& name);
+
 void check_part(part_settings& part, const endpoint_settings& endpoint,
                 const std::vector<std::string>& upstreams, complaint& out);
 

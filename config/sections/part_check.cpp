@@ -59,7 +59,7 @@ class part_check {
   void check_merge() {
     const bool root = part_.merge == merge_mode::root;
     if (part_.required && part_.default_json) {
-      out_.add(path_ / "default", "has no effect on a required part", "\"required\": false");
+      out_.add(path_ / "default", "is for a part that may be missing", "\"required\": false");
     }
     if (root && !part_.member.empty() && part_.member != part_.name) {
       out_.add(path_ / "member", "has no effect with `\"merge\": \"root\"`");
@@ -78,17 +78,13 @@ class part_check {
   }
 
   void check_headers(const key_path& path) {
-    // The client sets these itself; a second one would change the framing or the connection.
-    static const std::set<std::string> reserved{
-        "host",    "content-length", "transfer-encoding", "connection", "accept-encoding", "te",
-        "upgrade", "trailer",        "keep-alive",        "expect",     "proxy-connection"};
     std::set<std::string> seen;
     for (auto& field : part_.headers) {
       const auto at = path / field.name;
       if (field.name.empty() || !is_token(field.name)) {
         out_.add_name(at, "not the name of a header field");
       }
-      if (reserved.count(lower(field.name)) != 0) out_.add_name(at, "set by the gateway itself");
+      if (is_own_field(field.name)) out_.add_name(at, "set by the gateway itself");
       if (!seen.insert(lower(field.name)).second) {
         out_.add_name(at, "given twice: names of header fields ignore case");
       }
@@ -171,6 +167,14 @@ class part_check {
 };
 
 }  // namespace
+
+bool is_own_field(const std::string& name) {
+  // A second one would change the framing, the connection, or what the gateway says of itself.
+  static const std::set<std::string> own{
+      "host",    "content-length", "transfer-encoding", "connection", "accept-encoding",  "te",
+      "upgrade", "trailer",        "keep-alive",        "expect",     "proxy-connection", "via"};
+  return own.count(lower(name)) != 0;
+}
 
 void check_part(part_settings& part, const endpoint_settings& endpoint,
                 const std::vector<std::string>& upstreams, complaint& out) {

@@ -185,7 +185,8 @@ table<part_settings> part_keys() {
       key("timeout", &s::timeout, maybe(duration(1ms, 10min)),
           "Of the call; unset: the upstream's."),
       key("default", &s::default_json, maybe(any_json()),
-          "Stands in for the part when it is missing; unset: `null`."),
+          "Stands in for the part when it is missing or its upstream has nothing to say; unset: "
+          "`null`."),
       key("merge", &s::merge,
           choice<merge_mode>({{"member", merge_mode::member}, {"root", merge_mode::root}}),
           "`root` merges the part's own members into the answer."),

@@ -67,6 +67,8 @@ void check_upstream(upstream_settings& upstream, complaint& out) {
   check_url(path, upstream, out);
   if (!is_token(upstream.deadline_header)) {
     out.add(path / "deadline_header", "not the name of a header field");
+  } else if (is_own_field(upstream.deadline_header)) {
+    out.add(path / "deadline_header", "set by the gateway itself");
   }
   if (upstream.max_idle_connections > upstream.max_connections) {
     const bool given = out.find(path / "max_idle_connections") != nullptr;

@@ -72,8 +72,13 @@ table<rate_limit_settings> rate_limit_keys() {
 
 table<bulkhead_settings> bulkhead_keys() {
   using s = bulkhead_settings;
-  return {key("max_in_flight", &s::max_in_flight, count(1, 1'000'000),
-              "Calls at a time; one more is refused at once.")};
+  return {
+      key("max_in_flight", &s::max_in_flight, count(1, 1'000'000),
+          "Calls at a time; more wait in the queue."),
+      key("queue", &s::queue, maybe(count(0, 10'000'000)),
+          "Calls that may wait for one of those to end, within their own deadline; one more is "
+          "refused at once; unset: 4 times `max_in_flight`."),
+  };
 }
 
 table<retry_settings> retry_budget_keys() {
@@ -133,6 +138,10 @@ table<upstream_settings> upstream_keys() {
           "Body of an answer; a larger one is a failure."),
       key("deadline_header", &s::deadline_header, text("header name"),
           "Tells the upstream the milliseconds left; empty: sends none."),
+      key("follow_redirects", &s::follow_redirects, flag(),
+          "Whether up to 3 redirects of a call are followed, on the same origin; else, and "
+          "elsewhere, "
+          "a redirect is a failure with its status."),
       key("breaker", &s::breaker, object_or_false(breaker_keys()),
           "Circuit breaker: stops calling what keeps failing."),
       key("bulkhead", &s::bulkhead, object(bulkhead_keys()), "Limit of calls at a time."),

@@ -48,6 +48,7 @@ struct back_pressure_settings {
 
 struct bulkhead_settings {
   std::size_t max_in_flight = 256;
+  std::optional<std::size_t> queue;  ///< calls that may wait for a place; unset: 4 x max_in_flight
 };
 
 struct upstream_settings {
@@ -67,6 +68,7 @@ struct upstream_settings {
   std::size_t max_response_header = 32 * 1024;
   std::size_t max_response_body = 10 * 1024 * 1024;
   std::string deadline_header = "X-Request-Timeout-Ms";  ///< carries the remaining ms; empty: none
+  bool follow_redirects = false;                         ///< of GET and HEAD, on the same origin
   breaker_settings breaker;
   bulkhead_settings bulkhead;
   retry_settings retry;

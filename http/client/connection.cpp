@@ -16,7 +16,6 @@ namespace {
 
 using std::chrono::steady_clock;
 constexpr std::size_t kept_outgoing = 64 * 1024;
-constexpr int reads_per_turn = 32;
 
 }  // namespace
 
@@ -54,7 +53,6 @@ void connection::begin_exchange() {
   phase_ = phase::active;
   idle_end_.cancel();
   reader_.begin(call_->request().method == "HEAD");
-  reading_ = false;
   write_failed_ = false;
   const auto left =
       stream_->write(outgoing_, [self = pointer{this}](const auto& error, std::size_t more) {
@@ -63,7 +61,7 @@ void connection::begin_exchange() {
   writing_ = left != 0;
   // Also while the request is on its way: the answer may come before its end. With TLS the read
   // follows the first piece, since the two must not begin within one another.
-  if (!stream_->encrypted()) read();
+  if (!stream_->encrypted() && !reading_) read();
 }
 
 void connection::on_written(const boost::system::error_code& error, std::size_t left) {
@@ -71,41 +69,26 @@ void connection::on_written(const boost::system::error_code& error, std::size_t 
   if (phase_ != phase::active) return;
   // A peer that has answered early and closed breaks the write; the read tells what happened.
   write_failed_ = static_cast<bool>(error);
-  if (!reading_) read();
+  if (!reading_) return read();
+  // A reset that came with the bytes before it is not told of to a read that waits.
+  if (error && !stream_->encrypted() && stream_->socket().peer_has_closed()) {
+    on_read_error(asio::error::eof);
+  }
 }
 
 void connection::read() {
   reading_ = true;
   const auto space = reader_.prepare();
   const auto buffer = asio::buffer(space.data(), space.size());
-  // Most answers come whole with the first read; nothing is tried before they are there.
   stream_->read(buffer, [self = pointer{this}](const auto& error, std::size_t size) {
     self->on_read(error, size);
   });
 }
 
-/// What follows the first piece of an answer. It has to be tried for: an end of input that came
-/// together with the bytes before is not told again.
-void connection::read_on() {
-  if (stream_->encrypted()) return read();
-  for (int turns = 0; turns < reads_per_turn; ++turns) {
-    const auto space = reader_.prepare();
-    const auto size =
-        ::recv(stream_->socket().native_handle(), space.data(), space.size(), MSG_DONTWAIT);
-    if (size == 0) return on_progress(reader_.commit_eof());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return read();
-    if (size < 0) return on_read_error({errno, boost::system::system_category()});
-    const auto made = reader_.commit(static_cast<std::size_t>(size));
-    if (made != response_reader::progress::need_more) return on_progress(made);
-  }
-  // A fast upstream must not keep the thread from all others.
-  pool_.loop_.post([self = pointer{this}] {
-    if (self->phase_ == phase::active) self->read_on();
-  });
-}
-
 void connection::on_read(const boost::system::error_code& error, std::size_t size) {
+  reading_ = false;
+  // An idle connection whose peer closes, or speaks unasked, is of no use any more.
+  if (phase_ == phase::idle) return close();
   if (phase_ != phase::active) return;
   if (error) return on_read_error(error);
   on_progress(reader_.commit(size));
@@ -122,7 +105,7 @@ void connection::on_read_error(const boost::system::error_code& error) {
 void connection::on_progress(response_reader::progress made) {
   switch (made) {
     case response_reader::progress::need_more:
-      return read_on();
+      return read();
     case response_reader::progress::complete:
       return complete();
     case response_reader::progress::failed:
@@ -147,11 +130,14 @@ void connection::complete() {
   call->finish(std::move(result));
 }
 
-void connection::rest(io::steady_time now, io::steady_time expiry) {
+void connection::rest(io::steady_time expiry) {
   phase_ = phase::idle;
-  idle_since_ = now;
   if (outgoing_.capacity() > kept_outgoing) std::string{}.swap(outgoing_);
   pool_.loop_.arm_at(idle_end_, expiry);
+  if (stream_->encrypted()) return;
+  // The read of the next answer, begun early: until then it tells of the peer's end.
+  reader_.begin(false);
+  read();
 }
 
 bool connection::looks_alive() {

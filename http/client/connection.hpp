@@ -21,8 +21,9 @@ class connection_pool;
 /// One connection to an upstream, from the look-up of its name to its end. Pending operations keep
 /// it alive; after `closed` they find nothing to do, so it may outlive its pool.
 ///
-/// While idle it has no read pending: with Asio's epoll reactor that read would cost a system call
-/// that finds nothing. Whether the peer has closed meanwhile shows in the next exchange.
+/// In plain it reads on while it is idle, and closes when the peer ends or speaks unasked; this
+/// read becomes that of the next answer and costs nothing. With TLS it does not, since reading and
+/// writing must not begin within one another there: `looks_alive` tells.
 class connection final
     : public boost::intrusive_ref_counter<connection, boost::thread_unsafe_counter>,
       private io::dial_owner {
@@ -42,12 +43,14 @@ class connection final
   void on_deadline();
 
   /// Becomes idle until `expiry` at most.
-  void rest(io::steady_time now, io::steady_time expiry);
+  void rest(io::steady_time expiry);
 
   /// False when the peer has closed an idle connection or has sent something unasked. Costs a
-  /// system call, so it is done only where a stale connection is likely or would hurt.
+  /// system call, so it is done only where a stale connection would hurt, or is not told of.
   bool looks_alive();
-  io::steady_time idle_since() const noexcept { return idle_since_; }
+
+  /// Whether it has noticed by itself what `looks_alive` would tell, but for this moment.
+  bool watched() const noexcept { return !stream_->encrypted(); }
   io::steady_time opened_at() const noexcept { return opened_at_; }
 
   /// Closes; the call is let go of without a word.
@@ -65,7 +68,6 @@ class connection final
   void begin_exchange();
   void on_written(const boost::system::error_code& error, std::size_t left);
   void read();
-  void read_on();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void on_read_error(const boost::system::error_code& error);
   void on_progress(response_reader::progress made);
@@ -86,7 +88,6 @@ class connection final
   std::string outgoing_;
   response_reader reader_;
   io::steady_time opened_at_;
-  io::steady_time idle_since_{};
 };
 
 }  // namespace tributary::http::client

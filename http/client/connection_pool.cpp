@@ -12,10 +12,6 @@ namespace tributary::http::client {
 
 namespace {
 
-/// An idle connection younger than this is taken without a look: under load that spares a system
-/// call for each exchange, and hardly a peer closes so soon.
-constexpr auto taken_unseen = std::chrono::milliseconds{1000};
-
 io::dial_target target_of(io::event_loop& loop, const config::upstream_settings& settings,
                           const pool_services& services) {
   io::dial_target result;
@@ -85,8 +81,7 @@ bool connection_pool::assign_idle(const call_ptr& call) {
   const auto repeatable = is_idempotent(call->request().method);
   while (!idle_.empty()) {
     auto& candidate = *idle_.back();
-    const auto fresh_enough = call->started() - candidate.idle_since() < taken_unseen;
-    if (!(repeatable && fresh_enough) && !candidate.looks_alive()) {
+    if (!(repeatable && candidate.watched()) && !candidate.looks_alive()) {
       candidate.close();
       continue;
     }
@@ -107,7 +102,7 @@ void connection_pool::release(connection& served, io::steady_time now) {
   }
   idle_.push_back(&served);
   count();
-  served.rest(now, std::min(now + settings_.idle_timeout, end_of_life));
+  served.rest(std::min(now + settings_.idle_timeout, end_of_life));
 }
 
 void connection_pool::forget(connection& closed, bool was_idle) {

@@ -42,11 +42,12 @@ struct fetch_request {
 struct fetch_result {
   wire::error_token error = wire::error_token::none;
   std::string detail;        ///< of an error, for logs; never shown to a client
+  std::string_view reason;   ///< of some errors, for clients: a literal in the form of a token
   int status = 0;            ///< 0: no header arrived
   std::string header_block;  ///< raw field lines, `Name: value\r\n` each; see find_header
-  wire::shared_bytes body;
-  io::steady_time ended;   ///< when the last byte came, or it failed
-  bool reused = false;     ///< answered on a connection that had served before
+  wire::shared_bytes body;   ///< without the codings of Content-Encoding
+  io::steady_time ended;     ///< when the last byte came, or it failed
+  bool reused = false;       ///< answered on a connection that had served before
   bool cancelled = false;  ///< by `fetch_handle::cancel` or the end of the pool; `error` is set too
 };
 

@@ -100,6 +100,14 @@ bool head_parser::parse_field(std::string_view line) {
     case std::string_view{"connection"}.size():
       if (wire::same_without_case(name, "connection")) parse_connection(value);
       return true;
+    case std::string_view{"content-type"}.size():
+      if (value.find(';') != value.npos && wire::same_without_case(name, "content-type")) {
+        head_.declares_coding = true;
+      }
+      return true;
+    case std::string_view{"content-encoding"}.size():
+      if (wire::same_without_case(name, "content-encoding")) head_.declares_coding = true;
+      return true;
     case std::string_view{"content-length"}.size():
       return !wire::same_without_case(name, "content-length") ||
              parse_content_length(wire::trim(value));

@@ -16,6 +16,7 @@ struct response_head {
   body_framing framing = body_framing::until_close;
   bool keep_alive = false;
   std::uint64_t content_length = 0;  ///< with framing `length`
+  bool declares_coding = false;      ///< Content-Encoding, or a parameter of Content-Type, is there
   std::string_view block;            ///< field lines, each with its CRLF; points into the input
 };
 

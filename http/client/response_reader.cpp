@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/client/response_reader.hpp"
 
+#include "http/client/body_coding.hpp"
 #include "http/client/fetch.hpp"
 
 #include <algorithm>
@@ -192,6 +193,7 @@ void response_reader::take(fetch_result& result) {
   result.body = std::move(body_);
   header_block_ = {};
   body_ = {};
+  if (head_.head().declares_coding) decode_body(result, max_body_);
 }
 
 }  // namespace tributary::http::client

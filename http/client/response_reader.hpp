@@ -50,7 +50,8 @@ class response_reader {
   wire::error_token error() const noexcept { return error_; }
   std::string_view detail() const noexcept { return detail_; }
 
-  /// After `complete`: status, header block and body.
+  /// After `complete`: status, header block and body, whose codings are undone. What cannot be
+  /// read becomes the error of `result`; the connection is none the worse for it.
   void take(fetch_result& result);
 
  private:

@@ -54,7 +54,7 @@ struct request {
   server::method method = server::method::other;
   bool is_head = false;  ///< HEAD, served by GET's handler: the session drops the body
   std::string_view method_name;
-  std::string_view target;            ///< as sent: path and query
+  std::string_view target;            ///< as sent: path and query, maybe as a URI with its host
   std::string_view path;              ///< raw, still percent-encoded; begins with `/`
   std::string_view query;             ///< raw, without the `?`
   std::vector<header_field> headers;  ///< in the order sent

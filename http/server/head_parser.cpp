@@ -53,6 +53,16 @@ class field_collector final : public beast::http::basic_parser<true> {
   request& into_;
 };
 
+/// The authority of a target in absolute form takes the place of Host, whatever that says.
+void name_host(request& asked, std::string_view authority) {
+  for (auto& field : asked.headers) {
+    if (!request::same_field_name(field.name, "host")) continue;
+    field.value = authority;
+    return;
+  }
+  asked.headers.push_back({"Host", authority});
+}
+
 }  // namespace
 
 bool parse_head(std::string_view head, request& into) {
@@ -60,9 +70,10 @@ bool parse_head(std::string_view head, request& into) {
   beast::error_code error;
   parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
   if (error || !parser.is_header_done()) return false;
-  if (const auto parts = wire::parse_origin_form(into.target)) {
-    into.path = parts->path;
-    into.query = parts->query;
+  if (const auto parts = wire::parse_request_target(into.target)) {
+    into.path = parts->origin.path;
+    into.query = parts->origin.query;
+    if (!parts->authority.empty()) name_host(into, parts->authority);
   }
   return true;
 }

@@ -60,8 +60,9 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
       : shared_(std::move(shared)),
         socket_(loops.front()->get_executor()),
         pause_(io::call_member<&acceptor::wait, acceptor>, this) {
-    for (auto* loop : loops)
+    for (auto* loop : loops) {
       groups_.push_back(std::make_shared<session_group>(*loop, shared_, served));
+    }
   }
 
   error_code listen() {

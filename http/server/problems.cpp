@@ -21,6 +21,12 @@ response overloaded(const request& asked, std::string detail) {
   return answer;
 }
 
+response loop_detected(const request& asked) {
+  auto answer = problem_response(asked, wire::make_problem("LOOP_DETECTED"));
+  answer.headers += "Proxy-Status: tributary; error=proxy_loop_detected\r\n";
+  return answer;
+}
+
 response internal_error(const request& asked, std::string detail) {
   auto p = wire::make_problem("INTERNAL_ERROR");
   p.detail = std::move(detail);

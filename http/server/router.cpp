@@ -162,10 +162,14 @@ router::node& router::branch_for(route& declared) {
     } else if (segment.find_first_of("{}") != segment.npos) {
       throw std::invalid_argument("a parameter must be a whole segment: " + declared.path);
     } else {
+      std::string literal;
+      if (!wire::percent_decode(segment, literal)) {
+        throw std::invalid_argument("an escape without two digits: " + declared.path);
+      }
       auto& literals = at->literals;
       auto known = std::find_if(literals.begin(), literals.end(),
-                                [&](const auto& b) { return b.segment == segment; });
-      if (known == literals.end()) known = literals.insert(known, {std::string(segment), nullptr});
+                                [&](const auto& b) { return b.segment == literal; });
+      if (known == literals.end()) known = literals.insert(known, {std::move(literal), nullptr});
       next = &known->next;
     }
     if (!*next) *next = std::make_unique<node>();

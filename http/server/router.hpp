@@ -32,7 +32,8 @@ struct route {
 /// whatever the order of declaration. Filled once, then read by all workers.
 ///
 /// HEAD is served by GET's handler unless it has its own; OPTIONS is answered by the router. A
-/// literal segment matches its percent-encoded spellings too; `.` and `..` have no meaning.
+/// literal segment matches all its percent-encoded spellings, and may be declared in any of them;
+/// `.` and `..` have no meaning.
 class router {
  public:
   router();

@@ -5,6 +5,7 @@
 #include "http/server/problems.hpp"
 #include "http/server/request_id.hpp"
 #include "http/server/router.hpp"
+#include "http/wire/via.hpp"
 
 #include <boost/asio/buffer.hpp>
 
@@ -44,6 +45,9 @@ wire::problem problem_of(wire::refusal why) {
     case 431:
       p.code = "HEADER_FIELDS_TOO_LARGE";
       break;
+    case 501:
+      p.code = "NOT_IMPLEMENTED";
+      break;
     case 505:
       p.code = "HTTP_VERSION_NOT_SUPPORTED";
       break;
@@ -52,6 +56,13 @@ wire::problem problem_of(wire::refusal why) {
       break;
   }
   return p;
+}
+
+/// An upstream has led back to this process.
+bool came_back(const request& asked) {
+  bool result = false;
+  asked.each_header("via", [&](std::string_view value) { result |= wire::has_own_via(value); });
+  return result;
 }
 
 wire::head_limits limits_of(const config::request_limits& limits) {
@@ -276,6 +287,11 @@ bool session::parse_body_available() {
 void session::dispatch(exchange& ready) {
   incoming_ = nullptr;
   if (!ready.keep_alive) input_over_ = true;
+  if (came_back(ready.asked)) {
+    ready.answer = loop_detected(ready.asked);
+    ready.answered = true;
+    return;
+  }
   const auto* route = ready.served->shared->routes->resolve(ready.asked, ready.answer);
   if (route == nullptr) {
     ready.answered = true;

@@ -18,9 +18,10 @@ class session_hook {
 
   session_hook() noexcept = default;
 
+  // NOLINTNEXTLINE(google-explicit-constructor): a lambda is to be taken as one.
   template <class Function,
             class = std::enable_if_t<!std::is_same_v<std::decay_t<Function>, session_hook>>>
-  session_hook(Function&& f) {  // implicit, so that a lambda can be passed
+  session_hook(Function&& f) {
     using stored = std::decay_t<Function>;
     static_assert(sizeof(stored) <= capacity, "capture less, or a pointer to it");
     static_assert(alignof(stored) <= alignof(std::max_align_t));

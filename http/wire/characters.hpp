@@ -18,6 +18,7 @@ enum class_bits : std::uint8_t {
   pchar_bit = 8,      ///< pchar without pct-encoded, RFC 3986, 3.3
   reg_name_bit = 16,  ///< unreserved and sub-delims, RFC 3986, 3.2.2
   control_bit = 32,   ///< may not stand in a field value: all controls but HTAB
+  lenient_bit = 64,   ///< not allowed by RFC 3986, and left as it is by clients of the URL standard
 };
 
 constexpr bool contains(std::string_view set, char c) { return set.find(c) != set.npos; }
@@ -37,6 +38,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
     if (hex) bits |= hex_bit;
     if (name) bits |= reg_name_bit;
     if (name || c == ':' || c == '@') bits |= pchar_bit;
+    if (i != 0 && contains("[]|^{}\\`", c)) bits |= lenient_bit;
     if ((i < 0x20 && c != '\t') || i == 0x7f) bits |= control_bit;
     table[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(bits);
   }
@@ -55,6 +57,8 @@ constexpr bool is_token_character(char c) noexcept { return detail::is(c, detail
 constexpr bool is_digit(char c) noexcept { return detail::is(c, detail::digit_bit); }
 constexpr bool is_hex_digit(char c) noexcept { return detail::is(c, detail::hex_bit); }
 constexpr bool is_path_character(char c) noexcept { return detail::is(c, detail::pchar_bit); }
+/// `[ ] | ^ { } \` and the backtick, which browsers do not escape in a query or a path.
+constexpr bool is_left_unescaped(char c) noexcept { return detail::is(c, detail::lenient_bit); }
 constexpr bool is_host_character(char c) noexcept { return detail::is(c, detail::reg_name_bit); }
 constexpr bool is_control(char c) noexcept { return detail::is(c, detail::control_bit); }
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }

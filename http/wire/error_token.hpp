@@ -53,13 +53,17 @@ inline constexpr error_type error_types[] = {
     {error_token::connection_timeout, "connection_timeout", 504,
      "No connection within `connect_timeout`."},
     {error_token::connection_limit_reached, "connection_limit_reached", 503,
-     "Not tried: `detail` says `bulkhead_full` or `rate_limited` (the upstream's configured "
-     "limit)."},
+     "Not tried: `detail` says `bulkhead_full` (its queue, too), `queue_timeout` (no place in "
+     "time) "
+     "or `rate_limited` (the upstream's configured limit)."},
     {error_token::tls_protocol_error, "tls_protocol_error", 502, "The TLS handshake failed."},
     {error_token::tls_certificate_error, "tls_certificate_error", 502,
      "The certificate of the upstream does not verify."},
     {error_token::http_protocol_error, "http_protocol_error", 502,
-     "What came back is not HTTP, or not JSON where it was due (`detail=invalid_json`), or its "
+     "What came back is not HTTP, or not JSON where it was due (`detail=invalid_json`), is packed "
+     "in "
+     "a way that is not undone (`content_encoding_br`, `…_zstd` and so on) or badly "
+     "(`content_encoding_malformed`), is declared in another charset (`charset_not_utf8`), or its "
      "members contradict those of another part (`merge_conflict`), or it is a 206, 226 or 304 that "
      "nothing in the request asked for (`unsolicited_status`)."},
     {error_token::http_response_incomplete, "http_response_incomplete", 502,
@@ -68,7 +72,8 @@ inline constexpr error_type error_types[] = {
     {error_token::http_response_header_section_size, "http_response_header_section_size", 502,
      "The header is larger than `max_response_header`."},
     {error_token::http_response_body_size, "http_response_body_size", 502,
-     "The body is larger than `max_response_body`."},
+     "The body is larger than `max_response_body`, as sent or unpacked (`detail=body_size`), or "
+     "grows to more than 100 times its size (`unpacking_ratio`)."},
     {error_token::http_response_status, "http_response_status", 502,
      "Not of RFC 9209: an answer came, but its `status` is no success."},
     {error_token::proxy_internal_error, "proxy_internal_error", 500,

@@ -299,11 +299,12 @@ json_verdict judge_indexed(std::string_view text, const indexer& tokens) noexcep
 
 json_verdict check_json(const shared_bytes& body) {
   thread_local indexer tokens;
-  auto text = body.view();
+  const auto text = without_byte_order_mark(body.view());
   if (text.empty()) return wrong("empty");
   if (auto error = tokens.run(text)) return explain(error);
   auto verdict = judge_indexed(text, tokens);
   tokens.relax();
+  if (!verdict) verdict.position += body.size() - text.size();
   return verdict;
 }
 

@@ -3,28 +3,58 @@
 
 #include "http/wire/characters.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tributary::http::wire {
 
 namespace {
 
-/// Thousandths of `0.5`; nullopt for what is no weight (RFC 9110, 12.4.2).
-std::optional<int> parse_weight(std::string_view text) noexcept {
-  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
-  int weight = (text[0] - '0') * 1000;
-  if (text.size() > 1 && text[1] != '.') return std::nullopt;
+constexpr int full_weight = 1000;
+
+/// Thousandths of `0.5`. What is no weight (RFC 9110, 12.4.2) is as if it were not there: clients
+/// send `q=.2` for a type that they do take.
+int parse_weight(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return full_weight;
+  int weight = (text[0] - '0') * full_weight;
+  if (text.size() > 1 && text[1] != '.') return full_weight;
   for (std::size_t i = 2, unit = 100; i < text.size(); ++i, unit /= 10) {
-    if (!is_digit(text[i])) return std::nullopt;
+    if (!is_digit(text[i])) return full_weight;
     weight += (text[i] - '0') * static_cast<int>(unit);
   }
-  if (weight > 1000) return std::nullopt;
-  return weight;
+  return weight > full_weight ? full_weight : weight;
 }
 
-/// 3 for `a/b`, 2 for `a/*`, 1 for `*/*`; 0 when the range does not fit the type.
+/// As `next_item`, where a quote that nobody closes is a character like any other.
+std::string_view next_of_list(std::string_view& rest, char separator) noexcept {
+  auto quotes_closed = true;
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    if (rest[i] == '\\' && !quotes_closed) {
+      ++i;
+    } else if (rest[i] == '"') {
+      quotes_closed = !quotes_closed;
+    }
+  }
+  if (quotes_closed) return next_item(rest, separator);
+  const auto end = std::min(rest.find(separator), rest.size());
+  const auto item = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return trim(item);
+}
+
+/// Of the parameters of one member.
+int weight_of(std::string_view parameters) noexcept {
+  while (!parameters.empty()) {
+    auto parameter = next_of_list(parameters, ';');
+    if (same_without_case(next_of_list(parameter, '='), "q")) return parse_weight(trim(parameter));
+  }
+  return full_weight;
+}
+
+/// 3 for `a/b`, 2 for `a/*`, 1 for `*/*` and for the `*` that some clients write instead; 0 when
+/// the range does not fit the type.
 int specificity(std::string_view range, std::string_view media_type) noexcept {
-  if (range == "*/*") return 1;
+  if (range == "*/*" || range == "*") return 1;
   if (same_without_case(range, media_type)) return 3;
   const auto slash = range.find('/');
   if (slash == range.npos || range.substr(slash + 1) != "*") return 0;
@@ -62,26 +92,34 @@ void read_preference(std::string_view name, std::string_view value, preferences&
 }  // namespace
 
 int acceptance(std::string_view accept, std::string_view media_type) noexcept {
-  if (trim(accept).empty()) return 1000;
+  if (trim(accept).empty()) return full_weight;
   int best = 0;
   int weight_of_best = 0;
   while (!accept.empty()) {
-    auto item = next_item(accept, ',');
-    const auto range = next_item(item, ';');
+    auto item = next_of_list(accept, ',');
+    const auto range = next_of_list(item, ';');
     const int fits = specificity(range, media_type);
     if (fits <= best) continue;
-    std::optional<int> weight = 1000;
-    while (!item.empty()) {
-      const auto parameter = next_item(item, ';');
-      if (parameter.size() < 2 || to_lower(parameter[0]) != 'q' || parameter[1] != '=') continue;
-      weight = parse_weight(parameter.substr(2));
-      break;
-    }
-    if (!weight) continue;
     best = fits;
-    weight_of_best = *weight;
+    weight_of_best = weight_of(item);
   }
   return weight_of_best;
+}
+
+bool prefers_gzip(std::string_view accept_encoding) noexcept {
+  std::optional<int> gzip;
+  std::optional<int> identity;
+  std::optional<int> any;
+  while (!accept_encoding.empty()) {
+    auto item = next_of_list(accept_encoding, ',');
+    const auto coding = next_of_list(item, ';');
+    const auto weight = weight_of(item);
+    if (same_without_case(coding, "gzip") || same_without_case(coding, "x-gzip")) gzip = weight;
+    if (same_without_case(coding, "identity")) identity = weight;
+    if (coding == "*") any = weight;
+  }
+  const auto packed = gzip.value_or(any.value_or(0));
+  return packed > 0 && packed >= identity.value_or(0);
 }
 
 void read_preferences(std::string_view value, preferences& into) noexcept {

@@ -11,9 +11,14 @@ namespace tributary::http::wire {
 
 /// How much an Accept value likes a media type: its weight in thousandths (RFC 9110, 12.5.1), by
 /// the most specific range that fits; 0: not acceptable. An empty value accepts everything.
-/// Parameters of ranges other than `q` are ignored; malformed ranges are skipped.
+/// Parameters of ranges other than `q` are ignored, and so are weights that are none; malformed
+/// ranges are skipped.
 /// @param media_type `type/subtype`, without parameters
 int acceptance(std::string_view accept, std::string_view media_type) noexcept;
+
+/// True when an Accept-Encoding value likes `gzip` at least as well as what is not packed (RFC
+/// 9110, 12.5.3). An empty value asks for nothing packed.
+bool prefers_gzip(std::string_view accept_encoding) noexcept;
 
 /// What Prefer (RFC 7240) says of the things that we know. Of a preference given twice the first
 /// counts (section 2).

@@ -56,6 +56,9 @@ inline constexpr problem_type problem_types[] = {
     {"INTERNAL_ERROR", 500, "The server failed to answer",
      "A defect of the gateway, such as a crashed actor, or a configuration that does not allow the "
      "call. It fails this request alone."},
+    {"NOT_IMPLEMENTED", 501, "Not Implemented",
+     "A transfer coding that is not understood before `chunked`. The connection is closed after "
+     "it."},
     {"QUOTES_FAILED", 502, "No provider gave a quote of any of the symbols",
      "Providers were asked and failed, and a later request has no better prospect."},
     {"OVERLOADED", 503, "The server has more to do than it can",
@@ -66,6 +69,9 @@ inline constexpr problem_type problem_types[] = {
      "No provider has given this list since the start."},
     {"TOO_MANY_STREAMS", 503, "The server serves as many streams as it may",
      "`market.max_streams` is reached."},
+    {"LOOP_DETECTED", 508, "The request has been here before",
+     "`Via` names this very process: an upstream leads back to the gateway. `Proxy-Status` has "
+     "`error=proxy_loop_detected`."},
     {"HTTP_VERSION_NOT_SUPPORTED", 505, "HTTP Version Not Supported",
      "Neither HTTP/1.1 nor HTTP/1.0. The connection is closed after it."},
 };
@@ -75,6 +81,7 @@ inline constexpr problem_type problem_types[] = {
 class problem_code {
  public:
   problem_code() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal is to be taken as one.
   consteval problem_code(const char* code) : text_(find(code).code), type_(&find(code)) {}
 
   /// A code of the configuration; the text must outlive the problem.

@@ -70,15 +70,15 @@ trouble judge_target(const request_head& head) {
     if (head.method == "OPTIONS") return std::nullopt;
     return bad_request("request target: `*` goes with OPTIONS only");
   }
+  if (parse_request_target(head.target)) return std::nullopt;
   if (head.target.empty() || head.target.front() != '/') {
-    return bad_request("request target: it must be a path that begins with `/`");
-  }
-  if (!parse_origin_form(head.target)) {
     return bad_request(
-        "request target: a character that RFC 3986 does not allow, or a `%` without two "
-        "hexadecimal digits");
+        "request target: it must be a path that begins with `/`, or an http URI with a host and "
+        "without user information");
   }
-  return std::nullopt;
+  return bad_request(
+      "request target: a character that RFC 3986 does not allow, or a `%` without two "
+      "hexadecimal digits");
 }
 
 trouble judge_content_length(std::string_view value, judgement& so_far) {
@@ -98,15 +98,30 @@ trouble judge_content_length(std::string_view value, judgement& so_far) {
   return std::nullopt;
 }
 
+/// True for codings that end in the one `chunked`: where the body ends is known, but not what it
+/// says (RFC 9112, 6.1 has 501 for that). Else nobody knows where it ends.
+bool ends_chunked(std::string_view codings) {
+  std::string_view last;
+  std::size_t chunked = 0;
+  while (!codings.empty()) {
+    last = next_item(codings, ',');
+    if (!is_token(last)) return false;
+    if (same_without_case(last, "chunked")) ++chunked;
+  }
+  return chunked == 1 && same_without_case(last, "chunked");
+}
+
 trouble judge_transfer_encoding(std::string_view value, judgement& so_far) {
   constexpr std::string_view name = "Transfer-Encoding";
   if (std::exchange(so_far.has_transfer_encoding, true)) {
     return bad_field(so_far, name, "given more than once");
   }
-  if (!same_without_case(value, "chunked")) {
-    return bad_field(so_far, name, "only `chunked` is understood");
-  }
   if (so_far.head.minor_version == 0) return bad_field(so_far, name, "not part of HTTP/1.0");
+  if (!same_without_case(value, "chunked")) {
+    auto wrong = bad_field(so_far, name, "only `chunked` is understood");
+    if (ends_chunked(value)) wrong.status = 501;
+    return wrong;
+  }
   so_far.head.chunked = true;
   return std::nullopt;
 }

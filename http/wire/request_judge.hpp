@@ -76,7 +76,7 @@ class head_scanner {
 /// What the head says about the message around it. Views into the head.
 struct request_head {
   std::string_view method;
-  std::string_view target;  ///< origin-form, or `*` with OPTIONS
+  std::string_view target;  ///< origin-form, absolute-form, or `*` with OPTIONS
   int minor_version = 1;    ///< of HTTP/1
   std::optional<std::uint64_t> content_length;
   bool chunked = false;

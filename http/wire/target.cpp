@@ -3,6 +3,7 @@
 
 #include "http/wire/characters.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace tributary::http::wire {
@@ -12,6 +13,17 @@ namespace {
 bool is_escape(std::string_view text, std::size_t at) noexcept {
   return text.size() - at >= 3 && text[at] == '%' && is_hex_digit(text[at + 1]) &&
          is_hex_digit(text[at + 2]);
+}
+
+/// What may stand behind the authority, question marks included.
+bool is_path_or_query(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_path_character(c) || c == '/' || c == '?' || is_left_unescaped(c)) continue;
+    if (!is_escape(text, i)) return false;
+    i += 2;
+  }
+  return true;
 }
 
 bool is_registered_name(std::string_view name) noexcept {
@@ -44,20 +56,39 @@ bool is_port(std::string_view port) noexcept {
 
 std::optional<origin_form> parse_origin_form(std::string_view target) noexcept {
   if (target.empty() || target.front() != '/') return std::nullopt;
-  auto question = target.npos;
-  for (std::size_t i = 0; i < target.size(); ++i) {
-    const char c = target[i];
-    if (is_path_character(c) || c == '/') continue;
-    if (c == '?') {
-      if (question == target.npos) question = i;
-    } else if (is_escape(target, i)) {
-      i += 2;
-    } else {
-      return std::nullopt;
-    }
-  }
+  const auto question = target.find('?');
+  if (!is_path_or_query(target)) return std::nullopt;
   if (question == target.npos) return origin_form{target, {}, false};
   return origin_form{target.substr(0, question), target.substr(question + 1), true};
+}
+
+std::optional<request_target> parse_request_target(std::string_view target) noexcept {
+  if (!target.empty() && target.front() == '/') {
+    const auto origin = parse_origin_form(target);
+    if (!origin) return std::nullopt;
+    return request_target{*origin, {}};
+  }
+  const auto mark = target.find("://");
+  const auto scheme = target.substr(0, mark);
+  if (mark == target.npos ||
+      !(same_without_case(scheme, "http") || same_without_case(scheme, "https"))) {
+    return std::nullopt;
+  }
+  target.remove_prefix(mark + 3);
+  const auto end = std::min(target.find_first_of("/?"), target.size());
+  const auto authority = target.substr(0, end);
+  if (!is_valid_host(authority)) return std::nullopt;
+  target.remove_prefix(end);
+  if (target.empty()) return request_target{{"/", {}, false}, authority};
+  if (target.front() == '/') {
+    const auto origin = parse_origin_form(target);
+    if (!origin) return std::nullopt;
+    return request_target{*origin, authority};
+  }
+  // A query without a path: it is judged as if the path were there.
+  const auto query = target.substr(1);
+  if (!is_path_or_query(query)) return std::nullopt;
+  return request_target{{"/", query, true}, authority};
 }
 
 bool is_valid_host(std::string_view value) noexcept {

@@ -16,9 +16,21 @@ struct origin_form {
   bool has_query = false;  ///< tells `/a?` from `/a`
 };
 
-/// Splits and checks `absolute-path [ "?" query ]`: only characters that RFC 3986 allows there, and
-/// a `%` only before two hexadecimal digits. nullopt for anything else.
+/// Splits and checks `absolute-path [ "?" query ]`: only characters that RFC 3986 allows there or
+/// that the URL standard has clients leave as they are (`is_left_unescaped`), and a `%` only before
+/// two hexadecimal digits. nullopt for anything else.
 std::optional<origin_form> parse_origin_form(std::string_view target) noexcept;
+
+/// A target with the host that it names, if any (RFC 9112, 3.2.2).
+struct request_target {
+  origin_form origin;
+  std::string_view authority;  ///< of the absolute form, where it takes the place of Host
+};
+
+/// Reads the origin form and the absolute form `http://host[:port][/path][?query]` (`https` too, in
+/// any case of letters). Without a path the origin's is `/`. nullopt for anything else: another
+/// scheme, user information, a fragment.
+std::optional<request_target> parse_request_target(std::string_view target) noexcept;
 
 /// True for `uri-host [ ":" port ]` with a host that is not empty (RFC 9110, 7.2).
 bool is_valid_host(std::string_view value) noexcept;

@@ -203,7 +203,7 @@ TEST_CASE("a full bulkhead refuses at once, and has room again after the call", 
   bad.next(script{}.wait(busy).send(answer("2")));
   bad.always(answer("2"));
   running_gateway gateway{configured(
-      matrix_configuration(good.url(), bad.url(), R"("bulkhead": {"max_in_flight": 1})"))};
+      matrix_configuration(good.url(), bad.url(), R"("bulkhead": {"max_in_flight": 1, "queue": 0})"))};
   raw_client occupant{gateway->port()};
   occupant.send(running_gateway::request("GET", "/optional"));
   REQUIRE(bad.await_requests(1));

@@ -123,7 +123,7 @@ const std::vector<guard>& guards() {
          return {503, "error=destination_unavailable;detail=breaker_open", true};
        },
        [](const fault& f) { return f.failure ? breaker_state::open : breaker_state::closed; }},
-      {"bulkhead", R"("breaker": false, "back_pressure": false, "bulkhead": {"max_in_flight": 1})",
+      {"bulkhead", R"("breaker": false, "back_pressure": false, "bulkhead": {"max_in_flight": 1, "queue": 0})",
        "", plain, plain, stays_closed},
       {"back-pressure", R"("breaker": false)", "", plain,
        [](const fault& f) -> expected {

@@ -225,7 +225,7 @@ TEST_CASE("a bulkhead lets exactly its number of calls through at a time", "[gua
   gate busy;
   stub.always(script{}.wait(busy).send(answer("{}")));
   const std::unique_ptr<running_gateway> gateway{
-      make(stub, R"("bulkhead": {"max_in_flight": 20})")};
+      make(stub, R"("bulkhead": {"max_in_flight": 20, "queue": 0})")};
   auto clients = ask_many(*gateway, 3 * limit);
   REQUIRE(stub.await_requests(static_cast<int>(limit)));
   REQUIRE(eventually([&] { return handled_by(*gateway, "upstream") >= 3 * limit; }));
@@ -234,6 +234,83 @@ TEST_CASE("a bulkhead lets exactly its number of calls through at a time", "[gua
   std::size_t passed = 0;
   for (auto& each : clients) passed += status_of(each->read_answer()) == 200 ? 1 : 0;
   CHECK(passed == limit);
+}
+
+TEST_CASE("what finds no place in a bulkhead waits for one, and all are served", "[guards]") {
+  stub_upstream stub;
+  gate busy;
+  for (int i = 0; i < 4; ++i) stub.next(script{}.wait(busy).send(answer("{}")));
+  stub.always(answer("{}"));
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("bulkhead": {"max_in_flight": 4, "queue": 60})")};
+  auto clients = ask_many(*gateway, 64);
+  REQUIRE(stub.await_requests(4));
+  const auto& places = upstreams_of(*gateway).front()->places;
+  REQUIRE(eventually([&] { return places.waiting()() == 60; }));
+  CHECK(stub.requests().size() == 4);
+  CHECK(gateway->admin("GET", "/metrics").find("tributary_upstream_queue{upstream=\"s\"} 60") !=
+        std::string::npos);
+  busy.open();
+  for (auto& each : clients) CHECK(status_of(each->read_answer()) == 200);
+  CHECK(places.in_flight() == 0);
+  CHECK(places.waiting()() == 0);
+}
+
+TEST_CASE("a place in the queue is given back by who leaves, and lost by who waits too long",
+          "[guards]") {
+  stub_upstream stub;
+  gate busy;
+  stub.next(script{}.wait(busy).send(answer("{}")));
+  stub.always(answer("{}"));
+  const auto gateway = std::make_unique<running_gateway>(configured(
+      R"({"upstreams": {"s": {"url": "${URL}", "bulkhead": {"max_in_flight": 1, "queue": 1}}},
+          "endpoints": {"e": {"path": "/e", "timeout": "30s",
+                              "parts": {"a": {"upstream": "s", "path": "/a"}}},
+                        "hurried": {"path": "/hurried", "timeout": "300ms",
+                                    "parts": {"a": {"upstream": "s", "path": "/a"}}}}})",
+      {{"URL", stub.url()}}));
+  const auto& places = upstreams_of(*gateway).front()->places;
+  auto first = ask_many(*gateway, 1);
+  REQUIRE(stub.await_requests(1));
+  {
+    auto leaving = ask_many(*gateway, 1);
+    REQUIRE(eventually([&] { return places.waiting()() == 1; }));
+    CHECK(gateway->get("/e").find("detail=bulkhead_full") != std::string::npos);
+  }
+  REQUIRE(eventually([&] { return places.waiting()() == 0; }));
+  const auto late = gateway->get("/hurried");
+  CHECK(status_of(late) == 503);
+  CHECK(late.find("detail=queue_timeout") != std::string::npos);
+  CHECK(stub.requests().size() == 1);
+  auto last = ask_many(*gateway, 1);
+  REQUIRE(eventually([&] { return places.waiting()() == 1; }));
+  busy.open();
+  CHECK(status_of(first.front()->read_answer()) == 200);
+  CHECK(status_of(last.front()->read_answer()) == 200);
+}
+
+TEST_CASE("a request whose required part is refused calls nobody else", "[guards]") {
+  stub_upstream full;
+  stub_upstream other;
+  gate busy;
+  full.next(script{}.wait(busy).send(answer("{}")));
+  full.always(answer("{}"));
+  other.always(answer("{}"));
+  running_gateway gateway{configured(
+      R"({"upstreams": {"full": {"url": "${FULL}", "bulkhead": {"max_in_flight": 1, "queue": 0}},
+                        "other": {"url": "${OTHER}"}},
+          "endpoints": {"both": {"path": "/both", "timeout": "30s", "parts": {
+                          "a": {"upstream": "other", "path": "/a"},
+                          "b": {"upstream": "full", "path": "/b"}}}}})",
+      {{"FULL", full.url()}, {"OTHER", other.url()}})};
+  raw_client occupant{gateway->port()};
+  occupant.send(running_gateway::request("GET", "/both"));
+  REQUIRE(full.await_requests(1));
+  REQUIRE(other.await_requests(1));
+  for (int i = 0; i < 5; ++i) CHECK(status_of(gateway.get("/both")) == 503);
+  CHECK(other.requests().size() == 1);
+  busy.open();
+  CHECK(status_of(occupant.read_answer()) == 200);
 }
 
 }  // namespace tributary::tests

@@ -216,7 +216,8 @@ TEST_CASE("A loop that begins before the counts are read makes no call too many"
     REQUIRE(eventually(
         [&] { return json_of(gateway.get("/v1/quotes?symbols=EUR/USD"))["quotes"].size() == 1; }));
   }
-  // A life may end between the count of a call and the call: the count stands, the call is not made.
+  // A life may end between the count of a call and the call: the count stands, the call is not
+  // made.
   CHECK(stubs.alpha_vantage.requests().size() >= 1);
   CHECK(stubs.alpha_vantage.requests().size() <= 2);
 }

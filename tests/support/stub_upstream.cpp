@@ -91,6 +91,11 @@ script& script::close() {
   return *this;
 }
 
+script& script::half_close() {
+  steps_.push_back({action::half_close, {}, {}});
+  return *this;
+}
+
 script& script::reset() {
   steps_.push_back({action::reset, {}, {}});
   return *this;
@@ -286,6 +291,10 @@ bool stub_upstream::await_requests(int n) const {
   return await([&] { return static_cast<int>(requests_.size()) >= n; });
 }
 
+bool stub_upstream::await_half_closed(int n) const {
+  return await([&] { return half_closed_ >= n; });
+}
+
 bool stub_upstream::await_closed_by_peer(int n) const {
   return await([&] { return closed_by_peer_ >= n; });
 }
@@ -399,6 +408,16 @@ stub_upstream::ending stub_upstream::run(const script& steps, peer& with) {
       case script::action::close:
         with.close_in_order();
         return ending::ended;
+      case script::action::half_close: {
+        with.close_in_order();
+        {
+          const std::lock_guard lock{mutex_};
+          ++half_closed_;
+        }
+        changed_.notify_all();
+        drain(with);
+        return ending::ended;
+      }
       case script::action::reset:
         with.arm_reset();
         return ending::ended;

@@ -48,12 +48,13 @@ class script {
   script& wait(gate told);
   script& pause(std::chrono::milliseconds time);  ///< a slow server
   script& close();                                ///< in order (FIN)
+  script& half_close();                           ///< FIN, and reads on whatever comes
   script& reset();                                ///< RST
   script& hang();                                 ///< reads and says nothing until the peer closes
 
  private:
   friend class stub_upstream;
-  enum class action { send, wait, pause, close, reset, hang };
+  enum class action { send, wait, pause, close, half_close, reset, hang };
   struct step {
     action what;
     std::string bytes;
@@ -115,6 +116,7 @@ class stub_upstream {
   bool await_connections(int n) const;
   bool await_requests(int n) const;
   bool await_closed_by_peer(int n) const;
+  bool await_half_closed(int n) const;  ///< connections that a `half_close` has ended
   bool await_ended(
       int n) const;  ///< connections that are closed on the stub's side, for any reason
 
@@ -149,6 +151,7 @@ class stub_upstream {
   std::vector<received_request> requests_;
   int connections_ = 0;
   int closed_by_peer_ = 0;
+  int half_closed_ = 0;
   int ended_ = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "http/server/gateway/generations.hpp"
 
 #include "http/server/gateway/request_observer.hpp"
+#include "http/server/handlers/operations/index.hpp"
 #include "http/server/router.hpp"
 #include "http/server/systems/system.hpp"
 
@@ -26,6 +27,7 @@ process_generation make_generation(std::shared_ptr<const config::settings> setti
   const auto operators = std::make_shared<router>();
   route_tables routes{*clients, *operators};
   for (const auto& each : systems) each->add_routes(*settings, routes);
+  add_index_route(*clients);
   return {std::move(settings), watched(clients, metrics), watched(operators, metrics)};
 }
 

@@ -69,6 +69,7 @@ TEST_CASE("listeners and upstreams that contradict themselves are refused", "[co
       {"/cache/max_object", "\"65MiB\"", ""},
       {"/upstreams/alpha/url", "\"nowhere\"", ""},
       {"/upstreams/alpha/deadline_header", "\"a b\"", ""},
+      {"/upstreams/alpha/deadline_header", "\"HOST\"", ""},
       {"/upstreams/alpha/max_connections", "5", ""},
       {"/upstreams/alpha/max_idle_connections", "5000", ""},
       {"/upstreams/alpha/breaker", R"({"open_max": "1s"})", "upstreams/alpha/breaker/open_max"},
@@ -148,6 +149,50 @@ TEST_CASE("endpoints and parameters that contradict themselves are refused", "[c
       {"/endpoints/e/cache/tags",
        R"(["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])", ""},
   });
+}
+
+TEST_CASE("a path says what is wrong with it in whole characters", "[config][check]") {
+  struct row {
+    const char* path;
+    const char* message;
+    const char* suggestion;
+  };
+  for (const auto& r :
+       {row{R"("/météo")", "a path has no `é`; percent-encode it", "%C3%A9"},
+        row{R"("/a[b")", "a path has no `[`; percent-encode it", "%5B"},
+        row{R"("/%zz")",
+            "a `%` begins an escape of two hexadecimal digits; `%25` is the character itself", ""},
+        row{R"("/a%4")",
+            "a `%` begins an escape of two hexadecimal digits; `%25` is the character itself", ""},
+        row{R"("/a/../b")",
+            "`.` and `..` are steps in a path, not segments: clients and servers resolve them", ""},
+        row{R"("/a/%2E%2e")",
+            "`.` and `..` are steps in a path, not segments: clients and servers resolve them",
+            ""}}) {
+    CAPTURE(r.path);
+    for (const char* where : {"/endpoints/f/path", "/endpoints/f/parts/p/path"}) {
+      const auto errors = errors_with({where, r.path, ""});
+      REQUIRE(errors.size() == 1);
+      CHECK(errors.front().message == r.message);
+      CHECK(errors.front().suggestion == r.suggestion);
+    }
+  }
+  for (const char* fine :
+       {R"("/caf%C3%A9")", R"("/a/...")", R"("/a%2Fb")", R"("/.well-known/x")"}) {
+    CAPTURE(fine);
+    CHECK(errors_with({"/endpoints/f/path", fine, ""}).empty());
+  }
+}
+
+TEST_CASE("two spellings of one path are one route", "[config][check]") {
+  auto root = ordered_json::parse(checked_base);
+  root["endpoints"]["e"]["path"] = "/caf%C3%A9/{id}";
+  root["endpoints"]["f"] = root["endpoints"]["e"];
+  root["endpoints"]["f"]["path"] = "/%63af%c3%a9/{id}";
+  root["endpoints"]["f"]["cache"]["key"] = "other:{id}";
+  const auto errors = load_text(root.dump()).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors.front().message == "the endpoint `e` has this path already");
 }
 
 TEST_CASE("a path has as many parameters as the router can hold", "[config][check]") {

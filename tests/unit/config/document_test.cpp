@@ -45,6 +45,16 @@ TEST_CASE("every name and value knows its line and column", "[config][document]"
   CHECK(to_json(*root) == R"({"a":-1.50,"b\"A":[true,"x\\",null,{}],"c":1e2})");
 }
 
+TEST_CASE("a NUL byte does not end the text", "[config][document]") {
+  using namespace std::string_view_literals;
+  for (const auto text : {"{}\n\0 and more"sv, "{}\n\0"sv, "\n\0{}"sv}) {
+    const auto errors = errors_of(text);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors.front().line == 2);
+    CHECK(errors.front().message == "syntax error: a NUL byte");
+  }
+}
+
 TEST_CASE("a syntax error is told at its place", "[config][document]") {
   struct bad {
     const char* text;

@@ -31,4 +31,20 @@ TEST_CASE("errors are told in the order of the file, and not without end", "[con
   CHECK(errors.take().size() == error_list::limit);
 }
 
+TEST_CASE("messages are UTF-8 whatever they cite", "[config][error]") {
+  error_list errors;
+  errors.add({"a\xc3"}, {1, 1}, "no \xc3\x28 and \xff", "caf\xc3\xa9");
+  const auto told = errors.take();
+  CHECK(told.front().path == "a\xef\xbf\xbd");
+  CHECK(told.front().message == "no \xef\xbf\xbd( and \xef\xbf\xbd");
+  CHECK(told.front().suggestion == "caf\xc3\xa9");
+  CHECK(cited(std::string(79, 'a') + "\xc3\xa9z") == "`" + std::string(79, 'a') + "`");
+  for (const auto* none : {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80",
+                           "\xf5\x80\x80\x80", "\xf4\x90\x80\x80", "\xe2\x82"}) {
+    CHECK(character_length(none, 0) == 0);
+  }
+  CHECK(character_length("\xf0\x9f\x98\x80", 0) == 4);
+  CHECK(character_length("\xe2\x82\xac", 0) == 3);
+}
+
 }  // namespace tributary::config

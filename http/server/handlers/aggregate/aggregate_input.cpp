@@ -22,8 +22,14 @@ constexpr std::string_view timeout_field = "X-Request-Timeout-Ms";
 /// Names and values, decoded. What has no escapes, as nearly all, is not copied.
 class decoded_pairs {
  public:
-  void add(std::string_view name, std::string_view value, wire::plus treatment) {
-    pairs_.push_back({decode(name, treatment), decode(value, treatment)});
+  void add_query(const wire::query_item& item) {
+    const auto value = decode(item.value, wire::plus::is_space);
+    const auto has_plus = item.value.find('+') != std::string_view::npos;
+    pairs_.push_back({decode(item.name, wire::plus::is_space), value,
+                      has_plus ? decode(item.value, wire::plus::is_plus) : std::string_view{}});
+  }
+  void add_path(const path_parameter& given) {
+    pairs_.push_back({given.name, decode(given.value, wire::plus::is_plus)});
   }
   std::span<const aggregation::name_value> pairs() const noexcept {
     return {pairs_.data(), pairs_.size()};
@@ -39,6 +45,32 @@ class decoded_pairs {
   }
 
   boost::container::small_vector<aggregation::name_value, 8> pairs_;
+  std::deque<std::string> owned_;
+};
+
+/// Header fields as a part passes them on. Several lines are one list (RFC 9110, 5.3), which for
+/// Cookie has a separator of its own (RFC 6265, 5.4).
+class field_reader {
+ public:
+  explicit field_reader(const request& asked) : asked_(asked) {}
+
+  std::optional<std::string_view> operator()(std::string_view name) {
+    std::optional<std::string_view> result;
+    std::string* joined = nullptr;
+    asked_.each_header(name, [&](std::string_view value) {
+      if (!result || result->empty()) {
+        result = value;
+      } else if (!value.empty()) {
+        if (joined == nullptr) joined = &owned_.emplace_back(*result);
+        joined->append(request::same_field_name(name, "cookie") ? "; " : ", ").append(value);
+        result = *joined;
+      }
+    });
+    return result;
+  }
+
+ private:
+  const request& asked_;
   std::deque<std::string> owned_;
 };
 
@@ -73,18 +105,13 @@ void read_time_limit(const request& asked, aggregate_input& into) {
 aggregate_input read_aggregate_input(const aggregation::endpoint_plan& plan, const request& asked) {
   decoded_pairs query;
   for (auto rest = asked.query; const auto item = wire::next_query_item(rest);) {
-    query.add(item->name, item->value, wire::plus::is_plus);
+    query.add_query(*item);
   }
   decoded_pairs path;
-  for (const auto& each : asked.path_parameters) {
-    path.add(each.name, each.value, wire::plus::is_plus);
-  }
-  auto bound =
-      aggregation::bind_parameters(plan, query.pairs(), path.pairs(),
-                                   [&](std::string_view name) -> std::optional<std::string_view> {
-                                     if (!asked.has_header(name)) return std::nullopt;
-                                     return asked.header(name);
-                                   });
+  for (const auto& each : asked.path_parameters) path.add_path(each);
+  field_reader fields{asked};
+  auto bound = aggregation::bind_parameters(plan, query.pairs(), path.pairs(),
+                                            [&](std::string_view name) { return fields(name); });
   aggregate_input result;
   result.values = std::move(bound.values);
   result.errors = std::move(bound.errors);

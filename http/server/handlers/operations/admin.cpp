@@ -10,6 +10,8 @@
 #include "http/server/preconditions.hpp"
 #include "http/server/problems.hpp"
 #include "http/server/router.hpp"
+#include "http/wire/content_coding.hpp"
+#include "http/wire/negotiation.hpp"
 #include "http/wire/target.hpp"
 
 #include <openssl/crypto.h>
@@ -76,6 +78,32 @@ void purge_everywhere(const admin_wiring& wiring, const request& asked, purge_sc
   }
 }
 
+/// All lines of a list field as one.
+std::string joined_lines(const request& asked, std::string_view name) {
+  std::string result;
+  asked.each_header(name, [&](std::string_view value) {
+    if (!result.empty()) result += ',';
+    result += value;
+  });
+  return result;
+}
+
+/// OpenMetrics for whoever likes it better than the text that everybody gets.
+response metrics_response(const telemetry::server_metrics& metrics, const request& asked) {
+  const auto accept = joined_lines(asked, "accept");
+  const auto format = wire::acceptance(accept, "application/openmetrics-text") >
+                              wire::acceptance(accept, "text/plain")
+                          ? telemetry::exposition::openmetrics
+                          : telemetry::exposition::text;
+  auto text = metrics.render(format);
+  const auto packed = wire::prefers_gzip(joined_lines(asked, "accept-encoding"));
+  if (packed) text = wire::gzip(text);
+  auto result = make_response(200, telemetry::content_type_of(format), text);
+  if (packed) result.add_header("Content-Encoding", "gzip");
+  result.add_header("Vary", "Accept, Accept-Encoding");
+  return result;
+}
+
 response bad_parameter(const request& asked, std::string detail) {
   auto p = wire::make_problem("INVALID_PARAMETER");
   p.title = "A parameter is missing or malformed.";
@@ -127,10 +155,11 @@ void add_admin_routes(router& routes, admin_wiring with) {
         },
         std::move(options));
   };
-  add(method::get, "/metrics", "All metrics in Prometheus' text format 0.0.4.",
-      [](const admin_wiring& w, const request&, responder answer) {
-        std::move(answer).respond(
-            make_response(200, telemetry::metrics_content_type, w.metrics.render()));
+  add(method::get, "/metrics",
+      "All metrics in Prometheus' text format 0.0.4 or, by `Accept`, in OpenMetrics 1.0; by "
+      "`Accept-Encoding` in gzip.",
+      [](const admin_wiring& w, const request& asked, responder answer) {
+        std::move(answer).respond(metrics_response(w.metrics, asked));
       });
   add(method::delete_, "/cache/{key}",
       "Forgets the answers of a key and its variants (`key:…`): 204.", purge_key);

@@ -49,6 +49,28 @@ TEST_CASE("the plain request asks all parts", "[aggregation][bind]") {
   CHECK(result.values.is_default(2));
 }
 
+TEST_CASE("a plus is a space where the parameter can have one, else itself",
+          "[aggregation][bind]") {
+  struct row {
+    parameter_type type;
+    std::string characters, value, with_plus, expected;
+  };
+  const auto r = GENERATE(values<row>({
+      {parameter_type::string, "", "new york", "new+york", "new york"},
+      {parameter_type::string, "0-9+", " 49123", "+49123", "+49123"},
+      {parameter_type::number, "", "1e 5", "1e+5", "1e+5"},
+      {parameter_type::instant, "", "2024-05-01T12:00:00 02:00", "2024-05-01T12:00:00+02:00",
+       "2024-05-01T10:00:00Z"},
+  }));
+  tributary::config::parameter_settings p;
+  p.name = "p";
+  p.type = r.type;
+  p.characters = r.characters;
+  const auto result = bind_query(plan_with_parameter(p), {{"p", r.value, r.with_plus}});
+  REQUIRE(result.errors.empty());
+  CHECK(result.values.value(0) == r.expected);
+}
+
 TEST_CASE("all that is wrong is reported at once, in the order of declaration",
           "[aggregation][bind]") {
   auto plan = plan_of(aggregated_data());

@@ -65,6 +65,37 @@ TEST_CASE("a missing part is null or its default, one not asked for is absent",
         R"({"customer_info":null,"error":{"code":"X"}})");
 }
 
+TEST_CASE("a success without a body is there, as its default or null", "[aggregation][merge]") {
+  auto endpoint = aggregated_data();
+  endpoint.parts[1].default_json = "[]";
+  const auto plan = plan_of(endpoint);
+  struct row {
+    int status;
+    std::string_view body;
+  };
+  for (const auto& [code, body] : {row{204, ""}, row{205, "ignored"}, row{200, ""},
+                                   row{201, " \r\n"}, row{200, "\xef\xbb\xbf"}}) {
+    INFO(code << " " << body);
+    const auto silent = received(code, shared_bytes{body}, milliseconds{1});
+    CHECK(silent.there());
+    CHECK_FALSE(silent.has_body());
+    CHECK(merged(plan, {silent, silent, ok("1")}) ==
+          R"({"customer_info":null,"master_data":[],"transaction_data":1})");
+  }
+}
+
+TEST_CASE("a part of the root without a body adds its default or nothing", "[aggregation][merge]") {
+  auto endpoint = three_parts(false, false, false);
+  for (auto& part : endpoint.parts) part.merge = config::merge_mode::root;
+  endpoint.parts[1].default_json = R"({"b":2})";
+  const auto plan = plan_of(endpoint);
+  const auto silent = received(204, {}, milliseconds{1});
+  outcomes parts{silent, silent, ok(R"({"c":3})")};
+  settle_conflicts(*plan, 7, parts);
+  CHECK(parts[0].there());
+  CHECK(text(merge(*plan, 7, parts)) == R"({"b":2,"c":3})");
+}
+
 TEST_CASE("member names are escaped", "[aggregation][merge]") {
   auto endpoint = three_parts(false, false, false);
   endpoint.parts[0].member = "a\"\\\n";

@@ -209,4 +209,35 @@ TEST_CASE("more numbers than one block of cells holds do not mix", "[telemetry][
   for (std::uint64_t i = 0; i != 1200; ++i) CHECK(counters[i].value() == i);
 }
 
+TEST_CASE("OpenMetrics names counters without their suffix and ends with a mark",
+          "[telemetry][metrics]") {
+  constexpr std::array<nanoseconds, 4> bounds{10us, 500us, 250ms, 1s};
+  constexpr metric same_name{metric_kind::gauge, "odd", "", "Has the name of \"odd\"."};
+  registry metrics;
+  metrics.make_counter(metric_name{rows::events}).add(2);
+  metrics.make_counter(metric_name{rows::odd}, {{"v", "x"}}).add();
+  metrics.make_gauge(metric_name{same_name}).set(0.5);
+  metrics.make_histogram(metric_name{rows::waits}, bounds).observe(1ms);
+  CHECK(metrics.render(exposition::openmetrics) == R"(# HELP events Events.
+# TYPE events counter
+events_total 2
+# HELP odd Has the name of \"odd\".
+# TYPE odd gauge
+odd 0.5
+# HELP odd_total Back\\slash\nand line.
+# TYPE odd_total unknown
+odd_total{v="x"} 1
+# HELP wait_seconds Waits.
+# TYPE wait_seconds histogram
+wait_seconds_bucket{le="1e-05"} 0
+wait_seconds_bucket{le="0.0005"} 0
+wait_seconds_bucket{le="0.25"} 1
+wait_seconds_bucket{le="1.0"} 1
+wait_seconds_bucket{le="+Inf"} 1
+wait_seconds_sum 0.001
+wait_seconds_count 1
+# EOF
+)");
+}
+
 }  // namespace tributary::actors::telemetry

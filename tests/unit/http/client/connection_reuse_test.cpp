@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client_fixture.hpp"
 #include "http/io/name_resolver.hpp"
+#include "support/eventually.hpp"
 
 #include <optional>
 
@@ -191,6 +192,47 @@ TEST_CASE_METHOD(client_fixture, "what is sent at most once takes the place of a
   CHECK(fetch(request).error == error_token::connection_limit_reached);
   told.open();
   run_until(5);
+}
+
+TEST_CASE_METHOD(client_fixture,
+                 "an end that came with the answer before costs the next call nothing",
+                 "[client][reuse]") {
+  stub_upstream stub;
+  const auto in_order = GENERATE(true, false);
+  auto ending = script{}.send(answer("second"));
+  stub.next(answer("first"));
+  stub.next(in_order ? ending.half_close() : ending.reset());
+  stub.always(answer("third"));
+  connect_to(stub);
+  fetch(get());
+  start(get());
+  // The loop stands still meanwhile: it finds the answer and the end at once.
+  REQUIRE((in_order ? stub.await_half_closed(1) : stub.await_ended(1)));
+  run_until(2);
+  CHECK(sink->results.back().body.view() == "second");
+  SECTION("at once") {}
+  SECTION("a moment later") { run_due(); }
+  const auto result = fetch(get());
+  CHECK(result.error == error_token::none);
+  CHECK(result.body.view() == "third");
+  CHECK_FALSE(result.reused);
+}
+
+TEST_CASE_METHOD(client_fixture, "an idle connection that its peer ends is closed without a call",
+                 "[client][reuse]") {
+  stub_upstream stub;
+  gate told;
+  const auto ending = GENERATE(values<script>(
+      {script{}.half_close(), script{}.reset(), script{}.send("HTTP/1.1 200 OK\r\n\r\n")}));
+  stub.next(script{}.send(answer("ok")).wait(told).send(ending));
+  connect_to(stub);
+  fetch(get());
+  CHECK(pool->counters().idle == 1);
+  told.open();
+  CHECK(eventually([&] {
+    run_due();
+    return pool->counters().open == 0;
+  }));
 }
 
 TEST_CASE_METHOD(client_fixture, "a broken answer on a warm connection is not retried",

@@ -46,6 +46,21 @@ TEST_CASE_METHOD(tls_fixture, "TLS carries calls one after the other", "[client]
   CHECK(stub.connections() == 1);
 }
 
+TEST_CASE_METHOD(tls_fixture,
+                 "an end that came with the answer before costs the next call nothing with TLS",
+                 "[client][tls]") {
+  const tests::tls_identity identity{"127.0.0.1"};
+  stub_upstream stub{identity};
+  auto ending = script{}.send(answer("first"));
+  stub.next(GENERATE(true, false) ? ending.half_close() : ending.reset());
+  stub.always(answer("second"));
+  connect_with_tls(stub.port(), trusting(identity));
+  CHECK(fetch(get()).body.view() == "first");
+  const auto second = fetch(get());
+  CHECK(second.error == error_token::none);
+  CHECK(second.body.view() == "second");
+}
+
 TEST_CASE_METHOD(tls_fixture, "the certificate may be for a configured name", "[client][tls]") {
   const tests::tls_identity identity{"api.example"};
   stub_upstream stub{identity};

@@ -2,6 +2,7 @@
 #include "http/client/response_reader.hpp"
 
 #include "http/client/fetch.hpp"
+#include "http/wire/content_coding.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -138,6 +139,66 @@ TEST_CASE("header fields are found in a raw block", "[client][parser]") {
   CHECK(find_header(block, "X-Two") == "2");
   CHECK(find_header(block, "Missing") == "");
   CHECK(find_header("", "X") == "");
+}
+
+namespace {
+
+/// What is made of an answer with that status line, these fields and that body.
+fetch_result result_of(const std::string& status, const std::string& fields,
+                       const std::string& body) {
+  response_reader reader{1024, 10'000};
+  reader.begin(false);
+  const auto text = "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) +
+                    "\r\n" + fields + "\r\n" + body;
+  REQUIRE(feed(reader, text, text.size()) == reader_progress::complete);
+  CHECK(reader.reusable());
+  fetch_result result;
+  reader.take(result);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a body that was packed without being asked for is unpacked", "[client][parser]") {
+  const std::string text = R"({"v":1})";
+  const auto packed = wire::gzip(text);
+  CHECK(result_of("200 OK", "content-encoding: gzip\r\n", packed).body.view() == text);
+  const auto two_lines = "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n";
+  CHECK(result_of("200 OK", two_lines, packed).body.view() == text);
+  const auto refused = result_of("200 OK", "Content-Encoding: br\r\n", packed);
+  CHECK(refused.error == error_token::http_protocol_error);
+  CHECK(refused.reason == "content_encoding_br");
+  CHECK(refused.status == 200);
+  CHECK(refused.body.empty());
+  const auto large = wire::gzip(std::string(9'000, 'a') + std::string(1'001, 'b'));
+  CHECK(result_of("200 OK", "Content-Encoding: gzip\r\n", large).error ==
+        error_token::http_response_body_size);
+  // Of these the status counts, and a body that is not there cannot be packed.
+  const auto missing = result_of("404 Not Found", "Content-Encoding: br\r\n", packed);
+  CHECK(missing.error == error_token::none);
+  CHECK(missing.status == 404);
+  CHECK(missing.body.empty());
+  CHECK(result_of("200 OK", "Content-Encoding: br\r\n", "").error == error_token::none);
+}
+
+TEST_CASE("a charset other than UTF-8 is an error that says so", "[client][parser]") {
+  for (const auto* readable :
+       {"application/json", "application/json; charset=UTF-8", "text/json;a=b; Charset=\"utf-8\"",
+        "application/json;charset=us-ascii",
+        "application/json; charset=", "text/x; q=\"charset=x\""}) {
+    INFO(readable);
+    const auto field = std::string{"Content-Type: "} + readable + "\r\n";
+    CHECK(result_of("200 OK", field, "{}").error == error_token::none);
+  }
+  for (const auto* foreign : {"application/json; charset=iso-8859-1", "text/plain;charset=UTF-16",
+                              "application/json; v=1; CHARSET=\"windows-1252\""}) {
+    INFO(foreign);
+    const auto field = std::string{"Content-Type: "} + foreign + "\r\n";
+    const auto result = result_of("200 OK", field, "{}");
+    CHECK(result.error == error_token::http_protocol_error);
+    CHECK(result.reason == "charset_not_utf8");
+    CHECK(result_of("404 Not Found", field, "{}").error == error_token::none);
+  }
 }
 
 }  // namespace tributary::http::client

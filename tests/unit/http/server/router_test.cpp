@@ -37,9 +37,19 @@ TEST_CASE("literal segments win over parameters, whatever the order of declarati
   const auto deep = routes.add(method::get, "/{a}/{b}/{c}", nothing);
   const auto sub = routes.add(method::get, "/users/{id}/summary", nothing);
   const auto root = routes.add(method::get, "/", nothing);
+  const auto cafe = routes.add(method::get, "/caf%C3%A9/%7Bx%7D", nothing);
+  CHECK_THROWS_AS(routes.add(method::get, "/%63af%c3%a9/%7bx%7d", nothing), std::invalid_argument);
+  CHECK_THROWS_AS(routes.add(method::get, "/%zz", nothing), std::invalid_argument);
   const std::pair<const char*, std::size_t> rows[] = {
-      {"/users/7", any}, {"/users/me", me},        {"/users/%6De", me}, {"/users/me/summary", sub},
-      {"/x/y/z", deep},  {"/users/7/other", deep}, {"/", root},
+      {"/users/7", any},
+      {"/users/me", me},
+      {"/users/%6De", me},
+      {"/users/me/summary", sub},
+      {"/x/y/z", deep},
+      {"/users/7/other", deep},
+      {"/", root},
+      {"/caf%c3%a9/{x}", cafe},
+      {"/c%61f%C3%A9/%7Bx%7D", cafe},
   };
   for (const auto& [path, expected] : rows) {
     CAPTURE(path);

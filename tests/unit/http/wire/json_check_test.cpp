@@ -74,7 +74,8 @@ const std::vector<std::string_view> bad{
     // UTF-8
     "[\"\xff\"]", "[\"\x80\"]", "[\"\xc0\xaf\"]", "[\"\xe0\x80\xaf\"]", "[\"\xed\xa0\x80\"]",
     "[\"\xc3\"]", "[\"\xf4\x90\x80\x80\"]", "[\"\xf8\x88\x80\x80\x80\"]", "[\"\xe2\x82\"]",
-    "\xef\xbb\xbf{}", "\xef\xbb\xbf", "[\xc3\xa9]", "\xfe\xff\0[\0]"sv,
+    "\xef\xbb\xbf", "\xef\xbb\xbf\xef\xbb\xbf{}", " \xef\xbb\xbf{}", "[\xc3\xa9]",
+    "\xfe\xff\0[\0]"sv,
     // white space that is none
     "[\f]", "[\v1]", "\xc2\xa0[]", "[\xe2\x80\x89]", "[1,\f2]"};
 
@@ -88,6 +89,14 @@ TEST_CASE("each JSON text of RFC 8259 passes", "[wire][json]") {
     CHECK(verdict.error == "");
     CHECK(verdict.text.data() >= body.data());
   }
+}
+
+TEST_CASE("a byte order mark is ignored and not passed on", "[wire][json]") {
+  const auto body = shared_bytes{"\xef\xbb\xbf {\"v\":1}\n"};
+  const auto verdict = check_json(body);
+  CHECK(verdict.error == "");
+  CHECK(verdict.text == R"({"v":1})");
+  CHECK(check_json(shared_bytes{"\xef\xbb\xbf[1,]"}).position == 6);
 }
 
 TEST_CASE("whatever is not a JSON text is refused", "[wire][json]") {

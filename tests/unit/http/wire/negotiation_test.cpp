@@ -24,15 +24,35 @@ TEST_CASE("the most specific range of Accept decides") {
       {"application/*;q=0.25, */*;q=1", 250},
       {"text/html, application/json;v=\"a,b\";q=0.123", 123},
       {"application/json ; q=1.000", 1000},
-      {"application/json;q=2", 0},
-      {"application/json;q=0.1234", 0},
-      {"application/json;q=nonsense, */*", 1000},
+      {"text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", 1000},
+      {"*;q=0.5", 500},
+      {"application/json;q=2", 1000},
+      {"application/json;q=1.5", 1000},
+      {"application/json;q=0.1234", 1000},
+      {"application/json;q=", 1000},
+      {"application/json;q", 1000},
+      {"application/json;Q = 0.4", 400},
+      {"application/json;q=nonsense, */*;q=0.1", 1000},
+      {"text/html;v=\"a, application/json;q=0.7", 700},
       {"*/json", 0},
       {", ,application/json", 1000},
   };
   for (const auto& row : rows) {
     CAPTURE(row.accept);
     CHECK(acceptance(row.accept, "application/json") == row.weight);
+  }
+}
+
+TEST_CASE("gzip is chosen where Accept-Encoding likes it no less than nothing") {
+  for (const auto* yes : {"gzip", "GZIP;q=0.1", "deflate, gzip;q=1.0, *;q=0.5", "*", "x-gzip",
+                          "br, *;q=0.2", "gzip;q=.5", "identity;q=0.5, gzip;q=0.5"}) {
+    CAPTURE(yes);
+    CHECK(prefers_gzip(yes));
+  }
+  for (const auto* no :
+       {"", "br", "gzip;q=0", "*;q=0", "gzip;q=0, *", "identity, gzip;q=0.5", "gzipped"}) {
+    CAPTURE(no);
+    CHECK_FALSE(prefers_gzip(no));
   }
 }
 

@@ -15,10 +15,43 @@ TEST_CASE("an origin-form splits at its first question mark") {
   CHECK(parse_origin_form("/a?")->has_query);
   CHECK_FALSE(parse_origin_form("/a")->has_query);
   CHECK(parse_origin_form("//a")->path == "//a");
-  for (const auto* wrong :
-       {"", "a", "*", "/%", "/%4", "/%g0", "/?%4", "/a b", "/^", "/|", "/[", "/`"}) {
+  for (const auto* wrong : {"", "a", "*", "/%", "/%4", "/%g0", "/?%4", "/a b", "/?a b", "/#",
+                            "/?a#b", "/\"", "/<", "/?>", "/\xc3\xa9", "/\t", "/?\x7f"}) {
     CAPTURE(wrong);
     CHECK_FALSE(parse_origin_form(wrong));
+  }
+}
+
+TEST_CASE("what the URL standard leaves unescaped is accepted in path and query") {
+  const auto form = parse_origin_form("/a[]|^{}\\`?b[c]|^{}\\`=[]");
+  REQUIRE(form);
+  CHECK(form->path == "/a[]|^{}\\`");
+  CHECK(form->query == "b[c]|^{}\\`=[]");
+}
+
+TEST_CASE("a target in absolute form names path, query and host") {
+  struct row {
+    const char* target;
+    const char* authority;
+    const char* path;
+    const char* query;
+  };
+  for (const auto& row :
+       {row{"/a?b", "", "/a", "b"}, row{"http://h/a?b?c", "h", "/a", "b?c"},
+        row{"HTTPS://h.x:8080/", "h.x:8080", "/", ""}, row{"http://[::1]:80", "[::1]:80", "/", ""},
+        row{"http://h?q=[1]", "h", "/", "q=[1]"}}) {
+    CAPTURE(row.target);
+    const auto read = parse_request_target(row.target);
+    REQUIRE(read);
+    CHECK(read->authority == row.authority);
+    CHECK(read->origin.path == row.path);
+    CHECK(read->origin.query == row.query);
+  }
+  for (const auto* wrong : {"", "h", "h:80", "http:/a", "http:///a", "http://", "ftp://h/", "://h/",
+                            "http://u@h/", "http://u:p@h/", "http://h:x/", "http://h/#f",
+                            "http://h?a b", "http://h/%", "http://h\\a/"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(parse_request_target(wrong));
   }
 }
 
