@@ -22,7 +22,8 @@ inline constexpr std::size_t most_path_parameters = 16;
 /// How the keys begin that instances share in Redis, beside those of the systems' sections. Answers
 /// are not kept there under such a key, and purges leave them alone.
 inline constexpr std::string_view tag_set_prefix = "cache_tag:";
+inline constexpr std::string_view parts_prefix = "cache_parts:";
 inline constexpr std::string_view key_prefixes[] = {
-    "circuit_breaker:", "rate_limit:", tag_set_prefix};
+    "circuit_breaker:", "rate_limit:", tag_set_prefix, parts_prefix};
 
 }  // namespace tributary::config::built_in

@@ -19,11 +19,12 @@ using http::wire::error_token;
 
 namespace {
 
-part_outcome to_outcome(call_result&& result) {
+part_outcome to_outcome(call_result&& result, const config::part_settings& part) {
   const auto took = std::chrono::floor<std::chrono::milliseconds>(result.duration);
-  auto outcome = result.error == error_token::none
-                     ? received(result.status, std::move(result.body), took)
-                     : failed(result.error, result.detail, took);
+  auto outcome = result.error != error_token::none ? failed(result.error, result.detail, took)
+                 : is_unsolicited(result.status, part.headers)
+                     ? failed(error_token::http_protocol_error, "unsolicited_status", took)
+                     : received(result.status, std::move(result.body), took);
   if (result.status != 0) outcome.status = result.status;
   outcome.retry_after = result.retry_after;
   if (result.from_cache) outcome.source = result.stale ? part_source::stale : part_source::cache;
@@ -31,9 +32,10 @@ part_outcome to_outcome(call_result&& result) {
   return outcome;
 }
 
-cache::freshness freshness_of(const call_result& result) {
+cache::freshness freshness_of(const call_result& result, std::string_view deadline_header) {
   if (result.fresh_for) return {true, result.fresh_for};
-  return cache::freshness_of(result.header_block);
+  return cache::freshness_of(result.header_block, std::chrono::system_clock::now(),
+                             deadline_header);
 }
 
 }  // namespace
@@ -169,9 +171,14 @@ void aggregator::on_answered(call_answered& message) {
   if (found == gathers_.end() || found->second != g) return;
   const auto part = message.index;
   const auto at = message.result.ended;
-  const auto freshness = freshness_of(message.result);
-  auto outcome = to_outcome(std::move(message.result));
-  if (outcome.there()) g->note_freshness(freshness);
+  const auto& plan = g->plan();
+  std::optional<cache::freshness> freshness;
+  if (plan.settings.cache) {
+    const auto& upstream = wiring_.resources[plan.parts[part].upstream]->settings;
+    freshness = freshness_of(message.result, upstream.deadline_header);
+  }
+  auto outcome = to_outcome(std::move(message.result), plan.parts[part].settings);
+  if (outcome.there() && freshness) g->note_freshness(*freshness);
   const auto first = g->courses.empty() || g->courses[part] == nullptr;
   if (first && (outcome.there() || !may_go_on(*g, part))) {
     settle(*g, part, std::move(outcome), at);

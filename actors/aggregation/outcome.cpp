@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "actors/aggregation/outcome.hpp"
 
+#include "http/wire/characters.hpp"
 #include "http/wire/json_check.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tributary::actors::aggregation {
@@ -56,6 +58,24 @@ part_outcome received(int status, http::wire::shared_bytes body,
   }
   result.body = {std::move(body), verdict.text};
   return result;
+}
+
+bool is_unsolicited(int status, std::span<const config::templated_field> fields) noexcept {
+  const auto sends = [&](std::string_view name) {
+    return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
+      return http::wire::same_without_case(field.name, name);
+    });
+  };
+  switch (status) {
+    case 206:
+      return !sends("Range");
+    case 226:
+      return !sends("A-IM");
+    case 304:
+      return !sends("If-None-Match") && !sends("If-Modified-Since");
+    default:
+      return false;
+  }
 }
 
 part_outcome failed(error_token error, std::string_view detail,

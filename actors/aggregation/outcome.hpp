@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "config/template.hpp"
 #include "http/wire/byte_slice.hpp"
 #include "http/wire/error_token.hpp"
 #include "http/wire/shared_bytes.hpp"
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace tributary::actors::aggregation {
@@ -54,6 +56,12 @@ struct part_outcome {
 /// Any other status is the error http_response_status.
 part_outcome received(int status, http::wire::shared_bytes body,
                       std::chrono::milliseconds duration);
+
+/// True for an answer that only a request with certain fields can have, when none of them was sent:
+/// 206 without Range, 226 without A-IM, 304 without If-None-Match or If-Modified-Since (RFC 9110,
+/// 15; RFC 3229). What it carries is a piece, a change or nothing, and not what was asked for.
+/// @param fields the part's own header fields
+bool is_unsolicited(int status, std::span<const config::templated_field> fields) noexcept;
 
 /// A call that brought no answer.
 part_outcome failed(http::wire::error_token error, std::string_view detail,

@@ -3,6 +3,8 @@
 
 #include "actors/aggregation/normalise.hpp"
 #include "actors/aggregation/percent.hpp"
+#include "actors/telemetry/redaction.hpp"
+#include "config/sections/key_language.hpp"
 #include "config/template.hpp"
 #include "http/wire/json_string.hpp"
 
@@ -18,9 +20,10 @@ constexpr std::size_t most_parts = 64;  // bits of the masks
 class compiler {
  public:
   compiler(const config::endpoint_settings& endpoint,
-           const std::vector<config::upstream_settings>& upstreams)
+           const std::vector<config::upstream_settings>& upstreams, std::string key_secret)
       : upstreams_(upstreams) {
     plan_.settings = endpoint;
+    plan_.key_secret = std::move(key_secret);
   }
 
   compile_result run() {
@@ -47,6 +50,8 @@ class compiler {
   void declare(const config::parameter_settings& settings) {
     parameter_plan parameter;
     parameter.settings = settings;
+    parameter.is_credential =
+        config::is_credential(plan_.settings, settings) || telemetry::is_secret_name(settings.name);
     if (auto set = config::parse_character_set(settings.characters)) {
       parameter.characters = *set;
     } else {
@@ -202,8 +207,9 @@ class compiler {
 }  // namespace
 
 compile_result compile(const config::endpoint_settings& endpoint,
-                       const std::vector<config::upstream_settings>& upstreams) {
-  return compiler{endpoint, upstreams}.run();
+                       const std::vector<config::upstream_settings>& upstreams,
+                       std::string key_secret) {
+  return compiler{endpoint, upstreams, std::move(key_secret)}.run();
 }
 
 }  // namespace tributary::actors::aggregation

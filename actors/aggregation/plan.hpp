@@ -45,6 +45,7 @@ struct parameter_plan {
   std::optional<std::string> default_value;  ///< normalised
   bool in_path = false;                      ///< used in the path of a part
   bool in_key = false;                       ///< whole in the cache key's template
+  bool is_credential = false;                ///< keys and tags have a hash in place of its value
 };
 
 /// What may stand in for a part, as `part_settings::fallback` has it.
@@ -78,6 +79,7 @@ struct endpoint_plan {
   std::optional<std::size_t> parts_parameter;  ///< index of the parameter of type parts
   std::optional<compiled_template> cache_key;  ///< absent: answers are not cached
   std::vector<compiled_template> tags;         ///< of cached answers
+  std::string key_secret;  ///< of the hashes in keys and tags; the same where Redis is shared
   bool any_required = false;
   bool any_root = false;  ///< some part merges at the root
 };
@@ -90,7 +92,9 @@ struct compile_result {
 
 /// Compiles a checked endpoint. Never throws for bad settings; any error leaves `plan` empty.
 /// @param upstreams by their numbers
+/// @param key_secret `endpoint_plan::key_secret`
 compile_result compile(const config::endpoint_settings& endpoint,
-                       const std::vector<config::upstream_settings>& upstreams);
+                       const std::vector<config::upstream_settings>& upstreams,
+                       std::string key_secret = {});
 
 }  // namespace tributary::actors::aggregation

@@ -2,6 +2,7 @@
 #include "actors/cache/cache_key.hpp"
 
 #include "actors/aggregation/percent.hpp"
+#include "actors/cache/credential_hash.hpp"
 
 #include <cstddef>
 #include <utility>
@@ -26,7 +27,12 @@ bool append_key_value(const endpoint_plan& plan, const bound_parameters& values,
                       std::size_t parameter, aggregation::value_field field, std::string& out) {
   const auto value = values.value(parameter, field);
   if (!value) return false;
-  const auto plain = is_self_delimiting(plan.parameters[parameter].settings.type);
+  const auto& declared = plan.parameters[parameter];
+  if (declared.is_credential) {
+    append_credential_hash(plan.key_secret, declared.settings.name, *value, out);
+    return true;
+  }
+  const auto plain = is_self_delimiting(declared.settings.type);
   append_encoded(*value, plain ? encoding::none : encoding::key, out);
   return true;
 }

@@ -101,6 +101,7 @@ void cache_shard::gather(call_ptr call) {
     shared.redis =
         call->plan->settings.cache->redis && !is_reserved(call->cache_key, settings_.reserved);
     shared.tags = cache_tags(*call->plan, call->values);
+    if (shared.redis) shared.mark = parts_mark(*call->plan, call->values.asked());
     watch(shared.aggregator);
     runtime::tell(shared.aggregator, start_gather{std::move(call), shared.ticket});
   } else if (shared.callers < settings_.max_waiters) {
@@ -134,10 +135,11 @@ void cache_shard::on_gather_ended(gather_ended& message) {
   // was purged meanwhile may have begun before what it gathered changed.
   if (found == gatherings_.end() || found->second.ticket != message.ticket) return;
   const auto redis = found->second.redis;
+  const auto mark = std::move(found->second.mark);
   gatherings_.erase(found);
   if (message.uncacheable) note_private(message.key);
   if (message.answer != nullptr) {
-    if (redis) keep_in_redis(message.key, *message.answer);
+    if (redis) keep_in_redis(message.key, *message.answer, mark);
     store_.put(message.key, std::move(message.answer), clock().now());
   }
   publish();
@@ -173,10 +175,11 @@ bool cache_shard::ask_redis(call_ptr& call) {
   if (to == nullptr) return false;
   const auto deadline = std::min(call->deadline, clock().now() + settings_.redis_timeout);
   auto key = std::make_shared<std::string>(call->cache_key);
+  const auto marked = !parts_mark(*call->plan, call->values.asked()).empty();
   const auto ticket = next_ticket();
-  auto asked =
-      std::make_shared<store::redis_call>(store::redis_batch{look_up_commands(*key), deadline},
-                                          caf::actor_cast<caf::actor>(this), key, ticket);
+  auto asked = std::make_shared<store::redis_call>(
+      store::redis_batch{look_up_commands(*key, marked), deadline},
+      caf::actor_cast<caf::actor>(this), key, ticket);
   auto& made = questions_[*key];
   made.ticket = ticket;
   made.callers.push_back(std::move(call));
@@ -207,13 +210,14 @@ void cache_shard::on_redis_answered(redis_answered& message) {
 }
 
 /// Nobody waits for it: an answer that does not get there is gathered again by whoever needs it.
-void cache_shard::keep_in_redis(const std::string& key, const cached_answer& answer) {
+void cache_shard::keep_in_redis(const std::string& key, const cached_answer& answer,
+                                std::string_view mark) {
   const auto now = clock().now();
   const auto* to = redis();
   if (to == nullptr || answer.expires_at <= now) return;
   if (answer.body_size > settings_.limits.max_object) return;
   runtime::tell(*to, redis_request{std::make_shared<store::redis_call>(store::redis_batch{
-                         keep_commands(key, answer, now), now + settings_.redis_timeout})});
+                         keep_commands(key, answer, now, mark), now + settings_.redis_timeout})});
 }
 
 // -- what is forgotten --------------------------------------------------------------------------

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -53,6 +54,7 @@ class cache_shard final : public runtime::observed_actor {
     std::size_t callers = 0;  ///< that were sent to it; those that left count too
     bool redis = false;       ///< the answer is kept there too
     std::vector<std::string> tags;
+    std::string mark;  ///< `parts_mark` of the answer to come
   };
 
   struct question {
@@ -70,7 +72,7 @@ class cache_shard final : public runtime::observed_actor {
   void note_private(const std::string& key);
   void gather(call_ptr call);
   bool ask_redis(call_ptr& call);
-  void keep_in_redis(const std::string& key, const cached_answer& answer);
+  void keep_in_redis(const std::string& key, const cached_answer& answer, std::string_view mark);
   const caf::actor* redis();
   static void answer_hit(aggregation::aggregate_call& call, cached_answer_ptr found, bool redis);
   static void refuse(aggregation::aggregate_call& call);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/part_cache_shard.hpp"
+#include "actors/cache/response_fields.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 #include "http/wire/characters.hpp"
 #include "http/wire/json_check.hpp"
@@ -31,13 +32,6 @@ milliseconds longest_fallback(const config::part_settings& settings) {
   return longest;
 }
 
-/// True when an answer depends on what this gateway sends differently with each call.
-bool varies_by_call(const part_freshness& known, const config::upstream_settings& upstream) {
-  return std::any_of(known.vary.begin(), known.vary.end(), [&](const auto& name) {
-    return name == "x-request-id" || same_without_case(name, upstream.deadline_header);
-  });
-}
-
 part_freshness judge(const part_fetch& fetch, const part_answer& answer, steady_time at,
                      const config::upstream_settings& upstream) {
   const auto& settings = fetch.settings();
@@ -52,7 +46,7 @@ part_freshness judge(const part_fetch& fetch, const part_answer& answer, steady_
   facts.received = at;
   facts.received_at = std::chrono::system_clock::now();
   auto known = judge_freshness(*settings.cache, asked, facts, longest_fallback(settings));
-  if (known.storable && varies_by_call(known, upstream)) known = {};
+  if (known.storable && varies_by_call(known.vary, upstream.deadline_header)) known = {};
   return known;
 }
 
@@ -110,6 +104,7 @@ void part_cache_shard::fetched(part_fetch& fetch, part_answer answer, call_resul
   if (fetch.keep && store_.put(fetch.key, shared, at) == store_result::too_large) {
     store_.put(fetch.key, note_uncacheable(at + uncacheable_for), at);
   }
+  if (shared->freshness.always_validated) return give_to_one(fetch, std::move(result));
   auto& counted = metrics(fetch.upstream());
   for (auto& waiter : fetch.waiters) {
     if (waiter->call == nullptr) continue;

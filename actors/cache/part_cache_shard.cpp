@@ -112,6 +112,9 @@ void part_cache_shard::on_look_up(look_up_part& message) {
     const auto fetch = open_fetch(message, std::move(found));
     wait(*fetch, std::move(message.call));
     send(fetch, at);
+  } else if (found && found->freshness.always_validated) {
+    // What is under way confirms it for its own caller alone: waiting for that gains nothing.
+    pass_on(std::move(message.call), upstream, at);
   } else if (under_way->second->waiting < settings_.max_waiters) {
     settings_.counters->collapsed.fetch_add(1, std::memory_order_relaxed);
     wait(*under_way->second, std::move(message.call));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/part_freshness.hpp"
 
-#include "actors/cache/cache_control.hpp"
 #include "actors/cache/header_fields.hpp"
+#include "actors/cache/response_fields.hpp"
 #include "http/wire/characters.hpp"
-#include "http/wire/http_date.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,87 +18,15 @@ using http::wire::same_without_case;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Fields that the judgement depends on.
-struct response_fields {
-  cache_control control;
-  std::optional<seconds> age;
-  std::optional<std::string_view> expires;
-  std::string_view date;
-  std::string_view etag;
-  std::string_view last_modified;
-  bool sets_cookie = false;
-  bool varies = false;
-};
-
-void take(response_fields& known, const header_line& field) {
-  const auto is = [&](std::string_view name) { return same_without_case(field.name, name); };
-  if (is("cache-control")) {
-    add_cache_control(known.control, field.value);
-  } else if (is("age")) {
-    if (!known.age) known.age = parse_age(field.value);
-  } else if (is("expires")) {
-    if (!known.expires) known.expires = field.value;
-  } else if (is("date")) {
-    known.date = field.value;
-  } else if (is("etag")) {
-    known.etag = field.value;
-  } else if (is("last-modified")) {
-    known.last_modified = field.value;
-  } else if (is("set-cookie")) {
-    known.sets_cookie = true;
-  } else if (is("vary")) {
-    known.varies = true;
-  }
-}
-
-response_fields read_fields(std::string_view block) {
-  response_fields result;
-  while (const auto field = next_field(block)) take(result, *field);
-  return result;
-}
-
-/// What all Vary fields name; nothing when the answer cannot be chosen by them.
-std::optional<std::vector<std::string>> read_vary(std::string_view block) {
-  std::vector<std::string> names;
-  while (const auto field = next_field(block)) {
-    if (!same_without_case(field->name, "vary")) continue;
-    auto rest = field->value;
-    while (!rest.empty()) {
-      const auto item = http::wire::next_item(rest, ',');
-      if (item.empty()) continue;
-      if (item == "*" || !http::wire::is_token(item)) return std::nullopt;
-      std::string name{item};
-      std::transform(name.begin(), name.end(), name.begin(), http::wire::to_lower);
-      if (std::find(names.begin(), names.end(), name) == names.end()) {
-        names.push_back(std::move(name));
-      }
-    }
-  }
-  return names;
-}
-
 bool may_be_stored(const config::part_cache_settings& settings, const part_request_facts& asked,
                    int status, const response_fields& fields) noexcept {
   const auto& control = fields.control;
   if (asked.method != "GET" && asked.method != "HEAD") return false;
   if (status != 200 && status != 203) return false;
-  if (control.no_store || control.is_private || fields.sets_cookie) return false;
-  if (control.no_cache && !(settings.force_ttl && settings.ttl)) return false;
+  if (is_for_one_client(fields)) return false;
   const bool personal = asked.has_authorization || asked.has_cookie;
   return !personal || settings.shared || control.is_public || control.s_maxage ||
          control.must_revalidate;
-}
-
-/// What the upstream says; nothing when it is silent.
-std::optional<seconds> lifetime_of(const response_fields& fields,
-                                   std::chrono::system_clock::time_point received_at) noexcept {
-  if (fields.control.s_maxage) return fields.control.s_maxage;
-  if (fields.control.max_age) return fields.control.max_age;
-  if (!fields.expires) return std::nullopt;
-  const auto expires = http::wire::parse_http_date(*fields.expires);
-  if (!expires) return seconds{0};
-  const auto date = http::wire::parse_http_date(fields.date).value_or(received_at);
-  return std::max(seconds{0}, std::chrono::floor<seconds>(*expires - date));
 }
 
 /// Ten years, so that sums of time points stay far from overflow.
@@ -110,7 +37,7 @@ milliseconds bounded(milliseconds time) noexcept {
 void set_stale_times(part_freshness& result, const config::part_cache_settings& settings,
                      const cache_control& control, bool forced, milliseconds max_stale) noexcept {
   result.revalidate_until = result.error_until = result.fallback_until = result.fresh_until;
-  if (!forced && (control.must_revalidate || control.proxy_revalidate)) return;
+  if (!forced && (control.must_revalidate || control.proxy_revalidate || control.no_cache)) return;
   const bool only_said = !forced && control.s_maxage.has_value();
   const auto until = [&](std::optional<seconds> said, milliseconds configured) {
     if (said) return result.fresh_until + bounded(*said);
@@ -128,10 +55,12 @@ part_freshness judge_freshness(const config::part_cache_settings& settings,
                                milliseconds max_stale) {
   part_freshness result;
   const auto fields = read_fields(answer.header_block);
-  if (!may_be_stored(settings, asked, answer.status, fields)) return result;
+  if (!may_be_stored(settings, asked, answer.status, fields)) return {};
   const bool forced = settings.force_ttl && settings.ttl;
-  const auto said = forced ? std::nullopt : lifetime_of(fields, answer.received_at);
-  if (!said && !settings.ttl) return result;
+  result.always_validated = fields.control.no_cache && !forced;
+  auto said = forced ? std::nullopt : lifetime_of(fields, answer.received_at);
+  if (result.always_validated) said = seconds{0};
+  if (!said && !settings.ttl) return {};
 
   const auto took = std::chrono::ceil<milliseconds>(answer.received - answer.asked);
   result.age = bounded(fields.age.value_or(seconds{0}) + std::max(milliseconds{0}, took));

@@ -33,7 +33,8 @@ struct part_answer_facts {
 /// `fresh_until`; one that equals it grants nothing.
 struct part_freshness {
   /// Answers 200 and 203 to GET and HEAD may be stored when they
-  /// - do not say `no-store`, `private` or `no-cache`, and have no Set-Cookie;
+  /// - do not say `no-store` or `private`, and have no Set-Cookie;
+  /// - have a validator, where they say `no-cache` (or Pragma does, without Cache-Control);
   /// - say `public`, `s-maxage` or `must-revalidate` if the call carried Authorization (RFC 9111,
   ///   3.5) or, since that identifies somebody as well, a Cookie; not needed with `shared`;
   /// - do not vary by `*` or by what is no field name;
@@ -42,8 +43,12 @@ struct part_freshness {
   /// When false, nothing else here is set.
   bool storable = false;
 
+  /// `no-cache`: serves nobody without a 304 for that very request.
+  bool always_validated = false;
+
   /// After `s-maxage`, else `max-age`, else Expires less Date (unreadable: 0; the first counts),
-  /// less Age and the time the call took (RFC 9111, 4.2.3; clocks are not compared). Where all of
+  /// less Age and the time the call took (RFC 9111, 4.2.3; clocks are not compared). After
+  /// `no-cache` none. Where all of
   /// them are missing, the configured `ttl` from the arrival; without `ttl` such an answer is not
   /// stored. With `force_ttl` the configured one counts always.
   steady_time fresh_until;

@@ -21,12 +21,21 @@ namespace tributary::actors::cache {
 /// Begins the name of the set that holds the keys of a tag.
 using config::built_in::tag_set_prefix;
 
-/// Asks for the value of a key and its remaining time.
-std::vector<store::redis_command> look_up_commands(const std::string& key);
+/// Begins the name of what is kept beside an answer of `parts_mark`.
+using config::built_in::parts_prefix;
+
+/// A text that stands for the asked parts of an endpoint of which one merges at the root, since the
+/// members of such an answer do not tell which parts it has. Empty for other endpoints.
+std::string parts_mark(const aggregation::endpoint_plan& plan, std::uint64_t asked);
+
+/// Asks for the value of a key and its remaining time, and, given a mark, for what is kept of that
+/// beside it.
+std::vector<store::redis_command> look_up_commands(const std::string& key, bool marked = false);
 
 /// The answer that Redis has for `call`, whose endpoint has a cache; null for a miss. A miss is
 /// everything but a text that is one JSON object and has a time to live: failures, other types,
-/// values of somebody else.
+/// values of somebody else. So is an answer of other parts than these, as an instance with an
+/// earlier or later configuration keeps it: its members, or its mark, tell.
 ///
 /// Its age is what the key's full time to live (`key_jitter`) is ahead of the remaining one. An
 /// upstream that shortened the time to live of this answer so makes it look older than it is, never
@@ -37,8 +46,9 @@ cached_answer_ptr read_answer(std::span<const store::redis::result> replies,
 
 /// Keeps an answer, which is not too old at `now`, and enters its key in the sets of its tags. Each
 /// set lives at least as long as the answer.
+/// @param mark `parts_mark`
 std::vector<store::redis_command> keep_commands(std::string_view key, const cached_answer& answer,
-                                                steady_time now);
+                                                steady_time now, std::string_view mark = {});
 
 /// `customer;source=cache, master;source=cache` for the parts that were asked for.
 std::string status_from_cache(const aggregation::endpoint_plan& plan, std::uint64_t asked);

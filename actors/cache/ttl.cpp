@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/cache/ttl.hpp"
 
-#include "actors/cache/cache_control.hpp"
-#include "actors/cache/header_fields.hpp"
-#include "http/wire/characters.hpp"
+#include "actors/cache/response_fields.hpp"
 
 // Header-only, as in entity_tag.cpp.
 #define XXH_INLINE_ALL
@@ -16,25 +14,24 @@ namespace tributary::actors::cache {
 
 namespace {
 
-using http::wire::same_without_case;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 }  // namespace
 
-freshness freshness_of(std::string_view header_block) noexcept {
-  cache_control control;
-  std::optional<seconds> age;
-  while (const auto field = next_field(header_block)) {
-    if (same_without_case(field->name, "cache-control")) add_cache_control(control, field->value);
-    if (!age && same_without_case(field->name, "age")) age = parse_age(field->value);
-  }
+freshness freshness_of(std::string_view header_block,
+                       std::chrono::system_clock::time_point received_at,
+                       std::string_view deadline_header) {
+  const auto fields = read_fields(header_block);
   freshness result;
-  result.storable = !control.no_store && !control.no_cache && !control.is_private;
-  const auto lifetime = control.s_maxage ? control.s_maxage : control.max_age;
-  if (lifetime) {
-    result.left = std::max(seconds{0}, *lifetime - age.value_or(seconds{0}));
+  result.storable = !is_for_one_client(fields) && !fields.control.no_cache;
+  if (const auto lifetime = lifetime_of(fields, received_at)) {
+    result.left = std::max(seconds{0}, *lifetime - fields.age.value_or(seconds{0}));
     if (*result.left == seconds{0}) result.storable = false;
+  }
+  if (result.storable && fields.varies) {
+    const auto vary = read_vary(header_block);
+    result.storable = vary && !varies_by_call(*vary, deadline_header);
   }
   return result;
 }

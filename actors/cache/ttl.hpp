@@ -13,13 +13,18 @@ struct freshness {
   std::optional<std::chrono::seconds> left;  ///< unset: the upstream is silent
 };
 
-/// Reads all Cache-Control fields and the Age of a raw header block (`Name: value\r\n` each).
+/// Reads a raw header block (`Name: value\r\n` each).
 ///
-/// `no-store`, `private` and `no-cache` forbid storing, with or without field names: there is no
-/// revalidation of an aggregate's parts. `s-maxage` counts before `max-age`, less what Age says has
-/// passed already; nothing left forbids storing too. Expires and Pragma are not looked at: the
-/// endpoint's own TTL is the rule for an upstream that has no Cache-Control.
-freshness freshness_of(std::string_view header_block) noexcept;
+/// `no-store`, `private`, Set-Cookie and `no-cache` forbid storing, with or without field names:
+/// there is no revalidation of an aggregate's parts. So does a Vary that no other request matches.
+/// One by fields that a part sends does not: they come from the configuration or from parameters,
+/// and the key has all of these. `s-maxage` counts before `max-age`, and that before Expires, less
+/// what Age says has passed already; nothing left forbids storing too.
+/// @param received_at stands in for a missing Date
+/// @param deadline_header that the upstream is sent; empty: none
+freshness freshness_of(std::string_view header_block,
+                       std::chrono::system_clock::time_point received_at,
+                       std::string_view deadline_header);
 
 /// Time to live of one aggregate: the endpoint's, shortened by each part that says less, none when
 /// a part forbids it.

@@ -19,6 +19,11 @@ namespace {
 /// For this long after an error reply Redis does not count as well.
 constexpr std::chrono::milliseconds remembered_refusal{3'000};
 
+/// Whether most of the last while's batches failed tells how Redis is, once there were some.
+constexpr std::chrono::seconds recent_time{5};
+constexpr std::size_t recent_buckets = 10;
+constexpr std::uint64_t least_recent = 5;
+
 }  // namespace
 
 redis_resources::redis_resources(std::string called, const config::redis_settings& s,
@@ -27,6 +32,7 @@ redis_resources::redis_resources(std::string called, const config::redis_setting
       settings(s),
       address(where),
       breaker_(s.breaker, std::move(random)),
+      recent_(recent_time, recent_buckets),
       state_since_ms_(system_ms()) {}
 
 redis_resources::~redis_resources() = default;
@@ -34,6 +40,7 @@ redis_resources::~redis_resources() = default;
 guards::breaker_admission redis_resources::admit(steady_time now) {
   const std::lock_guard lock{mutex_};
   const auto result = breaker_.admit(now);
+  if (!result.admitted) recent_.add(now, true, false);
   publish(now);
   return result;
 }
@@ -42,6 +49,9 @@ void redis_resources::record(guards::breaker_permit permit, guards::call_outcome
                              std::chrono::nanoseconds duration, steady_time now) {
   const std::lock_guard lock{mutex_};
   breaker_.record(permit, outcome, duration, now);
+  if (outcome != guards::call_outcome::neutral) {
+    recent_.add(now, outcome == guards::call_outcome::failure, false);
+  }
   publish(now);
 }
 
@@ -73,7 +83,7 @@ void redis_resources::note_refusal(const std::string& text) {
                          "Redis refuses commands", {{"store", name}, {"error", text}});
 }
 
-redis_resources::report redis_resources::inspect() const {
+redis_resources::report redis_resources::inspect(steady_time now) const {
   report result{true, address.host + ":" + std::to_string(address.port), 0};
   std::size_t connected = 0;
   for (const auto& link : links) {
@@ -91,6 +101,17 @@ redis_resources::report redis_resources::inspect() const {
     result.well = false;
     result.detail = std::string{"breaker "}.append(to_string(state));
     result.since = state_since_ms_.load(std::memory_order_relaxed);
+  }
+  if (result.well) {
+    const std::lock_guard lock{mutex_};
+    const auto recent = recent_.totals(now);
+    if (recent.calls >= least_recent && recent.failures * 2 > recent.calls) {
+      result.well = false;
+      result.detail = std::to_string(recent.failures) + " of " + std::to_string(recent.calls) +
+                      " commands of the last " + std::to_string(recent_time.count()) +
+                      " s were not answered in time";
+      result.since = state_since_ms_.load(std::memory_order_relaxed);
+    }
   }
   const auto refused_at = refused_at_ms_.load(std::memory_order_relaxed);
   if (result.well && system_ms() - refused_at < remembered_refusal.count()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/guards/circuit_breaker.hpp"
+#include "actors/guards/rolling_window.hpp"
 #include "actors/store/subscription.hpp"
 #include "config/sections/redis_settings.hpp"
 #include "providers/redis/link_state.hpp"
@@ -46,11 +47,12 @@ struct redis_resources {
   /// How it is doing, for operators. Any thread.
   struct report {
     bool well = false;       ///< all workers are connected, the breaker is closed, nothing was
-                             ///< refused for some seconds
+                             ///< refused for some seconds, and most commands of the last seconds
+                             ///< were answered in time
     std::string detail;      ///< what is wrong, or where it is; never a secret
     std::int64_t since = 0;  ///< system clock, ms
   };
-  report inspect() const;
+  report inspect(steady_time now = std::chrono::steady_clock::now()) const;
 
   const std::string name;  ///< `redis`, `redis_cache`
   const config::redis_settings settings;
@@ -71,8 +73,9 @@ struct redis_resources {
  private:
   void publish(steady_time now);
 
-  mutable std::mutex mutex_;  ///< guards the next three
+  mutable std::mutex mutex_;  ///< guards the next four
   guards::circuit_breaker breaker_;
+  guards::rolling_window recent_;  ///< batches, those that the breaker refused among the failed
   std::uint64_t published_ = 0;
   std::string refusal_;  ///< the last one
   std::atomic<std::int64_t> refused_since_ms_{0};

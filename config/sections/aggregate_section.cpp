@@ -2,11 +2,14 @@
 #include "config/sections/aggregate_section.hpp"
 
 #include "config/sections/checks.hpp"
+#include "config/sections/key_language.hpp"
 #include "config/sections/tables.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <string_view>
+#include <vector>
 
 namespace tributary::config {
 
@@ -51,6 +54,50 @@ void check_routes(const std::vector<endpoint_settings>& endpoints, const section
   }
 }
 
+/// The keys of an endpoint's cache, and its place in the file.
+struct endpoint_keys_found {
+  const endpoint_settings* endpoint;
+  std::size_t place;
+  key_language keys;
+  bool refused = false;
+};
+
+key_path key_of(const endpoint_settings& endpoint) {
+  return {"endpoints", endpoint.name, "cache", "key"};
+}
+
+/// Refuses a key by which one request could get what another has made: of two values that run into
+/// each other, or of another endpoint, whatever its clients send. Sorted by how they begin, since
+/// most of many endpoints begin differently.
+void check_keys(const std::vector<endpoint_settings>& endpoints, complaint& out) {
+  std::vector<endpoint_keys_found> all;
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    if (!endpoints[i].cache || endpoints[i].cache->key.empty()) continue;
+    all.push_back({&endpoints[i], i, key_language{endpoints[i]}});
+    if (const auto& [first, second] = all.back().keys.confused(); !first.empty()) {
+      out.add(key_of(endpoints[i]), "nothing tells where the value of " + cited(first) +
+                                        " ends and that of " + cited(second) +
+                                        " begins; put a `:` between them");
+    }
+  }
+  std::sort(all.begin(), all.end(),
+            [](const auto& a, const auto& b) { return a.keys.beginning() < b.keys.beginning(); });
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      if (!all[j].keys.beginning().starts_with(all[i].keys.beginning())) break;
+      auto& later = all[i].place < all[j].place ? all[j] : all[i];
+      auto& earlier = all[i].place < all[j].place ? all[i] : all[j];
+      if (later.refused || !later.keys.meets(earlier.keys)) continue;
+      later.refused = true;
+      out.add(key_of(*later.endpoint),
+              "can make a key that the endpoint " + cited(earlier.endpoint->name) +
+                  " makes too, and clients would get its answers; begin each key with a text of "
+                  "its own",
+              later.endpoint->name + ":" + later.endpoint->cache->key);
+    }
+  }
+}
+
 /// What is stored must fit into a reply.
 void check_replies(const redis_settings& redis, const memory_cache_settings& answers,
                    complaint& out) {
@@ -91,6 +138,7 @@ class aggregates final : public section_of<aggregate_settings> {
       check_endpoint(endpoint, scope.upstreams, scope.all.key_prefixes, scope.out);
     }
     check_routes(value.endpoints, scope);
+    check_keys(value.endpoints, scope.out);
   }
 };
 

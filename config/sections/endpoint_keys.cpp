@@ -11,7 +11,9 @@ table<endpoint_cache_settings> endpoint_cache_keys() {
   using s = endpoint_cache_settings;
   return {
       key("key", &s::key, text("template"),
-          "Key of the plain request; what else changes the answer is appended. A key that begins "
+          "Key of the plain request; what else changes the answer is appended, and a credential is "
+          "hashed. No values may make it the key of another endpoint: begin it with a text of its "
+          "own, and put a `:` between two parameters. A key that begins "
           "as one of the program's own, such as `circuit_breaker:`, is refused unless `redis` is "
           "`false`; one that begins so by the value of a parameter is kept in memory alone.",
           key_rule::required),

@@ -68,6 +68,10 @@ table<redis_settings> redis_keys() {
       key("cache_url", &s::cache_url, redis_url(),
           "A second one for cached answers, which may evict them; empty: the same."),
       key("tls", &s::tls_options, object(tls_keys()), "For a `rediss` URL."),
+      key("key_secret", &s::key_secret, text("secret"),
+          "By which credentials are hashed where they are part of an answer's key; instances that "
+          "share a Redis need the same. Empty: its password.",
+          key_rule::secret),
       key("connect_timeout", &s::connect_timeout, duration(1ms, 60s),
           "Name look-up, connection, TLS handshake and authentication together."),
       key("command_timeout", &s::command_timeout, duration(1ms, 10s),

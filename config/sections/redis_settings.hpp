@@ -33,6 +33,8 @@ struct redis_settings {
   std::optional<redis_address> main;   ///< from `url`, or `host` and `port`
   std::optional<redis_address> cache;  ///< from `cache_url`; set whenever `main` is
   tls_settings tls_options;            ///< for `rediss`
+  std::string
+      key_secret;  ///< hashes credentials in keys of answers; empty: the password of `cache`
   milliseconds connect_timeout{500};
   milliseconds command_timeout{20};  ///< hard, on a request's way; also less when less is left
   std::size_t max_pending = 10'000;  ///< commands of one connection without their replies

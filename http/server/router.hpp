@@ -16,6 +16,7 @@ struct route_options {
   std::vector<std::string>
       produces;             ///< media types for Accept; the first is the default; empty: any
   bool never_shed = false;  ///< served above `max_in_flight`: health, admin
+  std::vector<std::string> secrets{};  ///< parameters of path and query whose values no log shows
 };
 
 /// One route, as declared.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "http/server/preconditions.hpp"
 #include "http/server/problems.hpp"
 #include "http/server/session.hpp"
 
@@ -86,6 +87,7 @@ const request& responder::get_request() const noexcept { return exchange_->asked
 
 void session::on_answer(exchange& to, response&& answer) {
   const session_ptr held(this);
+  if (breaks_if_match(to.asked, answer)) answer = precondition_failed(to.asked, answer);
   to.answer = std::move(answer);
   to.answered = true;
   to.on_disconnect.reset();

@@ -64,7 +64,8 @@ inline constexpr error_type error_types[] = {
      "in "
      "a way that is not undone (`content_encoding_br`, `…_zstd` and so on) or badly "
      "(`content_encoding_malformed`), is declared in another charset (`charset_not_utf8`), or its "
-     "members contradict those of another part (`merge_conflict`)."},
+     "members contradict those of another part (`merge_conflict`), or it is a 206, 226 or 304 that "
+     "nothing in the request asked for (`unsolicited_status`)."},
     {error_token::http_response_incomplete, "http_response_incomplete", 502,
      "Closed in the middle of the body."},
     {error_token::http_response_timeout, "http_response_timeout", 504, "No whole answer in time."},

@@ -145,4 +145,18 @@ bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcep
   }
 }
 
+bool matches_etag_strongly(std::string_view if_match, std::string_view etag) noexcept {
+  if (trim(if_match) == "*") return true;
+  if (!etag.starts_with('"')) return false;
+  for (std::size_t at = 0;;) {
+    const auto begin = if_match.find('"', at);
+    if (begin == if_match.npos) return false;
+    const auto end = if_match.find('"', begin + 1);
+    if (end == if_match.npos) return false;
+    const auto weak = begin - at >= 2 && if_match.substr(begin - 2, 2) == "W/";
+    if (!weak && if_match.substr(begin, end - begin + 1) == etag) return true;
+    at = end + 1;
+  }
+}
+
 }  // namespace tributary::http::wire

@@ -5,7 +5,8 @@
 #include <optional>
 #include <string_view>
 
-/// What a client asks of the answer beside its content: Accept, Prefer, If-None-Match. Pure.
+/// What a client asks of the answer beside its content: Accept, Prefer, If-None-Match,
+/// If-Match. Pure.
 namespace tributary::http::wire {
 
 /// How much an Accept value likes a media type: its weight in thousandths (RFC 9110, 12.5.1), by
@@ -35,5 +36,10 @@ void read_preferences(std::string_view value, preferences& into) noexcept;
 /// True when a line of If-None-Match names `etag` by weak comparison or is `*` (RFC 9110, 13.1.2).
 /// @param etag with its quotes, maybe with `W/`
 bool matches_etag(std::string_view if_none_match, std::string_view etag) noexcept;
+
+/// True when a line of If-Match names `etag` by strong comparison, which no weak one passes, or is
+/// `*` (RFC 9110, 13.1.1).
+/// @param etag with its quotes, maybe with `W/`; empty: the answer has none
+bool matches_etag_strongly(std::string_view if_match, std::string_view etag) noexcept;
 
 }  // namespace tributary::http::wire

@@ -34,6 +34,8 @@ inline constexpr problem_type problem_types[] = {
      "`Accept` excludes all that the route can send."},
     {"REQUEST_TIMEOUT", 408, "Request Timeout",
      "The header or the body came too slowly. The connection is closed after it."},
+    {"PRECONDITION_FAILED", 412, "A precondition of the request does not hold",
+     "`If-Match` does not name the entity tag that the answer has now."},
     {"CONTENT_TOO_LARGE", 413, "Content Too Large",
      "The body is longer than `limits.body`. The connection is closed after it."},
     {"URI_TOO_LONG", 414, "URI Too Long",

@@ -5,6 +5,7 @@
 #include "providers/redis/link.hpp"
 
 #include <deque>
+#include <string>
 #include <utility>
 
 namespace tributary::providers::redis {
@@ -112,7 +113,11 @@ void client_core::on_answer(reply&& answer) {
   if (hung_.armed()) hung_.cancel();
   const auto done = take_oldest();
   if (oldest_ != nullptr && oldest_->late) watch_oldest();
+  std::string wrong;
+  if (is_wrong_server(answer)) wrong = answer.text;
+  const boost::intrusive_ptr<client_core> self{this};
   if (done) done({failure::none, std::move(answer)});
+  if (!wrong.empty() && connected()) drop(failure::connection_lost, wrong);
 }
 
 void client_core::on_deadline(void* context) {

@@ -49,4 +49,9 @@ std::string_view to_string(failure why) noexcept;
 /// `NOSCRIPT`, `WRONGTYPE`, `ERR` …; empty for any other reply.
 std::string_view error_word(const reply& answer) noexcept;
 
+/// True for an error that tells that this server is not, or not yet, the one to talk to, such as a
+/// master that has become a replica: `READONLY`, `MASTERDOWN`, `LOADING`, `NOREPLICAS`,
+/// `CLUSTERDOWN`, also from within a script. Another connection may lead to another server.
+bool is_wrong_server(const reply& answer) noexcept;
+
 }  // namespace tributary::providers::redis

@@ -11,6 +11,7 @@
 #include "http/server/router.hpp"
 
 #include <algorithm>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -55,6 +56,21 @@ system_declaration aggregate_system::declaration() {
           }};
 }
 
+namespace {
+
+/// By which credentials are hashed in keys: what instances that share a Redis have in common, and,
+/// where none is shared, what nobody else has.
+std::string key_secret_of(const config::redis_settings& redis) {
+  if (!redis.key_secret.empty()) return redis.key_secret;
+  if (redis.cache) return redis.cache->password;
+  std::string result;
+  std::random_device random;
+  for (int i = 0; i < 8; ++i) result += std::to_string(random());
+  return result;
+}
+
+}  // namespace
+
 aggregate_system::aggregate_system(const config::settings& settings, const process& in)
     : tree_(in.tree),
       branches_(aggregation::aggregation_branches(config::aggregates_of(settings), tree_, state_)) {
@@ -70,13 +86,17 @@ std::vector<supervision::child_spec> aggregate_system::branches() { return std::
 
 void aggregate_system::add_routes(const config::settings& settings, route_tables& routes) {
   const auto upstreams = settings_of(tree_.upstreams);
+  const auto key_secret = key_secret_of(settings.redis);
   for (const auto& endpoint : config::aggregates_of(settings).endpoints) {
-    auto compiled = aggregation::compile(endpoint, upstreams);
+    auto compiled = aggregation::compile(endpoint, upstreams, key_secret);
     if (compiled.plan == nullptr) throw std::runtime_error{compiled.errors.front()};
     count_part_caches(endpoint, tree_.upstreams);
     route_options options;
     options.summary = "An aggregate, as the configuration declares it.";
     options.produces = {"application/json"};
+    for (const auto& parameter : compiled.plan->parameters) {
+      if (parameter.is_credential) options.secrets.push_back(parameter.settings.name);
+    }
     std::shared_ptr<handler> serve = std::make_shared<aggregate_handler>(
         std::move(compiled.plan), refs_, tree_.metrics.endpoint(endpoint));
     routes.clients.add(method::get, endpoint.path, std::move(serve), std::move(options));

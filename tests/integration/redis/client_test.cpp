@@ -26,6 +26,27 @@ TEST_CASE("commands are answered with values of each type", "[redis][client]") {
   CHECK(f.redis->link()->last_error().empty());
 }
 
+TEST_CASE("a server that has become a replica is left for the one that there is then",
+          "[redis][client]") {
+  redis_server server;
+  redis_fixture f;
+  f.connect(f.settings_for(server.port()));
+  REQUIRE(f.until_connected());
+  REQUIRE(f.text_of({"SET", "k", "1"}) == "OK");
+  server.command({"REPLICAOF", "127.0.0.1", "1"});
+  CHECK(f.text_of({"GET", "k"}) == "1");
+  CHECK(f.redis->connected());
+  const auto refused = f.call({"SET", "k", "2"});
+  CHECK(error_word(refused.reply) == "READONLY");
+  REQUIRE(f.until([&] { return f.links.size() >= 2; }));
+  CHECK_FALSE(f.links[1]);
+  CHECK(f.redis->link()->last_error().find("READONLY") == 0);
+  server.command({"REPLICAOF", "NO", "ONE"});
+  REQUIRE(f.until_connected());
+  CHECK(f.text_of({"SET", "k", "3"}) == "OK");
+  CHECK(f.redis->link()->reconnects == 1);
+}
+
 TEST_CASE("no command waits for a connection", "[redis][client]") {
   redis_server server;
   redis_fixture f;

@@ -225,6 +225,83 @@ TEST_CASE("what has a key of the gateway's own is kept in memory alone", "[confi
   CHECK(errors_with({"/endpoints/e/cache/key", "\"{id}quote:\"", ""}).empty());
 }
 
+namespace {
+
+/// The errors of a file with these members of the endpoints `a` and `b` beside their parts.
+std::string errors_of_keys(const std::string& a, const std::string& b) {
+  constexpr const char* rest = R"(, "parts": {"p": {"upstream": "u", "path": "/"}}})";
+  return errors_as_text(load_text(R"({"upstreams": {"u": {"url": "http://h"}}, "endpoints": {
+    "a": {"path": "/a/{id}", )" + a +
+                                  rest + R"(, "b": {"path": "/b/{id}", )" + b + rest + "}}"));
+}
+
+/// An endpoint with the parameter `id`, which has these members beside its place, and a key.
+std::string keyed(const std::string& key, const std::string& id = "",
+                  const std::string& more = "") {
+  return R"("parameters": {"id": {"in": "path")" + id + "}" + more + R"(}, "cache": {"key": ")" +
+         key + R"("})";
+}
+
+bool share_keys(const std::string& a, const std::string& b) {
+  const auto errors = errors_of_keys(a, b);
+  CAPTURE(a, b, errors);
+  const bool refused = errors.find("endpoints.b.cache.key: ") != std::string::npos;
+  CHECK(refused != errors.empty());
+  return refused;
+}
+
+}  // namespace
+
+TEST_CASE("two endpoints whose keys can be the same are refused", "[config][check]") {
+  const std::string more = R"(, "x": {})";
+  CHECK(share_keys(keyed("user:{id}"), keyed("user:{id}")));
+  CHECK(share_keys(keyed("user:{id}"), keyed("user:me")));
+  CHECK(share_keys(keyed("user:me"), keyed("user:{id}")));
+  CHECK(share_keys(keyed("{id}"), keyed("me")));
+  CHECK(share_keys(keyed("user:{id}"), keyed("user:a%3Ab")));
+  CHECK(share_keys(keyed("{id}:x"), keyed("x:{id}")));
+  CHECK(share_keys(keyed("user:{id}", "", more), keyed("user:{id}:orders")));
+  CHECK(share_keys(keyed("user", R"(, "type": "instant")"), keyed("user:2024-05-01T12:00:00Z")));
+  CHECK(share_keys(keyed("user:{id}", R"(, "type": "one_of", "values": ["me", "you"])"),
+                   keyed("user:you")));
+}
+
+TEST_CASE("two endpoints whose keys cannot be the same are taken", "[config][check]") {
+  CHECK_FALSE(share_keys(keyed("user:{id}"), keyed("order:{id}")));
+  CHECK_FALSE(share_keys(keyed("user:{id}"), keyed("user:{id}:orders")));
+  CHECK_FALSE(share_keys(keyed("user:{id}"), keyed("users")));
+  CHECK_FALSE(share_keys(keyed("user:{id}", R"(, "type": "integer")"), keyed("user:me")));
+  CHECK_FALSE(share_keys(keyed("user:{id}", R"(, "type": "one_of", "values": ["me", "you"])"),
+                         keyed("user:mu")));
+}
+
+TEST_CASE("a key by which two values run into each other is refused", "[config][check]") {
+  const auto errors = [](const std::string& key, const std::string& id) {
+    return errors_of_keys(keyed(key, id, R"(, "x": {"required": true})"), keyed("b:{id}"));
+  };
+  const std::string number = R"(, "type": "integer")";
+  CHECK(errors("k:{id}{x}", "").find("endpoints.a.cache.key: ") != std::string::npos);
+  CHECK(errors("k:{id}-{x}", "").find("put a `:` between them") != std::string::npos);
+  CHECK(errors("k:{id}{x}", number).find("endpoints.a.cache.key: ") != std::string::npos);
+  CHECK(errors("k:{id}:{x}", "").empty());
+  CHECK(errors("k:{id}_{x}", number).empty());
+  CHECK(errors("k:{x}_{id}", number).empty());
+  CHECK(errors("k:{id}{x}", R"(, "type": "instant")").empty());
+}
+
+TEST_CASE("many keys that begin alike and end differently are taken", "[config][check]") {
+  auto root = ordered_json::parse(checked_base);
+  for (int i = 0; i < 300; ++i) {
+    const auto name = "e" + std::to_string(i);
+    root["endpoints"][name] = {{"path", "/" + name + "/{id}"},
+                               {"parameters", {{"id", {{"in", "path"}}}}},
+                               {"parts", {{"p", {{"upstream", "alpha"}, {"path", "/"}}}}},
+                               {"cache", {{"key", "{id}:" + name}}}};
+  }
+  root["endpoints"]["e"].erase("cache");
+  CHECK(errors_as_text(load_text(root.dump())).empty());
+}
+
 TEST_CASE("parts that contradict themselves are refused", "[config][check]") {
   check_rows({
       {"/endpoints/e/parts/p/upstream", "\"alhpa\"", ""},

@@ -82,6 +82,7 @@ const std::vector<arrival>& redis_arrivals() {
       ARRIVES("redis.tls.verify", "false", !s.redis.tls_options.verify),
       ARRIVES("redis.tls.ca_file", "\"a.pem\"", s.redis.tls_options.ca_file == "a.pem"),
       ARRIVES("redis.tls.server_name", "\"n\"", s.redis.tls_options.server_name == "n"),
+      ARRIVES("redis.key_secret", "\"${TOKEN}\"", s.redis.key_secret == "0123456789abcdef"),
       ARRIVES("redis.connect_timeout", "\"20ms\"", s.redis.connect_timeout == 20ms),
       ARRIVES("redis.command_timeout", "\"5ms\"", s.redis.command_timeout == 5ms),
       ARRIVES("redis.max_pending", "7", s.redis.max_pending == 7),

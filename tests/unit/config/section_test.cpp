@@ -224,7 +224,8 @@ TEST_CASE("keys in Redis that belong to a section are taken, whether it is there
           std::string::npos);
   }
   CHECK(loaded("{}").key_prefixes ==
-        std::vector<std::string>{"circuit_breaker:", "rate_limit:", "cache_tag:", "letter:"});
+        std::vector<std::string>{
+            "circuit_breaker:", "rate_limit:", "cache_tag:", "cache_parts:", "letter:"});
 }
 
 TEST_CASE("keys of a section are printed and described in the place that they ask for",

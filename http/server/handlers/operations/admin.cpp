@@ -7,6 +7,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "http/server/preconditions.hpp"
 #include "http/server/problems.hpp"
 #include "http/server/router.hpp"
 #include "http/wire/content_coding.hpp"
@@ -23,7 +24,6 @@ namespace tributary::http::server {
 
 namespace telemetry = actors::telemetry;
 using actors::cache::purge_scope;
-using actors::cache::purge_target;
 
 namespace {
 
@@ -60,18 +60,22 @@ struct purge_duty {
   responder answer;
 };
 
-void purge_everywhere(const admin_wiring& wiring, const request& asked, purge_target target,
-                      responder answer) {
+/// @param raw piece of the request target that names what is to be forgotten
+void purge_everywhere(const admin_wiring& wiring, const request& asked, purge_scope scope,
+                      std::string_view raw, responder answer) {
+  auto texts = actors::cache::purge_texts(raw);
   telemetry::log().write(config::log_level::info, telemetry::events::cache_purged,
                          "an operator purged the cache",
-                         {{"scope", to_string(target.scope)}, {"target", target.text}});
+                         {{"scope", to_string(scope)}, {"target", texts.front()}});
   const auto* to = wiring.invalidation[actors::runtime::worker::current()->index()].get();
   if (to == nullptr) {
     std::move(answer).respond(overloaded(asked, "what purges the cache is being restarted"));
     return;
   }
-  actors::runtime::tell(
-      *to, actors::purge_all{std::move(target), std::make_shared<purge_duty>(std::move(answer))});
+  const auto duty = std::make_shared<purge_duty>(std::move(answer));
+  for (auto& text : texts) {
+    actors::runtime::tell(*to, actors::purge_all{{scope, std::move(text)}, duty});
+  }
 }
 
 /// All lines of a list field as one.
@@ -108,31 +112,24 @@ response bad_parameter(const request& asked, std::string detail) {
 }
 
 void purge_key(const admin_wiring& wiring, const request& asked, responder answer) {
-  purge_target target{purge_scope::key, {}};
-  wire::percent_decode(asked.path_value("key"), target.text);
-  purge_everywhere(wiring, asked, std::move(target), std::move(answer));
-}
-
-/// Nothing, unless the query is exactly one `prefix` or one `tag` with a value.
-std::optional<purge_target> read_target(const request& asked) {
-  std::optional<purge_target> target;
-  for (auto rest = asked.query; const auto item = wire::next_query_item(rest);) {
-    if ((item->name != "prefix" && item->name != "tag") || target) return std::nullopt;
-    target.emplace().scope = item->name == "tag" ? purge_scope::tag : purge_scope::prefix;
-    wire::percent_decode(item->value, target->text);
-  }
-  if (target && target->text.empty()) return std::nullopt;
-  return target;
+  purge_everywhere(wiring, asked, purge_scope::key, asked.path_value("key"), std::move(answer));
 }
 
 void purge_many(const admin_wiring& wiring, const request& asked, responder answer) {
-  auto target = read_target(asked);
-  if (!target) {
+  std::optional<purge_scope> scope;
+  std::string_view raw;
+  auto is_clear = true;
+  for (auto rest = asked.query; const auto item = wire::next_query_item(rest);) {
+    is_clear &= !scope && (item->name == "prefix" || item->name == "tag") && !item->value.empty();
+    scope = item->name == "tag" ? purge_scope::tag : purge_scope::prefix;
+    raw = item->value;
+  }
+  if (!scope || !is_clear) {
     std::move(answer).respond(
         bad_parameter(asked, "give one `prefix` or one `tag`, not empty, and nothing else"));
     return;
   }
-  purge_everywhere(wiring, asked, std::move(*target), std::move(answer));
+  purge_everywhere(wiring, asked, *scope, raw, std::move(answer));
 }
 
 }  // namespace
@@ -147,6 +144,10 @@ void add_admin_routes(router& routes, admin_wiring with) {
         m, path,
         [wiring, serve](const request& asked, responder answer) {
           if (may_call(asked, wiring->token)) {
+            // A purge has no entity tag that could match, and afterwards it is too late to say so.
+            if (asked.method == method::delete_ && asked.has_header("If-Match")) {
+              return std::move(answer).respond(precondition_failed(asked, {}));
+            }
             serve(*wiring, asked, std::move(answer));
           } else {
             std::move(answer).respond(unauthorized(asked));

@@ -467,4 +467,17 @@ TEST_CASE("failures of the gateway itself have the same form", "[aggregation][ju
                   .retry_after.has_value());
 }
 
+TEST_CASE("a piece, a change or nothing is no answer to who asked for the whole", "[judge]") {
+  using fields = std::vector<tributary::config::templated_field>;
+  for (const int status : {206, 226, 304}) CHECK(aggregation::is_unsolicited(status, {}));
+  for (const int status : {200, 203, 204, 404})
+    CHECK_FALSE(aggregation::is_unsolicited(status, {}));
+  const fields range{{"range", "bytes=0-6"}};
+  CHECK_FALSE(aggregation::is_unsolicited(206, range));
+  CHECK(aggregation::is_unsolicited(304, range));
+  CHECK_FALSE(aggregation::is_unsolicited(304, fields{{"If-None-Match", "{tag}"}}));
+  CHECK_FALSE(aggregation::is_unsolicited(304, fields{{"If-Modified-Since", "x"}}));
+  CHECK_FALSE(aggregation::is_unsolicited(226, fields{{"A-IM", "x"}}));
+}
+
 }  // namespace tributary::actors::aggregation

@@ -84,4 +84,37 @@ TEST_CASE("tags are rendered as keys are, and left out where a value is missing"
   CHECK(cache_tags(*plan_of(aggregated_data()), bound(plan, {{"customer_id", "c1"}})).empty());
 }
 
+TEST_CASE("a credential stands in no key and no tag, only its hash", "[cache][key]") {
+  const auto plan_for = [](const std::string& name, const std::string& header,
+                           const std::string& secret) {
+    tributary::config::endpoint_settings endpoint;
+    endpoint.name = "me";
+    endpoint.parameters = {parameter(name, parameter_type::string),
+                           parameter("b", parameter_type::string)};
+    endpoint.parts = {part("customer")};
+    endpoint.parts[0].headers = {{header, "x {" + name + "}"}};
+    endpoint.cache = tributary::config::endpoint_cache_settings{};
+    endpoint.cache->key = "me:{b}";
+    endpoint.cache->tags = {"by-{" + name + "}"};
+    return compile(endpoint, upstreams(), secret).plan;
+  };
+  for (const auto& [name, header] :
+       {std::pair{"Authorization", "Authorization"}, std::pair{"access_token", "X-Any"},
+        std::pair{"session", "Cookie"}}) {
+    CAPTURE(name, header);
+    const auto plan = plan_for(name, header, "s");
+    const auto key = key_of(plan, {{name, "s3cr3t"}, {"b", "x"}});
+    CHECK(key.find("s3cr3t") == std::string::npos);
+    CHECK(key.size() == std::string{"me:x:~"}.size() + 32);
+    CHECK(key.starts_with("me:x:~"));
+    CHECK(key_of(plan, {{name, "s3cr3t"}, {"b", "x"}}) == key);
+    CHECK(key_of(plan, {{name, "s3cr3s"}, {"b", "x"}}) != key);
+    CHECK(key_of(plan_for(name, header, "t"), {{name, "s3cr3t"}, {"b", "x"}}) != key);
+    const auto tags = cache_tags(*plan, bound(plan, {{name, "s3cr3t"}}));
+    REQUIRE(tags.size() == 1);
+    CHECK(tags[0] == "by-" + key.substr(5));
+  }
+  CHECK(key_of(plan_for("session", "X-Any", "s"), {{"session", "1"}, {"b", "x"}}) == "me:x:1");
+}
+
 }  // namespace tributary::actors::cache

@@ -89,7 +89,7 @@ supervision::slot_ptr place_of(const caf::actor& actor) {
 }
 
 const std::string key = "customer:c1";
-const std::string body = R"({"customer_info":{"name":"Ada"}})";
+const std::string body = R"({"customer_info":{"name":"Ada"},"master_data":1,"transaction_data":2})";
 
 /// A shard on one worker, with stand-ins for Redis and the aggregator.
 struct bench {

@@ -155,6 +155,28 @@ TEST_CASE("what has changed takes the place of what was to be confirmed",
   CHECK(field_of(f.calls.take(), "If-None-Match") == "\"b\"");
 }
 
+TEST_CASE("what is to be validated each time is kept, and confirmed for each caller by itself",
+          "[part_cache][validation]") {
+  part_cache_fixture f{kept_for(60s)};
+  f.fill("[1]", "Cache-Control: no-cache\r\nETag: \"a\"\r\n");
+  f.look_up(1, 10ms);
+  const auto first = f.calls.take();
+  CHECK(field_of(first, "If-None-Match") == "\"a\"");
+  f.look_up(2, 11ms);
+  const auto second = f.calls.take();
+  CHECK(field_of(second, "If-None-Match") == "(none)");
+  f.answer(first, 20ms, "", "", 304);
+  const auto confirmed = f.answers.take();
+  CHECK(confirmed.caller == 1);
+  CHECK(confirmed.result.body.view() == "[1]");
+  CHECK(confirmed.result.from_cache);
+  CHECK(confirmed.result.fresh_for == 0s);
+  f.answer(second, 20ms, "[2]");
+  CHECK(f.answers.take().caller == 2);
+  f.look_up(3, 30ms);
+  CHECK(field_of(f.calls.take(), "If-None-Match") == "\"a\"");
+}
+
 TEST_CASE("a failure is everybody's, once, and is not kept", "[part_cache]") {
   struct row {
     std::string what;

@@ -115,12 +115,36 @@ TEST_CASE("only what all users may see is stored", "[part_freshness]") {
       {"Vary: Accept\r\nVary: *\r\n", false},
       {"Vary: not a name\r\n", false},
       {"Vary: Accept\r\n", true},
-      {"Pragma: no-cache\r\n", true},
+      {"Pragma: no-cache\r\n", false},
+      {"Pragma: no-cache\r\nCache-Control: public\r\n", true},
   };
   for (const auto& each : rows) {
     INFO(each.block);
     CHECK(judged(each.block, with_ttl(30s)).storable == each.stored);
   }
+}
+
+TEST_CASE("what is to be validated each time is kept with its validator alone",
+          "[part_freshness]") {
+  part_cache_settings settings = with_ttl(30s);
+  settings.stale_while_revalidate = 10s;
+  settings.stale_if_error = 10s;
+  for (const auto* block : {"Cache-Control: no-cache, max-age=60\r\nETag: \"a\"\r\n",
+                            "Cache-Control: no-cache, stale-if-error=9\r\nLast-Modified: x\r\n",
+                            "Cache-Control: no-cache=\"x\"\r\nETag: W/\"a\"\r\n",
+                            "Pragma: no-cache\r\nETag: \"a\"\r\n"}) {
+    INFO(block);
+    const auto found = judged(block, settings, {}, 200, 10min);
+    CHECK(found.storable);
+    CHECK(found.always_validated);
+    CHECK(found.fresh_until == received);
+    CHECK(found.revalidate_until == received);
+    CHECK(found.error_until == received);
+    CHECK(found.fallback_until == received);
+    CHECK(found.keep_until == received + kept_for_validation);
+  }
+  CHECK_FALSE(judged("Cache-Control: no-cache, private\r\nETag: \"a\"\r\n", settings).storable);
+  CHECK_FALSE(judged("ETag: \"a\"\r\n", settings).always_validated);
 }
 
 TEST_CASE("only answers 200 and 203 to GET and HEAD are stored", "[part_freshness]") {

@@ -38,4 +38,17 @@ TEST_CASE("a purge takes a key with its variants, a prefix, or a tag, and nothin
   }
 }
 
+TEST_CASE("a purge is written as clients send a value, as the key shows it, or encoded once more",
+          "[cache]") {
+  using texts = std::vector<std::string>;
+  CHECK(purge_texts("user:1") == texts{"user:1"});
+  CHECK(purge_texts("user:x%3Ay") == texts{"user:x%3Ay", "user:x:y"});
+  CHECK(purge_texts("user:x%3ay") == texts{"user:x%3Ay", "user:x:y"});
+  CHECK(purge_texts("user:a%20b%25") == texts{"user:a%20b%25", "user:a b%"});
+  CHECK(purge_texts("user:%C3%A9%2F") == texts{"user:\u00e9/"});
+  CHECK(purge_texts("user%3Ax%253Ay") == texts{"user%3Ax%253Ay", "user:x%3Ay"});
+  CHECK(purge_texts("") == texts{""});
+  CHECK(purge_texts("a%zz%") == texts{"a%zz%"});
+}
+
 }  // namespace tributary::actors::cache

@@ -4,6 +4,7 @@
 #include "../aggregation/fixtures.hpp"
 #include "../store/redis_results.hpp"
 #include "actors/cache/cache_key.hpp"
+#include "actors/cache/entity_tag.hpp"
 #include "actors/cache/ttl.hpp"
 
 #include <catch2/catch.hpp>
@@ -22,7 +23,8 @@ using store::redis::reply_kind;
 using store::redis::result;
 
 const steady_time tier_begin{std::chrono::hours{1}};
-const std::string customer_body = R"({"customer_info":{"name":"Ada"}})";
+const std::string customer_body =
+    R"({"customer_info":{"name":"Ada"},"master_data":{},"transaction_data":null})";
 
 result error(std::string what) {
   auto out = text_result(std::move(what));
@@ -41,10 +43,8 @@ struct quiet_call final : aggregation::aggregate_call {
 };
 
 /// A call for the parts `wanted` of customer c1.
-std::unique_ptr<quiet_call> call_for(std::string wanted = "all", double jitter = 0) {
-  auto endpoint = tests::aggregated_data();
-  endpoint.cache->jitter = jitter;
-  endpoint.cache->tags = {"customers", "customer-{customer_id}", "at-{timestamp.from}"};
+std::unique_ptr<quiet_call> call_for(const std::string& wanted,
+                                     const config::endpoint_settings& endpoint) {
   auto call = std::make_unique<quiet_call>();
   call->plan = tests::plan_of(endpoint);
   const std::vector<aggregation::name_value> query{{"customer_id", "c1"}, {"data_type", wanted}};
@@ -53,6 +53,13 @@ std::unique_ptr<quiet_call> call_for(std::string wanted = "all", double jitter =
   call->values = std::move(bound.values);
   append_cache_key(*call->plan, call->values, call->cache_key);
   return call;
+}
+
+std::unique_ptr<quiet_call> call_for(const std::string& wanted = "all", double jitter = 0) {
+  auto endpoint = tests::aggregated_data();
+  endpoint.cache->jitter = jitter;
+  endpoint.cache->tags = {"customers", "customer-{customer_id}", "at-{timestamp.from}"};
+  return call_for(wanted, endpoint);
 }
 
 }  // namespace
@@ -128,6 +135,53 @@ TEST_CASE("everything but a JSON object with a time to live is a miss", "[cache]
     CAPTURE(i);
     CHECK(read_answer(misses[i], *call, tier_begin) == nullptr);
   }
+}
+
+TEST_CASE("an answer of other parts than the endpoint has now is a miss", "[cache][redis]") {
+  const auto found = [](const aggregation::aggregate_call& call, std::string body) {
+    const std::vector<result> replies{text_result(std::move(body)), number_result(45'000)};
+    return read_answer(replies, call, tier_begin) != nullptr;
+  };
+  const auto all = call_for();
+  CHECK(found(*all, customer_body));
+  CHECK(found(*all, R"({"master_data":1,"customer_info":2,"transaction_data":3})"));
+  CHECK_FALSE(found(*all, R"({"customer_info":1,"master_data":2})"));
+  CHECK_FALSE(found(*all, R"({"customer_info":1,"master_data":2,"transaction":3})"));
+  CHECK_FALSE(
+      found(*all, R"({"customer_info":1,"master_data":2,"transaction_data":3,"orders":4})"));
+  const auto some = call_for("customer");
+  CHECK(found(*some, R"({"customer_info":1})"));
+  CHECK_FALSE(found(*some, customer_body));
+}
+
+TEST_CASE("what was gathered from parts at the root has their mark beside it", "[cache][redis]") {
+  auto endpoint = tests::aggregated_data();
+  endpoint.cache->jitter = 0;
+  endpoint.parts[1].merge = config::merge_mode::root;
+  const auto call = call_for("all", endpoint);
+  const auto mark = parts_mark(*call->plan, call->values.asked());
+  REQUIRE(mark.size() == 32);
+  CHECK(look_up_commands("k", true).back() == store::redis_command{"GET", "cache_parts:k"});
+
+  cached_answer answer;
+  answer.body.emplace_back(http::wire::shared_bytes{R"({"x":1})"});
+  answer.etag = strong_etag(answer.body);
+  answer.expires_at = tier_begin + 10s;
+  const auto commands = keep_commands("k", *share(answer), tier_begin, mark);
+  REQUIRE(commands.size() == 2);
+  REQUIRE(commands[1].size() == 5);
+  CHECK(commands[1][1] == "cache_parts:k");
+  CHECK(commands[1][4] == "10000");
+
+  const auto found = [&](const aggregation::aggregate_call& asked, result beside) {
+    const std::vector<result> replies{text_result(R"({"x":1})"), number_result(10'000), beside};
+    return read_answer(replies, asked, tier_begin) != nullptr;
+  };
+  CHECK(found(*call, text_result(commands[1][2])));
+  CHECK_FALSE(found(*call, result{}));
+  CHECK_FALSE(found(*call, text_result(mark + " \"another body\"")));
+  endpoint.parts.pop_back();
+  CHECK_FALSE(found(*call_for("all", endpoint), text_result(commands[1][2])));
 }
 
 TEST_CASE("the status names the parts that were asked for, all from the cache", "[cache][redis]") {

@@ -13,6 +13,9 @@ namespace tributary::actors::cache {
 using namespace std::chrono_literals;
 
 using optional_seconds = std::optional<std::chrono::seconds>;
+/// Sun, 06 Nov 1994 08:49:37 GMT
+const std::chrono::system_clock::time_point received_at{784111777s};
+
 using optional_ms = std::optional<std::chrono::milliseconds>;
 
 TEST_CASE("the freshness of an upstream's answer is read from its header", "[ttl]") {
@@ -26,7 +29,24 @@ TEST_CASE("the freshness of an upstream's answer is read from its header", "[ttl
       {"", true, none},
       {"Content-Type: application/json\r\n", true, none},
       {"Age: 30\r\n", true, none},
-      {"Expires: 0\r\nPragma: no-cache\r\n", true, none},
+      {"Expires: 0\r\n", false, 0s},
+      {"Expires: Thu, 01 Jan 1970 00:00:00 GMT\r\n", false, 0s},
+      {"Expires: Sun, 06 Nov 1994 08:49:47 GMT\r\n", true, 10s},
+      {"Expires: Sun, 06 Nov 1994 08:49:47 GMT\r\nAge: 4\r\n", true, 6s},
+      {"Expires: 0\r\nCache-Control: max-age=60\r\n", true, 60s},
+      {"Expires: 0\r\nCache-Control: public\r\n", false, 0s},
+      {"Pragma: no-cache\r\n", false, none},
+      {"pragma: x, No-Cache\r\n", false, none},
+      {"Pragma: no-cache\r\nCache-Control: max-age=60\r\n", true, 60s},
+      {"Pragma: no-store\r\n", true, none},
+      {"Set-Cookie: session=secret; HttpOnly\r\n", false, none},
+      {"Cache-Control: public, max-age=60\r\nSet-Cookie: a=b\r\n", false, 60s},
+      {"Vary: *\r\n", false, none},
+      {"Vary: Accept\r\nVary: *\r\n", false, none},
+      {"Vary: not a name\r\n", false, none},
+      {"Vary: Accept, Authorization\r\n", true, none},
+      {"Vary: X-Request-ID\r\n", false, none},
+      {"Vary: x-deadline\r\n", false, none},
       {"Cache-Control: max-age=60\r\n", true, 60s},
       {"cache-control:max-age=60\r\n", true, 60s},
       {"CACHE-CONTROL: \t max-age=60 \r\nAGE:  20\t\r\n", true, 40s},
@@ -50,7 +70,7 @@ TEST_CASE("the freshness of an upstream's answer is read from its header", "[ttl
   };
   for (const auto& each : rows) {
     INFO(each.block);
-    const auto read = freshness_of(each.block);
+    const auto read = freshness_of(each.block, received_at, "X-Deadline");
     CHECK(read.storable == each.storable);
     CHECK(read.left == each.left);
   }

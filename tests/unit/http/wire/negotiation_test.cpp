@@ -88,4 +88,19 @@ TEST_CASE("If-None-Match compares weakly") {
   }
 }
 
+TEST_CASE("If-Match compares strongly") {
+  for (const auto* hit : {"*", " * ", "\"a\"", "\"b\", \"a\"", "\"x,y\",\"a\"", "W/\"b\",\"a\""}) {
+    CAPTURE(hit);
+    CHECK(matches_etag_strongly(hit, "\"a\""));
+  }
+  for (const auto* miss : {"", "a", "\"b\"", "W/\"a\"", "\"b\", W/\"a\"", "\"a", "\"A\""}) {
+    CAPTURE(miss);
+    CHECK_FALSE(matches_etag_strongly(miss, "\"a\""));
+  }
+  CHECK_FALSE(matches_etag_strongly("W/\"a\"", "W/\"a\""));
+  CHECK_FALSE(matches_etag_strongly("\"a\"", "W/\"a\""));
+  CHECK_FALSE(matches_etag_strongly("\"\"", ""));
+  CHECK(matches_etag_strongly("*", ""));
+}
+
 }  // namespace tributary::http::wire
