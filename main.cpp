@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 #include <csignal>
 #include <cstdio>
@@ -28,21 +29,39 @@ using config::log_level;
 constexpr int exit_failure = 1;
 constexpr int exit_usage = 2;
 
-/// Signals that end the process are blocked in all threads and taken by main, one at a time.
+/// Opens what was closed of standard input, output and error, before anything else takes their
+/// numbers: log lines would be written to it.
+void open_standard_streams() {
+  for (int each = 0; each < 3; ++each) {
+    if (::fcntl(each, F_GETFD) != -1) continue;
+    // The lowest number that is free is taken, which is this one.
+    if (::open("/dev/null", O_RDWR) != each) ::_exit(exit_failure);
+  }
+}
+
+/// Signals that end the process, or would by default, are blocked in all threads and taken by main,
+/// one at a time.
 class signal_wait {
  public:
   signal_wait() {
     ::sigemptyset(&signals_);
-    for (const int each : {SIGINT, SIGTERM, SIGUSR1}) ::sigaddset(&signals_, each);
+    for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) ::sigaddset(&signals_, each);
     ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
   }
 
-  /// Blocks until a signal comes; SIGUSR1 is our own, for `interrupt`.
-  int wait() const {
-    int signal = 0;
-    ::sigwait(&signals_, &signal);
-    return signal;
+  /// Blocks until a signal that ends the process comes; SIGUSR1 from ourselves is one, for
+  /// `interrupt`. Any other is told to `ignored`: what rotates logs or closes a terminal sends
+  /// some.
+  template <class Ignored>
+  int wait(Ignored ignored) const {
+    for (;;) {
+      siginfo_t info{};
+      const auto signal = ::sigwaitinfo(&signals_, &info);
+      const auto own = signal == SIGUSR1 && info.si_pid == ::getpid();
+      if (signal == SIGINT || signal == SIGTERM || own) return signal;
+      if (signal != -1) ignored(signal);
+    }
   }
 
   /// Ends a `wait` from another thread.
@@ -94,11 +113,16 @@ int run_gateway(http::server::gateway& gateway, const config::settings& settings
     signal_wait::interrupt();
   });
   log_start(gateway, settings, files);
-  const auto signal = signals.wait();
+  const auto ignore = [](int signal) {
+    telemetry::log().write(log_level::info, events::server_signal_ignored,
+                           "nothing is reloaded or reopened; the signal is ignored",
+                           {{"signal", signal}});
+  };
+  const auto signal = signals.wait(ignore);
   telemetry::log().write(log_level::info, events::server_draining, "shutting down",
                          {{"signal", signal}});
-  std::thread{[&signals] {
-    signals.wait();
+  std::thread{[&signals, ignore] {
+    signals.wait(ignore);
     ::_exit(exit_failure);
   }}.detach();
   gateway.stop(signal != SIGTERM);
@@ -133,7 +157,7 @@ int mock(const providers::mock::mock_options& options) {
     return exit_failure;
   }
   std::fprintf(stderr, "tributary mock: %s\n", server.overview().c_str());
-  signals.wait();
+  signals.wait([](int) {});
   server.stop();
   return EXIT_SUCCESS;
 }
@@ -141,6 +165,7 @@ int mock(const providers::mock::mock_options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   CLI::App app{"Tributary: one request, many upstreams, one honest answer"};
   app.require_subcommand(1);
   std::string file;

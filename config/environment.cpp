@@ -57,6 +57,18 @@ void conceal(std::string& message, std::string_view secret) {
   if (shows) message.replace(first + 1, last - first - 1, redacted);
 }
 
+/// The port in `tcp://ADDRESS:PORT`, which Kubernetes puts into NAME_PORT of every container for
+/// each service of its namespace; nothing for any other value.
+std::optional<std::string> port_of_service_link(std::string_view variable, std::string_view value) {
+  constexpr std::string_view suffix = "_PORT";
+  if (variable.size() <= suffix.size() || !variable.ends_with(suffix)) return std::nullopt;
+  if (!value.starts_with("tcp://") && !value.starts_with("udp://")) return std::nullopt;
+  const auto port = value.substr(value.rfind(':') + 1);
+  const auto digits = !port.empty() && std::all_of(port.begin(), port.end(),
+                                                   [](char c) { return c >= '0' && c <= '9'; });
+  return digits ? std::optional<std::string>{port} : std::nullopt;
+}
+
 /// One pass over the tree; `path_` is where it stands.
 class substitution {
  public:
@@ -111,7 +123,12 @@ class substitution {
                    " is none of `${NAME}`, `${NAME:-default}` and `${file:PATH}`");
       return std::nullopt;
     }
-    auto value = env_.variable ? env_.variable(name) : std::nullopt;
+    auto value = variable(name);
+    if (const auto port = port_of_service_link(name, value.value_or(""))) {
+      // Nobody chose it, unless its host was chosen too, or nothing stands in its place.
+      const auto host = variable(name.substr(0, name.size() - 5) + "_HOST").value_or("");
+      value = host.empty() && split != std::string_view::npos ? std::nullopt : port;
+    }
     if (split != std::string_view::npos && (!value || value->empty())) {
       return std::string{inner.substr(split + 2)};
     }
@@ -121,6 +138,10 @@ class substitution {
       fail(at, "the environment variable " + name + " is not set", "${" + name + ":-default}");
     }
     return value;
+  }
+
+  std::optional<std::string> variable(const std::string& name) const {
+    return env_.variable ? env_.variable(name) : std::nullopt;
   }
 
   std::optional<std::string> read(node& at, const std::string& path) {

@@ -23,6 +23,7 @@ inline constexpr event_row table[] = {
     {"server.draining", "info debug warning", "signal phase task error",
      "A signal came and no new work is taken; at debug each phase of the stop, at warning a step "
      "of it that failed."},
+    {"server.signal_ignored", "info", "signal", "A signal came that means nothing here."},
     {"server.stopped", "info", "", "The last line of a process that ended in order."},
     {"server.failed", "error", "", "The process cannot start or go on; the message says why."},
     // Requests
@@ -106,6 +107,7 @@ class event {
 inline constexpr event server_listening = "server.listening";
 inline constexpr event server_started = "server.started";
 inline constexpr event server_draining = "server.draining";
+inline constexpr event server_signal_ignored = "server.signal_ignored";
 inline constexpr event server_stopped = "server.stopped";
 inline constexpr event server_failed = "server.failed";
 

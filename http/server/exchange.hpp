@@ -95,6 +95,7 @@ struct response {
   std::shared_ptr<const void> body_owner;  ///< keeps what slices of `body` do not own themselves
   boost::container::small_vector<wire::byte_slice, 8> body;  ///< written as they are, in order
   bool close = false;          ///< closes the connection after this answer
+  bool dropped = false;        ///< made for a request that was dropped, not by its handler
   std::string log_parts;       ///< for the access log: what became of the parts of an aggregate
   std::string_view log_cache;  ///< for the access log: what the cache did; a literal
 

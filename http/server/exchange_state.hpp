@@ -48,6 +48,9 @@ struct exchange {
   bool answered = false;
   bool gone_told = false;  ///< the client left before the answer
 
+  /// Its handler has dropped it because the client left: there is nothing to be said.
+  bool forsaken() const noexcept { return answered && gone_told && answer.dropped; }
+
   std::size_t size() const noexcept { return answer_head.size() + body_size; }
 
   /// Empties everything and keeps moderate capacities.

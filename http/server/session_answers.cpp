@@ -61,7 +61,9 @@ responder::responder(session& owner, exchange& answers) noexcept
 
 responder::~responder() {
   if (exchange_ == nullptr) return;
-  std::move(*this).respond(internal_error(exchange_->asked, "the request was dropped"));
+  auto answer = internal_error(exchange_->asked, "the request was dropped");
+  answer.dropped = true;
+  std::move(*this).respond(std::move(answer));
 }
 
 void responder::respond(response&& answer) && {
@@ -125,6 +127,11 @@ bool session::flush() {
       if (due == stream_due::nothing) break;
       if (due == stream_due::ended) continue;
     }
+    // Given up since the client has ended its sending: no text of ours says that we failed.
+    if (first_->forsaken()) {
+      close();
+      break;
+    }
     finished |= write_some();
   }
   return finished && !closed_;
@@ -135,6 +142,7 @@ bool session::write_some() {
   for (auto* at = first_; at != nullptr && at->answered && !buffers.full(); at = at->next) {
     // One that was aborted before its turn ends the connection when it comes.
     if (at != first_ && at->stream != nullptr && at->stream->aborted) break;
+    if (at->forsaken()) break;
     prepare(*at);
     buffers.add(*at);
     if (!at->keep_alive || (at->stream != nullptr && !at->stream->finished)) break;
@@ -205,7 +213,8 @@ void session::finish(std::unique_ptr<exchange> done, bool gone) {
   if (auto* watcher = done->served->shared->watcher.get()) {
     outcome result;
     const auto streamed = done->stream != nullptr && done->written > 0;
-    result.client_gone = (gone || done->gone_told) && !streamed;
+    // Told gone, and answered all the same: one that only ended its sending, perhaps.
+    result.client_gone = gone && !streamed;
     result.status = result.client_gone ? 499 : done->answer.status;
     result.bytes = done->written;
     result.duration = std::chrono::steady_clock::now() - done->asked.received;

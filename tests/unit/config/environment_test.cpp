@@ -58,6 +58,25 @@ TEST_CASE("a reference that cannot be replaced is an error", "[config]") {
   CHECK(replaced(text).errors.size() == 1);
 }
 
+TEST_CASE("a port that Kubernetes sets beside a service counts only with its host", "[config]") {
+  const auto text_with = [](std::map<std::string, std::string> variables, std::string text) {
+    node at;
+    at.kind = node_kind::string;
+    at.text = std::move(text);
+    error_list errors;
+    substitute(at, environment_of(std::move(variables)), "etc", errors);
+    CHECK(errors.take().empty());
+    return at.text;
+  };
+  const std::string link = "tcp://10.0.0.11:6380";
+  CHECK(text_with({{"REDIS_PORT", link}}, "${REDIS_PORT:-6379}") == "6379");
+  CHECK(text_with({{"REDIS_PORT", link}, {"REDIS_HOST", ""}}, "${REDIS_PORT:-6379}") == "6379");
+  CHECK(text_with({{"REDIS_PORT", link}, {"REDIS_HOST", "r"}}, "${REDIS_PORT:-6379}") == "6380");
+  CHECK(text_with({{"REDIS_PORT", link}}, "${REDIS_PORT}") == "6380");
+  CHECK(text_with({{"REDIS_PORT", "tcp://x:y"}}, "${REDIS_PORT:-1}") == "tcp://x:y");
+  CHECK(text_with({{"REDIS_URL", link}}, "${REDIS_URL:-1}") == link);
+}
+
 TEST_CASE("an unset variable is named with its place", "[config]") {
   auto result = load_text("{\"log\": {\n\"level\": \"${LEVEL}\"}}");
   CHECK(errors_as_text(result).find(

@@ -234,6 +234,19 @@ TEST_CASE("a half-closed client reads its answers before the server closes") {
   CHECK(client.closed());
 }
 
+TEST_CASE("a half-closed client whose request is given up gets no answer") {
+  session_scene s;
+  test_server server(s.routes);
+  raw_client client(server.port());
+  client.send(get_request("/now?a") + get_request("/park/x"));
+  CHECK(body_of(client.read_answer()) == "a");
+  client.finish_sending();
+  REQUIRE(eventually([&] { return *s.gone == 1; }));
+  { const auto given_up = s.held->take("/park/x"); }
+  CHECK(client.read_to_end().empty());
+  CHECK(client.closed());
+}
+
 TEST_CASE("an answer may come from any thread") {
   session_scene s;
   test_server server(s.routes, {}, 2);
