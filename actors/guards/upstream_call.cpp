@@ -152,10 +152,10 @@ void upstream_call::on_fetched(http::client::fetch_result&& fetched) {
 
 /// Goes on to where the answer points, within the same time, place and permit.
 bool upstream_call::follow(const http::client::fetch_result& fetched) {
-  if (shared_ == nullptr || !shared_->settings.follow_redirects || asked_.at_most_once)
-    return false;
-  if (fetched.error != error_token::none || cancelled() || redirects_ == most_redirects)
-    return false;
+  const auto may_follow =
+      shared_ != nullptr && shared_->settings.follow_redirects && !asked_.at_most_once;
+  if (!may_follow || fetched.error != error_token::none || cancelled()) return false;
+  if (redirects_ == most_redirects) return false;
   const auto& upstream = shared_->settings;
   auto target =
       redirect_target(upstream, asked_.method, redirected_.empty() ? asked_.target : redirected_,

@@ -17,6 +17,8 @@ namespace {
 
 /// The part of a day's or month's calls that loops may be ahead of its time.
 constexpr std::size_t head_start_part = 4;
+/// In which loops are taken to be at work, however short their rounds are.
+constexpr nanoseconds shortest_round = 2s;
 /// The longest month.
 constexpr auto month_length = 31 * 24h;
 
@@ -78,6 +80,18 @@ nanoseconds until_on_pace(std::size_t loop_limit, std::uint64_t loop_calls, nano
   return std::max(std::chrono::ceil<nanoseconds>(due) - elapsed, 0ns);
 }
 
+/// Until a call of a day or month may go without touching what loops still need of their share.
+/// @param elapsed of `period`
+nanoseconds until_spare(std::size_t limit, std::size_t loop_limit, const used_calls& used,
+                        nanoseconds elapsed, nanoseconds period) {
+  if (limit == 0 || used.all <= used.loop || used.all >= limit) return 0ns;
+  const auto left = limit - used.all - 1;
+  if (used.loop + left >= loop_limit) return 0ns;
+  const auto part = 1 - static_cast<double>(left) / static_cast<double>(loop_limit);
+  const std::chrono::duration<double, std::nano> due{part * static_cast<double>(period.count())};
+  return std::max(std::chrono::ceil<nanoseconds>(due) - elapsed, 0ns);
+}
+
 }  // namespace
 
 bool same_month(sys_days a, sys_days b) noexcept {
@@ -93,9 +107,9 @@ steady_time sliding_window::nth(std::size_t index) const noexcept {
   return ring_.size() < limit_ ? ring_[index] : ring_[(next_ + index) % limit_];
 }
 
-nanoseconds sliding_window::wait(steady_time now) const noexcept {
-  if (limit_ == 0 || ring_.size() < limit_) return 0ns;
-  return std::max(nth(0) + length_ - now, nanoseconds{0});
+nanoseconds sliding_window::wait(steady_time now, std::size_t most) const noexcept {
+  if (limit_ == 0 || ring_.size() < most) return 0ns;
+  return std::max(nth(ring_.size() - most) + length_ - now, nanoseconds{0});
 }
 
 void sliding_window::add(steady_time now) {
@@ -115,7 +129,10 @@ allowance::allowance(const config::call_allowance& limits, double loop_share,
       second_(limits.per_second, 1s + travel_slack),
       minute_(limits.per_minute, 1min + travel_slack),
       loop_second_(loop_limits_.per_second, 1s + travel_slack),
-      loop_minute_(loop_limits_.per_minute, 1min + travel_slack) {
+      loop_minute_(loop_limits_.per_minute, 1min + travel_slack),
+      demand_second_(limits.per_second, 1s + travel_slack),
+      demand_minute_(limits.per_minute, 1min + travel_slack),
+      round_(std::max<nanoseconds>(loop_interval * 5 / 4, shortest_round)) {
   // A month is taken as the longest, so that the loops' part lasts through each.
   struct limit {
     std::size_t calls;
@@ -152,6 +169,37 @@ allowance::calendar allowance::calendar_at(system_time today) const noexcept {
   return counts;
 }
 
+std::size_t allowance::wanted_by_loops(steady_time now, std::size_t share,
+                                       nanoseconds length) const noexcept {
+  const auto first = std::lower_bound(loop_asked_.begin(), loop_asked_.end(), now - round_);
+  const auto asked = static_cast<double>(loop_asked_.end() - first);
+  // `round_` is a quarter longer, and so has one round at least.
+  const auto rounds =
+      static_cast<double>(length.count()) / (0.8 * static_cast<double>(round_.count()));
+  return std::min(share, static_cast<std::size_t>(std::ceil(asked * std::max(rounds, 1.0))));
+}
+
+/// What loops need is kept for them, but for one call.
+nanoseconds allowance::wait_of_demand(steady_time now, system_time today,
+                                      const calendar& counts) const noexcept {
+  const auto rest = [&](std::size_t limit, std::size_t share, nanoseconds length) {
+    const auto wanted = wanted_by_loops(now, share, length);
+    return std::max<std::size_t>(limit - wanted, 1);
+  };
+  auto wait =
+      std::max(demand_second_.wait(now, rest(limits_.per_second, loop_limits_.per_second, 1s)),
+               demand_minute_.wait(now, rest(limits_.per_minute, loop_limits_.per_minute, 1min)));
+  if (loop_asked_.empty() || loop_asked_.back() < now - round_) return wait;
+  const auto used = counts.total();
+  const auto since = [&](sys_days begin) {
+    return std::max<nanoseconds>(today - system_time{begin}, 0ns);
+  };
+  wait = std::max(
+      wait, until_spare(limits_.per_day, loop_limits_.per_day, used.day, since(counts.date), 24h));
+  return std::max(wait, until_spare(limits_.per_month, loop_limits_.per_month, used.month,
+                                    since(month_of(counts.date)), month_length));
+}
+
 allowance_decision allowance::judge(purpose why, steady_time now, system_time today,
                                     const calendar& counts) const {
   now = std::max(now, latest_);
@@ -161,6 +209,7 @@ allowance_decision allowance::judge(purpose why, steady_time now, system_time to
     wait = std::max({wait, loop_second_.wait(now), loop_minute_.wait(now)});
     for (const auto& each : paces_) wait = std::max(wait, each.peek(now).retry_after);
   }
+  if (why == purpose::demand) wait = std::max(wait, wait_of_demand(now, today, counts));
   const auto used = counts.total();
   if (why == purpose::loop) {
     const auto since = [&](sys_days begin) {
@@ -182,6 +231,12 @@ allowance_decision allowance::judge(purpose why, steady_time now, system_time to
 
 allowance_decision allowance::take(purpose why, steady_time now, system_time today) {
   calendar_ = calendar_at(today);
+  if (why == purpose::loop) {
+    const auto at = std::max(now, latest_);
+    const auto most = std::max<std::size_t>({loop_limits_.per_second, loop_limits_.per_minute, 1});
+    if (loop_asked_.size() >= most) loop_asked_.pop_front();
+    loop_asked_.push_back(at);
+  }
   const auto decision = judge(why, now, today, calendar_);
   if (!decision.allowed) return decision;
   latest_ = now = std::max(now, latest_);
@@ -189,7 +244,11 @@ allowance_decision allowance::take(purpose why, steady_time now, system_time tod
   minute_.add(now);
   ++calendar_.own_day.all;
   ++calendar_.own_month.all;
-  if (why == purpose::demand) return decision;
+  if (why == purpose::demand) {
+    demand_second_.add(now);
+    demand_minute_.add(now);
+    return decision;
+  }
   ++calendar_.own_day.loop;
   ++calendar_.own_month.loop;
   if (why == purpose::list) return decision;

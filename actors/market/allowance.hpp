@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <vector>
 
@@ -49,7 +50,9 @@ class sliding_window {
   sliding_window(std::size_t limit, std::chrono::nanoseconds length);
 
   /// Until one more call may go.
-  std::chrono::nanoseconds wait(steady_time now) const noexcept;
+  std::chrono::nanoseconds wait(steady_time now) const noexcept { return wait(now, limit_); }
+  /// Likewise, where no more than `most` may, which is at most the limit.
+  std::chrono::nanoseconds wait(steady_time now, std::size_t most) const noexcept;
   /// Remembers one. Times must not go back.
   void add(steady_time now);
 
@@ -64,7 +67,9 @@ class sliding_window {
 
 /// What the plan of one provider allows (`config::call_allowance`), as a budget of two purses: who
 /// waits for an answer (`demand`) may use all that is left, loops a share of it that they must
-/// spread over the time. So 25 calls a day last all day, and some are left for the evening.
+/// spread over the time. So 25 calls a day last all day, and some are left for the evening. While
+/// loops are at work, what they will need of their share is kept for them, and one call in any case
+/// for who waits: neither can take all from the other.
 ///
 /// A value without locks or clock: one thread at a time.
 class allowance {
@@ -81,7 +86,9 @@ class allowance {
   /// Asks for one call; an allowed one is counted. `today` counts days and months of UTC. When that
   /// clock is set back, the later day goes on.
   ///
-  /// - `demand`: all that is left of each limit.
+  /// - `demand`: all that is left of each limit, less what loops need: of seconds and minutes as
+  ///   many calls as they asked for lately, of days and months the part of their share that the
+  ///   rest of the time is for.
   /// - `loop`: the loops' share, let through evenly over each limit's own time (GCRA). Bursts are
   ///   what falls into one interval of the loop, at least one call; of a month what falls into a
   ///   day, so that prices move while somebody has a first look. Restarts and other instances begin
@@ -123,6 +130,11 @@ class allowance {
   };
 
   calendar calendar_at(system_time today) const noexcept;
+  /// Calls that loops may want within `length`, as their last rounds went; up to their share.
+  std::size_t wanted_by_loops(steady_time now, std::size_t share,
+                              std::chrono::nanoseconds length) const noexcept;
+  std::chrono::nanoseconds wait_of_demand(steady_time now, system_time today,
+                                          const calendar& counts) const noexcept;
   allowance_decision judge(purpose why, steady_time now, system_time today,
                            const calendar& counts) const;
 
@@ -130,7 +142,10 @@ class allowance {
   config::call_allowance loop_limits_;
   sliding_window second_, minute_;            ///< of all calls
   sliding_window loop_second_, loop_minute_;  ///< of the loops' calls
-  std::vector<guards::gcra> paces_;           ///< of the loops, one for each limit
+  sliding_window demand_second_, demand_minute_;
+  std::chrono::nanoseconds round_;      ///< a round of the loop, and some more
+  std::deque<steady_time> loop_asked_;  ///< calls that loops asked for in that time
+  std::vector<guards::gcra> paces_;     ///< of the loops, one for each limit
   calendar calendar_;
   steady_time latest_ = steady_time::min();
   steady_time paused_until_ = steady_time::min();

@@ -141,6 +141,7 @@ void asset_loop::on_answer(assets_answered& message) {
   const auto awaited = schedule_.waits_for(message.ticket);
   auto& result = message.result;
   if (!result.error && result.assets.empty()) result.error = unavailable("the list is empty");
+  if (!result.error) result.error = why_cut(*index, result.assets.size());
   if (!result.error) {
     if (awaited || !schedule_.is_under_way(*index)) {
       schedule_.succeeded(*index, now, wiring_.random());
@@ -151,6 +152,20 @@ void asset_loop::on_answer(assets_answered& message) {
     fail(*index, *result.error, now);
   }
   on_tick();
+}
+
+/// A list that suddenly has a small part of its rows is treated like one that lacks a page: the one
+/// before stays for as long again as lists are fresh.
+std::optional<pm::failure> asset_loop::why_cut(std::size_t index, std::size_t rows) {
+  const auto& of = entries_[index];
+  const auto before = wiring_.shelf->list(of.kind, source_of(of).source);
+  if (!before || !looks_cut(rows, before->rows->size())) return std::nullopt;
+  if (wiring_.system_now() - before->fetched >= 2 * wiring_.shelf->ttl()) return std::nullopt;
+  return pm::failure{pm::error_kind::malformed,
+                     {},
+                     "the list has " + std::to_string(rows) + " rows, and had " +
+                         std::to_string(before->rows->size()),
+                     {}};
 }
 
 void asset_loop::take_list(std::size_t index, asset_list list) {

@@ -21,6 +21,14 @@ void asset_shelf::keep_restored(pm::asset_class kind, asset_list list) {
   at(kind).restored = std::move(list);
 }
 
+std::optional<asset_list> asset_shelf::list(pm::asset_class kind, std::string_view source) const {
+  const std::lock_guard lock{mutex_};
+  const auto& lists = at(kind).lists;
+  const auto found = lists.find(source);
+  if (found == lists.end()) return std::nullopt;
+  return found->second;
+}
+
 std::optional<system_time> asset_shelf::fetched(pm::asset_class kind,
                                                 std::string_view source) const {
   const std::lock_guard lock{mutex_};

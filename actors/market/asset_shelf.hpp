@@ -52,6 +52,9 @@ class asset_shelf {
   /// given none to this one.
   void keep_restored(pm::asset_class kind, asset_list list);
 
+  /// This provider's list; nothing when it gave none yet.
+  std::optional<asset_list> list(pm::asset_class kind, std::string_view source) const;
+
   /// When this provider's list was fetched; nothing when it gave none yet.
   std::optional<system_time> fetched(pm::asset_class kind, std::string_view source) const;
 

@@ -25,6 +25,13 @@ struct asset_list {
   system_time fetched;
 };
 
+/// True for a list of so few rows beside those that there were that it is rather a part of one:
+/// less than half, of 20 at least.
+constexpr bool looks_cut(std::size_t rows, std::size_t before) noexcept {
+  constexpr std::size_t least = 20;
+  return before >= least && rows < before / 2;
+}
+
 /// All assets of one class, in the byte order of their symbols, each once. Rendered when it is made
 /// and never changed, so any thread may read it; never without rows.
 class asset_table {

@@ -54,6 +54,10 @@ config::market_vocabulary vocabulary() {
   config::market_vocabulary known;
   for (const auto& each : pm::registrations()) known.sources.emplace_back(each.source);
   known.is_symbol = [](std::string_view text) { return pm::parse_symbol(text).has_value(); };
+  known.has_setting = [](std::string_view source, std::string_view setting) {
+    const auto* found = pm::find_registration(source);
+    return found == nullptr || found->own_setting == setting;  // an unknown one is told as such
+  };
   known.is_served = is_served;
   return known;
 }

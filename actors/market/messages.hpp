@@ -111,6 +111,9 @@ struct follow_symbols {
   std::vector<std::string> unfollow;
 };
 
+/// From the book itself: some quote that is followed may be past its time to live.
+struct expiry_tick {};
+
 /// From a board that has just begun: tell it all that is known.
 struct board_started {
   caf::actor board;
@@ -133,6 +136,11 @@ struct quotes_fetched {
 /// New quotes, and those fetched again though they say the same.
 struct quotes_published {
   std::shared_ptr<const std::vector<quote_ptr>> quotes;
+};
+
+/// There are no quotes of these symbols any more: forget those that are known.
+struct quotes_withdrawn {
+  std::shared_ptr<const std::vector<pm::failure>> why;  ///< by symbol
 };
 
 /// Some caller's deadline may have passed.
@@ -168,10 +176,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::fetch_quotes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::refresh_prices)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::follow_symbols)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::expiry_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::board_started)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::look_up_quotes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_fetched)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_published)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::quotes_withdrawn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::board_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::price_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::market::prices_refreshed)

@@ -21,6 +21,8 @@ namespace {
 constexpr auto longest_rest = 1100ms;
 /// A list comes a few times a day and nobody waits for it: it has time for more.
 constexpr auto longest_rest_of_lists = 60s;
+/// Conversations demanded that begin before one of the loop that waits.
+constexpr std::size_t most_let_pass = 8;
 /// Until counts of calls are looked for again, and how long they are waited for at a start.
 constexpr auto look_for_counts = 5ms;
 constexpr auto longest_look_for_counts = 1s;
@@ -70,7 +72,9 @@ void provider_actor::on_ask(ask_quotes& message) {
       supported.push_back(each);
       continue;
     }
-    auto why = failure_of(error_kind::not_found, "not served by " + shared().settings.name);
+    auto why = failure_of(error_kind::not_found, each.kind == pm::asset_class::forex
+                                                     ? "the pair is not known"
+                                                     : "not served by " + shared().settings.name);
     why.symbol = each.text;
     refused.errors.push_back(std::move(why));
   }
@@ -144,9 +148,12 @@ void provider_actor::on_list(ask_assets& message) {
 
 // -- turns --------------------------------------------------------------------------------------
 
+/// Who waits comes first, but does not keep the loop out altogether.
 provider_actor::talk_ptr provider_actor::next_waiting() {
-  auto& from = demanded_.empty() ? looped_ : demanded_;
+  const auto loops_turn = !looped_.empty() && let_pass_ >= most_let_pass;
+  auto& from = demanded_.empty() || loops_turn ? looped_ : demanded_;
   if (from.empty()) return nullptr;
+  let_pass_ = &from == &looped_ || looped_.empty() ? 0 : let_pass_ + 1;
   auto result = std::move(from.front());
   from.pop_front();
   return result;

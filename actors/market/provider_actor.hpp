@@ -78,6 +78,7 @@ class provider_actor final : public runtime::observed_actor {
   std::vector<std::shared_ptr<job>> parts_;  ///< of these, those with something to tell
   std::size_t active_ = 0;                   ///< conversations that have a place
   bool starting_ = false;
+  std::size_t let_pass_ = 0;  ///< conversations demanded while those of the loop wait, in a row
   std::optional<steady_time> asked_since_;  ///< the first call that had to wait for counts
   std::optional<pm::error_kind> logged_;    ///< the failure that was logged last
   steady_time logged_at_{};

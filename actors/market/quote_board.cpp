@@ -31,6 +31,7 @@ caf::behavior quote_board::make_behavior() {
   return {
       [this](look_up_quotes& m) { on_look_up(m); },
       [this](const quotes_published& m) { on_published(m); },
+      [this](const quotes_withdrawn& m) { on_withdrawn(m); },
       [this](quotes_fetched& m) { on_fetched(m); },
       [this](board_tick) { on_tick(); },
   };
@@ -105,6 +106,10 @@ void quote_board::on_fetched(quotes_fetched& message) {
 
 void quote_board::on_published(const quotes_published& message) {
   for (const auto& each : *message.quotes) quotes_.put(each);
+}
+
+void quote_board::on_withdrawn(const quotes_withdrawn& message) {
+  for (const auto& each : *message.why) quotes_.erase(each.symbol);
 }
 
 /// What is known by now, however old, and an error for the rest.

@@ -43,6 +43,7 @@ class quote_board final : public runtime::observed_actor {
   void on_look_up(look_up_quotes& message);
   void on_fetched(quotes_fetched& message);
   void on_published(const quotes_published& message);
+  void on_withdrawn(const quotes_withdrawn& message);
   void on_tick();
 
   void wait(waiter who, std::vector<pm::symbol> missing);

@@ -73,6 +73,7 @@ caf::behavior quote_book::make_behavior() {
       [this](fetch_quotes& m) { on_fetch(m); },    [this](quotes_answered& m) { on_answered(m); },
       [this](redis_answered& m) { on_redis(m); },  [this](refresh_prices& m) { on_refresh(m); },
       [this](follow_symbols& m) { on_follow(m); }, [this](const board_started& m) { on_board(m); },
+      [this](expiry_tick) { on_expiry(); },
   };
 }
 
@@ -187,6 +188,12 @@ void quote_book::follow(const pm::symbol& what) {
       return;
     }
     found = follows_.emplace(what.text, followed{what}).first;
+    if (const auto known = wiring_.knowledge->quotes.find(what.text)) {
+      // Whoever begins to follow it hears from a board how old it is.
+      const auto now = clock().now();
+      found->second.last = fresh(known, now) ? told::quote : told::stale;
+      watch_expiry(std::max(now, known->fetched + wiring_.quote_ttl));
+    }
   }
   ++found->second.times;
 }
@@ -249,18 +256,25 @@ void quote_book::on_answered(quotes_answered& message) {
 
 void quote_book::carry_on(quote_fetches::progress&& progress) {
   const auto now = clock().now();
-  std::vector<quote_ptr> kept;
+  news all;
+  std::vector<pm::failure> without;
   std::vector<pm::symbol> again;
   for (auto& over : progress.done) {
-    if (over.quote) {
-      keep(std::move(*over.quote), now, kept);
+    if (over.quote && !is_kept_out(*over.quote, now)) {
+      keep(std::move(*over.quote), now, all);
+    } else if (over.quote) {
+      without.push_back(kept_out(*over.quote, now));
+    } else if (is_wanted_again(over)) {
+      again.push_back(std::move(over.what));
     } else {
-      failed(std::move(over), again);
+      failed(over, now, all);
+      without.push_back(std::move(over.reason));
     }
   }
-  if (!kept.empty()) keep_in_redis(kept);
-  publish(kept);
-  for (const auto& each : kept) tell_waiting(each->quote.symbol, each, nullptr);
+  keep_in_redis(all);
+  publish(all);
+  for (const auto& each : all.kept) tell_waiting(each->quote.symbol, each, nullptr);
+  for (const auto& each : without) tell_waiting(each.symbol, nullptr, &each);
   for (auto& batch : progress.next) ask(std::move(batch));
   if (!again.empty()) {
     fetches_.begin(again, purpose::demand);
@@ -270,21 +284,42 @@ void quote_book::carry_on(quote_fetches::progress&& progress) {
 
 /// What the loop could not have, for lack of allowance for example, is tried again for those who
 /// wait.
-void quote_book::failed(quote_fetches::ended&& over, std::vector<pm::symbol>& again) {
+bool quote_book::is_wanted_again(const quote_fetches::ended& over) const {
+  if (over.why != purpose::loop || !may_pass(over.reason.kind)) return false;
   const auto callers = waiting_for_.find(over.what.text);
-  if (over.why == purpose::loop && may_pass(over.reason.kind) && callers != waiting_for_.end() &&
-      std::any_of(callers->second.begin(), callers->second.end(),
-                  [](auto id) { return id != the_round; })) {
-    again.push_back(std::move(over.what));
+  return callers != waiting_for_.end() &&
+         std::any_of(callers->second.begin(), callers->second.end(),
+                     [](auto id) { return id != the_round; });
+}
+
+void quote_book::failed(const quote_fetches::ended& over, steady_time now, news& all) {
+  const auto& why = over.reason;
+  if (!unknown(why.kind)) {
+    // A loop's share being used up says nothing to those who come later.
+    if (over.why == purpose::demand || !may_pass(why.kind)) hold(why, now, hold_passing);
     return;
   }
-  // A loop's share being used up says nothing to those who come later.
-  if (over.why == purpose::demand || !may_pass(over.reason.kind)) hold(over.reason, clock().now());
-  if (unknown(over.reason.kind)) {
-    wiring_.knowledge->quotes.erase(over.what.text);
-    let_rest(over.what.text, clock().now());
+  if (is_first_absence(over.what.text, now)) return;
+  hold(why, now, hold_unknown);
+  let_rest(over.what.text, now);
+  withdraw(why, all);
+}
+
+/// True when a symbol is lacking of which there is a fresh quote, for the first time since.
+bool quote_book::is_first_absence(const std::string& symbol, steady_time now) {
+  if (!fresh(wiring_.knowledge->quotes.find(symbol), now)) return false;
+  if (missed_.size() >= wiring_.knowledge->most_symbols) missed_.clear();
+  return missed_.insert(symbol).second;
+}
+
+/// There is no quote of this symbol any more.
+void quote_book::withdraw(const pm::failure& why, news& all) {
+  missed_.erase(why.symbol);
+  auto is_news = wiring_.knowledge->quotes.erase(why.symbol);
+  if (const auto found = follows_.find(why.symbol); found != follows_.end()) {
+    is_news |= std::exchange(found->second.last, told::withdrawn) != told::withdrawn;
   }
-  tell_waiting(over.what.text, nullptr, &over.reason);
+  if (is_news) all.withdrawn.push_back(why);
 }
 
 /// A symbol that somebody only thinks there is must not use up what others are refreshed with.
@@ -313,37 +348,100 @@ void quote_book::note_passing_on(std::size_t from, std::size_t symbols, const pm
 
 // -- what came ----------------------------------------------------------------------------------
 
-void quote_book::keep(pm::quote&& quote, steady_time fetched, std::vector<quote_ptr>& kept) {
+void quote_book::keep(pm::quote&& quote, steady_time fetched, news& all) {
   const auto next = wiring_.knowledge->revision + 1;
   if (const auto found = failures_.find(quote.symbol); found != failures_.end()) {
     failures_.erase(found);
   }
+  missed_.erase(quote.symbol);
+  auto was = told::nothing;
   if (const auto found = follows_.find(quote.symbol); found != follows_.end()) {
     found->second.rests_until = steady_time::min();
+    was = std::exchange(found->second.last, told::quote);
+    watch_expiry(fetched + wiring_.quote_ttl);
   }
-  kept.push_back(wiring_.knowledge->quotes.put(std::move(quote), fetched, next));
+  // That it is fresh again is news, also where the price has not moved.
+  all.kept.push_back(
+      wiring_.knowledge->quotes.put(std::move(quote), fetched, next, was == told::stale));
+}
+
+bool quote_book::is_kept_out(const pm::quote& got, steady_time now) const {
+  const auto known = usable(got.symbol, now);
+  return known != nullptr && goes_back(got, known->quote, std::chrono::system_clock::now());
+}
+
+/// Those who wait get what is known in its place; whoever comes soon is not worth another call.
+pm::failure quote_book::kept_out(const pm::quote& got, steady_time now) {
+  pm::failure result;
+  result.kind = error_kind::unavailable;
+  result.symbol = got.symbol;
+  result.detail = "there is no newer price";
+  hold(result, now, usual_wait);
+  return result;
 }
 
 /// Tells the boards of all, and the feeds of what is new.
-void quote_book::publish(const std::vector<quote_ptr>& kept) {
-  if (kept.empty()) return;
-  auto& knowledge = *wiring_.knowledge;
-  auto news = std::make_shared<quote_update>();
-  news->revision = knowledge.revision + 1;
-  for (const auto& each : kept) {
-    if (each->revision == news->revision) news->quotes.push_back(each);
-  }
+void quote_book::publish(const news& all) {
   // Boards first: who begins to follow a symbol between the two has the news from its board.
-  const auto all = std::make_shared<const std::vector<quote_ptr>>(kept);
+  const auto kept = std::make_shared<const std::vector<quote_ptr>>(all.kept);
+  const auto withdrawn = std::make_shared<const std::vector<pm::failure>>(all.withdrawn);
   for (auto& board : wiring_.boards) {
-    if (const auto* to = board.get()) runtime::tell(*to, quotes_published{all});
+    const auto* to = board.get();
+    if (to == nullptr) continue;
+    if (!kept->empty()) runtime::tell(*to, quotes_published{kept});
+    if (!withdrawn->empty()) runtime::tell(*to, quotes_withdrawn{withdrawn});
   }
-  if (!news->quotes.empty()) {
-    knowledge.revision = news->revision;
-    for (const auto& feed : wiring_.feeds) feed->publish(news);
-  }
-  wiring_.metrics.quotes_known.set(static_cast<double>(knowledge.quotes.size()));
+  tell_feeds(all);
+  wiring_.metrics.quotes_known.set(static_cast<double>(wiring_.knowledge->quotes.size()));
 }
+
+void quote_book::tell_feeds(const news& all) {
+  auto& knowledge = *wiring_.knowledge;
+  auto update = std::make_shared<quote_update>();
+  update->revision = knowledge.revision + 1;
+  for (const auto& each : all.kept) {
+    if (each->revision == update->revision) update->quotes.push_back(each);
+  }
+  update->stale = all.stale;
+  update->withdrawn = all.withdrawn;
+  if (update->quotes.empty() && update->stale.empty() && update->withdrawn.empty()) return;
+  knowledge.revision = update->revision;
+  for (const auto& feed : wiring_.feeds) feed->publish(update);
+}
+
+// -- what grows old -----------------------------------------------------------------------------
+
+void quote_book::watch_expiry(steady_time at) {
+  if (at >= next_expiry_) return;
+  next_expiry_ = at;
+  delayed_send(this, std::max<steady_time::duration>(at - clock().now(), {}), expiry_tick{});
+}
+
+/// Tells the feeds which quotes have become stale: whoever only listens cannot know. What is too
+/// old to be served at all is withdrawn.
+void quote_book::on_expiry() {
+  const auto now = clock().now();
+  if (now < next_expiry_) return;  // of a time that an earlier one has taken the place of
+  next_expiry_ = steady_time::max();
+  auto next = steady_time::max();
+  news all;
+  for (auto& [symbol, each] : follows_) {
+    const auto known = wiring_.knowledge->quotes.find(symbol);
+    if (known == nullptr) continue;
+    if (fresh(known, now)) {
+      next = std::min(next, known->fetched + wiring_.quote_ttl);
+    } else if (usable(symbol, now) == nullptr) {
+      withdraw({error_kind::unavailable, symbol, "there is no newer price", {}}, all);
+    } else {
+      next = std::min(next, known->fetched + wiring_.quote_ttl + wiring_.stale_for);
+      if (std::exchange(each.last, told::stale) != told::stale) all.stale.push_back(known);
+    }
+  }
+  publish(all);
+  if (next != steady_time::max()) watch_expiry(next);
+}
+
+// -- who waits ----------------------------------------------------------------------------------
 
 /// Whoever waits for this symbol waits no longer for it.
 void quote_book::tell_waiting(const std::string& symbol, const quote_ptr& quote,
@@ -401,12 +499,11 @@ quote_ptr quote_book::usable(std::string_view symbol, steady_time now) const noe
   return known != nullptr && now - known->fetched < limit ? known : nullptr;
 }
 
-void quote_book::hold(const pm::failure& why, steady_time now) {
+void quote_book::hold(const pm::failure& why, steady_time now, milliseconds time) {
   if (failures_.size() >= wiring_.knowledge->most_symbols) {
     std::erase_if(failures_, [&](const auto& each) { return each.second.until <= now; });
     if (failures_.size() >= wiring_.knowledge->most_symbols) failures_.clear();
   }
-  const auto time = unknown(why.kind) ? std::chrono::milliseconds{hold_unknown} : hold_passing;
   failures_.insert_or_assign(why.symbol, held_failure{why, now + time});
 }
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace tributary::actors::market {
@@ -53,7 +54,11 @@ struct quote_book_wiring {
 /// serve, and for the price loop. A symbol is fetched once at a time, whoever waits for it, first
 /// from Redis, where another instance may have put it, then from the providers of its chain one
 /// after the other. New quotes go to the boards, to Redis, and to the feeds if they say something
-/// new.
+/// new. What providers know no longer is withdrawn from all three.
+///
+/// One answer that lacks a symbol whose quote is still fresh says nothing: providers leave some out
+/// of a batch now and then. The second one in a row does. And a quote does not give way to one of
+/// an earlier time, whoever gives it, while it may be served.
 class quote_book final : public runtime::observed_actor {
  public:
   quote_book(caf::actor_config& cfg, std::string path, quote_book_wiring wiring);
@@ -73,16 +78,25 @@ class quote_book final : public runtime::observed_actor {
     std::size_t fetched = 0;
     std::size_t failed = 0;
   };
+  /// What the feeds heard last of a symbol.
+  enum class told : std::uint8_t { nothing, quote, stale, withdrawn };
   struct followed {
     pm::symbol what;
     std::size_t times = 0;                         ///< that somebody follows it
     bool active = false;                           ///< configured
     steady_time asked = steady_time::min();        ///< for a round, the last time
     steady_time rests_until = steady_time::min();  ///< no provider knows it
+    told last = told::nothing;
   };
   struct redis_question {
     std::vector<pm::symbol> symbols;
     purpose why = purpose::loop;
+  };
+  /// What boards, feeds and Redis are to hear of.
+  struct news {
+    std::vector<quote_ptr> kept;
+    std::vector<quote_ptr> stale;
+    std::vector<pm::failure> withdrawn;
   };
   struct held_failure {
     pm::failure why;
@@ -95,6 +109,7 @@ class quote_book final : public runtime::observed_actor {
   void on_redis(redis_answered& message);
   void on_follow(follow_symbols& message);
   void on_board(const board_started& message);
+  void on_expiry();
   void follow(const pm::symbol& what);
   std::vector<pm::symbol> due_in_round(steady_time now);
   void let_rest(const std::string& symbol, steady_time now);
@@ -106,14 +121,21 @@ class quote_book final : public runtime::observed_actor {
   void ask(quote_fetches::batch&& batch);
   std::chrono::milliseconds share_of_wait(const std::vector<pm::symbol>& symbols) const noexcept;
   void note_passing_on(std::size_t from, std::size_t symbols, const pm::failure& why);
-  void keep(pm::quote&& quote, steady_time fetched, std::vector<quote_ptr>& kept);
-  void failed(quote_fetches::ended&& over, std::vector<pm::symbol>& again);
-  void publish(const std::vector<quote_ptr>& kept);
-  void keep_in_redis(const std::vector<quote_ptr>& quotes);
+  void keep(pm::quote&& quote, steady_time fetched, news& all);
+  bool is_kept_out(const pm::quote& got, steady_time now) const;
+  pm::failure kept_out(const pm::quote& got, steady_time now);
+  bool is_wanted_again(const quote_fetches::ended& over) const;
+  bool is_first_absence(const std::string& symbol, steady_time now);
+  void failed(const quote_fetches::ended& over, steady_time now, news& all);
+  void withdraw(const pm::failure& why, news& all);
+  void watch_expiry(steady_time at);
+  void publish(const news& all);
+  void tell_feeds(const news& all);
+  void keep_in_redis(const news& all);
   void tell_waiting(const std::string& symbol, const quote_ptr& quote, const pm::failure* why);
   void tell(std::uint64_t waiter, const quote_ptr& quote, const pm::failure* why);
   void add(waiting& to, const pm::failure& why, steady_time now) const;
-  void hold(const pm::failure& why, steady_time now);
+  void hold(const pm::failure& why, steady_time now, std::chrono::milliseconds time);
   const pm::failure* held(std::string_view symbol, steady_time now);
   bool fresh(const quote_ptr& quote, steady_time now) const noexcept;
   quote_ptr usable(std::string_view symbol, steady_time now) const noexcept;
@@ -127,6 +149,8 @@ class quote_book final : public runtime::observed_actor {
   by_symbol<std::size_t> unserved_;  ///< followers for whose symbols there was no room, by symbol
   by_symbol<held_failure> failures_;
   std::unordered_map<std::uint64_t, quote_fetches::batch> asked_;
+  std::unordered_set<std::string> missed_;  ///< fresh, and lacking in the last answer
+  steady_time next_expiry_ = steady_time::max();
   std::optional<round> round_;
   std::uint64_t next_ = 1;
   std::vector<std::optional<steady_time>> fallback_logged_;  ///< by provider

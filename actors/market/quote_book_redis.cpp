@@ -59,7 +59,7 @@ void quote_book::on_redis(redis_answered& message) {
   std::vector<std::string_view> sources;
   for (const auto& each : wiring_.providers) sources.push_back(each.source);
   std::vector<pm::symbol> missing;
-  std::vector<quote_ptr> kept;
+  news all;
   std::vector<quote_ptr> good_enough;
   for (std::size_t i = 0; i < question->symbols.size(); ++i) {
     auto& what = question->symbols[i];
@@ -67,33 +67,39 @@ void quote_book::on_redis(redis_answered& message) {
     const auto known = wiring_.knowledge->quotes.find(what.text);
     const auto age = record ? today - record->fetched : system_time::duration::max();
     if (record && age >= 0s && age < wiring_.quote_ttl &&
-        (known == nullptr || now - age > known->fetched)) {
-      keep(std::move(record->quote), now - age, kept);
+        (known == nullptr || now - age > known->fetched) && !is_kept_out(record->quote, now)) {
+      keep(std::move(record->quote), now - age, all);
       wiring_.metrics.redis_hits.add();
       if (age <= limit) {
         fetches_.forget(what.text);
-        good_enough.push_back(kept.back());
+        good_enough.push_back(all.kept.back());
         continue;
       }
     }
     missing.push_back(std::move(what));
   }
-  publish(kept);
+  publish(all);
   for (const auto& each : good_enough) tell_waiting(each->quote.symbol, each, nullptr);
   start(missing);
 }
 
-void quote_book::keep_in_redis(const std::vector<quote_ptr>& quotes) {
+/// What is withdrawn goes from there too, or the next one who asks would be given it again.
+void quote_book::keep_in_redis(const news& all) {
   const auto* to = redis();
-  if (to == nullptr) return;
+  if (to == nullptr || (all.kept.empty() && all.withdrawn.empty())) return;
   const auto now = std::chrono::system_clock::now();
   const auto life = std::to_string(wiring_.quote_ttl.count());
   store::redis_batch batch;
   batch.deadline = clock().now() + wiring_.redis_timeout;
-  batch.commands.reserve(quotes.size());
-  for (const auto& each : quotes) {
+  batch.commands.reserve(all.kept.size() + 1);
+  for (const auto& each : all.kept) {
     batch.commands.push_back(
         {"SET", quote_key(each->quote.symbol), quote_record(each->json, now), "PX", life});
+  }
+  if (!all.withdrawn.empty()) {
+    store::redis_command forget{"DEL"};
+    for (const auto& each : all.withdrawn) forget.push_back(quote_key(each.symbol));
+    batch.commands.push_back(std::move(forget));
   }
   runtime::tell(*to, redis_request{std::make_shared<store::redis_call>(std::move(batch))});
 }

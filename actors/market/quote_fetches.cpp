@@ -126,8 +126,9 @@ quote_fetches::progress quote_fetches::take(const batch& asked, pm::quotes_resul
     const auto found = courses_.find(what.text);
     if (found == courses_.end()) continue;
     if (const auto quote = quotes.find(what.text); quote != quotes.end()) {
-      into.done.push_back(
-          {what, found->second.why, std::move(result.quotes[quote->second]), pm::failure{}});
+      auto& got = result.quotes[quote->second];
+      if (what.kind != pm::asset_class::stock) got.currency = what.quote;
+      into.done.push_back({what, found->second.why, std::move(got), pm::failure{}});
       courses_.erase(found);
       continue;
     }

@@ -5,6 +5,7 @@
 #include "http/wire/utc_time.hpp"
 #include "providers/market/answer.hpp"
 #include "providers/market/json_tree.hpp"
+#include "providers/market/symbol.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -59,6 +60,12 @@ std::string render_quote(const pm::quote& quote) {
   } else {
     result += "null";
   }
+  result += ",\"currency\":";
+  if (quote.currency.empty()) {
+    result += "null";
+  } else {
+    http::wire::append_json_string(result, quote.currency);
+  }
   result += '}';
   return result;
 }
@@ -82,7 +89,8 @@ std::optional<recorded_quote> read_quote_record(std::string_view text, std::stri
   const auto source = std::find(sources.begin(), sources.end(), record["source"].as_text());
   const auto price = record["price"].as_number();
   const auto fetched = read_fetched(record);
-  if (source == sources.end() || !price || !(price->value > 0) || !fetched) return std::nullopt;
+  if (source == sources.end() || !price || !fetched) return std::nullopt;
+  if (price->value <= 0 && !pm::may_be_below_zero(symbol)) return std::nullopt;
   recorded_quote result;
   result.quote.symbol = symbol;
   result.quote.price = *price;
@@ -90,6 +98,7 @@ std::optional<recorded_quote> read_quote_record(std::string_view text, std::stri
   result.quote.percent_change = record["percent_change"].as_number();
   result.quote.source = *source;
   result.quote.timestamp = pm::read_iso_time(record["timestamp"].as_text());
+  result.quote.currency = record["currency"].as_text();
   result.fetched = *fetched;
   return result;
 }
@@ -97,7 +106,7 @@ std::optional<recorded_quote> read_quote_record(std::string_view text, std::stri
 bool same_content(const pm::quote& a, const pm::quote& b) noexcept {
   return a.price.text == b.price.text && same_number(a.change, b.change) &&
          same_number(a.percent_change, b.percent_change) && a.source == b.source &&
-         a.timestamp == b.timestamp;
+         a.timestamp == b.timestamp && a.currency == b.currency;
 }
 
 }  // namespace tributary::actors::market

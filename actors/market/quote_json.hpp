@@ -13,8 +13,8 @@ namespace tributary::actors::market {
 
 /// The object of `/v1/quotes`:
 /// `{"symbol":"AAPL","price":182.50,"change":1.25,"percent_change":0.69,
-/// "source":"yfinance","timestamp":"2024-01-15T14:30:00Z"}`; numbers as the provider spells them,
-/// null for what it does not give.
+/// "source":"yfinance","timestamp":"2024-01-15T14:30:00Z","currency":"USD"}`; numbers as the
+/// provider spells them, null for what it does not give.
 std::string render_quote(const pm::quote& quote);
 
 /// What Redis keeps of a quote: the same object with `fetched_at` added, in milliseconds since

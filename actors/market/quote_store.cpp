@@ -13,10 +13,11 @@ quote_ptr quote_store::find(std::string_view symbol) const noexcept {
   return found == quotes_.end() ? nullptr : found->second;
 }
 
-quote_ptr quote_store::put(pm::quote&& got, steady_time fetched, std::uint64_t revision) {
+quote_ptr quote_store::put(pm::quote&& got, steady_time fetched, std::uint64_t revision,
+                           bool is_news) {
   auto made = std::make_shared<published_quote>();
   const auto known = find(got.symbol);
-  if (known != nullptr && same_content(known->quote, got)) {
+  if (!is_news && known != nullptr && same_content(known->quote, got)) {
     made->json = known->json;
     made->revision = known->revision;
   } else {
@@ -39,9 +40,11 @@ void quote_store::put(const quote_ptr& quote) {
   }
 }
 
-void quote_store::erase(std::string_view symbol) {
+bool quote_store::erase(std::string_view symbol) {
   const auto found = quotes_.find(symbol);
-  if (found != quotes_.end()) quotes_.erase(found);
+  if (found == quotes_.end()) return false;
+  quotes_.erase(found);
+  return true;
 }
 
 std::vector<quote_ptr> quote_store::all() const {
@@ -60,6 +63,12 @@ void quote_store::make_room() {
       oldest_first.begin(), oldest_first.begin() + static_cast<std::ptrdiff_t>(going - 1),
       oldest_first.end(), [](const auto& a, const auto& b) { return a->fetched < b->fetched; });
   for (std::size_t i = 0; i < going; ++i) quotes_.erase(oldest_first[i]->quote.symbol);
+}
+
+bool goes_back(const pm::quote& got, const pm::quote& known, system_time today) noexcept {
+  constexpr std::chrono::minutes clocks_differ{1};
+  return got.timestamp && known.timestamp && *got.timestamp < *known.timestamp &&
+         *known.timestamp <= today + clocks_differ;
 }
 
 }  // namespace tributary::actors::market

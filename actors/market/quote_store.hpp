@@ -33,13 +33,15 @@ class quote_store {
   quote_ptr find(std::string_view symbol) const noexcept;
 
   /// Keeps a quote just fetched. It has `revision` if it says something new, else the one that it
-  /// had. @returns the quote as kept
-  quote_ptr put(pm::quote&& got, steady_time fetched, std::uint64_t revision);
+  /// had. @param is_news true where even the same words say something new. @returns the quote as
+  /// kept
+  quote_ptr put(pm::quote&& got, steady_time fetched, std::uint64_t revision, bool is_news = false);
 
   /// Keeps a quote of another store, unless it is older than the one here.
   void put(const quote_ptr& quote);
 
-  void erase(std::string_view symbol);
+  /// @returns whether there was one
+  bool erase(std::string_view symbol);
 
   std::size_t size() const noexcept { return quotes_.size(); }
   std::vector<quote_ptr> all() const;
@@ -50,5 +52,10 @@ class quote_store {
   std::size_t most_;
   by_symbol<quote_ptr> quotes_;
 };
+
+/// True when both providers give a time and that of `got` is the earlier one. A time of `known`
+/// that is more than a minute ahead of `today` is an error of its provider's, and keeps nothing
+/// out.
+bool goes_back(const pm::quote& got, const pm::quote& known, system_time today) noexcept;
 
 }  // namespace tributary::actors::market

@@ -59,10 +59,13 @@ class quotes_call {
   std::atomic<bool> gone{false};  ///< nobody waits any more
 };
 
-/// Quotes that say something new, in one step. Revisions count up from 1 in each process.
+/// What is new, in one step. Revisions count up from 1 in each process.
 struct quote_update {
   std::uint64_t revision = 0;
-  std::vector<quote_ptr> quotes;
+  std::vector<quote_ptr> quotes = {};  ///< say something new
+  std::vector<quote_ptr> stale = {};   ///< are past their time to live from now on
+  std::vector<pm::failure> withdrawn =
+      {};  ///< by symbol: there is no quote of it any more, and why
 };
 
 /// Somebody outside of the actors who wants to hear of every update.

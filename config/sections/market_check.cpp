@@ -40,6 +40,23 @@ bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+/// A setting of one provider means nothing on another. One that says what is the default anyway is
+/// let pass.
+void check_own_settings(const key_path& path, const market_provider_settings& provider,
+                        const market_vocabulary& known, complaint& out) {
+  const market_provider_settings plain;
+  const std::pair<const char*, bool> given[] = {
+      {"tier", provider.tier != plain.tier},
+      {"version", provider.version != plain.version},
+      {"venue", provider.venue != plain.venue},
+      {"daily_rates", provider.daily_rates != plain.daily_rates}};
+  for (const auto& [name, is_set] : given) {
+    if (is_set && known.has_setting && !known.has_setting(provider.name, name)) {
+      out.add(path / name, "the provider " + cited(provider.name) + " has no such setting");
+    }
+  }
+}
+
 void check_provider(market_provider_settings& provider, const market_settings& market,
                     const std::vector<std::string>& upstreams, const market_vocabulary& known,
                     complaint& out) {
@@ -55,6 +72,7 @@ void check_provider(market_provider_settings& provider, const market_settings& m
   if (!is_printable(provider.key)) {
     out.add(path / "key", "a key has printable ASCII characters only, and no spaces");
   }
+  check_own_settings(path, provider, known, out);
   fill_upstream(provider, market.breaker_timeout);
   check_url(path, provider.upstream, out);
 }

@@ -21,6 +21,9 @@ struct market_vocabulary {
   std::vector<std::string> sources;  ///< providers that there are; empty: any name is let through
   /// Unset: judged by length and characters.
   std::function<bool(std::string_view)> is_symbol{};
+  /// Whether the provider of this name has this setting of its own (`tier`); unset: any may have
+  /// it.
+  std::function<bool(std::string_view source, std::string_view setting)> has_setting{};
   /// Whether a provider is asked for anything, and so becomes an upstream; unset: when `enabled`.
   std::function<bool(const market_provider_settings&)> is_served{};
 };

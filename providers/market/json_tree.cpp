@@ -192,12 +192,13 @@ changes changes_from_close(const number& price, const std::optional<number>& pre
   if (!previous_close || previous_close->value == 0) return {};
   const auto close = precise(*previous_close);
   const auto change = precise(price) - close;
+  if (close < 0) return {derived_if_finite(change), {}};
   changes result{derived_if_finite(change), derived_if_finite(change / close * 100)};
   return result.change && result.percent ? result : changes{};
 }
 
 changes changes_from_percent(const number& price, const std::optional<number>& percent) {
-  if (!percent || percent->value <= -100) return {{}, percent};
+  if (!percent || percent->value <= -100 || price.value <= 0) return {{}, percent};
   const auto share = precise(*percent);
   return {derived_if_finite(precise(price) * share / (100 + share)), percent};
 }

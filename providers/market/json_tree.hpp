@@ -54,8 +54,9 @@ std::optional<number> parse_number(std::string_view text);
 /// A number we worked out, in its shortest spelling.
 number derived(double value);
 
-/// Change and percent from the price and the previous close; from percent alone (common ground 0.1
-/// of the providers' facts).
+/// Change and percent from the price and the previous close, or from percent alone. A close of 0 is
+/// none; of one below zero there is no percentage, and of a price below zero none that says how far
+/// it came.
 struct changes {
   std::optional<number> change;
   std::optional<number> percent;

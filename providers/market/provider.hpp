@@ -112,6 +112,7 @@ struct registration {
   std::string_view source;
   bool needs_key;
   std::unique_ptr<provider> (*make)(const access& with);
+  std::string_view own_setting = {};  ///< the member of `access` that it heeds beside the key
 };
 
 /// All providers that are built in; one line each in registry.cpp.

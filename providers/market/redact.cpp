@@ -9,7 +9,6 @@ namespace tributary::providers::market {
 
 namespace {
 
-constexpr std::size_t longest_detail = 200;
 constexpr std::size_t least_for_any_case = 8;
 
 bool same_character(char a, char b, bool any_case) noexcept {
@@ -71,19 +70,6 @@ std::string redact(std::string_view text, std::string_view secret) {
       text.remove_prefix(1);
     }
   }
-  return result;
-}
-
-std::string detail_from(std::string_view text, std::initializer_list<std::string_view> secrets) {
-  // Bounds the work; more of a secret than its beginning cannot get into what is kept.
-  constexpr std::size_t most_read = 4096;
-  std::string result{text.substr(0, most_read)};
-  for (const auto secret : secrets) result = redact(result, secret);
-  if (result.size() > longest_detail) result.resize(longest_detail);
-  for (char& c : result) {
-    if (c < ' ' || c > '~') c = c == '\r' || c == '\n' || c == '\t' ? ' ' : '?';
-  }
-  while (result.ends_with(' ')) result.pop_back();
   return result;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -11,9 +10,5 @@ namespace tributary::providers::market {
 /// a form's value, or escaped as in JSON, each also in parts. Secrets of eight characters and more
 /// are found in any case. An empty secret is nowhere.
 std::string redact(std::string_view text, std::string_view secret);
-
-/// A provider's words, fit for `failure::detail`: without the secrets, printable ASCII on one line,
-/// at most 200 characters. Cut after redacting, so that no half of a secret stays.
-std::string detail_from(std::string_view text, std::initializer_list<std::string_view> secrets);
 
 }  // namespace tributary::providers::market

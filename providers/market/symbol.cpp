@@ -26,6 +26,12 @@ constexpr std::array<std::string_view, 155> national_currencies{
     "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG"};
 static_assert(std::ranges::is_sorted(national_currencies));
 
+/// Traded like national currencies: gold, silver, platinum, palladium, the yuan abroad, units of
+/// account, and the special drawing right. Sorted.
+constexpr std::array<std::string_view, 10> other_currencies{"CLF", "CNH", "GGP", "IMP", "JEP",
+                                                            "XAG", "XAU", "XDR", "XPD", "XPT"};
+static_assert(std::ranges::is_sorted(other_currencies));
+
 /// What coins are priced in beside national currencies.
 constexpr std::array<std::string_view, 18> quote_coins{
     "BCH", "BNB", "BTC",  "BUSD", "DAI",  "DOT",  "EOS", "ETH", "LINK",
@@ -100,8 +106,16 @@ std::optional<symbol> parse_symbol(std::string_view text) {
   return result;
 }
 
+bool may_be_below_zero(std::string_view text) noexcept {
+  return text.starts_with('^') || text.ends_with("=F");
+}
+
 bool is_national_currency(std::string_view code) noexcept {
   return std::ranges::binary_search(national_currencies, code);
+}
+
+bool is_currency(std::string_view code) noexcept {
+  return is_national_currency(code) || std::ranges::binary_search(other_currencies, code);
 }
 
 }  // namespace tributary::providers::market

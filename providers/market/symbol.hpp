@@ -15,7 +15,15 @@ namespace tributary::providers::market {
 ///   `=`, with what belongs on both sides of a separator
 std::optional<symbol> parse_symbol(std::string_view text);
 
+/// True for symbols of indices and futures by their form (`^IRX`, `CL=F`): those may stand at zero
+/// and below.
+bool may_be_below_zero(std::string_view text) noexcept;
+
 /// True for the national currencies of ISO 4217: no metals, no funds, no test codes.
 bool is_national_currency(std::string_view code) noexcept;
+
+/// True for what is traded against currencies without being a coin: national currencies and their
+/// variants abroad, metals, the special drawing right.
+bool is_currency(std::string_view code) noexcept;
 
 }  // namespace tributary::providers::market

@@ -41,12 +41,15 @@ struct number {
 /// A price of one symbol.
 struct quote {
   std::string symbol;  ///< as asked for
-  number price;        ///< finite, above 0
+  number price;        ///< finite; above 0, but for futures and indices
   std::optional<number> change;
   std::optional<number> percent_change;  ///< 1.27 is +1.27 %
   std::string_view source;               ///< `yfinance` …; a literal
   std::optional<std::chrono::sys_time<std::chrono::milliseconds>>
       timestamp;  ///< the provider's own
+  /// What the price is in, as the provider spells it: `USD`, and `GBp` for pence. Of a pair its
+  /// second half. Empty: nobody says.
+  std::string currency = {};
 };
 
 /// One row of a list of assets. Empty texts are absent.

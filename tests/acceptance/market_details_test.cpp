@@ -120,11 +120,12 @@ TEST_CASE("Numbers keep the spelling that a provider gives them") {
              R"("current_price":241,"price_change_24h":0,"price_change_percentage_24h":0.0,)"
              R"("last_updated":null}])"));
   running_gateway gateway{stubs.settings()};
-  CHECK(body_of(gateway.get("/v1/quotes?symbols=BTC-USD,ETH-USD")) ==
-        R"({"quotes":[{"symbol":"BTC-USD","price":1.2e-09,"change":-0.00000000010,)"
-        R"("percent_change":-7.690,"source":"coingecko","timestamp":"2025-11-21T19:59:18Z"},)"
-        R"({"symbol":"ETH-USD","price":241,"change":0,"percent_change":0.0,)"
-        R"("source":"coingecko","timestamp":null}],"errors":[]})");
+  CHECK(
+      body_of(gateway.get("/v1/quotes?symbols=BTC-USD,ETH-USD")) ==
+      R"({"quotes":[{"symbol":"BTC-USD","price":1.2e-09,"change":-0.00000000010,)"
+      R"("percent_change":-7.690,"source":"coingecko","timestamp":"2025-11-21T19:59:18Z","currency":"USD"},)"
+      R"({"symbol":"ETH-USD","price":241,"change":0,"percent_change":0.0,)"
+      R"("source":"coingecko","timestamp":null,"currency":"USD"}],"errors":[]})");
 }
 
 TEST_CASE("Fifty clients that ask for one unknown symbol at once cause one call") {

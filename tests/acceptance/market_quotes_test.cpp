@@ -15,13 +15,14 @@ TEST_CASE("A quote of each asset class comes from its primary provider, in the o
   const auto raw = gateway.get("/v1/quotes?symbols=BTC-USD,EUR%2FUSD,AAPL");
   CHECK(status_of(raw) == 200);
   CHECK(header_of(raw, "Age") == "0");
-  CHECK(body_of(raw) ==
-        R"({"quotes":[{"symbol":"BTC-USD","price":97210,"change":-1180.5,"percent_change":-1.2,)"
-        R"("source":"coingecko","timestamp":"2025-11-21T19:59:18Z"},)"
-        R"({"symbol":"EUR/USD","price":1.08430000,"change":null,"percent_change":null,)"
-        R"("source":"alpha_vantage","timestamp":"2025-11-21T20:00:01Z"},)"
-        R"({"symbol":"AAPL","price":182.50,"change":1.25,"percent_change":0.69,)"
-        R"("source":"yfinance","timestamp":"2024-01-15T14:30:00Z"}],"errors":[]})");
+  CHECK(
+      body_of(raw) ==
+      R"({"quotes":[{"symbol":"BTC-USD","price":97210,"change":-1180.5,"percent_change":-1.2,)"
+      R"("source":"coingecko","timestamp":"2025-11-21T19:59:18Z","currency":"USD"},)"
+      R"({"symbol":"EUR/USD","price":1.08430000,"change":null,"percent_change":null,)"
+      R"("source":"alpha_vantage","timestamp":"2025-11-21T20:00:01Z","currency":"USD"},)"
+      R"({"symbol":"AAPL","price":182.50,"change":1.25,"percent_change":0.69,)"
+      R"("source":"yfinance","timestamp":"2024-01-15T14:30:00Z","currency":"USD"}],"errors":[]})");
 }
 
 TEST_CASE("A symbol asked for twice is answered once, and a second request from memory") {

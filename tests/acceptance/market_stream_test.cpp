@@ -173,7 +173,7 @@ TEST_CASE("An unknown symbol is an error event, and the others of the stream are
   running_gateway gateway{stubs.settings()};
   stream_client client{gateway->port(), "NONE,AAPL"};
   REQUIRE(client.reads_price("182.50"));
-  REQUIRE(client.reads("event: error\n"));
+  REQUIRE(client.reads("event: quote-error\n"));
   REQUIRE(client.reads(R"("kind":"not_found")"));
   CHECK(client.text().find(R"(data: {"symbol":"NONE")") != std::string::npos);
 }
@@ -204,7 +204,7 @@ TEST_CASE("What is known is sent at once, however slow the providers of other sy
   REQUIRE(client.reads_price("472.13"));
   CHECK(!client.last_id().empty());
   CHECK(requests_to(stubs.yahoo, yahoo_path) == 1);
-  CHECK(client.text().find("event: error") == std::string::npos);
+  CHECK(client.text().find("event: quote-error") == std::string::npos);
 }
 
 TEST_CASE("What is wrong with a stream's symbols is a 400 as for quotes") {

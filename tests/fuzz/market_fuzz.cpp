@@ -66,10 +66,8 @@ void check_request(const wire_request& request) {
   }
 }
 
-/// Yahoo is given no key.
-void check_failure(const failure& why, std::string_view source) {
-  require(source == "yfinance" || why.detail.find(key) == std::string::npos);
-}
+/// Details are our own words.
+void check_failure(const failure& why) { require(why.detail.find(key) == std::string::npos); }
 
 bool is_json(std::string_view text) {
   return bool{http::wire::check_json(http::wire::shared_bytes{text})};
@@ -84,23 +82,26 @@ void check_record(quote one, const std::vector<std::string_view>& sources) {
   require(is_json(record));
   const auto again = read_quote_record(record, one.symbol, sources);
   if (one.timestamp) one.timestamp = std::chrono::floor<std::chrono::seconds>(*one.timestamp);
+  // An index whose form does not say that it is one.
+  if (one.price.value <= 0 && !may_be_below_zero(one.symbol)) return;
   require(again && again->fetched == now && same_content(again->quote, one));
 }
 
 void check_quote(const quote& one, std::string_view source) {
   check_number(one.price);
-  require(one.price.value > 0 && one.source == source);
+  require(one.source == source);
+  require(one.price.value > 0 || source == "yfinance");
   if (one.change) check_number(*one.change);
   if (one.percent_change) check_number(*one.percent_change);
   check_record(one, {source});
 }
 
 /// Leads a conversation to its end.
-void talk(conversation& with, std::string_view source, std::string_view& answers) {
+void talk(conversation& with, std::string_view& answers) {
   for (std::size_t sent = 0; const auto request = with.next(); ++sent) {
     require(sent < most_requests);
     check_request(*request);
-    if (const auto why = with.take(next_answer(answers))) check_failure(*why, source);
+    if (const auto why = with.take(next_answer(answers))) check_failure(*why);
   }
 }
 
@@ -126,7 +127,7 @@ void ask_quotes(provider& of, std::string_view& answers) {
   };
   const failure otherwise{error_kind::unavailable, "", "broken off", {}};
   for (const auto& part : of.ask(std::move(asked))) {
-    talk(*part, of.source(), answers);
+    talk(*part, answers);
     const auto came = part->finish(otherwise);
     for (const auto& one : came.quotes) {
       settle(one.symbol);
@@ -134,7 +135,7 @@ void ask_quotes(provider& of, std::string_view& answers) {
     }
     for (const auto& one : came.errors) {
       settle(one.symbol);
-      check_failure(one, of.source());
+      check_failure(one);
     }
   }
   require(left.empty());
@@ -162,11 +163,11 @@ void check_assets(std::vector<asset> rows, asset_class kind) {
 void ask_assets(provider& of, asset_class kind, std::string_view& answers) {
   const auto asking = of.list(kind);
   require(asking != nullptr);
-  talk(*asking, of.source(), answers);
+  talk(*asking, answers);
   const auto came = asking->finish();
   require(came.error.has_value() == came.assets.empty());
   if (came.error) {
-    check_failure(*came.error, of.source());
+    check_failure(*came.error);
   } else {
     check_assets(came.assets, kind);
   }

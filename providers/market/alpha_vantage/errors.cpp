@@ -23,31 +23,35 @@ std::chrono::milliseconds until_next_day(std::chrono::system_clock::time_point n
   return ceil<milliseconds>(floor<days>(now) + days{1} - now);
 }
 
+/// In our words: theirs are advice to their own customers, and some hold the key or a mask of it.
 /// The order matters: the text about bursts names the daily limit and premium endpoints too.
 failure judge(std::string_view text, const wire_answer& answer, std::string_view key) {
-  auto detail = detail_from(text, {key});
   // The key may spell any of the words looked for, and `demo` is a word of the text.
   constexpr std::size_t least_to_hide = 8;
   const auto words = redact(text, key.size() >= least_to_hide ? key : std::string_view{});
   if (mentions(words, {"apikey"}) && mentions(words, {"invalid", "missing"})) {
-    return failed(error_kind::auth, std::move(detail));
+    return failed(error_kind::auth, "the key is missing or refused");
   }
   if (mentions(words, {"**demo**", "demo api key", "demo purposes"})) {
-    return failed(error_kind::auth, std::move(detail));
+    return failed(error_kind::auth, "the key is the one for demonstrations");
   }
-  if (mentions(words, {"per second", "sparingly"})) return rate_limited(1s, std::move(detail));
-  if (mentions(words, {"per minute"})) return rate_limited(60s, std::move(detail));
+  if (mentions(words, {"per second", "sparingly"})) {
+    return rate_limited(1s, "the limit of this second is reached");
+  }
+  if (mentions(words, {"per minute"})) {
+    return rate_limited(60s, "the limit of this minute is reached");
+  }
   if (mentions(words, {"per day", "rate limit"})) {
-    return rate_limited(until_next_day(answer.received), std::move(detail));
+    return rate_limited(until_next_day(answer.received), "the limit of this day is reached");
   }
   if (mentions(words, {"premium endpoint"})) {
-    return failed(error_kind::not_entitled, std::move(detail));
+    return failed(error_kind::not_entitled, "not in the plan of this key");
   }
   // Every call we make is well formed, so it is the symbol that is wrong.
   if (mentions(words, {"invalid api call"})) {
-    return failed(error_kind::not_found, std::move(detail));
+    return failed(error_kind::not_found, "the symbol is not known");
   }
-  return failed(error_kind::unavailable, std::move(detail));
+  return failed(error_kind::unavailable, "answered with an unknown message");
 }
 
 bool holds_something(const json_value& value) noexcept {
@@ -78,9 +82,8 @@ std::optional<failure> stated_error(const json_value& document, const wire_answe
     const auto text = document[name].as_text();
     if (!text.empty()) return judge(text, answer, key);
   }
-  const auto detail = document["detail"].as_text();
-  if (detail.empty()) return {};
-  return failed(error_kind::bad_request, detail_from(detail, {key}));
+  if (document["detail"].as_text().empty()) return {};
+  return failed(error_kind::bad_request, "answered that the request is wrong");
 }
 
 std::optional<failure> failure_of_status(const wire_answer& answer) {
@@ -125,7 +128,9 @@ std::optional<failure> failure_of_csv(const wire_answer& answer, std::string_vie
   if (auto* why = std::get_if<failure>(&opened)) return std::move(*why);
   if (auto why = stated_error(std::get<json_value>(opened), answer, key)) {
     // Nothing was asked for by name that could be unknown.
-    if (why->kind == error_kind::not_found) why->kind = error_kind::bad_request;
+    if (why->kind == error_kind::not_found) {
+      why = failed(error_kind::bad_request, "answered that the request is wrong");
+    }
     return why;
   }
   if (auto why = failure_of_status(answer)) return why;

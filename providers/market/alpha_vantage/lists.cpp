@@ -34,13 +34,18 @@ assets_result read_csv(const wire_answer& answer, std::string_view key,
     return no_assets(failed(error_kind::malformed, "the list has not the columns expected"));
   }
   assets_result result;
+  bool is_short = false;  // the last row
   for (columns row; reader.next(row);) {
+    is_short = row.size() < header.size();
     // A row of another length has lost its columns.
     if (row.size() != header.size()) continue;
     if (auto read = read_row(header, row)) result.assets.push_back(*std::move(read));
   }
   if (reader.broken()) {
     return no_assets(failed(error_kind::malformed, "the list ends within a quoted field"));
+  }
+  if (is_short && !answer.body.ends_with('\n')) {
+    return no_assets(failed(error_kind::malformed, "the list ends within a row"));
   }
   if (result.assets.empty()) return no_assets(failed(error_kind::no_data, "the list is empty"));
   return result;

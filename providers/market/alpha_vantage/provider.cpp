@@ -3,17 +3,43 @@
 
 #include "providers/market/alpha_vantage/alpha_vantage.hpp"
 #include "providers/market/conversations.hpp"
+#include "providers/market/symbol.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <utility>
 
 namespace tributary::providers::market::alpha_vantage {
 
 namespace {
 
-bool is_known_form(const symbol& what) noexcept {
-  return what.kind != asset_class::stock || what.text.find_first_of("^=") == what.text.npos;
-}
+/// Codes of coins, as the list of them had them.
+using coin_set = std::set<std::string, std::less<>>;
+
+class coins_conversation final : public list_conversation {
+ public:
+  coins_conversation() : list_conversation(asset_class::crypto) {}
+
+  coin_set& coins() noexcept { return coins_; }
+
+ private:
+  std::optional<wire_request> request() const override {
+    return ended_ ? std::nullopt : std::optional{digital_currencies_request()};
+  }
+
+  assets_result read(const wire_answer& answer) override {
+    ended_ = true;
+    auto result = read_digital_currencies(answer);
+    for (const auto& each : result.assets) {
+      coins_.insert(each.symbol.substr(0, each.symbol.rfind('-')));
+    }
+    return result;
+  }
+
+  coin_set coins_;
+  bool ended_ = false;
+};
 
 class quote_conversation final : public one_call_conversation {
  public:
@@ -95,12 +121,25 @@ class alpha_vantage_provider final : public provider {
       : key_(with.key), daily_rates_(with.daily_rates) {}
 
   std::string_view source() const noexcept override { return alpha_vantage::source; }
-  bool supports(const symbol& what) const noexcept override { return is_known_form(what); }
+
+  /// There are few calls a day: none is for a pair of what nobody lists as a currency or coin.
+  /// Which coins there are is known once their list was read.
+  bool supports(const symbol& what) const noexcept override {
+    switch (what.kind) {
+      case asset_class::forex:
+        return is_listed(what.base) && is_listed(what.quote);
+      case asset_class::crypto:
+        return coins_.empty() || is_listed(what.base);
+      case asset_class::stock:
+        break;
+    }
+    return what.text.find_first_of("^=") == what.text.npos;
+  }
 
   std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> result;
     for (auto& what : without_repeated(std::move(symbols))) {
-      if (!is_known_form(what)) continue;
+      if (!supports(what)) continue;
       if (daily_rates_ && what.kind == asset_class::forex) {
         result.push_back(std::make_unique<daily_conversation>(std::move(what), key_));
       } else {
@@ -115,8 +154,7 @@ class alpha_vantage_provider final : public provider {
   std::unique_ptr<assets_conversation> list(asset_class kind) const override {
     switch (kind) {
       case asset_class::crypto:
-        return std::make_unique<one_page_list>(kind, digital_currencies_request(),
-                                               read_digital_currencies, key_);
+        return std::make_unique<coins_conversation>();
       case asset_class::forex:
         return std::make_unique<one_page_list>(kind, physical_currencies_request(),
                                                read_physical_currencies, key_);
@@ -126,9 +164,19 @@ class alpha_vantage_provider final : public provider {
     return std::make_unique<one_page_list>(kind, listing_request(key_), read_listing, key_);
   }
 
+  void learn(assets_conversation& ended) override {
+    auto* const list = dynamic_cast<coins_conversation*>(&ended);
+    if (list && list->succeeded()) coins_ = std::move(list->coins());
+  }
+
  private:
+  bool is_listed(std::string_view code) const noexcept {
+    return is_currency(code) || coins_.contains(code);
+  }
+
   std::string key_;
   bool daily_rates_;
+  coin_set coins_;
 };
 
 }  // namespace

@@ -16,6 +16,9 @@ constexpr std::string_view daily_data = "Time Series FX";
 quotes_result without_quote(const symbol& asked, failure why) {
   quotes_result result;
   if (why.kind == error_kind::not_found || why.kind == error_kind::no_data) why.symbol = asked.text;
+  if (why.kind == error_kind::not_found && asked.kind != asset_class::stock) {
+    why.detail = "the pair is not known";
+  }
   result.errors.push_back(std::move(why));
   return result;
 }

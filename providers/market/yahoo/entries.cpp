@@ -2,9 +2,16 @@
 #include "providers/market/yahoo/entries.hpp"
 
 #include "providers/market/answer.hpp"
+#include "providers/market/symbol.hpp"
 #include "providers/market/yahoo/yahoo.hpp"
 
 namespace tributary::providers::market::yahoo {
+
+bool is_price(const std::optional<number>& price, std::string_view type, std::string_view wire) {
+  if (!price || price->value > 0) return price.has_value();
+  const auto kind = upper_case(type);
+  return kind == "FUTURE" || kind == "INDEX" || may_be_below_zero(wire);
+}
 
 void entry_index::add(std::string_view wire, const json_value& entry) {
   if (!wire.empty()) entries_.emplace(unified_symbol(wire), &entry);

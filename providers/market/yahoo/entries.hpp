@@ -4,6 +4,7 @@
 #include "providers/market/json_tree.hpp"
 #include "providers/market/types.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,11 @@ class entry_index {
  private:
   std::unordered_map<std::string, const json_value*> entries_;
 };
+
+/// True where an entry has a price that its kind may have: above zero, or finite for what Yahoo
+/// calls a future or an index, or what has such a symbol.
+/// @param type Yahoo's word for the kind
+bool is_price(const std::optional<number>& price, std::string_view type, std::string_view wire);
 
 /// One element of a chart or a nested spark: `meta`, `timestamp`, `indicators`.
 reading read_series(const json_value& series);

@@ -2,7 +2,6 @@
 #include "providers/market/yahoo/errors.hpp"
 
 #include "providers/market/answer.hpp"
-#include "providers/market/redact.hpp"
 
 namespace tributary::providers::market::yahoo {
 
@@ -69,13 +68,30 @@ failure with_wait(failure why, const wire_answer& answer) {
   return why;
 }
 
-failure read_error(const json_value& error, const wire_answer& answer, const session& with) {
+/// Our words for it; Yahoo's own are for its readers only.
+std::string words_for(error_kind kind, int status) {
+  switch (kind) {
+    case error_kind::auth:
+      return "cookie and crumb are refused";
+    case error_kind::rate_limited:
+      return "too many requests";
+    case error_kind::not_found:
+      return "the symbol is not known";
+    case error_kind::no_data:
+      return "there is no price";
+    default:
+      return "answered " + std::to_string(status) + " with an error";
+  }
+}
+
+/// An error that speaks of symbols where none are meant is about the path.
+failure read_error(const json_value& error, const wire_answer& answer, bool means_symbols) {
   const auto code = error["code"].as_text();
   auto description = error.is_object() ? error["description"].as_text() : error.as_text();
   if (description.empty()) description = code;
-  auto detail = detail_from(description, {with.crumb, with.cookie});
-  return with_wait(failed(kind_of_error(code, description, answer.status), std::move(detail)),
-                   answer);
+  auto kind = kind_of_error(code, description, answer.status);
+  if (is_of_symbols(kind) && !means_symbols) kind = error_kind::unavailable;
+  return with_wait(failed(kind, words_for(kind, answer.status)), answer);
 }
 
 }  // namespace
@@ -93,19 +109,14 @@ failure throttled(const wire_answer& answer) {
 }
 
 std::variant<json_value, failure> open_answer(const wire_answer& answer,
-                                              std::string_view speaks_of_symbols,
-                                              const session& with) {
+                                              std::string_view speaks_of_symbols) {
   if (is_throttled(answer)) return throttled(answer);
   if (auto failure = failure_of_transport(answer)) return *std::move(failure);
   const bool good = answer.status == 200;
   auto document = is_html(answer.body) ? std::nullopt : parse_json(answer.body);
   if (document && document->is_object()) {
     if (const auto found = find_error(*document); found.error) {
-      auto why = read_error(*found.error, answer, with);
-      if (is_of_symbols(why.kind) && (found.key.empty() || found.key != speaks_of_symbols)) {
-        why.kind = error_kind::unavailable;
-      }
-      return why;
+      return read_error(*found.error, answer, !found.key.empty() && found.key == speaks_of_symbols);
     }
     if (good) return *std::move(document);
   }

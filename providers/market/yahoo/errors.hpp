@@ -12,12 +12,11 @@
 namespace tributary::providers::market::yahoo {
 
 /// The document of an answer, or why there is none. Errors are under whatever single top-level key
-/// holds one; `with` is what they must not echo.
+/// holds one.
 /// @param speaks_of_symbols the top-level key under which an error means the symbols asked for;
 ///   `not_found` and `no_data` under any other mean the path, which is `unavailable`
 std::variant<json_value, failure> open_answer(const wire_answer& answer,
-                                              std::string_view speaks_of_symbols,
-                                              const session& with = {});
+                                              std::string_view speaks_of_symbols);
 
 /// True for the text that a throttled request gets with any status.
 bool says_too_many(std::string_view body) noexcept;

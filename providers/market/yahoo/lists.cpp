@@ -81,8 +81,8 @@ assets_result read_rows(const json_value& rows) {
 }
 
 /// `finance.result[0]` and the list in it, of which an answer is one page.
-assets_result read_page(const wire_answer& answer, std::string_view list, const session& with) {
-  auto opened = open_answer(answer, "finance", with);
+assets_result read_page(const wire_answer& answer, std::string_view list) {
+  auto opened = open_answer(answer, "finance");
   if (auto* why = std::get_if<failure>(&opened)) return no_list(std::move(*why));
   const auto& found = std::get<json_value>(opened)["finance"]["result"];
   if (found.items.empty()) {
@@ -106,10 +106,8 @@ assets_result read_search(const wire_answer& answer) {
   return read_rows(std::get<json_value>(opened)["quotes"]);
 }
 
-assets_result read_lookup(const wire_answer& answer) { return read_page(answer, "documents", {}); }
+assets_result read_lookup(const wire_answer& answer) { return read_page(answer, "documents"); }
 
-assets_result read_screener(const wire_answer& answer, const session& with) {
-  return read_page(answer, "quotes", with);
-}
+assets_result read_screener(const wire_answer& answer) { return read_page(answer, "quotes"); }
 
 }  // namespace tributary::providers::market::yahoo

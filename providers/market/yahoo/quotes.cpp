@@ -42,19 +42,21 @@ reading read_v7_entry(const json_value& entry) {
     return failed(error_kind::not_found, "the symbol is delisted");
   }
   const auto price = entry["regularMarketPrice"].as_number();
-  if (!price || !(price->value > 0)) return failed(error_kind::no_data, "there is no price");
+  if (!is_price(price, entry["quoteType"].as_text(), entry["symbol"].as_text())) {
+    return failed(error_kind::no_data, "there is no price");
+  }
   quote result;
   result.price = *price;
   result.timestamp = read_unix_seconds(entry["regularMarketTime"]);
+  result.currency = entry["currency"].as_text();
   fill_changes(entry, result);
   return result;
 }
 
 }  // namespace
 
-quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answer,
-                          const session& with) {
-  const auto opened = open_answer(answer, {}, with);
+quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answer) {
+  const auto opened = open_answer(answer, {});
   if (const auto* why = std::get_if<failure>(&opened)) return all_failed(asked, *why);
   const auto& result = std::get<json_value>(opened)["quoteResponse"]["result"];
   if (!result.is_array()) {

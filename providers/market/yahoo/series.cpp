@@ -80,10 +80,14 @@ std::optional<double> time_of_price(const json_value& meta, const std::vector<ba
   return bars.back().time;
 }
 
-reading finish(const std::optional<number>& price, std::optional<provider_time> time,
-               const std::optional<number>& close) {
-  if (!price || !(price->value > 0)) return failed(error_kind::no_data, "there is no price");
+/// @param of a description, or an entry without one: says which kind of thing the price is of
+reading finish(const json_value& of, const std::optional<number>& price,
+               std::optional<provider_time> time, const std::optional<number>& close) {
+  if (!is_price(price, of["instrumentType"].as_text(), of["symbol"].as_text())) {
+    return failed(error_kind::no_data, "there is no price");
+  }
   quote result;
+  result.currency = of["currency"].as_text();
   result.price = *price;
   result.timestamp = time;
   const auto change = changes_from_close(result.price, close);
@@ -112,7 +116,7 @@ reading read_v8_entry(const json_value& entry) {
   if (bars.empty()) return failed(error_kind::no_data, "there is no price");
   auto close = entry["previousClose"].as_number();
   if (!close) close = entry["chartPreviousClose"].as_number();
-  return finish(bars.back().close, time_of(bars.back()), close);
+  return finish(entry, bars.back().close, time_of(bars.back()), close);
 }
 
 }  // namespace
@@ -123,12 +127,13 @@ reading read_series(const json_value& series) {
   const auto bars = bars_of(first_of(series["indicators"]["quote"])["close"], series["timestamp"]);
   const auto price = meta["regularMarketPrice"].as_number();
   const auto time = read_unix_seconds(meta["regularMarketTime"]);
-  if ((price && price->value > 0) || bars.empty()) {
-    return finish(price, time, previous_close(meta, bars, time_of_price(meta, bars)));
+  if (bars.empty() || is_price(price, meta["instrumentType"].as_text(), meta["symbol"].as_text())) {
+    return finish(meta, price, time, previous_close(meta, bars, time_of_price(meta, bars)));
   }
   // The last close may be of an earlier day than the last trade.
   const auto& last = bars.back();
-  return finish(last.close, time ? time : time_of(last), previous_close(meta, bars, last.time));
+  return finish(meta, last.close, time ? time : time_of(last),
+                previous_close(meta, bars, last.time));
 }
 
 quotes_result read_chart(const symbol& asked, const wire_answer& answer) {

@@ -54,8 +54,7 @@ crumb_result read_crumb(const wire_answer& answer);
 /// Symbols without a form of Yahoo's are left out of requests and `not_found` in answers.
 wire_request quote_request(std::span<const symbol> asked, const session& with);
 /// `auth` means: take a new session and ask once more, then fall back to spark.
-quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answer,
-                          const session& with);
+quotes_result read_quotes(std::span<const symbol> asked, const wire_answer& answer);
 
 enum class spark_version : std::uint8_t { v7, v8 };
 wire_request spark_request(std::span<const symbol> asked,
@@ -77,6 +76,6 @@ assets_result read_lookup(const wire_answer& answer);
 /// @param id `most_actives` and others that Yahoo keeps
 wire_request screener_request(std::string_view id, std::size_t start, std::size_t count,
                               const session& with);
-assets_result read_screener(const wire_answer& answer, const session& with);
+assets_result read_screener(const wire_answer& answer);
 
 }  // namespace tributary::providers::market::yahoo

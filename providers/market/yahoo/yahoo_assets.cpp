@@ -112,7 +112,7 @@ std::optional<failure> yahoo_assets::take_handshake(const wire_answer& answer) {
 }
 
 std::optional<failure> yahoo_assets::take_page(const wire_answer& answer) {
-  auto page = needs_session() ? read_screener(answer, *session_) : read_lookup(answer);
+  auto page = needs_session() ? read_screener(answer) : read_lookup(answer);
   if (page.error) {
     auto& why = *page.error;
     // A path that is gone has a 404 without a document.

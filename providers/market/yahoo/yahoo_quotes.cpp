@@ -75,7 +75,7 @@ std::optional<failure> yahoo_quotes::take_handshake(const wire_answer& answer) {
 }
 
 std::optional<failure> yahoo_quotes::take_quotes(const wire_answer& answer) {
-  auto part = read_quotes(sheet_.asked(), answer, session_);
+  auto part = read_quotes(sheet_.asked(), answer);
   auto why = failure_of_all(part);
   if (!why) {
     sheet_.enter(std::move(part));

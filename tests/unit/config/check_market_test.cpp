@@ -254,4 +254,23 @@ TEST_CASE("the key of a provider is never printed", "[config][market]") {
   CHECK(errors_as_text(bad).find("hid") == std::string::npos);
 }
 
+TEST_CASE("a setting of one provider is refused on another", "[config][market]") {
+  const section_list sections{
+      {market_section({.sources = {"one", "two"},
+                       .has_setting = [](std::string_view source, std::string_view name) {
+                         return source == "one" && name == "tier";
+                       }})}};
+  const auto errors_of = [&](const char* pointer, const char* value) {
+    return load_with(pointer, value, environment_of(), sections).errors;
+  };
+  CHECK(errors_of("/providers/one/tier", "\"pro\"").empty());
+  const auto errors = errors_of("/providers/two/tier", "\"pro\"");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].path == "market.providers.two.tier");
+  CHECK(errors[0].message == "the provider `two` has no such setting");
+  CHECK(errors_of("/providers/one/version", "\"v3\"").size() == 1);
+  CHECK(errors_of("/providers/one/venue", "\"binance\"").size() == 1);
+  CHECK(errors_of("/providers/one/daily_rates", "true").size() == 1);
+}
+
 }  // namespace tributary::config

@@ -33,7 +33,7 @@ wire::shared_bytes render_id_line(std::string_view epoch, std::uint64_t revision
 }
 
 void append_error_event(std::string& out, const providers::market::failure& why) {
-  out += "event: error\ndata: ";
+  out += "event: quote-error\ndata: ";
   append_failure(out, why);
   out += "\n\n";
 }

@@ -34,7 +34,8 @@ quote_event render_quote_event(std::string_view epoch, std::uint64_t revision,
 /// The line `id: <epoch>-<revision>`.
 http::wire::shared_bytes render_id_line(std::string_view epoch, std::uint64_t revision);
 
-/// Appends `event: error`, for a symbol that has no quote.
+/// Appends `event: quote-error`, for a symbol that has no quote. Not `error`: that is the name of
+/// EventSource's own event for a lost connection.
 void append_error_event(std::string& out, const providers::market::failure& why);
 
 /// `event: dropped`: the last one of a client that is not served any more.

@@ -256,6 +256,11 @@ void quote_hub::learn(const std::shared_ptr<question>& asked,
 /// Tells all who have been told nothing of this symbol yet.
 void quote_hub::tell_waiting(topic& of, const market::quotes_reply::row* row,
                              const pm::failure* why, steady_time now) {
+  // The board may have answered before it heard that the quote is withdrawn.
+  if (row != nullptr && row->quote->revision < of.withdrawn_at) {
+    row = nullptr;
+    why = &*of.withdrawn;
+  }
   if (row != nullptr) {
     const auto known = of.latest == nullptr ? 0 : of.latest->revision;
     if (row->quote->revision > known) of.event = {};
@@ -263,13 +268,14 @@ void quote_hub::tell_waiting(topic& of, const market::quotes_reply::row* row,
   }
   const auto as_is = of.latest != nullptr && (row != nullptr || fresh(of.latest, now));
   const auto stale = row != nullptr && row->stale && row->quote == of.latest;
+  const auto revision =
+      as_is ? std::max(of.latest->revision, stale ? of.stale_since : 0) : std::uint64_t{0};
   if (stale) {
-    of.marked =
-        render_quote_event(shared_->epoch, of.latest->revision, stale_quote_json(*of.latest, now));
+    of.marked = render_quote_event(shared_->epoch, revision, stale_quote_json(*of.latest, now));
   }
   for (auto& each : of.subscribers) {
     if (!each.waiting || each.who->over) continue;
-    if (as_is) tell(each, of.latest->revision, stale ? of.marked : event_of(of));
+    if (as_is) tell(each, revision, stale ? of.marked : event_of(of));
     if (row == nullptr && why != nullptr) {
       touch(*each.who);
       append_error_event(each.who->errors, *why);

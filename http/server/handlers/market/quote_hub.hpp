@@ -52,7 +52,8 @@ struct quote_links {
 /// The clients of the stream of quotes on one event loop. An update costs one closure for the loop,
 /// one rendered event for each quote that somebody here follows, and one write for each client.
 ///
-/// A client is sent at once what is known, and the rest as it comes. What this hub does not know
+/// A client is sent at once what is known, and the rest as it comes; later also that a quote has
+/// become stale, and that there is none any more. What this hub does not know
 /// itself it asks for once, however many of its clients wait for it.
 ///
 /// Everything on the loop's thread but `publish`. When it goes, no client may be left: the listener
@@ -110,6 +111,9 @@ class quote_hub final : public actors::market::quote_feed,
 
   // News (quote_hub_news.cpp)
   void deliver(const actors::market::quote_update& update);
+  void deliver_stale(const actors::market::quote_ptr& quote, std::uint64_t revision,
+                     steady_time now);
+  void deliver_withdrawn(const providers::market::failure& why, std::uint64_t revision);
   void touch(client& who);
   void tell(subscriber& to, std::uint64_t revision, const quote_event& event);
   void send(client& to, steady_time now);

@@ -3,6 +3,7 @@
 #include "actors/telemetry/logging.hpp"
 #include "http/server/handlers/market/quote_hub.hpp"
 #include "http/server/handlers/market/quote_hub_state.hpp"
+#include "http/server/handlers/market/quotes_output.hpp"
 
 #include <algorithm>
 
@@ -55,9 +56,47 @@ void quote_hub::deliver(const market::quote_update& update) {
       if (!each.who->over) tell(each, quote->revision, event_of(at));
     }
   }
-  if (touched_.empty()) return;
   const auto now = std::chrono::steady_clock::now();
+  for (const auto& quote : update.stale) deliver_stale(quote, update.revision, now);
+  for (const auto& why : update.withdrawn) deliver_withdrawn(why, update.revision);
   for (auto* each : touched_) send(*each, now);
+}
+
+/// The quote says what it said, but for the mark: an event of the update's revision.
+void quote_hub::deliver_stale(const market::quote_ptr& quote, std::uint64_t revision,
+                              steady_time now) {
+  const auto found = topics_.find(quote->quote.symbol);
+  if (found == topics_.end()) return;
+  auto& at = *found->second;
+  if (at.latest != nullptr && at.latest->revision > quote->revision) return;
+  at.latest = quote;
+  at.event = {};
+  at.stale_since = revision;
+  at.marked = render_quote_event(shared_->epoch, revision, stale_quote_json(*quote, now));
+  for (auto& each : at.subscribers) {
+    if (!each.who->over) tell(each, revision, at.marked);
+  }
+}
+
+/// Those who have heard the same already do not hear it again.
+void quote_hub::deliver_withdrawn(const providers::market::failure& why, std::uint64_t revision) {
+  const auto found = topics_.find(why.symbol);
+  if (found == topics_.end()) return;
+  auto& at = *found->second;
+  const auto again = at.latest == nullptr && at.withdrawn && at.withdrawn->kind == why.kind;
+  at.latest.reset();
+  at.event = {};
+  at.withdrawn = why;
+  at.withdrawn_at = revision;
+  for (auto& each : at.subscribers) {
+    auto& who = *each.who;
+    if (who.over || (again && !each.waiting)) continue;
+    if (std::exchange(each.waiting, false)) --who.waiting;
+    touch(who);
+    append_error_event(who.errors, why);
+    each.seen = revision;
+    who.newest = std::max(who.newest, revision);
+  }
 }
 
 /// Before anything is made ready for this client.

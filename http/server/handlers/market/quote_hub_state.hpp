@@ -18,8 +18,10 @@ struct quote_hub::topic {
   providers::market::symbol symbol;
   actors::market::quote_ptr latest;  ///< newest quote that this hub was told; null before
   quote_event event;                 ///< of `latest`; rendered when it is first needed
-  quote_event marked;                ///< `latest` said to be stale, for clients whose
-                                     ///< question is answered while `latest` is old
+  quote_event marked;                ///< `latest` said to be stale
+  std::uint64_t stale_since = 0;     ///< revision of the update that said so; 0: none did
+  std::optional<providers::market::failure> withdrawn;  ///< why there was none at some time
+  std::uint64_t withdrawn_at = 0;  ///< revision of the update that said so: what is older is void
   std::vector<subscriber> subscribers;
   std::shared_ptr<question> asked;  ///< not answered yet
 };

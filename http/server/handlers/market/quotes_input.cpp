@@ -44,6 +44,27 @@ found_symbols find_symbols(std::string_view query) {
   return {*value, {}};
 }
 
+/// `raw` with blanks for each run of `+` that a comma, also an escaped one, or an end is beside.
+std::string with_blanks(std::string_view raw) {
+  const auto is_comma = [](std::string_view text) {
+    return text.starts_with(',') || text.starts_with("%2C") || text.starts_with("%2c");
+  };
+  std::string result{raw};
+  for (auto begin = raw.find('+'); begin != raw.npos;) {
+    const auto end = std::min(raw.find_first_not_of('+', begin), raw.size());
+    const auto before = raw.substr(0, begin);
+    if (before.empty() || end == raw.size() || before.ends_with(',') ||
+        (before.size() >= 3 && before[before.size() - 3] == '%' &&
+         is_comma(before.substr(before.size() - 3))) ||
+        is_comma(raw.substr(end))) {
+      std::fill(result.begin() + static_cast<std::ptrdiff_t>(begin),
+                result.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    }
+    begin = raw.find('+', end);
+  }
+  return result;
+}
+
 void add_malformed(quotes_input& to, std::string_view text, std::size_t place) {
   if (++to.wrong > max_listed_errors) return;
   const auto where = " at place " + std::to_string(place) + " of symbols";
@@ -78,8 +99,10 @@ quotes_input read_quotes_input(std::string_view query) {
     result.wrong = 1;
     return result;
   }
+  std::string blanks;
   std::string decoded;
   auto rest = found.raw;
+  if (rest.find('+') != rest.npos) rest = blanks = with_blanks(rest);
   if (rest.find('%') != rest.npos) {
     // A target with malformed escapes has been refused before.
     wire::percent_decode(rest, decoded);

@@ -30,8 +30,9 @@ struct quotes_input {
 inline constexpr std::size_t max_asked_symbols = 100;
 
 /// Reads `symbols=AAPL,EUR%2FUSD` from a raw query: decoded first, so an escaped comma separates
-/// too, then each symbol without the blanks around it and in any case. `+` is a plus sign, as
-/// everywhere here. Other parameters are ignored.
+/// too, then each symbol without the blanks around it and in any case. A raw `+` at either end of a
+/// symbol is the blank that form encoders write there; elsewhere it is a plus sign. Other parameters
+/// are ignored.
 quotes_input read_quotes_input(std::string_view query);
 
 /// 400 INVALID_PARAMETER; `errors` has those of `input`, of which there are some.

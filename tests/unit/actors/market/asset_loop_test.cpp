@@ -285,6 +285,36 @@ TEST_CASE_METHOD(asset_loop_fixture, "an error empties nothing and is retried ea
   CHECK(stocks() == symbols{"IBM", "MSFT"});
 }
 
+TEST_CASE_METHOD(asset_loop_fixture,
+                 "a list that suddenly has few of its rows is none, for a time") {
+  const auto of = [](std::size_t rows) {
+    symbols names;
+    for (std::size_t i = 0; i < rows; ++i) names.push_back("S" + std::to_string(i));
+    return fetched_list(std::move(names));
+  };
+  start_loop();
+  answer(yahoo, of(100));
+  answer(yahoo, fetched_list({"EUR/USD"}));
+  pass(24h + 1min);
+  answer(yahoo, of(49));
+  CHECK(stocks().size() == 100);
+  CHECK(counters->find("yfinance")->failed == 1);
+  answer(yahoo, fetched_list({"EUR/USD"}));
+  pass(1min);
+  REQUIRE(yahoo.orders.size() == 1);
+  answer(yahoo, of(50));
+  CHECK(stocks().size() == 50);
+  pass(24h + 1min);
+  answer(yahoo, of(10));
+  CHECK(stocks().size() == 50);
+  answer(yahoo, fetched_list({"EUR/USD"}));
+  today += 24h;
+  pass(1min);
+  REQUIRE(yahoo.orders.size() == 1);
+  answer(yahoo, of(10));
+  CHECK(stocks().size() == 10);
+}
+
 TEST_CASE_METHOD(asset_loop_fixture, "one provider's failure does not keep the other's list") {
   start_loop();
   answer(yahoo, error_of(error_kind::auth));

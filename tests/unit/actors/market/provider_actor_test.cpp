@@ -242,6 +242,20 @@ TEST_CASE("No more conversations go on than the provider bears, those awaited co
   CHECK(f.calls[1].call->asked().target == "/base/quote?s=D1");
 }
 
+TEST_CASE("Those awaited do not keep the loop out of all places") {
+  provider_fixture f;
+  f.ask({"L1", "L2", "L3"}, purpose::loop);
+  f.ask({"D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "D11", "D12"},
+        purpose::demand);
+  std::size_t before = 0;
+  while (before < 12 && f.calls.back().call->asked().target != "/base/quote?s=L3") {
+    f.answer("1");
+    ++before;
+  }
+  CHECK(before > 4);
+  CHECK(before < 12);
+}
+
 TEST_CASE("Who waits for a place until the deadline is told, and others can be asked") {
   provider_fixture f;
   f.ask({"AAPL", "MSFT", "GOOGL"}, purpose::demand, 1s);

@@ -107,6 +107,15 @@ TEST_CASE("What a board knows it answers by itself, in the order asked for") {
   CHECK(f.replies[0].quotes[0].quote->quote.symbol == "MSFT");
 }
 
+TEST_CASE("A board forgets what is withdrawn") {
+  board_fixture f;
+  f.publish(f.known("AAPL"));
+  f.actors.tell(f.board, quotes_withdrawn{std::make_shared<const std::vector<pm::failure>>(
+                             1, failure_of(error_kind::not_found, "AAPL"))});
+  f.ask({"AAPL"});
+  CHECK(f.orders.size() == 1);
+}
+
 TEST_CASE("A board has the book fetch only what it lacks, and answers in the order asked for") {
   board_fixture f;
   f.publish(f.known("AAPL"));

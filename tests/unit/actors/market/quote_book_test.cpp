@@ -47,7 +47,7 @@ class redis_of_quotes final : public runtime::observed_actor {
     return {[this](redis_request& m) {
       std::vector<providers::redis::result> results;
       for (const auto& each : m.call->commands()) {
-        if (each[0] == "SET") data_.written.push_back(each);
+        if (each[0] != "MGET") data_.written.push_back(each);
         results.push_back({{}, each[0] == "MGET" ? values_of(each) : providers::redis::reply{}});
       }
       m.call->answer(std::move(results));
@@ -85,7 +85,9 @@ class book_fixture {
     wiring.providers.push_back({"finnhub", place(second), {}});
     wiring.chains = {{{0, 1}, {}, {0}}};
     board_actor = actors.sys.spawn<collector<quotes_published>>(published);
+    other_board = actors.sys.spawn<collector<quotes_withdrawn>>(withdrawn);
     wiring.boards.emplace_back(actor_fixture::place_of(board_actor));
+    wiring.boards.emplace_back(actor_fixture::place_of(other_board));
     wiring.feeds.push_back(feed);
     if (with_redis) {
       redis_actor = actors.sys.spawn<redis_of_quotes>(redis);
@@ -99,7 +101,8 @@ class book_fixture {
     wiring = {};
     first.clear();
     second.clear();
-    for (const auto& each : {book, caller, loop, board_actor, provider_one, provider_two}) {
+    for (const auto& each :
+         {book, caller, loop, board_actor, other_board, provider_one, provider_two}) {
       actors.end(each);
     }
     if (redis_actor) actors.end(redis_actor);
@@ -133,6 +136,14 @@ class book_fixture {
     actors.tell(book, refresh_prices{std::make_shared<round_order>(round_wanted{round}, loop)});
   }
 
+  /// A round in which both providers lack the only symbol that is followed.
+  void refresh_without(std::string_view symbol, std::uint64_t round) {
+    refresh(round);
+    const auto lacks = failure_of(error_kind::not_found, symbol);
+    answer(first, with({}, {lacks}));
+    answer(second, with({}, {lacks}));
+  }
+
   void follow(std::initializer_list<std::string_view> symbols) {
     actors.tell(book, follow_symbols{symbols_of(symbols), {}});
   }
@@ -141,13 +152,14 @@ class book_fixture {
   telemetry::counter passed_on = counted.make_counter("tributary_market_passed_on_total");
   std::vector<std::shared_ptr<quotes_order>> first, second;
   std::vector<quotes_published> published;
+  std::vector<quotes_withdrawn> withdrawn;
   std::vector<quotes_fetched> fetched;
   std::vector<prices_refreshed> rounds;
   redis_of_quotes::memory redis;
   std::shared_ptr<remembered_feed> feed = std::make_shared<remembered_feed>();
   quote_book_wiring wiring;
   actor_fixture actors;
-  caf::actor book, caller, loop, board_actor, redis_actor, provider_one, provider_two;
+  caf::actor book, caller, loop, board_actor, other_board, redis_actor, provider_one, provider_two;
 
  private:
   supervision::supervised_ref place(std::vector<std::shared_ptr<quotes_order>>& orders) {
@@ -315,6 +327,132 @@ TEST_CASE("What no provider knows is left out of the next rounds, until somebody
   f.refresh(2);
   REQUIRE(f.first.size() == 1);
   CHECK(texts_of(f.first[0]->request().symbols) == std::vector<std::string>{"AAPL"});
+}
+
+TEST_CASE("One answer without a symbol that was served a moment ago says nothing") {
+  book_fixture f;
+  f.follow({"AAPL"});
+  f.refresh(1);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  f.refresh_without("AAPL", 2);
+  CHECK(f.withdrawn.empty());
+  f.want({"AAPL"});
+  REQUIRE(f.fetched.size() == 1);
+  CHECK(f.fetched[0].quotes.at(0).quote->quote.price.text == "1");
+  CHECK_FALSE(f.fetched[0].quotes[0].stale);
+  f.refresh(3);
+  REQUIRE(f.first.size() == 1);  // it does not rest
+  f.answer(f.first, f.with({quote_of("AAPL", "2")}));
+  f.refresh_without("AAPL", 4);  // once again the first time
+  CHECK(f.withdrawn.empty());
+}
+
+TEST_CASE("A symbol that is lacking twice in a row is withdrawn from boards, feeds and Redis") {
+  book_fixture f{true};
+  f.follow({"AAPL"});
+  f.refresh(1);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  f.redis.values.clear();
+  f.refresh_without("AAPL", 2);
+  f.redis.written.clear();
+  f.refresh_without("AAPL", 3);
+  REQUIRE(f.withdrawn.size() == 1);
+  CHECK(f.withdrawn[0].why->at(0).symbol == "AAPL");
+  REQUIRE(f.feed->updates.size() == 2);
+  const auto& update = *f.feed->updates[1];
+  CHECK(update.revision == 2);
+  REQUIRE(update.withdrawn.size() == 1);
+  CHECK(update.withdrawn[0].kind == error_kind::not_found);
+  CHECK(f.redis.written == std::vector<store::redis_command>{{"DEL", "quote:AAPL"}});
+  f.refresh(4);
+  CHECK(f.first.empty());
+  CHECK(f.feed->updates.size() == 2);
+}
+
+TEST_CASE("A failure between two absences neither counts nor makes them forgotten") {
+  book_fixture f;
+  f.follow({"AAPL"});
+  f.refresh(1);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  f.refresh_without("AAPL", 2);
+  f.refresh(3);
+  f.answer(f.first, f.with({}, {failure_of(error_kind::unavailable)}));
+  f.answer(f.second, f.with({}, {failure_of(error_kind::unavailable)}));
+  CHECK(f.withdrawn.empty());
+  f.refresh_without("AAPL", 4);
+  CHECK(f.withdrawn.size() == 1);
+}
+
+TEST_CASE("Feeds hear once that a followed symbol is not known, also where it never was") {
+  book_fixture f;
+  f.follow({"NONE"});
+  f.refresh_without("NONE", 1);
+  REQUIRE(f.feed->updates.size() == 1);
+  CHECK(f.feed->updates[0]->withdrawn.size() == 1);
+  f.actors.pass_time();
+  f.want({"NONE"});
+  CHECK(f.feed->updates.size() == 1);
+}
+
+TEST_CASE("Feeds hear that a followed quote has become stale, and that it is fresh again") {
+  book_fixture f;
+  f.follow({"AAPL"});
+  f.refresh(1);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  REQUIRE(f.feed->updates.size() == 1);
+  f.actors.pass_time();
+  REQUIRE(f.feed->updates.size() == 2);
+  CHECK(f.feed->updates[1]->revision == 2);
+  CHECK(f.feed->updates[1]->quotes.empty());
+  REQUIRE(f.feed->updates[1]->stale.size() == 1);
+  CHECK(f.feed->updates[1]->stale[0]->quote.symbol == "AAPL");
+  f.refresh(2);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  REQUIRE(f.feed->updates.size() == 3);
+  REQUIRE(f.feed->updates[2]->quotes.size() == 1);
+  CHECK(f.feed->updates[2]->quotes[0]->revision == 3);
+}
+
+TEST_CASE("A followed quote that is too old to be served at all is withdrawn") {
+  book_fixture f;
+  f.follow({"AAPL"});
+  f.refresh(1);
+  f.answer(f.first, f.with({quote_of("AAPL", "1")}));
+  f.actors.pass_time();  // stale
+  f.actors.pass_time();
+  REQUIRE(f.feed->updates.size() == 3);
+  REQUIRE(f.feed->updates[2]->withdrawn.size() == 1);
+  CHECK(f.feed->updates[2]->withdrawn[0].kind == error_kind::unavailable);
+  CHECK(f.withdrawn.size() == 1);
+}
+
+TEST_CASE("A quote does not give way to one of an earlier time, of whichever provider") {
+  book_fixture f;
+  const auto at = [](std::string_view price, std::string_view source, std::chrono::minutes ago) {
+    auto made = quote_of("AAPL", price, source);
+    made.timestamp =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now() - ago);
+    return made;
+  };
+  f.follow({"AAPL"});
+  f.refresh(1);
+  f.answer(f.first, f.with({at("231.42", "yfinance", 1min)}));
+  f.refresh(2);
+  f.answer(f.first, f.with({}, {failure_of(error_kind::unavailable)}));
+  f.answer(f.second, f.with({at("229.9", "finnhub", 15min)}));
+  CHECK(f.feed->updates.size() == 1);
+  CHECK(f.wiring.knowledge->quotes.find("AAPL")->quote.price.text == "231.42");
+  f.actors.pass_time();  // stale
+  f.want({"AAPL"});
+  f.answer(f.first, f.with({at("229.9", "finnhub", 15min)}));
+  REQUIRE(f.fetched.size() == 1);
+  CHECK(f.fetched[0].quotes.at(0).quote->quote.price.text == "231.42");
+  CHECK(f.fetched[0].quotes[0].stale);
+  f.want({"AAPL"});
+  CHECK(f.first.empty());  // whoever comes soon is not worth another call
+  f.refresh(3);
+  f.answer(f.first, f.with({at("230", "finnhub", 0min)}));
+  CHECK(f.wiring.knowledge->quotes.find("AAPL")->quote.price.text == "230");
 }
 
 TEST_CASE("A round that the book cannot end ends with the book") {

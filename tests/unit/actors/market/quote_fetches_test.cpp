@@ -5,6 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <map>
+#include <string>
+
 #include <chrono>
 
 namespace tributary::tests {
@@ -188,6 +191,29 @@ TEST_CASE("A late answer for a symbol that is under way no more changes nothing"
   progress = fetches.take(asked, std::move(result));
   CHECK(progress.done.empty());
   CHECK(progress.next.empty());
+}
+
+TEST_CASE("A pair is priced in its second half, a stock in what its provider says") {
+  quote_fetches fetches{{{{0}, {0}, {0}}}};
+  const auto asked = symbols_of({"EUR/CHF", "BTC-USDT", "OCDO.L", "AAPL"});
+  fetches.begin(asked, purpose::demand);
+  const auto batches = fetches.start(asked);
+  pm::quotes_result came;
+  for (const auto& each : asked) {
+    came.quotes.push_back(quote_of(each.text, "1"));
+  }
+  came.quotes[0].currency = "chf";
+  came.quotes[2].currency = "GBp";
+  std::map<std::string, std::string> currencies;
+  for (const auto& batch : batches.next) {
+    auto part = came;
+    for (auto& over : fetches.take(batch, std::move(part)).done) {
+      currencies[over.what.text] = over.quote->currency;
+    }
+  }
+  CHECK(currencies ==
+        std::map<std::string, std::string>{
+            {"EUR/CHF", "CHF"}, {"BTC-USDT", "USDT"}, {"OCDO.L", "GBp"}, {"AAPL", ""}});
 }
 
 }  // namespace tributary::tests

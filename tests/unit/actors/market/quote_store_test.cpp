@@ -73,4 +73,28 @@ TEST_CASE("An erased quote is not found") {
   CHECK(store.find("A") == nullptr);
 }
 
+TEST_CASE("A time goes back only against one that is known and not in the future") {
+  struct row {
+    std::optional<std::chrono::minutes> got;  ///< from noon
+    std::optional<std::chrono::minutes> known;
+    bool back;
+  };
+  const auto given = GENERATE(values<row>({{-15min, 0min, true},
+                                           {0min, 0min, false},
+                                           {0min, -15min, false},
+                                           {std::nullopt, 0min, false},
+                                           {-15min, std::nullopt, false},
+                                           {0min, 1min, true},
+                                           {0min, 2min, false}}));
+  CAPTURE(given.got.value_or(1000min).count(), given.known.value_or(1000min).count());
+  auto got = quote_of("AAPL", "1");
+  auto known = quote_of("AAPL", "2");
+  const auto from_noon = [](std::chrono::minutes m) {
+    return std::chrono::floor<std::chrono::milliseconds>(noon) + m;
+  };
+  if (given.got) got.timestamp = from_noon(*given.got);
+  if (given.known) known.timestamp = from_noon(*given.known);
+  CHECK(actors::market::goes_back(got, known, noon) == given.back);
+}
+
 }  // namespace tributary::tests

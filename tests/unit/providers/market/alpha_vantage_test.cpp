@@ -143,6 +143,9 @@ TEST_CASE("Errors with status 200 are told by their words, in order", "[market][
        R"({"Note":"We have detected your API key as w4hj2k9qxyz01234 and our standard API rate limit is 25 requests per day."})",
        "", error_kind::rate_limited, until_next_day},
       {200,
+       R"({"Information":"We have detected your API key as W4HJ2K******34 and our standard API rate limit is 25 requests per day."})",
+       "", error_kind::rate_limited, until_next_day},
+      {200,
        R"({"Note":"Our standard API call frequency is 5 calls per minute and 500 calls per day."})",
        "", error_kind::rate_limited, 60},
       {200,
@@ -178,8 +181,30 @@ TEST_CASE("Errors with status 200 are told by their words, in order", "[market][
     CHECK(wait_of(why) == row.wait);
     const bool names = row.kind == error_kind::not_found || row.kind == error_kind::no_data;
     CHECK(why.symbol == (names ? "AAPL" : ""));
-    CHECK(upper_case(why.detail).find(key) == std::string::npos);
+    // Their words are for their own customers, and hold the key or a mask of it.
+    CHECK_FALSE(why.detail.empty());
+    CHECK(upper_case(why.detail).find(key.substr(0, 4)) == std::string::npos);
+    for (const std::string_view theirs : {"you", "http", "Alpha Vantage", "demo API", "header"}) {
+      CHECK(why.detail.find(theirs) == std::string::npos);
+    }
   }
+}
+
+TEST_CASE("A pair that Alpha Vantage does not know is called a pair", "[market][alpha_vantage]") {
+  const auto got = rate_of(
+      R"({"Error Message":"Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for CURRENCY_EXCHANGE_RATE."})");
+  CHECK(got.errors.at(0).detail == "the pair is not known");
+  CHECK(got.errors[0].symbol == "EUR/USD");
+}
+
+TEST_CASE("A list that ends within a row is none", "[market][alpha_vantage]") {
+  const std::string head = "symbol,name,exchange,assetType,status\r\nA,Ah,NYSE,Stock,Active\r\n";
+  CHECK(read_listing(answered(200, head), key).assets.size() == 1);
+  CHECK(read_listing(answered(200, head + "B,Be,NYSE,Stock,Active"), key).assets.size() == 2);
+  const auto cut = read_listing(answered(200, head + "B,Be,NY"), key);
+  REQUIRE(cut.error);
+  CHECK(cut.error->kind == error_kind::malformed);
+  CHECK(cut.assets.empty());
 }
 
 TEST_CASE("A listing is read as CSV", "[market][alpha_vantage]") {

@@ -149,6 +149,32 @@ TEST_CASE("Alpha Vantage lists stocks that are traded, currencies and coins",
   CHECK(other.asked[0].target == "/query?function=LISTING_STATUS&apikey=k3y");
 }
 
+TEST_CASE("Alpha Vantage is asked for pairs of what somebody lists only",
+          "[market][alpha_vantage]") {
+  const auto of = make_provider({"k3y"});
+  struct row {
+    std::string_view pair;
+    bool before;  ///< the list of coins was read
+    bool after;
+  };
+  const row rows[] = {
+      {"EUR/USD", true, true},   {"USD/CNH", true, true},   {"XAU/USD", true, true},
+      {"QX1/ZZW", false, false}, {"EUR/ZZW", false, false}, {"QX1/USD", false, false},
+      {"BTC/USD", false, true},  {"BTC-USD", true, true},   {"QX1-USD", true, false}};
+  for (const auto& each : rows) {
+    CAPTURE(each.pair);
+    CHECK(of->supports(sym(each.pair)) == each.before);
+  }
+  scripted_provider other;
+  other.on("/digital_currency_list/", {{200, "currency code,currency name\r\nBTC,Bitcoin\r\n"}});
+  fetch_list(*of, asset_class::crypto, other);
+  for (const auto& each : rows) {
+    CAPTURE(each.pair);
+    CHECK(of->supports(sym(each.pair)) == each.after);
+  }
+  CHECK(of->ask({sym("QX1/ZZW")}).empty());
+}
+
 TEST_CASE("an error where CSV was asked is no list of Alpha Vantage", "[market][alpha_vantage]") {
   struct row {
     std::string_view body;

@@ -92,8 +92,7 @@ inline fixture_outcome read_yahoo(const fixture_call& call) {
   const session with{"A3=d=xyz&S=abc", call.parameter("crumb")};
   const auto& path = call.path;
   if (path == "/v7/finance/quote") {
-    return quotes_outcome(quote_request(call.asked, with),
-                          read_quotes(call.asked, call.answer, with));
+    return quotes_outcome(quote_request(call.asked, with), read_quotes(call.asked, call.answer));
   }
   if (path == "/v7/finance/spark" || path == "/v8/finance/spark") {
     const auto version = path.starts_with("/v7") ? spark_version::v7 : spark_version::v8;
@@ -115,7 +114,7 @@ inline fixture_outcome read_yahoo(const fixture_call& call) {
   if (path == "/v1/finance/screener/predefined/saved") {
     return assets_outcome(screener_request(call.parameter("scrIds"), call.count("start", 0),
                                            call.count("count", 100), with),
-                          read_screener(call.answer, with));
+                          read_screener(call.answer));
   }
   throw std::invalid_argument{path};
 }

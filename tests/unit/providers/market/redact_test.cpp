@@ -23,13 +23,4 @@ TEST_CASE("Other text stays as it is", "[market]") {
   CHECK(redact("demo Demo", "demo") == "*** Demo");
 }
 
-TEST_CASE("A detail is short, in one line, and has no part of a secret", "[market]") {
-  CHECK(detail_from("Too Many Requests\r\n", {}) == "Too Many Requests");
-  CHECK(detail_from("a\x01\xff", {}) == "a??");
-  const std::string secret = "SECRETSECRET";
-  const auto long_text = std::string(195, 'x') + secret;
-  CHECK(detail_from(long_text, {secret}) == std::string(195, 'x') + "***");
-  CHECK(detail_from(std::string(300, 'x'), {secret}).size() == 200);
-}
-
 }  // namespace tributary::providers::market

@@ -76,7 +76,7 @@ TEST_CASE("the Yahoo adapter has a session, quotes and lists from the mock", "[m
   const market::yahoo::session session{*cookie, market::yahoo::read_crumb(received(crumb)).crumb};
   REQUIRE_FALSE(session.crumb.empty());
   auto quotes = w.ask("/yfinance", market::yahoo::quote_request(asked, session));
-  check_quotes(market::yahoo::read_quotes(asked, received(quotes), session), 6);
+  check_quotes(market::yahoo::read_quotes(asked, received(quotes)), 6);
   for (const auto version : {market::yahoo::spark_version::v7, market::yahoo::spark_version::v8}) {
     auto spark = w.ask("/yfinance", market::yahoo::spark_request(asked, version));
     check_quotes(market::yahoo::read_spark(asked, received(spark)), 6);
@@ -91,7 +91,7 @@ TEST_CASE("the Yahoo adapter has a session, quotes and lists from the mock", "[m
   check_assets(market::yahoo::read_lookup(received(looked_up)), 100);
   auto screened =
       w.ask("/yfinance", market::yahoo::screener_request("most_actives", 0, 25, session));
-  check_assets(market::yahoo::read_screener(received(screened), session), 25);
+  check_assets(market::yahoo::read_screener(received(screened)), 25);
 }
 
 TEST_CASE("the Finnhub adapter has quotes and lists from the mock", "[mock][market]") {

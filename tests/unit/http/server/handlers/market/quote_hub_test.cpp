@@ -120,6 +120,11 @@ class hub_scene {
     hub->publish(std::make_shared<quote_update>(quote_update{revision, std::move(quotes)}));
     server.run_on_loop();
   }
+  void publish(quote_update update) {
+    feed = update.revision;
+    hub->publish(std::make_shared<quote_update>(std::move(update)));
+    server.run_on_loop();
+  }
   std::string id(std::uint64_t revision) const {
     return "id: " + shared->epoch + "-" + std::to_string(revision) + "\n";
   }
@@ -206,7 +211,8 @@ TEST_CASE("a stream begins with what is known and goes on with what changes") {
   const auto last = s.id(9) + s.event("EUR/USD", 9);
   CHECK(events_until(*client, last) ==
         greeting + s.id(3) + s.event("EUR/USD", 3) + s.id(7) + s.event("AAPL", 7) +
-            "event: error\ndata: {\"symbol\":\"MSFT\",\"kind\":\"no_data\",\"detail\":\"closed\"}"
+            "event: quote-error\ndata: "
+            "{\"symbol\":\"MSFT\",\"kind\":\"no_data\",\"detail\":\"closed\"}"
             "\n\n" +
             s.id(8) + s.event("EUR/USD", 8) + s.id(8) + s.event("MSFT", 9) + s.id(8) +
             s.event("AAPL", 9) + last);
@@ -227,7 +233,8 @@ TEST_CASE("what is known is sent at once, and the rest as it comes") {
   s.publish(6, {quote_of("BTC-USD", 6)});
   s.answer_first({}, {{providers::market::error_kind::not_found, "MSFT", "no", {}}});
   const std::string error =
-      "event: error\ndata: {\"symbol\":\"MSFT\",\"kind\":\"not_found\",\"detail\":\"no\"}\n\n";
+      "event: quote-error\ndata: "
+      "{\"symbol\":\"MSFT\",\"kind\":\"not_found\",\"detail\":\"no\"}\n\n";
   CHECK(events_until(*client, error) == s.event("BTC-USD", 6) + error);
   s.reply(*oracle, {{quote_of("ORCL", 4)}});
   s.reply(*together, {{quote_of("ORCL", 4)}},
@@ -280,7 +287,7 @@ TEST_CASE("what is not known is asked for once, however many clients wait for it
   CHECK(s.asked() == std::vector<std::string>{"AAPL "});
   s.answer({}, {{providers::market::error_kind::unavailable, "AAPL", "down", {}}});
   const std::string error =
-      "event: error\ndata: {\"symbol\":\"AAPL\",\"kind\":\"unavailable\","
+      "event: quote-error\ndata: {\"symbol\":\"AAPL\",\"kind\":\"unavailable\","
       "\"detail\":\"down\"}\n\n";
   CHECK(events_until(*one, error) == greeting + error);
   CHECK(events_until(*two, error) == greeting + error);
@@ -292,6 +299,52 @@ TEST_CASE("what is not known is asked for once, however many clients wait for it
   const auto quote = greeting + s.id(1) + s.event("AAPL", 1);
   CHECK(events_until(*three, quote) == quote);
   CHECK(events_until(*four, quote) == quote);
+}
+
+TEST_CASE("a client hears that a symbol is not known any more, and that it can be had again") {
+  hub_scene s;
+  const auto client = s.join("AAPL,MSFT");
+  s.answer({{quote_of("AAPL", 1)}, {quote_of("MSFT", 2)}});
+  const providers::market::failure why{
+      providers::market::error_kind::not_found, "MSFT", "delisted", {}};
+  s.publish(quote_update{3, {}, {}, {why}});
+  s.publish(quote_update{4, {}, {}, {why}});  // says nothing new
+  s.publish(5, {quote_of("MSFT", 5)});
+  const auto last = s.id(5) + s.event("MSFT", 5);
+  CHECK(events_until(*client, last) ==
+        greeting + s.id(1) + s.event("AAPL", 1) + s.id(2) + s.event("MSFT", 2) + s.id(3) +
+            "event: quote-error\ndata: {\"symbol\":\"MSFT\",\"kind\":\"not_found\","
+            "\"detail\":\"delisted\"}\n\n" +
+            last);
+}
+
+TEST_CASE("a quote that is withdrawn while the board is asked is not sent any more") {
+  hub_scene s;
+  const auto one = s.join("AAPL");
+  s.publish(quote_update{
+      3, {}, {}, {{providers::market::error_kind::not_found, "AAPL", "delisted", {}}}});
+  const std::string error =
+      "event: quote-error\ndata: {\"symbol\":\"AAPL\",\"kind\":\"not_found\","
+      "\"detail\":\"delisted\"}\n\n";
+  CHECK(events_until(*one, error) == greeting + s.id(3) + error);
+  const auto two = s.join("AAPL");
+  s.answer({{quote_of("AAPL", 2)}});
+  CHECK(events_until(*two, error) == greeting + error);
+}
+
+TEST_CASE("a client hears that a quote has become stale, once, and when it is fresh again") {
+  hub_scene s;
+  const auto client = s.join("AAPL");
+  const auto quote = quote_of("AAPL", 1, std::chrono::seconds(310));
+  s.answer({{quote_of("AAPL", 1)}});
+  s.publish(quote_update{2, {}, {quote}, {}});
+  s.publish(3, {quote_of("AAPL", 3)});
+  const auto last = s.id(3) + s.event("AAPL", 3);
+  CHECK(events_until(*client, last) ==
+        greeting + s.id(1) + s.event("AAPL", 1) + s.id(2) +
+            "event: quote\ndata: {\"symbol\":\"AAPL\",\"price\":1,\"stale\":true,"
+            "\"age_seconds\":310}\n\n" +
+            last);
 }
 
 TEST_CASE("an old quote that another client brought is asked for anew and never sent unmarked") {
@@ -313,7 +366,8 @@ TEST_CASE("an old quote that another client brought is asked for anew and never 
   } else {
     s.answer({}, {{providers::market::error_kind::no_data, "AAPL", "none", {}}});
     expected =
-        "event: error\ndata: {\"symbol\":\"AAPL\",\"kind\":\"no_data\",\"detail\":\"none\"}\n\n";
+        "event: quote-error\ndata: "
+        "{\"symbol\":\"AAPL\",\"kind\":\"no_data\",\"detail\":\"none\"}\n\n";
   }
   CHECK(events_until(*second, expected) == greeting + expected);
 }
@@ -350,7 +404,7 @@ TEST_CASE("stale quotes are marked, and a call that is dropped is told of each s
   const auto other = s.join("TSLA");
   s.server.run_on_loop([&] { s.calls.clear(); });
   const std::string error =
-      "event: error\ndata: {\"symbol\":\"TSLA\",\"kind\":\"unavailable\","
+      "event: quote-error\ndata: {\"symbol\":\"TSLA\",\"kind\":\"unavailable\","
       "\"detail\":\"the request was dropped\"}\n\n";
   CHECK(events_until(*other, error) == greeting + error);
 }
