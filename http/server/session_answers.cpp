@@ -213,8 +213,7 @@ void session::finish(std::unique_ptr<exchange> done, bool gone) {
   if (auto* watcher = done->served->shared->watcher.get()) {
     outcome result;
     const auto streamed = done->stream != nullptr && done->written > 0;
-    // Told gone, and answered all the same: one that only ended its sending, perhaps.
-    result.client_gone = gone && !streamed;
+    result.client_gone = (gone || done->gone_told) && !streamed;
     result.status = result.client_gone ? 499 : done->answer.status;
     result.bytes = done->written;
     result.duration = std::chrono::steady_clock::now() - done->asked.received;

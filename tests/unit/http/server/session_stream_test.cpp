@@ -264,7 +264,8 @@ TEST_CASE("a stream that is over before its turn ends the connection after the a
   s.drop_parked();
   const auto answers = client.read_to_end();
   CHECK(client.closed());
-  CHECK(status_of(answers) == 500);
+  if (aborted) CHECK(status_of(answers) == 500);
+  if (!aborted) CHECK(answers.empty());
   CHECK(answers.find("HTTP/1.1 200") == std::string::npos);
 }
 
