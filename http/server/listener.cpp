@@ -114,6 +114,12 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
     }
   }
 
+  void say_close() {
+    for (const auto& group : groups_) {
+      group->loop().post([group] { group->say_close(); });
+    }
+  }
+
   std::atomic_flag stopped = ATOMIC_FLAG_INIT;
 
  private:
@@ -180,6 +186,8 @@ std::error_code listener::start() {
   acceptor_->loop().post([accepting = acceptor_] { accepting->wait(); });
   return {};
 }
+
+void listener::say_close() { acceptor_->say_close(); }
 
 void listener::stop(std::chrono::steady_clock::duration timeout, std::function<void()> on_drained) {
   if (acceptor_->stopped.test_and_set()) return;

@@ -39,6 +39,10 @@ class listener {
   /// The port that is listened on, after `start`; the real one where 0 was configured.
   std::uint16_t port() const noexcept { return port_; }
 
+  /// From now on each answer says `Connection: close`, so that clients move to another instance
+  /// before `stop`; connections are still accepted. Any thread.
+  void say_close();
+
   /// Stops accepting, closes idle connections, lets requests in work be answered with
   /// `Connection: close`, and cuts off what is left after `timeout`. Any thread; a second call does
   /// nothing. `on_drained` is called on one of the loops when no connection is open.

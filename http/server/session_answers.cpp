@@ -163,7 +163,7 @@ bool session::write_some() {
 void session::prepare(exchange& answered) {
   if (!answered.answer_head.empty()) return;
   const bool last = answered.next == nullptr;
-  if (answered.answer.close || (last && group_->draining())) answered.keep_alive = false;
+  if (answered.answer.close || (last && group_->saying_close())) answered.keep_alive = false;
   serialise_head(answered, group_->date(), !answered.keep_alive);
 }
 

@@ -47,6 +47,10 @@ class session_group : public std::enable_shared_from_this<session_group> {
   /// The Date of now, made once per second.
   std::string_view date();
 
+  /// From now on each answer says `Connection: close`: the listener will stop soon.
+  void say_close() noexcept { saying_close_ = true; }
+  bool saying_close() const noexcept { return saying_close_ || draining_; }
+
   /// Closes idle sessions, lets busy ones finish, closes what is left after `timeout`, and calls
   /// `done` when no connection is open. Once.
   void drain(std::chrono::steady_clock::duration timeout, std::function<void()> done);
@@ -69,6 +73,7 @@ class session_group : public std::enable_shared_from_this<session_group> {
   std::vector<std::unique_ptr<exchange>> spare_;
   wire::http_date date_{};
   std::chrono::system_clock::time_point date_of_{};
+  bool saying_close_ = false;
   bool draining_ = false;
   std::function<void()> on_drained_;
   io::timer drain_timer_;

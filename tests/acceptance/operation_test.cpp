@@ -132,9 +132,16 @@ TEST_CASE("a stop lets the request in work finish, says close, and turns unready
   raw_client client{gateway->port()};
   client.send(running_gateway::request("GET", customer_target));
   REQUIRE(services.master.await_requests(1));
+  raw_client kept{gateway->port()};
+  kept.send(running_gateway::request("GET", "/livez"));
+  CHECK(header_of(kept.read_answer(), "Connection") != "close");
   auto stopped = std::async(std::launch::async, [&] { gateway->stop(); });
   // Still served, but load balancers are told to go elsewhere.
   CHECK(eventually([&] { return status_of(gateway.get("/readyz")) == 503; }));
+  CHECK(eventually([&] {
+    kept.send(running_gateway::request("GET", "/livez"));
+    return header_of(kept.read_answer(), "Connection") == "close";
+  }));
   CHECK(status_of(gateway.admin("GET", "/livez")) == 200);
   const auto port = gateway->port();
   CHECK(eventually([&] {

@@ -206,7 +206,10 @@ void gateway::stop(bool at_once) {
     parts_->on_failure = nullptr;
   }
   shutdown_steps steps;
-  steps.unready = [this] { parts_->health.serving = false; };
+  steps.unready = [this] {
+    parts_->health.serving = false;
+    parts_->public_seat->say_close();
+  };
   steps.delay = at_once ? 0ms : settings_->server.drain_delay;
   // The operators' listener stays open while the public one drains.
   steps.listeners = {parts_->public_seat, parts_->admin_seat};

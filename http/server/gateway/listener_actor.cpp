@@ -35,6 +35,11 @@ void listener_seat::serve(std::shared_ptr<const generation> served) {
   if (listener_ != nullptr) listener_->serve(served_);
 }
 
+void listener_seat::say_close() {
+  const std::lock_guard lock{mutex_};
+  if (listener_ != nullptr) listener_->say_close();
+}
+
 void listener_seat::close(std::chrono::steady_clock::duration limit,
                           std::function<void()> on_drained) {
   std::shared_ptr<listener> open;

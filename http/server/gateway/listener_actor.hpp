@@ -33,6 +33,9 @@ class listener_seat {
   /// What requests meet that begin from now on, also those of later incarnations.
   void serve(std::shared_ptr<const generation> served);
 
+  /// See `listener::say_close`; does nothing when nothing is open.
+  void say_close();
+
   /// Stops accepting and lets the requests in work be answered, see `listener::stop`. Calls
   /// `on_drained` at once when nothing is open.
   void close(std::chrono::steady_clock::duration limit, std::function<void()> on_drained);

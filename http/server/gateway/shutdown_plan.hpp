@@ -18,7 +18,7 @@ class listener_seat;
 
 /// What a serving process does when it stops, by phases of the coordinated shutdown.
 struct shutdown_steps {
-  std::function<void()> unready;       ///< `/readyz` says no from here on
+  std::function<void()> unready;       ///< `/readyz` says no from here on, and answers say close
   std::chrono::milliseconds delay{0};  ///< for load balancers to see that, while all is served
   std::vector<std::shared_ptr<listener_seat>> listeners;  ///< closed one after the other
   std::chrono::milliseconds drain_timeout{0};             ///< of requests in work, per listener
