@@ -67,7 +67,7 @@ void aggregator::make_calls(const gather_ptr& g) {
 bool aggregator::stands_or_falls_by(const gather& g, std::size_t part) const {
   const auto& plan = g.plan().parts[part];
   return (g.values().asked() >> part & 1) != 0 && plan.settings.required && !plan.settings.cache &&
-         plan.fallbacks.empty();
+         plan.fallbacks.empty() && !g.plan().settings.client_lenient;
 }
 
 void aggregator::make_held_calls(const gather_ptr& g, steady_time at) {

@@ -16,6 +16,7 @@ namespace {
 
 using std::chrono::steady_clock;
 constexpr std::size_t kept_outgoing = 64 * 1024;
+constexpr int reads_per_turn = 32;
 
 }  // namespace
 
@@ -85,6 +86,28 @@ void connection::read() {
   });
 }
 
+/// What follows the first piece of an answer. It has to be tried for: a reset that came together
+/// with the bytes before is not told again.
+void connection::read_on() {
+  if (stream_->encrypted()) return read();
+  reading_ = true;
+  for (int turns = 0; turns < reads_per_turn; ++turns) {
+    const auto space = reader_.prepare();
+    const auto size =
+        ::recv(stream_->socket().native_handle(), space.data(), space.size(), MSG_DONTWAIT);
+    if (size == 0) return on_progress(reader_.commit_eof());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return read();
+    if (size < 0) return on_read_error({errno, boost::system::system_category()});
+    const auto made = reader_.commit(static_cast<std::size_t>(size));
+    if (made != response_reader::progress::need_more) return on_progress(made);
+  }
+  // A fast upstream must not keep the thread from all others.
+  pool_.loop_.post([self = pointer{this}] {
+    if (self->phase_ == phase::active) self->read_on();
+  });
+}
+
 void connection::on_read(const boost::system::error_code& error, std::size_t size) {
   reading_ = false;
   // An idle connection whose peer closes, or speaks unasked, is of no use any more.
@@ -105,7 +128,7 @@ void connection::on_read_error(const boost::system::error_code& error) {
 void connection::on_progress(response_reader::progress made) {
   switch (made) {
     case response_reader::progress::need_more:
-      return read();
+      return read_on();
     case response_reader::progress::complete:
       return complete();
     case response_reader::progress::failed:

@@ -68,6 +68,7 @@ class connection final
   void begin_exchange();
   void on_written(const boost::system::error_code& error, std::size_t left);
   void read();
+  void read_on();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void on_read_error(const boost::system::error_code& error);
   void on_progress(response_reader::progress made);

@@ -228,7 +228,7 @@ TEST_CASE("a bulkhead lets exactly its number of calls through at a time", "[gua
       make(stub, R"("bulkhead": {"max_in_flight": 20, "queue": 0})")};
   auto clients = ask_many(*gateway, 3 * limit);
   REQUIRE(stub.await_requests(static_cast<int>(limit)));
-  REQUIRE(eventually([&] { return handled_by(*gateway, "upstream") >= 3 * limit; }));
+  REQUIRE(eventually([&] { return handled_by(*gateway, "aggregator") >= 3 * limit; }));
   CHECK(stub.requests().size() == limit);
   busy.open();
   std::size_t passed = 0;

@@ -89,10 +89,10 @@ TEST_CASE("A conversation of several requests takes an allowance for each") {
 TEST_CASE("No minute has more calls than it may, and the rest goes to the fallback") {
   market_stubs stubs;
   running_gateway gateway{limited(stubs, "coingecko", {.per_minute = 4})};
-  for (int i = 0; i < 10; ++i) {
-    CHECK(source_of(gateway.get(bitcoin_target)) == (i < 4 ? "coingecko" : "coinmarketcap"));
-  }
+  // The fallback's price is of an earlier time, so what is served stays the newer one.
+  for (int i = 0; i < 10; ++i) CHECK(source_of(gateway.get(bitcoin_target)) == "coingecko");
   CHECK(stubs.coingecko.requests().size() == 4);
+  CHECK_FALSE(stubs.coinmarketcap.requests().empty());
   CHECK(json_of(gateway.get("/health"))["dependencies"]["coingecko"]["status"] == "ok");
 }
 
@@ -162,7 +162,11 @@ TEST_CASE("A list that fails and fails again leaves its share of the day to thos
   REQUIRE(eventually([&] { return requests_to(stubs.alpha_vantage, path) == 8; }));
   CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
   CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
-  CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "yfinance");
+  // Yahoo's price is of an earlier time, so what is served stays the newer one.
+  CHECK(stubs.yahoo.requests().empty());
+  CHECK(source_of(gateway.get("/v1/quotes?symbols=EUR/USD")) == "alpha_vantage");
+  CHECK_FALSE(stubs.yahoo.requests().empty());
+  CHECK(stubs.alpha_vantage.requests().size() == 10);
   CHECK(requests_to(stubs.alpha_vantage, path) == 8);
 }
 
