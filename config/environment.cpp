@@ -57,11 +57,14 @@ void conceal(std::string& message, std::string_view secret) {
   if (shows) message.replace(first + 1, last - first - 1, redacted);
 }
 
+constexpr std::string_view port_suffix = "_PORT";
+
 /// The port in `tcp://ADDRESS:PORT`, which Kubernetes puts into NAME_PORT of every container for
 /// each service of its namespace; nothing for any other value.
 std::optional<std::string> port_of_service_link(std::string_view variable, std::string_view value) {
-  constexpr std::string_view suffix = "_PORT";
-  if (variable.size() <= suffix.size() || !variable.ends_with(suffix)) return std::nullopt;
+  if (variable.size() <= port_suffix.size() || !variable.ends_with(port_suffix)) {
+    return std::nullopt;
+  }
   if (!value.starts_with("tcp://") && !value.starts_with("udp://")) return std::nullopt;
   const auto port = value.substr(value.rfind(':') + 1);
   const auto digits = !port.empty() && std::all_of(port.begin(), port.end(),
@@ -126,7 +129,8 @@ class substitution {
     auto value = variable(name);
     if (const auto port = port_of_service_link(name, value.value_or(""))) {
       // Nobody chose it, unless its host was chosen too, or nothing stands in its place.
-      const auto host = variable(name.substr(0, name.size() - 5) + "_HOST").value_or("");
+      const auto host =
+          variable(name.substr(0, name.size() - port_suffix.size()) + "_HOST").value_or("");
       value = host.empty() && split != std::string_view::npos ? std::nullopt : port;
     }
     if (split != std::string_view::npos && (!value || value->empty())) {

@@ -13,15 +13,9 @@ namespace {
 /// All lines of one field, joined as RFC 9110, 5.3 has it.
 std::string joined_field(std::string_view header_block, std::string_view name) {
   std::string result;
-  while (!header_block.empty()) {
-    const auto end = header_block.find("\r\n");
-    const auto line = header_block.substr(0, end);
-    if (line.size() > name.size() && line[name.size()] == ':' &&
-        wire::same_without_case(line.substr(0, name.size()), name)) {
-      if (!result.empty()) result += ", ";
-      result += wire::trim(line.substr(name.size() + 1));
-    }
-    header_block.remove_prefix(end == header_block.npos ? header_block.size() : end + 2);
+  while (const auto value = next_header(header_block, name)) {
+    if (!result.empty()) result += ", ";
+    result += *value;
   }
   return result;
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,6 +51,11 @@ struct fetch_result {
   bool reused = false;       ///< answered on a connection that had served before
   bool cancelled = false;  ///< by `fetch_handle::cancel` or the end of the pool; `error` is set too
 };
+
+/// The next field called `name` (case-insensitive) of a raw block, without surrounding white space;
+/// nothing when there is none. Takes it, and what stands before it, off the block.
+std::optional<std::string_view> next_header(std::string_view& header_block,
+                                            std::string_view name) noexcept;
 
 /// First field called `name` (case-insensitive) of a raw block, without surrounding white space;
 /// empty when there is none.

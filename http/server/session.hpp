@@ -146,7 +146,7 @@ class session {
   bool reading_ = false;        ///< a read is pending
   bool writing_ = false;        ///< a write is pending
   bool advancing_ = false;      ///< answers given now are written by the caller
-  bool unprobed_ = false;       ///< the last read was short, so a FIN may already be in the socket
+  bool unprobed_ = false;       ///< the last read was short, so a reset may have come with it,
                                 ///< without an event: look once
   bool input_over_ = false;     ///< nothing more is parsed: refused, or closing
   bool end_of_input_ = false;   ///< the client has closed its side

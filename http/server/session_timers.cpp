@@ -115,7 +115,7 @@ void session::on_write_timeout() {
   close_for(stream_end::too_slow);
 }
 
-/// When the client has closed its side together with its last bytes, the socket does not tell
+/// When the client has reset the connection together with its last bytes, the socket does not tell
 /// (`io::stream_socket`): one look, once the connection is quiet.
 void session::on_probe() {
   if (closed_ || !unprobed_ || !reading_) return;
