@@ -146,12 +146,13 @@ void upstream_actor::on_call(make_call& message) {
     return;
   }
   auto place = resources_->places.try_acquire();
-  if (!place) return stand_in_line(message.call, now);
+  if (!place) return stand_in_line(message.call, now, *deadline);
   call.holds(std::move(*place));
   make(message.call, now, *deadline);
 }
 
-void upstream_actor::stand_in_line(const std::shared_ptr<upstream_call>& call, steady_time now) {
+void upstream_actor::stand_in_line(const std::shared_ptr<upstream_call>& call, steady_time now,
+                                   steady_time deadline) {
   // With less time left at its end it would not be made any more.
   const auto until = call->asked().deadline - call->asked().min_attempt;
   auto& places = resources_->places;
@@ -163,7 +164,7 @@ void upstream_actor::stand_in_line(const std::shared_ptr<upstream_call>& call, s
   auto admission = places.ask(until, std::move(taken));
   if (admission.place) {
     call->holds(std::move(*admission.place));
-    return runtime::tell(caf::actor_cast<caf::actor>(this), queue_left{call, now, true});
+    return make(call, now, deadline);
   }
   if (!admission.waits) {
     return call->fail(error_token::connection_limit_reached, "bulkhead_full", now);

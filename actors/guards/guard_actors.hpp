@@ -61,7 +61,8 @@ class upstream_actor final : public runtime::observed_actor {
   std::optional<std::chrono::nanoseconds> ask_pressure(const call_request& asked, steady_time now);
   void on_call(make_call& message);
   void on_queue_left(queue_left& message);
-  void stand_in_line(const std::shared_ptr<upstream_call>& call, steady_time now);
+  void stand_in_line(const std::shared_ptr<upstream_call>& call, steady_time now,
+                     steady_time deadline);
   void make(const std::shared_ptr<upstream_call>& call, steady_time now, steady_time deadline);
   void on_queue_due();
 

@@ -40,6 +40,9 @@ namespace tributary::http::io {
 /// it of reads; so this reaches into the reactor of Boost 1.81, in this file alone. With any other
 /// version a drained read is a plain `async_read_some`, and where the kernel says nothing the try
 /// is made: the same answers, one more system call.
+///
+/// A reset that comes together with the last bytes is not told of by itself: whoever must know asks
+/// with `peer_has_closed`, or reads on.
 class stream_socket : public tcp_socket {
  public:
   using tcp_socket::tcp_socket;
