@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/guards/upstream_resources.hpp"
+#include "actors/jobs/jobs_metrics.hpp"
 #include "actors/jobs/running_jobs.hpp"
 #include "actors/jobs/store_call.hpp"
 #include "actors/supervision/slot.hpp"
@@ -18,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tributary::actors {
@@ -37,13 +39,15 @@ std::string_view to_string(vendor_wait::reason why) noexcept;
 
 /// One vendor in this process; what survives its dispatcher.
 struct vendor_resources {
-  vendor_resources(const config::vendor_settings& s, std::shared_ptr<guards::upstream_resources> u)
-      : settings(s), upstream(std::move(u)) {}
+  vendor_resources(const config::vendor_settings& s, std::shared_ptr<guards::upstream_resources> u,
+                   telemetry::registry& registry)
+      : settings(s), upstream(std::move(u)), metrics(registry, s.name) {}
 
   const config::vendor_settings settings;
   std::shared_ptr<guards::upstream_resources> upstream;  ///< null with `echo`
   supervision::slot_ptr dispatcher = std::make_shared<supervision::slot>();
-  std::atomic<std::size_t> running{0};  ///< attempts whose actors are there
+  std::atomic<std::size_t> running{0};  ///< attempts, from their claim to their end
+  const vendor_metrics metrics;
 
   void waits(vendor_wait w);
   vendor_wait wait() const;
@@ -51,6 +55,24 @@ struct vendor_resources {
  private:
   mutable std::mutex mutex_;
   vendor_wait wait_;
+};
+
+/// The place that one attempt takes among those of its vendor; gives it back when it is destroyed.
+class running_place {
+ public:
+  running_place() noexcept = default;
+  explicit running_place(vendor_resources& of) noexcept : of_(&of) { ++of.running; }
+  running_place(running_place&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
+  running_place& operator=(running_place&& other) noexcept {
+    std::swap(of_, other.of_);
+    return *this;
+  }
+  ~running_place() {
+    if (of_ != nullptr) --of_->running;
+  }
+
+ private:
+  vendor_resources* of_ = nullptr;
 };
 
 /// A job has changed; told after it is durable.
@@ -70,9 +92,22 @@ class change_feed {
 
 /// How the store is, for `/health` and `/readyz`. Any thread.
 struct store_condition {
+  void set(bool is_open) noexcept;
+
   std::atomic<bool> open{false};          ///< the writer has it now
   std::atomic<bool> was_open{false};      ///< once, since the start
   std::atomic<std::int64_t> since_ms{0};  ///< of the system clock: the last change of `open`
+};
+
+/// How many jobs there are, as the store said of late. Any thread.
+class known_counts {
+ public:
+  void set(const pj::job_counts& counts);
+  std::optional<pj::job_counts> get() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<pj::job_counts> counts_;
 };
 
 /// What the actors of jobs share, with those who build and watch them. Outlives all actors.
@@ -81,20 +116,28 @@ struct jobs_state {
   /// @throws providers::jobs::store_unusable
   jobs_state(const config::jobs_settings& s, const tree_state& shared,
              std::shared_ptr<pj::job_store> kept_in);
+  ~jobs_state();
 
   /// Null when there is none of that name.
   vendor_resources* find(std::string_view vendor) const noexcept;
 
   const config::jobs_settings settings;
-  const std::string instance;  ///< holder of leases
+  const std::string instance;            ///< holder of leases
+  const std::function<double()> random;  ///< [0, 1), any thread
+  std::function<pj::instant()> now;      ///< the system clock; tests have their own
+  jobs_metrics metrics;
   /// Where vendors reach this process, without a slash at its end. Set when the port is known.
   std::string public_url;
   std::shared_ptr<pj::job_store> store;
+  /// Opened before the actors start, so that a store which cannot be used ends the start; the first
+  /// incarnation of the writer takes it.
+  std::unique_ptr<pj::job_writer> first_writer;
   std::vector<std::unique_ptr<vendor_resources>> vendors;
   running_jobs running;
   store_load writes{4'096};
   store_load reads{4'096};
   store_condition condition;
+  known_counts counts;
   std::atomic<bool> draining{false};                ///< no claim more
   std::vector<std::shared_ptr<change_feed>> feeds;  ///< filled before the actors start
 

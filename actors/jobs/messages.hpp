@@ -7,6 +7,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -52,11 +53,17 @@ struct jobs_claimed {
   std::optional<pj::claim_result> result;  ///< none: the store is unavailable
 };
 
+/// The crash of an attempt has been told to the store, or could not be.
+struct crash_settled {
+  std::optional<pj::settle_result> result;  ///< none: the store is unavailable
+};
+
 /// An attempt is over, and how has been told to the store; or its actor has ended without that.
 struct attempt_ended {
   pj::job_id id;
   std::uint32_t attempt = 0;
   bool settled = false;
+  std::optional<pj::instant> run_at;  ///< when it is due again, where it is
 };
 
 // -- one running job ----------------------------------------------------------------------------
@@ -100,7 +107,30 @@ struct renew_tick {};
 
 /// What the reaper asked of the store.
 struct store_tidied {
-  std::optional<pj::written> result;  ///< none: the store is unavailable
+  std::optional<pj::reap_result> result;  ///< none: the store is unavailable
+};
+struct leases_renewed {
+  std::optional<pj::renew_result> result;
+  std::chrono::steady_clock::time_point asked_at{};
+};
+
+/// A job that no actor has is to be cancelled: its vendor is at it.
+struct end_awaited {
+  pj::job_id id;
+  std::string vendor;
+  std::uint32_t attempt = 0;
+};
+
+/// The end of a job that the reaper has settled.
+struct awaited_settled {
+  std::optional<pj::settle_result> result;
+  pj::job_id id;
+  std::string vendor;
+};
+
+/// How many jobs there are.
+struct jobs_counted {
+  std::optional<pj::job_counts> result;
 };
 
 }  // namespace tributary::actors::jobs
@@ -113,6 +143,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::reopen_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::work_arrived)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::dispatch_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::jobs_claimed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::crash_settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::attempt_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::attempt_settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::stop_attempt)
@@ -120,3 +151,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::settle_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::reap_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::renew_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::store_tidied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::leases_renewed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::end_awaited)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::awaited_settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::jobs_counted)

@@ -75,7 +75,7 @@ class write_call {
   /// On the store's thread; must not block. `result` is null unless it is done and durable.
   virtual void answer(store_refusal refusal, pj::written* result) = 0;
 
-  const pj::write what;
+  pj::write what;           ///< the writer takes it out
   store_load::place place;  ///< given back with the call
 };
 

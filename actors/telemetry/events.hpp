@@ -74,6 +74,21 @@ inline constexpr event_row table[] = {
      "A list of assets is too large for Redis."},
     {"stream.dropped", "warning", "remote_address reason symbols backlog",
      "A client of the stream of quotes reads too slowly and was dropped."},
+    // Jobs
+    {"job.settled", "info", "request_id vendor status attempt duration_ms", "A job has ended."},
+    {"job.retry", "info", "request_id vendor attempt class status delay_ms",
+     "An attempt failed and another one follows."},
+    {"job.dead", "warning", "request_id vendor attempt code",
+     "A job was given up; an operator can begin a new round."},
+    {"job.crashed", "warning", "request_id vendor attempt crashes",
+     "The actor of a running job ended without settling it."},
+    {"job.stale_settle", "warning", "request_id attempt",
+     "An attempt ended after its job had become another's; its result is dropped."},
+    {"job.rescued", "warning", "request_id vendor",
+     "The lease of an attempt ran out; its job is due again."},
+    {"store.failing", "warning", "store error",
+     "The store of jobs is away: nothing is accepted, and nothing begun."},
+    {"store.recovered", "info", "store", "The store of jobs is open again."},
     // Actors
     {"actor.failed", "warning", "actor incarnation cause decision delay_ms",
      "An actor ended; `decision` is what its supervisor did."},
@@ -143,6 +158,16 @@ inline constexpr event assets_refreshed = "assets.refreshed";
 inline constexpr event assets_failed = "assets.failed";
 inline constexpr event assets_not_stored = "assets.not_stored";
 inline constexpr event stream_dropped = "stream.dropped";
+
+// Jobs
+inline constexpr event job_settled = "job.settled";
+inline constexpr event job_retry = "job.retry";
+inline constexpr event job_dead = "job.dead";
+inline constexpr event job_crashed = "job.crashed";
+inline constexpr event job_stale_settle = "job.stale_settle";
+inline constexpr event job_rescued = "job.rescued";
+inline constexpr event store_failing = "store.failing";
+inline constexpr event store_recovered = "store.recovered";
 
 // Actors
 inline constexpr event actor_failed = "actor.failed";

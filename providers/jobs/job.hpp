@@ -35,6 +35,9 @@ inline constexpr std::size_t job_states = 8;
 
 constexpr bool has_ended(job_state state) noexcept { return state >= job_state::complete; }
 
+/// The name of what is kept: `queued`, `processing`, …
+std::string_view to_string(job_state value) noexcept;
+
 /// As clients see it: `scheduled`, `pending`, `processing`, …
 std::string_view status_text(job_state state, instant run_at, instant now) noexcept;
 

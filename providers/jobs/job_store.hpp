@@ -110,7 +110,9 @@ struct claim_result {
   instant now{};
 };
 
-/// How an attempt ended, by the one who made it.
+/// How an attempt ended, by the one who made it; or what was found out by asking after a job that
+/// its vendor keeps waiting. The fence is the attempt, and that it has not been settled otherwise:
+/// the job is processed, or awaited.
 struct settle {
   struct complete {
     std::string result;  ///< JSON text, cleaned
@@ -125,7 +127,8 @@ struct settle {
     milliseconds delay{0};
     bool crashed = false;  ///< counts as a crash of this round
   };
-  /// The vendor has accepted. An answer that came by webhook before is applied now.
+  /// The vendor has accepted, or is still at it: then the deadline is moved, once. An answer that
+  /// came by webhook before is applied now.
   struct await {
     std::string reference;
     milliseconds deadline{0};
@@ -242,12 +245,15 @@ struct reap_result {
     std::string vendor;
     job_state state = job_state::queued;
     std::uint64_t version = 0;
+    std::uint32_t attempt = 0;
+    bool waited_before = false;  ///< of an overdue one: its deadline was moved once already
   };
   std::vector<item> rescued;  ///< leases that had run out
   std::vector<item> expired;
   /// Past `expires_at` while they are processed or awaited: to be cancelled.
   std::vector<item> to_cancel;
-  /// Past the vendor's deadline: to be asked after.
+  /// Past the vendor's deadline: to be asked after. They are told again after a lease, until they
+  /// are settled.
   std::vector<item> overdue;
   std::uint64_t purged = 0;
   bool more = false;  ///< a page was full
