@@ -106,7 +106,7 @@ void check_vendor(vendor_settings& vendor, const jobs_settings& jobs, const sect
   auto& out = scope.out;
   const key_path path{"jobs", "vendors", vendor.name};
   take_over_retry(path / "retry", jobs.retry, vendor.retry, out);
-  check_job_retry(path / "retry", vendor.retry, out);
+  if (vendor.retry != jobs.retry) check_job_retry(path / "retry", vendor.retry, out);
   check_webhooks(path, vendor, out);
   if (vendor.kind == vendor_kind::echo) return;
   if (vendor.url.empty()) {
