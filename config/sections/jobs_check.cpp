@@ -235,6 +235,7 @@ void check_cleaning(const cleaning_settings& cleaning, complaint& out) {
   for (const auto& [name, word] : cleaning.fields) {
     const auto place = path / "fields" / name;
     check_operator(place, word, cleaning, out);
+    if (plain_name(name).empty()) out.add_name(place, "names no member");
     const auto [other, is_new] = fields.emplace(plain_name(name), name);
     if (!is_new) out.add_name(place, "the same member as " + cited(other->second));
   }

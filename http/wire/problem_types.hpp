@@ -59,7 +59,7 @@ inline constexpr problem_type problem_types[] = {
     {"IDEMPOTENCY_IN_PROGRESS", 409, "The first request with this key is still being stored",
      "It can be repeated after `Retry-After`."},
     {"JOB_FINISHED", 409, "The job has ended",
-     "What has ended cannot be cancelled; `status` says how it did."},
+     "What has ended cannot be cancelled; `detail` and `job_status` say how it did."},
     {"VENDOR_MISMATCH", 409, "The job is another vendor's",
      "A vendor's webhook names a job that another vendor has."},
     {"PRECONDITION_FAILED", 412, "A precondition of the request does not hold",

@@ -219,6 +219,7 @@ TEST_CASE("what contradicts itself about jobs is refused", "[config][jobs]") {
        "`erase` is none of `redact`, `mask`, `hash`, `drop`, `keep`"},
       {"/cleaning/fields", R"({"user_id": "drop", "UserId": "keep"})", "cleaning.fields.user_id",
        "the same member as `UserId`"},
+      {"/cleaning/fields", R"({"_-": "drop"})", "cleaning.fields._-", "names no member"},
       {"/cleaning/fields", R"({"notes": "hash"})", "cleaning.fields.notes",
        "needs `jobs.cleaning.hash_key`"},
       {"/cleaning/paths", R"({"/a/*": "hash"})", "cleaning.paths./a/*",
