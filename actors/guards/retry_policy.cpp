@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "actors/guards/retry_policy.hpp"
 
+#include "http/client/full_jitter.hpp"
 #include "http/client/request_writer.hpp"
 
 #include <algorithm>
@@ -26,13 +27,7 @@ bool worth_retrying(error_token error, int status, std::string_view method, bool
 
 milliseconds retry_delay(const config::retry_settings& settings, std::size_t retry,
                          double random) noexcept {
-  const auto longest = std::max<milliseconds::rep>(0, settings.max_delay.count());
-  auto limit = std::clamp<milliseconds::rep>(settings.base_delay.count(), 0, longest);
-  for (; retry > 0 && limit > 0 && limit < longest; --retry) {
-    limit = limit > longest / 2 ? longest : limit * 2;
-  }
-  const auto share = std::clamp(random, 0.0, 1.0) * static_cast<double>(limit);
-  return milliseconds{static_cast<milliseconds::rep>(share)};
+  return http::client::full_jitter(settings.base_delay, settings.max_delay, retry, random);
 }
 
 std::optional<steady_time> retry_at(const config::retry_settings& settings, std::size_t retry,

@@ -4,7 +4,6 @@
 #include "actors/guards/call_verdict.hpp"
 #include "actors/guards/deadline.hpp"
 #include "actors/guards/redirect.hpp"
-#include "actors/guards/retry_after.hpp"
 #include "actors/guards/upstream_resources.hpp"
 #include "actors/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
@@ -14,6 +13,7 @@
 #include "http/client/fetch.hpp"
 #include "http/wire/characters.hpp"
 #include "http/wire/http_date.hpp"
+#include "http/wire/retry_after.hpp"
 #include "http/wire/via.hpp"
 
 #include <algorithm>
@@ -142,8 +142,9 @@ void upstream_call::on_fetched(http::client::fetch_result&& fetched) {
   result.ended = fetched.ended;
   if (fetched.status == 429 || fetched.status == 503) {
     const auto& block = fetched.header_block;
-    result.retry_after = parse_retry_after(http::client::find_header(block, "Retry-After"),
-                                           clock_of(http::client::find_header(block, "Date")));
+    result.retry_after =
+        http::wire::parse_retry_after(http::client::find_header(block, "Retry-After"),
+                                      clock_of(http::client::find_header(block, "Date")));
   }
   result.header_block = std::move(fetched.header_block);
   result.body = std::move(fetched.body);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/wire/json_scan.hpp"
 
+#include "http/wire/json_string.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -56,89 +58,13 @@ std::size_t value_end(std::string_view text, std::size_t at) noexcept {
   return std::min(text.find_first_of(" \t\r\n,]}", at), text.size());
 }
 
-unsigned hex_digits(std::string_view text) noexcept {
-  unsigned value = 0;
-  for (auto c : text) {
-    auto digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-    value = value << 4 | static_cast<unsigned>(digit);
-  }
-  return value;
-}
-
-void append_utf8(std::string& out, unsigned c) {
-  auto byte = [&](unsigned value) { out += static_cast<char>(value); };
-  if (c < 0x80) return byte(c);
-  if (c < 0x800) {
-    byte(0xc0 | c >> 6);
-  } else {
-    if (c < 0x10000) {
-      byte(0xe0 | c >> 12);
-    } else {
-      byte(0xf0 | c >> 18);
-      byte(0x80 | (c >> 12 & 0x3f));
-    }
-    byte(0x80 | (c >> 6 & 0x3f));
-  }
-  byte(0x80 | (c & 0x3f));
-}
-
-/// Reads the digits of a `\u` escape, and of the second half of a pair; returns how many
-/// characters.
-std::size_t append_unicode(std::string& out, std::string_view digits) {
-  auto c = hex_digits(digits.substr(0, 4));
-  if (c >= 0xd800 && c < 0xdc00 && digits.substr(4, 2) == "\\u" && digits.size() >= 10) {
-    auto low = hex_digits(digits.substr(6, 4));
-    if (low >= 0xdc00 && low < 0xe000) {
-      append_utf8(out, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
-      return 10;
-    }
-  }
-  append_utf8(out, c);
-  return 4;
-}
-
-/// `name` has its quotes.
-std::string unescaped(std::string_view name) {
-  auto content = name.substr(1, name.size() - 2);
-  std::string result;
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    if (content[i] != '\\' || i + 1 >= content.size()) {
-      result += content[i];
-      continue;
-    }
-    switch (auto c = content[++i]) {
-      case 'b':
-        result += '\b';
-        break;
-      case 'f':
-        result += '\f';
-        break;
-      case 'n':
-        result += '\n';
-        break;
-      case 'r':
-        result += '\r';
-        break;
-      case 't':
-        result += '\t';
-        break;
-      case 'u':
-        i += append_unicode(result, content.substr(i + 1));
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 /// Takes the member at `at`, which is moved behind the comma or closing bracket that follows.
 json_member take_member(std::string_view text, std::size_t& at) {
   json_member member;
   auto begin = at;
   auto name_end = string_end(text, at);
   member.name = text.substr(begin, name_end - begin);
-  member.key = unescaped(member.name);
+  member.key = unescape_json(member.name);
   auto value_begin = skip_space(text, skip_space(text, name_end) + 1);
   auto end = value_end(text, value_begin);
   member.value = text.substr(std::min(value_begin, text.size()), end - value_begin);

@@ -14,4 +14,10 @@ void append_json_escaped(std::string& out, std::string_view text);
 /// Appends `"text"`.
 void append_json_string(std::string& out, std::string_view text);
 
+/// The text that a JSON string means.
+/// @param quoted with its quotes, of a document that has passed check_json
+/// @returns UTF-8, but for a lone surrogate (`"\ud800"`), which becomes its three bytes as if it
+/// were
+std::string unescape_json(std::string_view quoted);
+
 }  // namespace tributary::http::wire

@@ -26,6 +26,16 @@ TEST_CASE("structured lists read as RFC 9651 wants them") {
   CHECK(structured_boolean(false) == "?0");
 }
 
+TEST_CASE("a JSON string is read as the text that it means") {
+  CHECK(unescape_json(R"("")").empty());
+  CHECK(unescape_json(R"("a\"\\\/\b\f\n\r\tz")") == "a\"\\/\b\f\n\r\tz");
+  CHECK(unescape_json(R"("\u00e4\u20AC\ud83d\ude00")") == "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
+  CHECK(unescape_json(R"("\ud800x")") == "\xed\xa0\x80x");
+  std::string written;
+  append_json_string(written, "tab\t, quote\", \x7f and \xc3\xa4");
+  CHECK(unescape_json(written) == "tab\t, quote\", \x7f and \xc3\xa4");
+}
+
 TEST_CASE("dates are written as RFC 9110 wants them") {
   using std::chrono::seconds;
   const auto at = [](long long time) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "actors/guards/retry_after.hpp"
+#include "http/wire/retry_after.hpp"
 
 #include "http/wire/http_date.hpp"
 
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <system_error>
 
-namespace tributary::actors::guards {
+namespace tributary::http::wire {
 
 namespace {
 
@@ -29,10 +29,10 @@ std::optional<milliseconds> parse_retry_after(std::string_view value,
     if (read.ec != std::errc{}) delay = longest_wait.count();
     return std::min<milliseconds>(seconds{std::min(delay, longest_wait.count())}, longest_wait);
   }
-  const auto date = http::wire::parse_http_date(value);
+  const auto date = parse_http_date(value);
   if (!date) return {};
   const auto left = std::chrono::ceil<milliseconds>(*date - now);
   return std::clamp<milliseconds>(left, milliseconds{0}, longest_wait);
 }
 
-}  // namespace tributary::actors::guards
+}  // namespace tributary::http::wire

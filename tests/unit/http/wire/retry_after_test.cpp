@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "actors/guards/retry_after.hpp"
+#include "http/wire/retry_after.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace tributary::actors::guards {
+namespace tributary::http::wire {
 
 using namespace std::chrono_literals;
 
@@ -53,4 +53,4 @@ TEST_CASE("no Retry-After asks for more than a day", "[retry_after]") {
   CHECK(parse_retry_after("Sun, 06 Nov 2094 08:49:37 GMT", received_at) == 24h);
 }
 
-}  // namespace tributary::actors::guards
+}  // namespace tributary::http::wire
