@@ -86,6 +86,7 @@ jobs_state::jobs_state(const config::jobs_settings& s, const tree_state& shared,
       instance(shared.instance),
       random(shared.random),
       now(system_now),
+      clean([](std::string_view json) { return std::string{json}; }),
       metrics(shared.metrics.metrics()),
       public_url(s.public_url),
       store(std::move(kept_in)) {

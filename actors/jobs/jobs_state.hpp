@@ -125,6 +125,8 @@ struct jobs_state {
   const std::string instance;            ///< holder of leases
   const std::function<double()> random;  ///< [0, 1), any thread
   std::function<pj::instant()> now;      ///< the system clock; tests have their own
+  /// Makes of a JSON text that came from outside what may be kept.
+  std::function<std::string(std::string_view json)> clean;
   jobs_metrics metrics;
   /// Where vendors reach this process, without a slash at its end. Set when the port is known.
   std::string public_url;

@@ -114,6 +114,11 @@ struct leases_renewed {
   std::chrono::steady_clock::time_point asked_at{};
 };
 
+/// A job that came too late is cancelled as a client would do it.
+struct cancel_noted {
+  std::optional<pj::cancel_result> result;
+};
+
 /// A job that no actor has is to be cancelled: its vendor is at it.
 struct end_awaited {
   pj::job_id id;
@@ -152,6 +157,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::reap_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::renew_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::store_tidied)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::leases_renewed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::cancel_noted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::end_awaited)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::awaited_settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::jobs::jobs_counted)

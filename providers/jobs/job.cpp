@@ -12,10 +12,10 @@ constexpr std::array<std::string_view, job_priorities> priority_names{"high", "n
 
 }  // namespace
 
-std::string_view status_text(job_state state, instant run_at, instant now) noexcept {
-  switch (state) {
+std::string_view to_string(job_state value) noexcept {
+  switch (value) {
     case job_state::queued:
-      return now < run_at ? "scheduled" : "pending";
+      return "queued";
     case job_state::processing:
       return "processing";
     case job_state::awaiting_vendor:
@@ -32,6 +32,11 @@ std::string_view status_text(job_state state, instant run_at, instant now) noexc
       return "expired";
   }
   return "unknown";
+}
+
+std::string_view status_text(job_state state, instant run_at, instant now) noexcept {
+  if (state == job_state::queued) return now < run_at ? "scheduled" : "pending";
+  return to_string(state);
 }
 
 std::string_view to_string(job_priority value) noexcept {

@@ -246,6 +246,8 @@ struct reap_result {
     job_state state = job_state::queued;
     std::uint64_t version = 0;
     std::uint32_t attempt = 0;
+    std::uint32_t round_attempts = 0;
+    std::uint32_t max_attempts = 0;
     bool waited_before = false;  ///< of an overdue one: its deadline was moved once already
   };
   std::vector<item> rescued;  ///< leases that had run out
