@@ -33,7 +33,7 @@ bool is_base64(std::string_view text) {
 /// Does not cite it: it is a secret.
 void check_webhook_secret(const key_path& path, std::string_view secret, complaint& out) {
   if (!secret.starts_with(secret_prefix) || !is_base64(secret.substr(secret_prefix.size()))) {
-    out.add(path, "expected `whsec_` and base64");
+    out.add(path, "not a secret as Standard Webhooks 1.0.0 writes it: prefix and base64");
   }
 }
 
