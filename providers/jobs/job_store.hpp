@@ -253,9 +253,15 @@ struct reap_result {
   bool more = false;  ///< a page was full
 };
 
+/// This write alone was refused and has changed nothing, and its neighbours were carried out: a
+/// bug, here or where it comes from, such as a new job whose name is taken.
+struct write_refused {
+  std::string why;  ///< for logs
+};
+
 using write = std::variant<accept, claim, settle, renew, take_webhook, cancel, reap>;
 using written = std::variant<accept_result, claim_result, settle_result, renew_result,
-                             webhook_result, cancel_result, reap_result>;
+                             webhook_result, cancel_result, reap_result, write_refused>;
 
 /// The only one that writes. Blocks, so it is of one thread that does nothing else.
 class job_writer {
@@ -263,7 +269,8 @@ class job_writer {
   virtual ~job_writer() = default;
 
   /// Carries these out in order, in as few transactions as the engine can, one where it has
-  /// transactions over several jobs; when it returns all of it is durable. One result for each.
+  /// transactions over several jobs; when it returns all of it is durable. One result for each, of
+  /// its kind or `write_refused`.
   /// @throws store_unavailable nothing of it may be told as done; the writer is good for nothing
   /// more
   virtual std::vector<written> apply(std::span<const write> batch) = 0;
