@@ -109,6 +109,7 @@ void reaper::on_tidied(const store_tidied& message) {
     write_for(caf::actor_cast<caf::actor>(this), writer_, pj::cancel{each.id}, cancel_noted{});
   }
   for (const auto& each : found.overdue) {
+    if (!asked_after_.insert(each.id).second) continue;
     ask({question::kind::what_became, each.id, each.vendor, each.attempt, each.round_attempts,
          each.max_attempts, each.waited_before});
   }
@@ -180,7 +181,10 @@ void reaper::on_end_awaited(const end_awaited& message) {
 void reaper::ask(const question& what) {
   const auto* vendor = jobs_.find(what.vendor);
   const auto line = lines_.find(what.vendor);
-  if (vendor == nullptr || line == lines_.end()) return;  // it is no longer configured
+  if (vendor == nullptr || line == lines_.end()) {  // it is no longer configured
+    asked_after_.erase(what.id);
+    return;
+  }
   auto call = what.what == question::kind::cancel
                   ? pv::cancel_call(line->second.prefix(), what.id)
                   : pv::look_up_call(line->second.prefix(), what.id);
@@ -192,6 +196,7 @@ void reaper::ask(const question& what) {
 void reaper::on_answered(const call_answered& message) {
   const auto& about = *std::static_pointer_cast<question>(message.context);
   const auto* vendor = jobs_.find(about.vendor);
+  if (about.what == question::kind::what_became) asked_after_.erase(about.id);
   if (about.what == question::kind::cancel || vendor == nullptr) return;
   // No more is known of the job here, and no more is needed.
   pj::job job;

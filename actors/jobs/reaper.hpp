@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ class reaper final : public runtime::observed_actor {
   supervision::supervised_ref writer_;
   supervision::supervised_ref reader_;
   std::map<std::string, vendor_line, std::less<>> lines_;  ///< by vendor
+  std::set<pj::job_id> asked_after_;                       ///< while the answer is on its way
   std::vector<pj::renew::item> renewing_;                  ///< that the store has been asked for
   std::size_t counted_ = 0;                                ///< ticks
 };

@@ -254,16 +254,21 @@ struct reap_result {
   std::vector<item> expired;
   /// Past `expires_at` while they are processed or awaited: to be cancelled.
   std::vector<item> to_cancel;
-  /// Past the vendor's deadline: to be asked after. They are told again after a lease, until they
-  /// are settled.
+  /// Past the vendor's deadline: to be asked after. They are told each time until they are settled.
   std::vector<item> overdue;
   std::uint64_t purged = 0;
   bool more = false;  ///< a page was full
 };
 
+/// This write alone was refused and has changed nothing, and its neighbours were carried out: a
+/// bug, here or where it comes from, such as a new job whose name is taken.
+struct write_refused {
+  std::string why;  ///< for logs
+};
+
 using write = std::variant<accept, claim, settle, renew, take_webhook, cancel, reap>;
 using written = std::variant<accept_result, claim_result, settle_result, renew_result,
-                             webhook_result, cancel_result, reap_result>;
+                             webhook_result, cancel_result, reap_result, write_refused>;
 
 /// The only one that writes. Blocks, so it is of one thread that does nothing else.
 class job_writer {
@@ -271,7 +276,8 @@ class job_writer {
   virtual ~job_writer() = default;
 
   /// Carries these out in order, in as few transactions as the engine can, one where it has
-  /// transactions over several jobs; when it returns all of it is durable. One result for each.
+  /// transactions over several jobs; when it returns all of it is durable. One result for each, of
+  /// its kind or `write_refused`.
   /// @throws store_unavailable nothing of it may be told as done; the writer is good for nothing
   /// more
   virtual std::vector<written> apply(std::span<const write> batch) = 0;
