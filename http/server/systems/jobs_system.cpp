@@ -107,7 +107,9 @@ jobs_system::jobs_system(const config::settings& settings, const process& in)
   if (url.empty() && settings.server.port != 0) url = own_url(settings.server.port);
   // Nothing can be begun before vendors can be told where to answer.
   state_.draining = url.empty();
-  for (std::size_t i = 0; i < in.loops.size(); ++i) refs_.emplace_back(unguessable_bits);
+  for (auto* loop : in.loops) {
+    state_.feeds.push_back(refs_.emplace_back(*loop, unguessable_bits).hub);
+  }
   warn_of_unsigned(state_.settings);
 }
 

@@ -127,11 +127,8 @@ bool knows_other_version(const request& asked, const job_view& view) {
 
 response accepted_response(pj::kept_answer answer, bool replayed) {
   auto result = uncached(answer.status, answer.body);
-  // Both kinds begin with the name, which has no character that is escaped.
-  constexpr std::string_view opening = R"({"request_id":")";
-  if (answer.body.starts_with(opening)) {
-    result.add_header("Location",
-                      "/jobs/" + answer.body.substr(opening.size(), pj::job_id::text_size));
+  if (const auto id = job_in_acceptance(answer)) {
+    result.add_header("Location", "/jobs/" + id->text());
   }
   result.add_header("Retry-After", "1");
   result.add_header("Vary", "Prefer");

@@ -206,6 +206,14 @@ pj::kept_answer acceptance_of(const pj::accepted_job& accepted, pj::instant now)
   return result;
 }
 
+std::optional<pj::job_id> job_in_acceptance(const pj::kept_answer& answer) {
+  // Its name comes first, and has no character that is escaped.
+  constexpr std::string_view opening = R"({"request_id":")";
+  if (!answer.body.starts_with(opening)) return std::nullopt;
+  return pj::job_id::parse(
+      std::string_view{answer.body}.substr(opening.size(), pj::job_id::text_size));
+}
+
 std::string job_list_document(std::span<const pj::job_summary> jobs, std::string_view cursor,
                               pj::instant now) {
   std::string result;

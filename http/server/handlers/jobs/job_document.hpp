@@ -37,6 +37,9 @@ std::string version_tag(const job_view& view);
 /// unique key. The body of each of the two is kept for whoever repeats the request.
 pj::kept_answer acceptance_of(const pj::accepted_job& accepted, pj::instant now);
 
+/// The job that such an answer names.
+std::optional<pj::job_id> job_in_acceptance(const pj::kept_answer& answer);
+
 /// `2026-01-31T09:30:00.250Z` (RFC 3339).
 void append_job_time(std::string& out, pj::instant when);
 

@@ -7,6 +7,7 @@
 #include "http/server/handlers/jobs/job_input.hpp"
 #include "http/server/handlers/jobs/job_list_input.hpp"
 #include "http/server/handlers/jobs/job_query.hpp"
+#include "http/server/handlers/jobs/job_waiting.hpp"
 #include "http/server/problems.hpp"
 #include "http/server/router.hpp"
 #include "http/wire/base64url.hpp"
@@ -91,6 +92,21 @@ response answer_submit(const request& asked, store_refusal refusal, pj::written*
   return accepted_response(acceptance_of(accepted, now), false);
 }
 
+/// What a client waits for that has handed in a job; nothing when it was refused.
+std::optional<std::pair<pj::job_id, job_acceptance>> awaited(pj::written* result) {
+  using kind = pj::accepted_job::kind;
+  if (result == nullptr) return std::nullopt;
+  auto& done = std::get<pj::accept_result>(*result);
+  const auto& accepted = done.jobs.front();
+  if (accepted.what == kind::accepted || accepted.what == kind::deduplicated) {
+    return std::pair{accepted.id, job_acceptance{acceptance_of(accepted, done.now), false}};
+  }
+  if (accepted.what != kind::replayed) return std::nullopt;
+  const auto id = job_in_acceptance(accepted.answer);
+  if (!id) return std::nullopt;
+  return std::pair{*id, job_acceptance{accepted.answer, true}};
+}
+
 void submit_job(const job_desk& desk, const request& asked, responder answer) {
   const auto key = read_idempotency_key(asked);
   if (auto refused = refuse_head(asked, key)) {
@@ -108,8 +124,16 @@ void submit_job(const job_desk& desk, const request& asked, responder answer) {
   if (key.key) {
     item.key = keyed("POST /jobs", *key.key, asked.header("Content-Type"), asked.body);
   }
+  const auto wait = read_preferred_wait(asked);
   ask_writer(desk.wiring, std::move(wanted),
-             [duty = share(std::move(answer))](store_refusal refusal, pj::written* result) {
+             [wiring = desk.wiring, wait, hub = desk.wiring.own_refs().hub,
+              duty = share(std::move(answer))](store_refusal refusal, pj::written* result) {
+               auto what = wait.most.count() > 0 ? awaited(result) : std::nullopt;
+               if (what) {
+                 return hub->loop().post([wiring, wait, hub, duty, what = std::move(*what)] {
+                   job_waiting::begin(wiring, hub, std::move(*duty), what.first, wait, what.second);
+                 });
+               }
                const auto now =
                    result == nullptr ? pj::instant{} : std::get<pj::accept_result>(*result).now;
                auto said = answer_submit(duty->get_request(), refusal, result, now);
@@ -219,12 +243,16 @@ void submit_batch(const job_desk& desk, const request& asked, responder answer) 
 
 void show_job(const job_desk& desk, const request& asked, responder answer) {
   job_query query{asked.query};
-  read_job_wait(asked, query);
+  const auto wait = read_job_wait(asked, query);
   if (!query.complaints().empty()) {
     return std::move(answer).respond(invalid_parameters(asked, query.complaints()));
   }
   const auto id = read_job_id(asked);
   if (!id) return std::move(answer).respond(job_not_found(asked));
+  if (wait.most.count() > 0) {
+    return job_waiting::begin(desk.wiring, desk.wiring.own_refs().hub, std::move(answer), *id,
+                              wait);
+  }
   ask_reader(desk.wiring, jobs::find_job{*id},
              [&state = desk.wiring.state, duty = share(std::move(answer))](
                  store_refusal refusal, jobs::read_result* result) {
