@@ -6,6 +6,7 @@
 #include "http/server/gateway/gateway.hpp"
 #include "http/server/systems/systems.hpp"
 #include "providers/mock/wire/mock_server.hpp"
+#include "providers/vendors/webhook_signature.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +18,8 @@
 #include <exception>
 #include <string>
 #include <thread>
+#include <variant>
+#include <vector>
 
 namespace {
 
@@ -203,6 +206,15 @@ int main(int argc, char** argv) {
   mock_command->add_option("--threads", mocked.threads, "event loops")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
+  mock_command
+      ->add_option("--webhook-secret", mocked.webhook_secret,
+                   "that vendors sign webhooks with: whsec_…, two with a comma")
+      ->envname("VENDOR_WEBHOOK_SECRET")
+      ->check([](const std::string& text) {
+        const auto parsed = providers::vendors::parse_webhook_secrets(text);
+        const auto* why = std::get_if<std::string>(&parsed);
+        return why == nullptr ? std::string{} : *why;
+      });
   mock_command->add_option("--knob", knobs, "SERVICE.KEY=VALUE, such as customer.latency_ms=50");
   mock_command->footer(mocked.overview());
 

@@ -17,6 +17,10 @@ struct outgoing_call {
   std::vector<std::pair<std::string, std::string>> fields{};  ///< of the header, name and value
   std::chrono::milliseconds after{0};                         ///< sent so much later, up to an hour
   std::chrono::milliseconds deadline{5'000};                  ///< for all of it, once it is sent
+  /// Called when it is due, on the caller's own thread: it may still change `body` and `fields`,
+  /// with the time of day for example.
+  /// @returns false: it is not sent, and its end is told as an error
+  std::function<bool(outgoing_call& self)> when_due{};
 };
 
 /// What came of one.
