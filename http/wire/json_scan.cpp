@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "http/wire/json_scan.hpp"
 
+#include "http/wire/json_string.hpp"
+
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <unordered_map>
 #include <utility>
 
@@ -12,10 +13,6 @@ namespace tributary::http::wire {
 namespace {
 
 constexpr std::string_view space = " \t\r\n";
-
-std::size_t skip_space(std::string_view text, std::size_t at) noexcept {
-  return std::min(text.find_first_not_of(space, at), text.size());
-}
 
 /// Behind the string whose opening quote is at `at`.
 std::size_t string_end(std::string_view text, std::size_t at) noexcept {
@@ -49,119 +46,55 @@ std::size_t container_end(std::string_view text, std::size_t at) noexcept {
   return at;
 }
 
-std::size_t value_end(std::string_view text, std::size_t at) noexcept {
-  if (at >= text.size()) return text.size();
-  if (text[at] == '"') return string_end(text, at);
-  if (text[at] == '{' || text[at] == '[') return container_end(text, at);
-  return std::min(text.find_first_of(" \t\r\n,]}", at), text.size());
-}
-
-unsigned hex_digits(std::string_view text) noexcept {
-  unsigned value = 0;
-  for (auto c : text) {
-    auto digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-    value = value << 4 | static_cast<unsigned>(digit);
-  }
-  return value;
-}
-
-void append_utf8(std::string& out, unsigned c) {
-  auto byte = [&](unsigned value) { out += static_cast<char>(value); };
-  if (c < 0x80) return byte(c);
-  if (c < 0x800) {
-    byte(0xc0 | c >> 6);
-  } else {
-    if (c < 0x10000) {
-      byte(0xe0 | c >> 12);
-    } else {
-      byte(0xf0 | c >> 18);
-      byte(0x80 | (c >> 12 & 0x3f));
-    }
-    byte(0x80 | (c >> 6 & 0x3f));
-  }
-  byte(0x80 | (c & 0x3f));
-}
-
-/// Reads the digits of a `\u` escape, and of the second half of a pair; returns how many
-/// characters.
-std::size_t append_unicode(std::string& out, std::string_view digits) {
-  auto c = hex_digits(digits.substr(0, 4));
-  if (c >= 0xd800 && c < 0xdc00 && digits.substr(4, 2) == "\\u" && digits.size() >= 10) {
-    auto low = hex_digits(digits.substr(6, 4));
-    if (low >= 0xdc00 && low < 0xe000) {
-      append_utf8(out, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
-      return 10;
-    }
-  }
-  append_utf8(out, c);
-  return 4;
-}
-
-/// `name` has its quotes.
-std::string unescaped(std::string_view name) {
-  auto content = name.substr(1, name.size() - 2);
-  std::string result;
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    if (content[i] != '\\' || i + 1 >= content.size()) {
-      result += content[i];
-      continue;
-    }
-    switch (auto c = content[++i]) {
-      case 'b':
-        result += '\b';
-        break;
-      case 'f':
-        result += '\f';
-        break;
-      case 'n':
-        result += '\n';
-        break;
-      case 'r':
-        result += '\r';
-        break;
-      case 't':
-        result += '\t';
-        break;
-      case 'u':
-        i += append_unicode(result, content.substr(i + 1));
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 /// Takes the member at `at`, which is moved behind the comma or closing bracket that follows.
 json_member take_member(std::string_view text, std::size_t& at) {
   json_member member;
   auto begin = at;
   auto name_end = string_end(text, at);
   member.name = text.substr(begin, name_end - begin);
-  member.key = unescaped(member.name);
-  auto value_begin = skip_space(text, skip_space(text, name_end) + 1);
-  auto end = value_end(text, value_begin);
+  member.key = unescape_json(member.name);
+  auto value_begin = skip_json_space(text, skip_json_space(text, name_end) + 1);
+  auto end = json_value_end(text, value_begin);
   member.value = text.substr(std::min(value_begin, text.size()), end - value_begin);
   member.whole = text.substr(begin, end - begin);
-  at = skip_space(text, end) + 1;
+  at = skip_json_space(text, end) + 1;
   return member;
 }
 
 }  // namespace
 
+std::size_t skip_json_space(std::string_view text, std::size_t at) noexcept {
+  return std::min(text.find_first_not_of(space, at), text.size());
+}
+
+std::size_t json_value_end(std::string_view text, std::size_t at) noexcept {
+  if (at >= text.size()) return text.size();
+  if (text[at] == '"') return string_end(text, at);
+  if (text[at] == '{' || text[at] == '[') return container_end(text, at);
+  return std::min(text.find_first_of(" \t\r\n,]}", at), text.size());
+}
+
+json_members::json_members(std::string_view object) noexcept
+    : object_(object), at_(skip_json_space(object, 1)) {}
+
+std::optional<json_member> json_members::next() {
+  at_ = skip_json_space(object_, at_);
+  if (at_ >= object_.size() || object_[at_] != '"') return std::nullopt;
+  return take_member(object_, at_);
+}
+
 std::vector<json_member> split_object(std::string_view object, bool last_wins, bool* repeated) {
   std::vector<json_member> members;
   std::unordered_map<std::string, std::size_t> seen;
-  for (auto at = skip_space(object, 1); at < object.size() && object[at] == '"';
-       at = skip_space(object, at)) {
-    auto member = take_member(object, at);
-    auto [place, is_new] = seen.try_emplace(member.key, members.size());
+  json_members all{object};
+  while (auto member = all.next()) {
+    auto [place, is_new] = seen.try_emplace(member->key, members.size());
     if (is_new) {
-      members.push_back(std::move(member));
+      members.push_back(*std::move(member));
       continue;
     }
     if (repeated != nullptr) *repeated = true;
-    if (last_wins) members[place->second] = std::move(member);
+    if (last_wins) members[place->second] = *std::move(member);
   }
   return members;
 }
@@ -172,11 +105,11 @@ std::variant<std::vector<std::string_view>, json_verdict> split_array(const shar
   const auto array = verdict.text;
   if (!is_array(array)) return json_verdict{{}, "not an array", 0};
   std::vector<std::string_view> result;
-  for (auto at = skip_space(array, 1); array[at] != ']';) {
-    const auto end = value_end(array, at);
+  for (auto at = skip_json_space(array, 1); array[at] != ']';) {
+    const auto end = json_value_end(array, at);
     result.push_back(array.substr(at, end - at));
-    at = skip_space(array, end);
-    if (array[at] == ',') at = skip_space(array, at + 1);
+    at = skip_json_space(array, end);
+    if (array[at] == ',') at = skip_json_space(array, at + 1);
   }
   return result;
 }

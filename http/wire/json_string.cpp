@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "http/wire/json_string.hpp"
 
+#include "http/wire/characters.hpp"
 #include "http/wire/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -45,7 +47,71 @@ void append_control(std::string& out, unsigned code) {
   out += digits[code & 15];
 }
 
+/// The code of the four digits of a `\u` escape.
+char32_t escaped_code(std::string_view digits) noexcept {
+  char32_t result = 0;
+  for (const auto c : digits) result = result << 4 | (is_hex_digit(c) ? hex_value(c) : 0);
+  return result;
+}
+
+/// `content` begins with `\u`.
+json_character unicode_escape(std::string_view content) noexcept {
+  constexpr std::size_t size = 6;
+  const auto code = escaped_code(content.substr(2, 4));
+  const auto rest = content.substr(std::min(size, content.size()));
+  if (code >= 0xd800 && code < 0xdc00 && rest.starts_with("\\u") && rest.size() >= size) {
+    const auto low = escaped_code(rest.substr(2, 4));
+    if (low >= 0xdc00 && low < 0xe000) {
+      return {0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00), 2 * size};
+    }
+  }
+  return {code, std::min(size, content.size())};
+}
+
+/// The character that the letter behind a backslash stands for.
+char32_t short_escape(char letter) noexcept {
+  switch (letter) {
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return static_cast<unsigned char>(letter);
+  }
+}
+
 }  // namespace
+
+json_character first_character(std::string_view content) noexcept {
+  if (content.front() != '\\' || content.size() == 1) {
+    const auto size = utf8_sequence(content);
+    if (size == 0) return {0xfffd, 1};
+    return {utf8_character(content.substr(0, size)), size};
+  }
+  if (content[1] == 'u') return unicode_escape(content);
+  return {short_escape(content[1]), 2};
+}
+
+std::string unescape_json(std::string_view quoted) {
+  auto content = quoted.substr(1, quoted.size() - 2);
+  std::string result;
+  result.reserve(content.size());
+  while (true) {
+    const auto plain_size = std::min(content.find('\\'), content.size());
+    result += content.substr(0, plain_size);
+    content.remove_prefix(plain_size);
+    if (content.empty()) return result;
+    const auto next = first_character(content);
+    append_utf8(result, next.code);
+    content.remove_prefix(next.size);
+  }
+}
 
 void append_json_escaped(std::string& out, std::string_view text) {
   std::size_t start = 0;
