@@ -68,9 +68,12 @@ bool is_number(std::string_view value) noexcept {
   return value.front() == '-' || http::wire::is_digit(value.front());
 }
 
-bool is_hash(std::string_view text) noexcept {
-  constexpr std::size_t size = 32;
-  return text.size() == size && text.find_first_not_of("0123456789abcdef") == text.npos;
+/// Whether a text is what an operator leaves, and so stays.
+bool is_replaced(std::string_view text, cleaning_operator what) noexcept {
+  constexpr std::size_t size = 32;  // of a hash
+  if (text == redacted.substr(1, redacted.size() - 2)) return true;
+  return what == cleaning_operator::hash && text.size() == size &&
+         text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
 /// Appends what stands between quotes, its first characters as `*`.
@@ -134,9 +137,12 @@ class json_cleaner {
   }
 
   void number_or_word(std::string_view written) {
+    // No detector finds anything in fewer digits alone.
+    constexpr std::size_t fewest_digits = 12;
     const auto begin = out_.size();
-    const bool integer = is_number(written) && written.find_first_of(".eE") == written.npos;
-    if (!integer || !cleaner_.append(out_, written, spelling::plain)) {
+    const bool looked_at = written.size() >= fewest_digits && is_number(written) &&
+                           written.find_first_of(".eE") == written.npos;
+    if (!looked_at || !cleaner_.append(out_, written, spelling::plain)) {
       out_.resize(begin);
       out_ += written;
       return;
@@ -176,7 +182,7 @@ class json_cleaner {
       auto& name = names[came];
       if (name.is_new) settle_name(names, name, came, content_of(written), paths, kept);
       if (name.written) lost_.push_back({name.begin, name.end + 1});  // and the comma behind it
-      name.written = member(paths, kept, name.renamed ? name.key : came, [&] {
+      name.written = member(paths, kept, name.renamed ? name.key : came, name.what, [&] {
         if (!std::exchange(first, false)) out_ += ',';
         name.begin = out_.size();
         out_.append(1, '"').append(name.renamed ? name.spelled : content_of(written)).append("\":");
@@ -186,12 +192,13 @@ class json_cleaner {
     out_ += '}';
   }
 
-  /// Decides what a name is written as.
+  /// Decides what a name is written as, and what the fields of the rules say of it then.
   void settle_name(object_names& names, object_names::entry& name, const std::string& came,
                    std::string_view content, const path_place& paths, bool kept) {
     std::string spelled;
     auto wanted = came;
-    if (!kept && !paths.names(came) && !rules_.field(came) &&
+    if (!kept) name.what = rules_.field(came);
+    if (!kept && !name.what && !paths.names(came) &&
         cleaner_.append(spelled, content, spelling::json)) {
       wanted = unescaped(spelled);
     } else {
@@ -202,16 +209,18 @@ class json_cleaner {
     if (name.renamed) {
       name.spelled = std::move(spelled);
       name.spelled += std::string_view{name.key}.substr(wanted.size());
+      if (!kept) name.what = rules_.field(name.key);
     }
     name.is_new = false;
   }
 
   /// Writes a member whose value is next. @returns false when it is dropped
   template <class WriteName>
-  bool member(const path_place& paths, bool kept, const std::string& key, WriteName write_name) {
+  bool member(const path_place& paths, bool kept, const std::string& key,
+              std::optional<cleaning_operator> field, WriteName write_name) {
     place here{paths.empty() ? path_place{} : paths.below(key), std::nullopt, kept};
     here.what = here.paths.what();
-    if (!here.what && !kept) here.what = rules_.field(key);
+    if (!here.what) here.what = field;
     if (here.what == cleaning_operator::drop) {
       take_value();
       return false;
@@ -231,10 +240,10 @@ class json_cleaner {
     } else {
       const auto content = text ? trimmed(content_of(written), spelling::json) : written;
       out_ += '"';
-      if (what == cleaning_operator::mask) {
-        append_masked(out_, content);
-      } else if (is_hash(content)) {
+      if (is_replaced(content, what)) {
         out_ += content;
+      } else if (what == cleaning_operator::mask) {
+        append_masked(out_, content);
       } else {
         rules_.append_hash(out_, text ? unescaped(content) : std::string{content});
       }

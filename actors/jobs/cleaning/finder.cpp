@@ -2,6 +2,7 @@
 #include "actors/jobs/cleaning/finder.hpp"
 
 #include "actors/jobs/cleaning/patterns.hpp"
+#include "http/wire/characters.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,6 +22,12 @@ constexpr pattern patterns[] = {{detector::iban, iban_end},
                                 {detector::ssn, ssn_end},
                                 {detector::phone, phone_end},
                                 {detector::ip, ip_end}};
+
+/// Whether a pattern or a UUID can begin with this character.
+bool may_begin(char c) noexcept {
+  return http::wire::is_digit(c) || c == '+' || c == ':' ||
+         (http::wire::to_lower(c) >= 'a' && http::wire::to_lower(c) <= 'z');
+}
 
 /// Some characters before `end`, but not within a token that might be a UUID.
 std::size_t begin_again(const window& text, std::size_t end) noexcept {
@@ -61,6 +68,10 @@ void finder::find_all_but_emails(std::string_view folded, std::size_t begin, std
       at = begin = cuts_.back().found.end;
       end = cuts_.back().end;
       cuts_.pop_back();
+      continue;
+    }
+    if (!may_begin(folded[at])) {
+      ++at;
       continue;
     }
     if (const auto behind = uuid_end(text, at)) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/jobs/cleaning/cleaning_rules.hpp"
+
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -16,9 +19,10 @@ class object_names {
     bool is_new = true;    ///< no member of this name was met before
     bool renamed = false;  ///< it is written differently, as:
     std::string key;
-    std::string spelled;    ///< `key` as between the quotes of a JSON string
-    bool written = false;   ///< its latest member is in the output, …
-    std::size_t begin = 0;  ///< … here
+    std::string spelled;                    ///< `key` as between the quotes of a JSON string
+    std::optional<cleaning_operator> what;  ///< of members that are called so
+    bool written = false;                   ///< its latest member is in the output, …
+    std::size_t begin = 0;                  ///< … here
     std::size_t end = 0;
   };
 
