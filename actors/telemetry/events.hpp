@@ -86,6 +86,12 @@ inline constexpr event_row table[] = {
      "An attempt ended after its job had become another's; its result is dropped."},
     {"job.rescued", "warning", "request_id vendor",
      "The lease of an attempt ran out; its job is due again."},
+    {"webhook.unsigned", "warning", "vendor",
+     "A vendor's webhooks are believed without a signature: anyone who knows a job could end it."},
+    {"webhook.refused", "warning", "vendor reason",
+     "A webhook does not show that it is the vendor's."},
+    {"webhook.orphan", "info", "vendor",
+     "A webhook names a job that is not known; it is kept, and applied when a job has the name."},
     {"store.failing", "warning", "store error",
      "The store of jobs is away: nothing is accepted, and nothing begun."},
     {"store.recovered", "info", "store", "The store of jobs is open again."},
@@ -166,6 +172,9 @@ inline constexpr event job_dead = "job.dead";
 inline constexpr event job_crashed = "job.crashed";
 inline constexpr event job_stale_settle = "job.stale_settle";
 inline constexpr event job_rescued = "job.rescued";
+inline constexpr event webhook_unsigned = "webhook.unsigned";
+inline constexpr event webhook_refused = "webhook.refused";
+inline constexpr event webhook_orphan = "webhook.orphan";
 inline constexpr event store_failing = "store.failing";
 inline constexpr event store_recovered = "store.recovered";
 

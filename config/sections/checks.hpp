@@ -28,6 +28,9 @@ void check_redis(redis_settings& redis, complaint& out);
 void check_upstream(upstream_settings& upstream, complaint& out);
 void check_breaker(const key_path& path, const breaker_settings& breaker, complaint& out);
 
+/// A key that does nothing is a misunderstanding.
+void check_rate_limit(const key_path& path, const rate_limit_settings& limit, complaint& out);
+
 /// Judges how `upstream`, whose keys stand at `path`, is reached, and reads its URL into the fields
 /// that follow from it.
 void check_url(const key_path& path, upstream_settings& upstream, complaint& out);

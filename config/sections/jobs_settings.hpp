@@ -77,7 +77,10 @@ struct callback_settings {
   std::string secret;  ///< `whsec_…`; empty: nobody can be called back
   std::string allow;  ///< networks in CIDR, with commas, that may be called though they are private
   /// Waits between tries; as many tries, and the first one.
-  std::vector<milliseconds> schedule;
+  std::vector<milliseconds> schedule{
+      milliseconds{5'000},      milliseconds{300'000},    milliseconds{1'800'000},
+      milliseconds{7'200'000},  milliseconds{18'000'000}, milliseconds{36'000'000},
+      milliseconds{50'400'000}, milliseconds{72'000'000}, milliseconds{86'400'000}};
   milliseconds timeout{15'000};
 };
 

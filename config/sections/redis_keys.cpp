@@ -1,39 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "config/sections/credential_url.hpp"
 #include "config/sections/tables.hpp"
-
-#include <algorithm>
 
 namespace tributary::config {
 
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Where user and password stand: behind `//` up to the last `@` of the authority. Also of what is
-/// no URL, since errors come later and a secret is one before.
-struct user_info {
-  std::size_t start = 0;
-  std::size_t size = 0;  ///< 0: none
-};
-
-user_info find_user_info(std::string_view text) {
-  const auto slashes = text.find("//");
-  auto start = slashes == std::string_view::npos ? 0 : slashes + 2;
-  const auto at = text.rfind('@');
-  if (at == std::string_view::npos || at < start) return {};
-  return {start, at - start};
-}
-
-bool has_url_password(std::string_view text) {
-  const auto found = find_user_info(text);
-  const auto colon = text.substr(found.start, found.size).find(':');
-  return colon != std::string_view::npos && colon + 1 < found.size;
-}
-
-std::string without_user_info(std::string text) {
-  const auto found = find_user_info(text);
-  return found.size == 0 ? text : text.replace(found.start, found.size, redacted);
-}
 
 /// The breaker of Redis is each instance's own: where Redis is away, nothing can be shared.
 table<breaker_settings> redis_breaker_keys() {
@@ -42,30 +15,17 @@ table<breaker_settings> redis_breaker_keys() {
   return keys;
 }
 
-/// A password is a secret; the rest of the URL is not.
-codec<std::string> redis_url() {
-  auto result = text("URL");
-  result.read = [read = result.read](reader& in, const node& at, std::string& target) {
-    if (at.kind == node_kind::string && !at.substituted && has_url_password(at.text)) {
-      return in.fail(at, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
-    }
-    read(in, at, target);
-  };
-  result.print = [](const std::string& value) -> ordered_json { return without_user_info(value); };
-  return result;
-}
-
 }  // namespace
 
 table<redis_settings> redis_keys() {
   using s = redis_settings;
   return {
-      key("url", &s::url, redis_url(),
+      key("url", &s::url, credential_url(),
           "`redis://` or `rediss://` with TLS, then `[[user]:password@]host[:port][/database]`; "
           "empty: `host` and `port` count."),
       key("host", &s::host, text("host name", 255), "Name or address; empty, as `url`: no Redis."),
       key("port", &s::port, port_number(1), "Its port, where `host` counts."),
-      key("cache_url", &s::cache_url, redis_url(),
+      key("cache_url", &s::cache_url, credential_url(),
           "A second one for cached answers, which may evict them; empty: the same."),
       key("tls", &s::tls_options, object(tls_keys()), "For a `rediss` URL."),
       key("key_secret", &s::key_secret, text("secret"),

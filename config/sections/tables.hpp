@@ -24,6 +24,7 @@ table<memory_cache_settings> memory_cache_keys();
 table<breaker_settings> breaker_keys();
 table<tls_settings> tls_keys();
 table<redis_settings> redis_keys();
+table<rate_limit_settings> rate_limit_keys();
 table<upstream_settings> upstream_keys();
 table<part_settings> part_keys();
 table<parameter_settings> parameter_keys();

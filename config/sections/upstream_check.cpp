@@ -19,7 +19,8 @@ void check_retry(const key_path& path, const retry_settings& retry, complaint& o
   }
 }
 
-/// A key that does nothing is a misunderstanding.
+}  // namespace
+
 void check_rate_limit(const key_path& path, const rate_limit_settings& limit, complaint& out) {
   const bool local = limit.on_store_failure == store_failure::local;
   if (!limit.shared && !local) {
@@ -31,8 +32,6 @@ void check_rate_limit(const key_path& path, const rate_limit_settings& limit, co
                                       : "has no effect on a limit that is not shared");
   }
 }
-
-}  // namespace
 
 void check_breaker(const key_path& path, const breaker_settings& breaker, complaint& out) {
   if (breaker.open_max < breaker.open_for) out.add(path / "open_max", "shorter than `open_for`");

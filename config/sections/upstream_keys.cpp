@@ -48,8 +48,6 @@ table<tls_settings> tls_keys() {
   };
 }
 
-namespace {
-
 table<rate_limit_settings> rate_limit_keys() {
   using s = rate_limit_settings;
   return {
@@ -69,6 +67,8 @@ table<rate_limit_settings> rate_limit_keys() {
           "That share of the limit; unset: 1 divided by the instances seen."),
   };
 }
+
+namespace {
 
 table<bulkhead_settings> bulkhead_keys() {
   using s = bulkhead_settings;

@@ -98,16 +98,19 @@ std::vector<std::string> draw(const tree_node& at) {
 TEST_CASE("the README draws the supervision tree that runs", "[operation][generated]") {
   redis_server redis;
   const three_services services;
-  auto settings = local(config::load_shipped(
-      environment_of({{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())},
-                      {"FINNHUB_API_KEY", "key"},
-                      {"COINMARKETCAP_API_KEY", "key"},
-                      {"ALPHA_VANTAGE_API_KEY", "key"},
-                      {"CUSTOMER_URL", services.customer.url()},
-                      {"MASTER_DATA_URL", services.master.url()},
-                      {"TRANSACTION_URL", services.transaction.url()},
-                      {"ACTIVE_SYMBOLS", " "}}),
-      http::server::all_sections()));
+  const temporary_folder folder;
+  auto settings = local_with_jobs(
+      config::load_shipped(
+          environment_of({{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(redis.port())},
+                          {"FINNHUB_API_KEY", "key"},
+                          {"COINMARKETCAP_API_KEY", "key"},
+                          {"ALPHA_VANTAGE_API_KEY", "key"},
+                          {"CUSTOMER_URL", services.customer.url()},
+                          {"MASTER_DATA_URL", services.master.url()},
+                          {"TRANSACTION_URL", services.transaction.url()},
+                          {"ACTIVE_SYMBOLS", " "}}),
+          http::server::all_sections()),
+      folder);
   for (auto& each : settings.upstreams) each.rate_limit = config::rate_limit_settings{.rate = 1000};
   alter_endpoint(settings, [](auto& endpoint) {
     endpoint.parts.front().cache = config::part_cache_settings{};

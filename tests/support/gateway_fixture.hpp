@@ -4,6 +4,7 @@
 #include "actors/actor_tree.hpp"
 #include "config/load.hpp"
 #include "config/sections/aggregate_section.hpp"
+#include "config/sections/jobs_section.hpp"
 #include "config/sections/market_section.hpp"
 #include "http/server/gateway/gateway.hpp"
 #include "http/server/systems/aggregate_system.hpp"
@@ -12,7 +13,9 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -34,8 +37,8 @@ inline config::environment environment_of(variables values) {
   return env;
 }
 
-/// Settings on free loopback ports, that keep nothing in the working directory. The test fails by
-/// exception when the configuration has errors.
+/// Settings on free loopback ports, that keep nothing in the working directory, and so without
+/// jobs. The test fails by exception when the configuration has errors.
 inline config::settings local(config::load_result loaded) {
   if (!loaded.value) throw std::runtime_error(config::errors_as_text(loaded));
   auto settings = std::move(*loaded.value);
@@ -44,6 +47,39 @@ inline config::settings local(config::load_result loaded) {
   settings.admin.port = 0;
   settings.runtime.workers = 2;
   settings.data_dir.clear();
+  settings.sections.drop<config::jobs_settings>();
+  return settings;
+}
+
+/// A folder that is there as long as this is.
+class temporary_folder {
+ public:
+  temporary_folder() : path_((std::filesystem::temp_directory_path() / "gateway-XXXXXX").string()) {
+    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  }
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+  ~temporary_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// As `local`, with jobs where the configuration has them, kept in that folder.
+inline config::settings local_with_jobs(config::load_result loaded,
+                                        const temporary_folder& folder) {
+  std::optional<config::jobs_settings> jobs;
+  if (loaded.value) {
+    if (const auto* found = loaded.value->section<config::jobs_settings>()) jobs = *found;
+  }
+  auto settings = local(std::move(loaded));
+  settings.data_dir = folder.path();
+  if (jobs) settings.sections.put(std::move(*jobs));
   return settings;
 }
 

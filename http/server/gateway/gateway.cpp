@@ -189,6 +189,7 @@ void gateway::start(std::function<void(std::string)> on_failure) {
     open_connections(parts_->tree, parts_->threads, options_.resolver);
     parts_->current = make_generation(settings_, parts_->systems, parts_->metrics);
     parts_->start_tree();
+    for (const auto& each : parts_->systems) each->on_listening(port());
   } catch (...) {
     stop(true);
     throw;

@@ -6,6 +6,7 @@
 #include "config/settings.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
@@ -73,6 +74,9 @@ class system {
 
   /// Its part of `GET /metrics`; the system outlives the last rendering.
   virtual void watch(actors::telemetry::registry&) {}
+
+  /// Clients can connect, at this port.
+  virtual void on_listening(std::uint16_t) {}
 
   /// Its steps in the phases of a stop. They are done while the system still exists.
   virtual void plan_stop(actors::supervision::coordinated_shutdown&) {}

@@ -2,6 +2,7 @@
 #include "http/server/systems/systems.hpp"
 
 #include "http/server/systems/aggregate_system.hpp"
+#include "http/server/systems/jobs_system.hpp"
 #include "http/server/systems/market_system.hpp"
 #include "http/server/systems/operations_system.hpp"
 
@@ -16,6 +17,7 @@ const std::vector<system_declaration>& all_systems() {
       operations_system::declaration(),
       aggregate_system::declaration(),
       market_system::declaration(),
+      jobs_system::declaration(),
   };
   return result;
 }

@@ -26,6 +26,7 @@ const parameter_settings& par(const settings& s) { return end(s).parameters.at(0
 const part_settings& part(const settings& s) { return end(s).parts.at(0); }
 const fallback_settings& step(const settings& s, std::size_t at) { return part(s).fallback.at(at); }
 const market_provider_settings& provider(const settings& s) { return market(s).providers.at(0); }
+const vendor_settings& vendor(const settings& s) { return jobs_of(s).vendors.at(0); }
 const status_rule& rule(const settings& s) { return part(s).status_rules.at(0); }
 
 #define ARRIVES(path, value, expression)                      \
@@ -288,10 +289,117 @@ const std::vector<arrival>& market_arrivals() {
   return rows;
 }
 
+const std::vector<arrival>& vendor_arrivals() {
+  static const std::vector<arrival> rows{
+      ARRIVES("jobs.vendors.a.kind", "\"echo\"", vendor(s).kind == vendor_kind::echo),
+      ARRIVES("jobs.vendors.a.url", "\"https://x/y/\"",
+              vendor(s).url == "https://x/y/" && vendor(s).upstream.path_prefix == "/y"),
+      ARRIVES("jobs.vendors.a.timeout", "\"3s\"",
+              vendor(s).timeout == 3s && vendor(s).upstream.timeout == 3s),
+      ARRIVES("jobs.vendors.a.concurrency", "7",
+              vendor(s).concurrency == 7 && vendor(s).upstream.bulkhead.max_in_flight == 7),
+      ARRIVES("jobs.vendors.a.retry.max_attempts", "25", vendor(s).retry.max_attempts == 25),
+      ARRIVES("jobs.vendors.a.retry.base", "\"2s\"", vendor(s).retry.base == 2s),
+      ARRIVES("jobs.vendors.a.retry.cap", "\"1m\"", vendor(s).retry.cap == 1min),
+      ARRIVES("jobs.vendors.a.on_unknown", "\"park\"",
+              vendor(s).on_unknown == on_unknown_outcome::park),
+      ARRIVES("jobs.vendors.a.cancel", "true", vendor(s).cancel),
+      ARRIVES("jobs.vendors.a.callback_deadline", "\"2m\"", vendor(s).callback_deadline == 2min),
+      ARRIVES("jobs.vendors.a.webhook_secrets", "\"${WHSEC}, ${WHSEC}\"",
+              vendor(s).webhook_secrets ==
+                      (std::vector<std::string>{"whsec_c2VjcmV0", "whsec_c2VjcmV0"}) &&
+                  vendor(s).auth == webhook_auth::signature),
+      ARRIVES("jobs.vendors.a.webhook_auth", "\"token\"", vendor(s).auth == webhook_auth::token),
+      ARRIVES("jobs.vendors.a.tls.verify", "false", !vendor(s).upstream.tls_options.verify),
+      ARRIVES("jobs.vendors.a.tls.ca_file", "\"a.pem\"",
+              vendor(s).upstream.tls_options.ca_file == "a.pem"),
+      ARRIVES("jobs.vendors.a.tls.server_name", "\"n\"",
+              vendor(s).upstream.tls_options.server_name == "n"),
+      ARRIVES("jobs.vendors.a.rate_limit.rate", "2.5",
+              vendor(s).rate_limit->rate == 2.5 && vendor(s).upstream.rate_limit->rate == 2.5),
+      ARRIVES("jobs.vendors.a.rate_limit.period", "\"1m\"", vendor(s).rate_limit->period == 1min),
+      ARRIVES("jobs.vendors.a.rate_limit.burst", "4", vendor(s).rate_limit->burst == 4),
+      ARRIVES("jobs.vendors.a.rate_limit.shared", "false", !vendor(s).rate_limit->shared),
+      ARRIVES("jobs.vendors.a.rate_limit.on_store_failure", "\"closed\"",
+              vendor(s).rate_limit->on_store_failure == store_failure::closed),
+      ARRIVES("jobs.vendors.a.rate_limit.local_share", "0.5",
+              vendor(s).rate_limit->local_share == 0.5),
+  };
+  return rows;
+}
+
+const breaker_settings& guard(const settings& s) { return vendor(s).upstream.breaker; }
+
+const std::vector<arrival>& vendor_breaker_arrivals() {
+  static const std::vector<arrival> rows{
+      ARRIVES("jobs.vendors.a.breaker.enabled", "false", !guard(s).enabled),
+      ARRIVES("jobs.vendors.a.breaker.mode", "\"measure\"", guard(s).measure_only),
+      ARRIVES("jobs.vendors.a.breaker.window", "\"9s\"", guard(s).window == 9s),
+      ARRIVES("jobs.vendors.a.breaker.buckets", "5", guard(s).buckets == 5),
+      ARRIVES("jobs.vendors.a.breaker.min_calls", "4", guard(s).min_calls == 4),
+      ARRIVES("jobs.vendors.a.breaker.by_rate", "true", guard(s).by_rate),
+      ARRIVES("jobs.vendors.a.breaker.failure_rate", "0.25", guard(s).failure_rate == 0.25),
+      ARRIVES("jobs.vendors.a.breaker.consecutive_failures", "3",
+              guard(s).consecutive_failures == 3),
+      ARRIVES("jobs.vendors.a.breaker.slow_rate", "1", guard(s).slow_rate == 1),
+      ARRIVES("jobs.vendors.a.breaker.slow", "\"1s\"", guard(s).slow == 1s),
+      ARRIVES("jobs.vendors.a.breaker.open_for", "\"6s\"", guard(s).open_for == 6s),
+      ARRIVES("jobs.vendors.a.breaker.open_max", "\"2m\"", guard(s).open_max == 2min),
+      ARRIVES("jobs.vendors.a.breaker.jitter", "0", guard(s).jitter == 0),
+      ARRIVES("jobs.vendors.a.breaker.heed_retry_after", "false", !guard(s).heed_retry_after),
+      ARRIVES("jobs.vendors.a.breaker.half_open_successes", "2", guard(s).half_open_successes == 2),
+      ARRIVES("jobs.vendors.a.breaker.shared", "false", !guard(s).shared),
+  };
+  return rows;
+}
+
+const std::vector<arrival>& job_arrivals() {
+  using words = std::map<std::string, std::string>;
+  static const std::vector<arrival> rows{
+      ARRIVES("jobs.lease", "\"2s\"", jobs_of(s).lease == 2s),
+      ARRIVES("jobs.reap_interval", "\"1s\"", jobs_of(s).reap_interval == 1s),
+      ARRIVES("jobs.max_queued", "5", jobs_of(s).max_queued == 5),
+      ARRIVES("jobs.retention", "\"1m\"", jobs_of(s).retention == 1min),
+      ARRIVES("jobs.drain", "\"1s\"", jobs_of(s).drain == 1s),
+      ARRIVES("jobs.retry.max_attempts", "3",
+              jobs_of(s).retry.max_attempts == 3 && vendor(s).retry.max_attempts == 3),
+      ARRIVES("jobs.retry.base", "\"3s\"",
+              jobs_of(s).retry.base == 3s && vendor(s).retry.base == 3s),
+      ARRIVES("jobs.retry.cap", "\"3m\"",
+              jobs_of(s).retry.cap == 3min && vendor(s).retry.cap == 3min),
+      ARRIVES("jobs.default_vendor", "\"b\"", jobs_of(s).default_vendor == "b"),
+      ARRIVES("jobs.rules.0.pointer", "\"/a~1b\"", jobs_of(s).rules.at(0).pointer == "/a~1b"),
+      ARRIVES("jobs.rules.0.equals", R"({"x": [1.0, null]})",
+              jobs_of(s).rules.at(0).equals == R"({"x":[1.0,null]})"),
+      ARRIVES("jobs.rules.0.vendor", "\"a\"", jobs_of(s).rules.at(0).vendor == "a"),
+      ARRIVES("jobs.public_url", "\"https://h/p\"", jobs_of(s).public_url == "https://h/p"),
+      ARRIVES("jobs.store.postgresql", "\"postgres://h/d\"",
+              jobs_of(s).postgresql == "postgres://h/d"),
+      ARRIVES("jobs.store.mongodb", "\"mongodb://h\"", jobs_of(s).mongodb == "mongodb://h"),
+      ARRIVES("jobs.callbacks.secret", "\"${WHSEC}\"",
+              jobs_of(s).callbacks.secret == "whsec_c2VjcmV0"),
+      ARRIVES("jobs.callbacks.allow", "\"10.0.0.0/8, ::1/128\"",
+              jobs_of(s).callbacks.allow == "10.0.0.0/8, ::1/128"),
+      ARRIVES("jobs.callbacks.schedule", R"(["1s", "2m"])",
+              jobs_of(s).callbacks.schedule == (std::vector<milliseconds>{1s, 2min})),
+      ARRIVES("jobs.callbacks.timeout", "\"2s\"", jobs_of(s).callbacks.timeout == 2s),
+      ARRIVES("jobs.cleaning.detectors", R"(["ip"])",
+              jobs_of(s).cleaning.detectors == (std::vector<std::string>{"ip"})),
+      ARRIVES("jobs.cleaning.fields", R"({"notes": "drop", "user_id": "mask"})",
+              jobs_of(s).cleaning.fields == (words{{"notes", "drop"}, {"user_id", "mask"}})),
+      ARRIVES("jobs.cleaning.paths", R"({"/a/*": "keep"})",
+              jobs_of(s).cleaning.paths == (words{{"/a/*", "keep"}})),
+      ARRIVES("jobs.cleaning.hash_key", "\"${TOKEN}\"",
+              jobs_of(s).cleaning.hash_key == "0123456789abcdef"),
+  };
+  return rows;
+}
+
 std::vector<arrival> all_arrivals() {
   auto rows = server_arrivals();
   for (auto* more : {&redis_arrivals(), &upstream_arrivals(), &endpoint_arrivals(),
-                     &market_arrivals(), &part_cache_and_fallback_arrivals()}) {
+                     &market_arrivals(), &part_cache_and_fallback_arrivals(), &vendor_arrivals(),
+                     &vendor_breaker_arrivals(), &job_arrivals()}) {
     rows.insert(rows.end(), more->begin(), more->end());
   }
   return rows;
@@ -313,12 +421,19 @@ std::string with(const std::string& path, const std::string& value) {
       "cache": {"key": "k"}}},
     "market": {"providers": {"a": {"url": "https://a", "allowance": {}, "tls": {}},
                              "b": {"url": "http://b"}},
-               "chains": {"stocks": ["a"], "crypto": ["a"], "forex": ["a"]}, "lists": {}}})");
+               "chains": {"stocks": ["a"], "crypto": ["a"], "forex": ["a"]}, "lists": {}},
+    "data_dir": "d",
+    "jobs": {"vendors": {"a": {"kind": "async", "url": "https://a", "rate_limit": {"rate": 1}},
+                         "b": {"kind": "echo"}},
+             "default_vendor": "a", "rules": [{"pointer": "", "equals": 1, "vendor": "b"}]}})");
   std::string pointer = "/" + path;
   std::replace(pointer.begin(), pointer.end(), '.', '/');
   root[ordered_json::json_pointer(pointer)] = ordered_json::parse(value);
   return root.dump();
 }
+
+const environment variables =
+    environment_of({{"TOKEN", "0123456789abcdef"}, {"WHSEC", "whsec_c2VjcmV0"}});
 
 /// Every leaf of the tables, the names in named objects and the places in lists left out.
 void collect(const std::vector<key_doc>& keys, const std::string& path,
@@ -342,8 +457,9 @@ std::string without_names(const std::string& path) {
     rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
     result += '.';
     result += name_follows ? "*" : segment;
-    static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters", "parts",
-                                                  "on_status", "fallback",  "providers"};
+    static const std::set<std::string_view> named{"upstreams", "endpoints", "parameters",
+                                                  "parts",     "on_status", "fallback",
+                                                  "providers", "vendors",   "rules"};
     name_follows = !name_follows && named.count(segment) != 0;
   }
   return result;
@@ -354,8 +470,7 @@ std::string without_names(const std::string& path) {
 TEST_CASE("each key reaches the settings the program runs on", "[config][keys]") {
   for (auto& row : all_arrivals()) {
     CAPTURE(row.path, row.value);
-    auto result =
-        load_text(with(row.path, row.value), environment_of({{"TOKEN", "0123456789abcdef"}}));
+    auto result = load_text(with(row.path, row.value), variables);
     INFO(errors_as_text(result));
     REQUIRE(result.value);
     CHECK(row.arrived(*result.value));

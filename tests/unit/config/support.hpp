@@ -3,6 +3,7 @@
 
 #include "config/load.hpp"
 #include "config/sections/aggregate_section.hpp"
+#include "config/sections/jobs_section.hpp"
 #include "config/sections/market_section.hpp"
 
 #include <map>
@@ -25,7 +26,7 @@ inline config::environment environment_of(std::map<std::string, std::string> var
 /// The sections of all systems, market data with any names of providers and symbols.
 inline const config::section_list& all_sections() {
   static const config::section_list result{
-      {config::aggregate_section(), config::market_section({})}};
+      {config::aggregate_section(), config::market_section({}), config::jobs_section()}};
   return result;
 }
 
@@ -44,6 +45,12 @@ inline const config::aggregate_settings& aggregates(const config::settings& all)
 inline const config::market_settings& market(const config::settings& all) {
   if (const auto* found = all.section<config::market_settings>()) return *found;
   throw std::runtime_error{"no market data"};
+}
+
+/// The section of jobs; the test fails by exception when there is none.
+inline const config::jobs_settings& jobs_of(const config::settings& all) {
+  if (const auto* found = all.section<config::jobs_settings>()) return *found;
+  throw std::runtime_error{"no jobs"};
 }
 
 }  // namespace tributary::tests

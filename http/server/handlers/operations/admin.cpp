@@ -7,14 +7,13 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "http/server/handlers/operations/operator_token.hpp"
 #include "http/server/preconditions.hpp"
 #include "http/server/problems.hpp"
 #include "http/server/router.hpp"
 #include "http/wire/content_coding.hpp"
 #include "http/wire/negotiation.hpp"
 #include "http/wire/target.hpp"
-
-#include <openssl/crypto.h>
 
 #include <memory>
 #include <optional>
@@ -26,28 +25,6 @@ namespace telemetry = actors::telemetry;
 using actors::cache::purge_scope;
 
 namespace {
-
-/// Compares in a time that does not depend on where the texts differ.
-bool same_secret(std::string_view shown, std::string_view expected) noexcept {
-  return shown.size() == expected.size() &&
-         ::CRYPTO_memcmp(shown.data(), expected.data(), expected.size()) == 0;
-}
-
-bool may_call(const request& asked, std::string_view token) noexcept {
-  constexpr std::string_view scheme{"Bearer "};
-  const auto field = asked.header("Authorization");
-  return token.empty() ||
-         (field.starts_with(scheme) && same_secret(field.substr(scheme.size()), token));
-}
-
-response unauthorized(const request& asked) {
-  telemetry::log().write(config::log_level::warning, telemetry::events::admin_denied,
-                         "an operator's call without the token", {{"path", asked.path}});
-  auto p = wire::make_problem("UNAUTHORIZED");
-  auto result = problem_response(asked, std::move(p));
-  result.add_header("WWW-Authenticate", "Bearer");
-  return result;
-}
 
 /// Answers 204 when nobody has anything left to forget.
 struct purge_duty {
@@ -143,14 +120,14 @@ void add_admin_routes(router& routes, admin_wiring with) {
     routes.add(
         m, path,
         [wiring, serve](const request& asked, responder answer) {
-          if (may_call(asked, wiring->token)) {
+          if (has_operator_token(asked, wiring->token)) {
             // A purge has no entity tag that could match, and afterwards it is too late to say so.
             if (asked.method == method::delete_ && asked.has_header("If-Match")) {
               return std::move(answer).respond(precondition_failed(asked, {}));
             }
             serve(*wiring, asked, std::move(answer));
           } else {
-            std::move(answer).respond(unauthorized(asked));
+            std::move(answer).respond(operator_token_missing(asked));
           }
         },
         std::move(options));

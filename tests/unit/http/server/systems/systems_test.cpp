@@ -42,18 +42,20 @@ TEST_CASE("each system has a name of its own and can be made", "[systems]") {
 
 TEST_CASE("a role that no system has is told with those there are", "[systems]") {
   CHECK(judge_role("api").empty());
-  CHECK(judge_role("apl") == "there is no role `apl`; there are: api");
+  CHECK(judge_role("apl") == "there is no role `apl`; there are: api, worker");
   CHECK_FALSE(judge_role("").empty());
 }
 
 TEST_CASE("a process has the systems of its roles and its configuration", "[systems]") {
   auto settings = shipped_settings();
   using names = std::vector<std::string>;
-  CHECK(names_of(systems_of(settings, {"api"})) == names{"operations", "aggregates", "market"});
+  CHECK(names_of(systems_of(settings, {"api"})) ==
+        names{"operations", "aggregates", "market", "jobs"});
+  CHECK(names_of(systems_of(settings, {"worker"})) == names{"operations", "jobs"});
   CHECK(names_of(systems_of(settings, {"other"})) == names{"operations"});
   CHECK(names_of(systems_of(settings, {})) == names{"operations"});
   settings.sections.drop<config::market_settings>();
-  CHECK(names_of(systems_of(settings, {"api"})) == names{"operations", "aggregates"});
+  CHECK(names_of(systems_of(settings, {"api"})) == names{"operations", "aggregates", "jobs"});
 }
 
 }  // namespace tributary::http::server
