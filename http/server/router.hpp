@@ -16,6 +16,8 @@ struct route_options {
   std::vector<std::string>
       produces;             ///< media types for Accept; the first is the default; empty: any
   bool never_shed = false;  ///< served above `max_in_flight`: health, admin
+  /// Answers may have any size: of one connection nothing is begun behind a request in work.
+  bool large_answers = false;
   std::vector<std::string> secrets{};  ///< parameters of path and query whose values no log shows
 };
 

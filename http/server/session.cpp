@@ -94,7 +94,6 @@ session::~session() {
     *link_ = next_open_;
     if (next_open_ != nullptr) next_open_->link_ = link_;
   }
-  while (first_ != nullptr) pop_front();
 }
 
 // Not inline: seen within a caller that holds two references, GCC 12 takes the first release for
@@ -112,7 +111,7 @@ void session::start() {
 bool session::make_room() {
   if (begin_ == end_) {
     begin_ = end_ = 0;
-    if (capacity_ > first_capacity && first_ == nullptr) {  // idle connections keep little
+    if (capacity_ > first_capacity && queue_.empty()) {  // idle connections keep little
       data_.reset();
       capacity_ = 0;
     }
@@ -127,7 +126,8 @@ bool session::make_room() {
   // A head within its limits always fits, so that the scanner is the one to refuse.
   const auto head_capacity = std::max(first_capacity, limits.request_line + limits.headers + 1024);
   const auto most = incoming_ != nullptr ? std::max(body_capacity, head_capacity) : head_capacity;
-  if (capacity_ > 0 && (count_ >= settings().pipeline_depth && incoming_ == nullptr)) return false;
+  if (capacity_ > 0 && (queue_.size() >= settings().pipeline_depth && incoming_ == nullptr))
+    return false;
   const auto wanted = capacity_ == 0 ? first_capacity : std::min(capacity_ * 4, most);
   if (wanted <= capacity_) return false;
   std::unique_ptr<char[]> larger(new char[wanted]);
@@ -185,10 +185,12 @@ void session::advance() {
 }
 
 bool session::may_begin_request() const noexcept {
-  return !input_over_ && incoming_ == nullptr && count_ < settings().pipeline_depth;
+  return !input_over_ && incoming_ == nullptr && held_ == nullptr &&
+         queue_.size() < settings().pipeline_depth;
 }
 
 void session::parse_available() {
+  begin_held();
   while (!input_over_ && !closed_ && begin_ != end_) {
     if (incoming_ != nullptr ? !parse_body_available() : !parse_head_available()) break;
   }
@@ -230,7 +232,7 @@ void session::begin_request() {
     return refuse({413, "body: longer than " + std::to_string(settings().limits.body) + " bytes"});
   }
   fill_request(head);
-  if (!head.has_body()) return dispatch(made);
+  if (!head.has_body()) return end_request();
   if (head.chunked) {
     chunks_.emplace(settings().limits.body, settings().limits.headers);
   } else {
@@ -280,13 +282,28 @@ bool session::parse_body_available() {
     body_left_ -= size;
     if (body_left_ > 0) return false;
   }
-  dispatch(*incoming_);
+  end_request();
   return true;
 }
 
-void session::dispatch(exchange& ready) {
-  incoming_ = nullptr;
+/// The request is read whole.
+void session::end_request() {
+  auto& ready = *std::exchange(incoming_, nullptr);
   if (!ready.keep_alive) input_over_ = true;
+  if (queue_.may_begin_last()) return dispatch(ready);
+  held_ = &ready;
+}
+
+/// The time of a request that had to wait for its client to read begins with it.
+void session::begin_held() {
+  if (held_ == nullptr || closed_ || closing_ || !queue_.may_begin_last()) return;
+  auto& ready = *std::exchange(held_, nullptr);
+  ready.asked.received = std::chrono::steady_clock::now();
+  dispatch(ready);
+}
+
+void session::dispatch(exchange& ready) {
+  ready.begun = true;
   if (came_back(ready.asked)) {
     ready.answer = loop_detected(ready.asked);
     ready.answered = true;
@@ -299,6 +316,7 @@ void session::dispatch(exchange& ready) {
   }
   const auto others = counters().in_flight.fetch_add(1, std::memory_order_relaxed);
   ready.counted = true;
+  ready.large = route->options.large_answers;
   responder duty(*this, ready);
   if (others >= settings().max_in_flight && !route->options.never_shed) {
     counters().shed.fetch_add(1, std::memory_order_relaxed);
@@ -329,16 +347,13 @@ void session::refuse(wire::refusal why) {
   auto& count = why.status == 408 ? counters().timeouts : counters().malformed;
   count.fetch_add(1, std::memory_order_relaxed);
   refused.answer = problem_response(refused.asked, problem_of(std::move(why)));
-  refused.answered = true;
+  refused.begun = refused.answered = true;
 }
 
 exchange& session::append_exchange() {
-  auto* made = group_->make_exchange().release();
-  made->served = group_->current();
-  (first_ == nullptr ? first_ : last_->next) = made;
-  last_ = made;
-  ++count_;
-  return *made;
+  auto& made = queue_.append(group_->make_exchange());
+  made.served = group_->current();
+  return made;
 }
 
 }  // namespace tributary::http::server

@@ -3,7 +3,7 @@
 
 #include "http/io/event_loop.hpp"
 #include "http/io/stream_socket.hpp"
-#include "http/server/exchange_state.hpp"
+#include "http/server/exchange_queue.hpp"
 #include "http/server/session_group.hpp"
 #include "http/wire/chunk_decoder.hpp"
 #include "http/wire/request_judge.hpp"
@@ -76,6 +76,8 @@ class session {
   void begin_request();
   void fill_request(const wire::request_head& head);
   bool parse_body_available();
+  void end_request();
+  void begin_held();
   void dispatch(exchange& ready);
   bool may_begin_request() const noexcept;
   void refuse(wire::refusal why);
@@ -94,7 +96,6 @@ class session {
   void close_for(stream_end why);
   void tell_gone(stream_end why);
   void send_continue();
-  std::unique_ptr<exchange> pop_front();
   void count_out(exchange& done) noexcept;
 
   void end_first();
@@ -139,9 +140,8 @@ class session {
   std::uint64_t body_left_ = 0;
   std::optional<wire::chunk_decoder> chunks_;
 
-  exchange* first_ = nullptr;  ///< owned; in the order of arrival
-  exchange* last_ = nullptr;
-  std::size_t count_ = 0;
+  exchange_queue queue_;
+  exchange* held_ = nullptr;  ///< read whole, the last, and not begun yet: no room for its answer
 
   bool reading_ = false;        ///< a read is pending
   bool writing_ = false;        ///< a write is pending

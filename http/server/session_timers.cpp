@@ -22,7 +22,7 @@ constexpr auto probe_delay = 40ms;
 void session::end_turn() {
   if (advancing_ || closed_) return;
   const session_ptr held(this);
-  const bool idle = first_ == nullptr && !writing_;
+  const bool idle = queue_.first() == nullptr && !writing_;
   if (!writing_ && !lingering_ && (closing_ || (end_of_input_ && idle))) end_gently();
   if (!closed_ && !lingering_ && idle && begin_ == end_ && group_->draining()) close();
   if (closed_) return;
@@ -53,7 +53,7 @@ void session::watch_reading() {
     now_waiting = waiting_for::body;
   } else if (begin_ != end_ && may_begin_request()) {
     now_waiting = waiting_for::head;
-  } else if (first_ == nullptr) {
+  } else if (queue_.first() == nullptr) {
     now_waiting = waiting_for::first_byte;
   }
   // Between two requests the wait begins anew, though both sides of it look the same.

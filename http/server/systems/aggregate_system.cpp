@@ -94,6 +94,7 @@ void aggregate_system::add_routes(const config::settings& settings, route_tables
     route_options options;
     options.summary = "An aggregate, as the configuration declares it.";
     options.produces = {"application/json"};
+    options.large_answers = true;
     for (const auto& parameter : compiled.plan->parameters) {
       if (parameter.is_credential) options.secrets.push_back(parameter.settings.name);
     }
