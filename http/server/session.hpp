@@ -5,6 +5,7 @@
 #include "http/io/stream_socket.hpp"
 #include "http/server/exchange_queue.hpp"
 #include "http/server/session_group.hpp"
+#include "http/server/write_watch.hpp"
 #include "http/wire/chunk_decoder.hpp"
 #include "http/wire/request_judge.hpp"
 
@@ -115,6 +116,7 @@ class session {
   void on_read_timer();
   void on_read_deadline();
   io::steady_time read_deadline() const noexcept;
+  std::uint64_t taken_by_client();
   void on_write_timeout();
   void on_probe();
   const config::server_settings& settings() const noexcept { return group_->shared().settings; }
@@ -161,7 +163,9 @@ class session {
   io::steady_time waiting_since_{};
   io::steady_time last_read_{};
   io::timer read_timer_;
-  io::timer write_timer_;
+  std::uint64_t sent_ = 0;  ///< bytes of answers that the socket has taken
+  write_watch write_watch_;
+  io::timer write_timer_;  ///< while the socket is full
   io::timer probe_timer_;
 };
 

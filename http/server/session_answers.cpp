@@ -135,6 +135,7 @@ bool session::flush() {
     }
     finished |= write_some();
   }
+  if (!writing_) write_timer_.cancel();
   return finished && !closed_;
 }
 
@@ -170,7 +171,10 @@ void session::prepare(exchange& answered) {
 
 void session::wait_writable() {
   writing_ = true;
-  if (!write_timer_.armed()) loop().arm(write_timer_, settings().write_timeout);
+  if (!write_timer_.armed()) {
+    write_watch_.begin(taken_by_client());
+    loop().arm(write_timer_, settings().write_timeout);
+  }
   socket_.async_wait(io::tcp_socket::wait_write, [self = session_ptr(this)](error_code error) {
     self->writing_ = false;
     if (self->closed_) return;
@@ -181,6 +185,7 @@ void session::wait_writable() {
 }
 
 bool session::consume_written(std::size_t size) {
+  sent_ += size;
   bool finished = false;
   while (size > 0) {
     const auto part = std::min(size, queue_.first()->size() - queue_.first()->written);
@@ -196,7 +201,6 @@ bool session::consume_written(std::size_t size) {
 }
 
 void session::end_first() {
-  write_timer_.cancel();
   auto done = queue_.pop_front();
   if (!done->keep_alive) closing_ = input_over_ = true;
   finish(std::move(done), false);

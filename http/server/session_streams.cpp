@@ -131,7 +131,6 @@ session::stream_due session::look_at_stream() {
 
 /// `size` more bytes of the first exchange, a stream, are written; they count already.
 void session::consume_stream(std::size_t size) {
-  write_timer_.cancel();  // the client takes something
   const auto body_written = queue_.first()->written -
                             std::min(queue_.first()->written, queue_.first()->answer_head.size());
   queue_.first()->stream->pieces.consume(std::min(size, body_written));

@@ -47,6 +47,7 @@ const std::vector<arrival>& server_arrivals() {
       ARRIVES("server.header_timeout", "\"1.5s\"", s.server.header_timeout == 1500ms),
       ARRIVES("server.idle_timeout", "\"2m\"", s.server.idle_timeout == 2min),
       ARRIVES("server.write_timeout", "\"3s\"", s.server.write_timeout == 3s),
+      ARRIVES("server.write_min_rate", "20", s.server.write_min_rate == 20),
       ARRIVES("server.body_min_rate", "10", s.server.body_min_rate == 10),
       ARRIVES("server.drain_delay", "\"5s\"", s.server.drain_delay == 5s),
       ARRIVES("server.drain_timeout", "\"4s\"", s.server.drain_timeout == 4s),
