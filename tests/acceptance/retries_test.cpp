@@ -163,16 +163,20 @@ TEST_CASE("an upstream that names a time is left alone until then", "[back-press
   for (const int status : {429, 503}) {
     CAPTURE(status);
     stub_upstream stub;
-    stub.next(answer("{}", status, "Retry-After: 40\r\n"));
+    // One 429 may be for one caller of many; three in a second are for all.
+    const auto first_ones = status == 429 ? 3U : 1U;
+    for (auto i = 0U; i < first_ones; ++i) {
+      stub.next(answer("{}", status, "Retry-After: 40\r\n"));
+    }
     stub.always(answer(R"({"n":1})"));
     running_gateway gateway{one_retry(stub.url())};
-    CHECK(status_of(gateway.get("/e")) == 502);
+    for (auto i = 0U; i < first_ones; ++i) CHECK(status_of(gateway.get("/e")) == 502);
     const auto paused = gateway.get("/e");
     CHECK(status_of(paused) == 503);
     CHECK(header_of(paused, "Aggregate-Status").find("detail=backoff") != std::string::npos);
     CHECK(number(header_of(paused, "Retry-After")) <= 40);
     CHECK(number(header_of(paused, "Retry-After")) >= 39);
-    CHECK(stub.requests().size() == 1);
+    CHECK(stub.requests().size() == first_ones);
     CHECK(gateway.admin("GET", "/metrics").find(R"(tributary_paused_total{upstream="s"} 1)") !=
           std::string::npos);
   }
@@ -180,7 +184,7 @@ TEST_CASE("an upstream that names a time is left alone until then", "[back-press
 
 TEST_CASE("a pause ends by itself and never exceeds its cap", "[back-pressure]") {
   stub_upstream stub;
-  stub.next(answer("{}", 429, "Retry-After: 3600\r\n"));
+  stub.next(answer("{}", 503, "Retry-After: 3600\r\n"));
   stub.always(answer(R"({"n":1})"));
   auto settings = one_retry(stub.url());
   settings.upstreams.front().back_pressure.max = 200ms;
@@ -198,13 +202,13 @@ TEST_CASE("a 429 that comes again after the pause is held against the upstream",
   settings.upstreams.front().back_pressure.max = 50ms;
   running_gateway gateway{std::move(settings)};
   const auto state = [&] { return upstreams_of(gateway).front()->state.load(); };
-  gateway.get("/e");
+  for (int i = 0; i < 3; ++i) gateway.get("/e");
   CHECK(state() == breaker_state::closed);
   CHECK(eventually([&] {
     gateway.get("/e");
     return state() == breaker_state::open;
   }));
-  CHECK(stub.requests().size() == 2);
+  CHECK(stub.requests().size() == 4);
 }
 
 }  // namespace tributary::tests
