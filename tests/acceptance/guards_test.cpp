@@ -114,6 +114,30 @@ TEST_CASE("answers that are the client's fault do not open a breaker", "[guards]
   }
 }
 
+TEST_CASE("an upstream that hangs opens its breaker though no caller waits for its end",
+          "[guards]") {
+  stub_upstream stub;
+  stub.always(script{}.hang());
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("breaker": {"min_calls": 3, "slow": "50ms", "open_for": "20s"})")};
+  for (int i = 0; i < 3; ++i) {
+    CHECK(status_of(gateway->get("/e", "X-Request-Timeout-Ms: 200\r\n")) == 504);
+  }
+  CHECK(eventually([&] { return state_of(*gateway) == breaker_state::open; }));
+}
+
+TEST_CASE("callers who soon leave say nothing of an upstream", "[guards]") {
+  stub_upstream stub;
+  stub.always(script{}.hang());
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("timeout": "20s", "breaker": {"min_calls": 3})")};
+  for (int i = 0; i < 6; ++i) {
+    CHECK(status_of(gateway->get("/e", "X-Request-Timeout-Ms: 50\r\n")) == 504);
+  }
+  CHECK(eventually([&] { return upstreams_of(*gateway).front()->places.in_flight() == 0; }));
+  CHECK(state_of(*gateway) == breaker_state::closed);
+}
+
 TEST_CASE("an upstream's Retry-After decides how long its breaker rests", "[guards]") {
   stub_upstream stub;
   stub.always(answer("{}", 503, "Retry-After: 33\r\n"));
