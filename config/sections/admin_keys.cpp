@@ -9,7 +9,8 @@ table<admin_settings> admin_keys() {
       key("address", &s::address, text("IP address"), "Address that operators connect to."),
       key("port", &s::port, port_number(), "Its port; 0 takes a free one and logs it."),
       key("token", &s::token, text("secret"),
-          "Bearer token for each request to it. Mandatory unless the address is loopback.",
+          "Bearer token for each request to it. Mandatory unless the address is loopback; "
+          "without one `Host` must be a loopback name.",
           key_rule::secret),
   };
 }
