@@ -47,12 +47,12 @@ void aggregator::make_calls(const gather_ptr& g) {
   g->held = g->values().asked();
   for (std::size_t part = 0; part < g->plan().parts.size(); ++part) {
     if (!stands_or_falls_by(*g, part)) continue;
-    const auto& upstream = *wiring_.resources[g->plan().parts[part].upstream];
+    auto& upstream = *wiring_.resources[g->plan().parts[part].upstream];
     if (upstream.places.full()) {
       settle(*g, part, failed(error_token::connection_limit_reached, "bulkhead_full", {}), at);
       return progress(*g, at);
     }
-    if (upstream.state.load(std::memory_order_relaxed) == guards::breaker_state::open) {
+    if (upstream.refuses(at)) {
       g->held &= ~(std::uint64_t{1} << part);
       call_primary(g, part, false, at);
       if (g->has(part)) progress(*g, at);

@@ -209,6 +209,9 @@ void upstream_call::judge(call_result& result) {
     if (made_at_ && !cancelled()) {
       ended.outcome = shared_->pressure.on_answer(ended.outcome, result.status, result.retry_after,
                                                   *made_at_, ended.at);
+      if (shared_->pressure.refused(ended.at)) {
+        shared_->pressed.store(true, std::memory_order_relaxed);
+      }
     }
     if (!breaker_) return;
     if (!undecided &&

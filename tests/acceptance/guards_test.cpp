@@ -337,4 +337,46 @@ TEST_CASE("a request whose required part is refused calls nobody else", "[guards
   CHECK(status_of(occupant.read_answer()) == 200);
 }
 
+TEST_CASE("a required part that a limit or a pause refuses keeps the others from being called",
+          "[guards]") {
+  struct row {
+    const char* settings;
+    script first;
+    const char* detail;
+  };
+  const row rows[] = {
+      {R"("rate_limit": {"rate": 1, "period": "1h", "burst": 1})", answer("{}"), "rate_limited"},
+      {R"("breaker": false)", answer("{}", 503, "Retry-After: 50\r\n"), "backoff"},
+      {R"("breaker": {"min_calls": 1, "open_for": "50s"}, "back_pressure": false)",
+       answer("{}", 500), "breaker_open"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.detail);
+    stub_upstream strict;
+    stub_upstream other;
+    strict.always(row.first);
+    other.always(answer("{}"));
+    running_gateway gateway{configured(
+        R"({"upstreams": {"strict": {"url": "${STRICT}", )" + std::string{row.settings} + R"(},
+                          "other": {"url": "${OTHER}"}},
+            "endpoints": {"both": {"path": "/both", "timeout": "30s", "parts": {
+                            "a": {"upstream": "other", "path": "/a"},
+                            "b": {"upstream": "strict", "path": "/b"}}}}})",
+        {{"STRICT", strict.url()}, {"OTHER", other.url()}})};
+    gateway.get("/both");
+    REQUIRE(other.await_requests(1));
+    CHECK(eventually([&] {
+      return upstreams_of(gateway).back()->refuses(std::chrono::steady_clock::now()) ||
+             upstreams_of(gateway).front()->refuses(std::chrono::steady_clock::now());
+    }));
+    for (int i = 0; i < 5; ++i) {
+      const auto refused = gateway.get("/both");
+      CHECK(status_of(refused) == 503);
+      CHECK(refused.find(std::string{"detail="} + row.detail) != std::string::npos);
+    }
+    CHECK(other.requests().size() == 1);
+    CHECK(strict.requests().size() == 1);
+  }
+}
+
 }  // namespace tributary::tests
