@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "http/server/preconditions.hpp"
 #include "http/server/session.hpp"
 
 #include <algorithm>
@@ -67,6 +68,10 @@ stream responder::start_stream(response&& head) && {
 /// From here on the exchange is answered: it is no longer in flight, its head is written when its
 /// turn comes, and its body grows.
 stream session::start_stream(exchange& to, response&& head) {
+  if (breaks_if_match(to.asked, head)) {
+    on_answer(to, precondition_failed(to.asked, head));
+    return {};
+  }
   to.stream = std::make_unique<stream_state>(!to.http_1_0);
   head.body.clear();
   head.body_owner.reset();
