@@ -121,7 +121,7 @@ class aggregates final : public section_of<aggregate_settings> {
         at_top(key("part_cache", &s::part_cache, object(memory_cache_keys()),
                    "The cache of upstream answers, in memory."),
                "cache"),
-        at_top(key("endpoints", &s::endpoints, named_objects(endpoint_keys()),
+        at_top(key("endpoints", &s::endpoints, named_objects(endpoint_keys(), unbounded),
                    "The aggregated endpoints, by name."),
                "upstreams"),
     };
