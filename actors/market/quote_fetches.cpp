@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/market/quote_fetches.hpp"
 
+#include "providers/market/meant_symbol.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -73,7 +75,15 @@ quote_fetches::progress quote_fetches::start(std::span<const pm::symbol> symbols
   progress result;
   for (const auto& each : symbols) {
     const auto found = courses_.find(each.text);
-    if (found != courses_.end()) ask(found->second, each, result);
+    if (found == courses_.end()) continue;
+    auto& state = found->second;
+    if (pm::is_pair_with_coin(each)) {
+      state.at = chain_of(each).size();
+      state.so_far = pm::failure{};
+      state.so_far->kind = error_kind::not_found;
+      state.so_far->detail = "the pair is not known";
+    }
+    ask(state, each, result);
   }
   return result;
 }
@@ -98,6 +108,7 @@ void quote_fetches::ask(course& state, const pm::symbol& what, progress& into) {
     over.reason.kind = error_kind::auth;
     over.reason.detail = "no provider of " + std::string{list_name(what.kind)} + " is enabled";
   }
+  over.reason.detail = pm::with_meant_symbol(std::move(over.reason.detail), what.text);
   over.reason.symbol = what.text;
   into.done.push_back(std::move(over));
   forget(what.text);

@@ -55,7 +55,9 @@ class quote_fetches {
   void begin(std::span<const pm::symbol> symbols, purpose why);
 
   /// Asks the first providers of their chains for symbols that were begun. Those whose chain is
-  /// empty are done at once.
+  /// empty are done at once, and so are pairs of currencies with a coin in them, of which the form
+  /// tells that nobody knows them. What no provider has is told with the symbol that was probably
+  /// meant.
   progress start(std::span<const pm::symbol> symbols);
 
   /// Somebody waits for a symbol that is under way. Once it is known, the loop's pace does not
