@@ -40,12 +40,16 @@ static_assert(std::ranges::is_sorted(quote_coins));
 
 bool is_letter(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 
+constexpr std::string_view separators = ".-/^&=";
+
+bool is_separator(char c) noexcept { return separators.find(c) != separators.npos; }
+
 /// True when every separator stands between two letters or digits, and `^` before one.
 bool is_well_formed(std::string_view text) noexcept {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (is_symbol_word(c)) continue;
-    if (std::string_view{".-/^&="}.find(c) == std::string_view::npos) return false;
+    if (!is_separator(c)) return false;
     const bool before = at > 0 && is_symbol_word(text[at - 1]);
     const bool after = at + 1 < text.size() && is_symbol_word(text[at + 1]);
     if (!after || (!before && c != '^')) return false;
@@ -95,6 +99,16 @@ std::optional<symbol> parse_symbol(std::string_view text) {
     return {};
   }
   return result;
+}
+
+std::optional<std::string> flaw_of_symbol(std::string_view text) {
+  if (parse_symbol(text)) return std::nullopt;
+  if (text.size() > longest_symbol) {
+    return "is longer than " + std::to_string(longest_symbol) + " characters";
+  }
+  const auto known = [](char c) { return is_symbol_word(upper_of(c)) || is_separator(c); };
+  if (std::ranges::all_of(text, known)) return "is not a symbol";
+  return "has other characters than letters, digits and `" + std::string{separators} + "`";
 }
 
 char upper_of(char c) noexcept {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace tributary::providers::market {
@@ -18,6 +19,14 @@ inline constexpr std::size_t longest_symbol = 32;
 /// @returns nothing when it is none: 1–32 characters of letters, digits, `.`, `-`, `/`, `^`, `&`,
 ///   `=`, with what belongs on both sides of a separator
 std::optional<symbol> parse_symbol(std::string_view text);
+
+/// The same for people who wrote what is none: `1 to 32 letters, …`.
+inline constexpr std::string_view symbol_form =
+    "1 to 32 letters, digits, and . - / ^ & = between them";
+
+/// What keeps `text` from being a symbol: `is longer than 32 characters`, `has other characters
+/// than …` or `is not a symbol`; nothing for one that `parse_symbol` reads.
+std::optional<std::string> flaw_of_symbol(std::string_view text);
 
 /// `a` to `z` in upper case, any other as it is.
 char upper_of(char c) noexcept;

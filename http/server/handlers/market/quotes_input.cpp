@@ -74,9 +74,7 @@ void add_malformed(quotes_input& to, std::string_view text, std::size_t place) {
     return;
   }
   to.errors.push_back(
-      {pm::with_meant_symbol(
-           "not a symbol" + where + ": 1 to 32 letters, digits, and . - / ^ & = between them",
-           text),
+      {pm::with_meant_symbol("not a symbol" + where + ": " + std::string{pm::symbol_form}, text),
        std::string{text.substr(0, echoed_bytes)}});
 }
 
