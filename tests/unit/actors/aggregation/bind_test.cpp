@@ -11,7 +11,6 @@ using config::parameter_type;
 
 namespace {
 
-
 bind_result bind_query(const plan_ptr& plan, const pairs& query) {
   return bind_parameters(*plan, query, {}, nullptr);
 }
