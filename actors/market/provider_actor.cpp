@@ -268,7 +268,7 @@ void provider_actor::on_turn() {
 }
 
 std::deque<provider_actor::task_ptr>& provider_actor::queue_of(
-    const conversation_conversation_task& task) noexcept {
+    const conversation_task& task) noexcept {
   return task.why == purpose::demand ? demanded_ : looped_;
 }
 

@@ -53,7 +53,7 @@ class provider_actor final : public runtime::observed_actor {
   task_ptr next_waiting();
   void leave_place(conversation_task& task) noexcept;
   void break_off_late(steady_time now);
-  std::deque<task_ptr>& queue_of(const conversation_conversation_task& task) noexcept;
+  std::deque<task_ptr>& queue_of(const conversation_task& task) noexcept;
   void advance(const task_ptr& task);
   bool counts_are_known(steady_time now);
   bool wait_for_turn(const task_ptr& task, std::chrono::nanoseconds wait, steady_time now);
