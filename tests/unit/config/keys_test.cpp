@@ -240,10 +240,9 @@ const std::vector<arrival>& market_arrivals() {
               provider(s).url == "https://x/y/" && provider(s).upstream.host == "x" &&
                   provider(s).upstream.path_prefix == "/y"),
       ARRIVES("market.providers.a.key", "\"${TOKEN}\"", provider(s).key == "0123456789abcdef"),
-      ARRIVES("market.providers.a.tier", "\"pro\"", provider(s).tier == "pro"),
-      ARRIVES("market.providers.a.version", "\"v3\"", provider(s).version == "v3"),
-      ARRIVES("market.providers.a.venue", "\"binance\"", provider(s).venue == "binance"),
-      ARRIVES("market.providers.a.daily_rates", "true", provider(s).daily_rates),
+      ARRIVES("market.providers.a.tier", "\"pro\"", provider(s).own.at("tier") == "pro"),
+      ARRIVES("market.providers.a.daily_rates", "true",
+              provider(s).own.at("daily_rates") == "true"),
       ARRIVES("market.providers.a.allowance.per_second", "1",
               provider(s).allowance == (call_allowance{1, 0, 0, 0})),
       ARRIVES("market.providers.a.allowance.per_minute", "2",
