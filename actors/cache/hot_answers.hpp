@@ -16,7 +16,7 @@ namespace tributary::actors::cache {
 /// The incarnation of a shard that gave an answer.
 struct answer_keeper {
   std::size_t shard = 0;
-  std::uint64_t actor = 0;  ///< its id, which no other incarnation has
+  unsigned incarnation = 0;  ///< see `supervision::slot`
 
   bool operator==(const answer_keeper&) const = default;
 };

@@ -108,10 +108,13 @@ void aggregate_handler::handle(const request& asked, responder answer) {
   });
   if (plan_->cache_key) {
     const auto shard = actors::cache::shard_of(key, refs.caches.size());
-    if (const auto* to = refs.caches[shard].get()) {
+    auto& place = refs.caches[shard];
+    // Read before the handle, so that a later incarnation is never named for an earlier one.
+    const auto incarnation = place.target()->incarnation();
+    if (const auto* to = place.get()) {
       waiting->cache_key = std::move(key);
       waiting->hot = refs.hot;
-      waiting->keeper = {shard, to->id()};
+      waiting->keeper = {shard, incarnation};
       rt::tell(*to, actors::look_up{std::move(waiting)});
       return;
     }
@@ -128,8 +131,9 @@ bool aggregate_handler::answer_hot(const request& asked, responder& answer, aggr
   const auto now = std::chrono::steady_clock::now();
   auto found = refs.hot->answers().find(key, now);
   if (found == nullptr) return false;
-  const auto* shard = refs.caches[found->keeper.shard].get();
-  if (shard == nullptr || shard->id() != found->keeper.actor) return false;
+  auto& place = refs.caches[found->keeper.shard];
+  const auto* shard = place.get();
+  if (shard == nullptr || place.target()->incarnation() != found->keeper.incarnation) return false;
   if (const auto hits = found->count_hit(now); hits > 0) {
     rt::tell(*shard, actors::hot_hits{found->key, hits});
   }

@@ -159,7 +159,7 @@ struct bench {
     const auto second = answers.take();
     CHECK_FALSE(first->cache.lent);
     CHECK(second->cache.lent);
-    worker->keep(key, second->complete, {0, shard.id()});
+    worker->keep(key, second->complete, {0, 1});
     REQUIRE(given_by_worker());
     return second->complete;
   }
