@@ -7,12 +7,12 @@
 
 namespace tributary::tests {
 
-/// 127.0.0.1 with this port; 0 binds to a free one.
-inline sockaddr_in loopback(std::uint16_t port) {
+/// 127.0.0.1 with this port, or another host of the same network; port 0 binds to a free one.
+inline sockaddr_in loopback(std::uint16_t port, std::uint8_t host = 1) {
   sockaddr_in result{};
   result.sin_family = AF_INET;
   result.sin_port = htons(port);
-  result.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  result.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host);
   return result;
 }
 

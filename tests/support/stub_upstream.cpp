@@ -23,9 +23,9 @@ namespace {
 constexpr auto patience = std::chrono::seconds{10};
 
 /// A socket that is bound, but not listening yet. Port 0: a free one.
-std::pair<int, std::uint16_t> bound_socket(std::uint16_t port = 0) {
+std::pair<int, std::uint16_t> bound_socket(std::uint16_t port = 0, std::uint8_t host = 1) {
   const auto descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(port);
+  auto address = loopback(port, host);
   socklen_t size = sizeof address;
   const int on = 1;
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -441,10 +441,10 @@ void stub_upstream::drain(peer& from) {
 refusing_port::refusing_port() { std::tie(descriptor_, port_) = bound_socket(); }
 refusing_port::~refusing_port() { ::close(descriptor_); }
 
-silent_port::silent_port() {
-  std::tie(descriptor_, port_) = bound_socket();
+silent_port::silent_port(std::uint16_t port, std::uint8_t host) {
+  std::tie(descriptor_, port_) = bound_socket(port, host);
   ::listen(descriptor_, 0);
-  const auto address = loopback(port_);
+  const auto address = loopback(port_, host);
   for (int i = 0; i < 4; ++i) {
     fillers_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     static_cast<void>(

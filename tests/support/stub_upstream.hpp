@@ -169,10 +169,11 @@ class refusing_port {
   std::uint16_t port_;
 };
 
-/// A port of 127.0.0.1 whose backlog is full, so that connecting to it neither works nor fails.
+/// A port of 127.0.0.1, or of another host, whose backlog is full, so that connecting to it neither
+/// works nor fails.
 class silent_port {
  public:
-  silent_port();
+  explicit silent_port(std::uint16_t port = 0, std::uint8_t host = 1);
   ~silent_port();
   silent_port(const silent_port&) = delete;
   silent_port& operator=(const silent_port&) = delete;

@@ -49,6 +49,72 @@ TEST_CASE_METHOD(dial_fixture, "an address that hangs leaves time for the next",
   CHECK(failure->error == asio::error::connection_refused);
 }
 
+TEST_CASE_METHOD(dial_fixture, "an address that hangs, or refuses, costs the first dial alone",
+                 "[io][dialer]") {
+  stub_upstream stub;
+  std::optional<silent_port> dead;
+  if (GENERATE(true, false)) dead.emplace(stub.port(), std::uint8_t{2});
+  resolver->immediate =
+      resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
+  connect("many.test", stub.port(), 300ms);
+  REQUIRE(stream != nullptr);
+  for (int i = 0; i < 5; ++i) {
+    stream = nullptr;
+    const auto began = std::chrono::steady_clock::now();
+    dial_again(300ms);
+    run_until_stopped();
+    REQUIRE(stream != nullptr);
+    CHECK(std::chrono::steady_clock::now() - began < 100ms);
+    CHECK(address_text(stream->peer()) == "127.0.0.1");
+  }
+}
+
+TEST_CASE_METHOD(dial_fixture, "an address that nobody had time to wait for rests as well",
+                 "[io][dialer]") {
+  stub_upstream stub;
+  const silent_port dead{stub.port(), 2};
+  resolver->immediate =
+      resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
+  dial("many.test", stub.port(), 10s);
+  timer patience{[](void* of) { static_cast<event_loop*>(of)->stop(); }, &loop};
+  loop.arm(patience, 120ms);
+  run_until_stopped();
+  REQUIRE(dialing->step() == dial_step::connecting);
+  dialing->cancel();
+  for (int i = 0; i < 2; ++i) {
+    dial_again(10s);
+    run_until_stopped();
+    REQUIRE(stream != nullptr);
+    CHECK(address_text(stream->peer()) == "127.0.0.1");
+  }
+}
+
+TEST_CASE_METHOD(dial_fixture, "an address that shakes no hands is tried last", "[io][dialer]") {
+  const tls_identity identity{"127.0.0.1"};
+  stub_upstream stub{identity};
+  stub.on_connect(script{}.close());
+  target.tls = trusting(identity, "127.0.0.1");
+  resolver->immediate =
+      resolution{{asio::ip::make_address("127.0.0.1"), asio::ip::make_address("127.0.0.2")}, {}};
+  connect("many.test", stub.port());
+  REQUIRE(failure);
+  CHECK(failure->step == dial_step::shaking_hands);
+  failure.reset();
+  dial_again();
+  run_until_stopped();
+  REQUIRE(failure);
+  CHECK(stub.connections() == 2);  // .2 refuses, then this one is tried
+  const auto order = target.addresses;
+  struct final_waiter final : address_waiter {
+    void on_addresses(std::shared_ptr<const address_answer> answer) override {
+      first = address_text(answer->endpoints.front());
+    }
+    std::string first;
+  } asked;
+  order->wait(asked, std::chrono::steady_clock::now());
+  CHECK(asked.first == "127.0.0.1");
+}
+
 TEST_CASE_METHOD(dial_fixture, "a look-up that fails says why", "[io][dialer]") {
   resolver->immediate = resolution{{}, "unknown"};
   connect("nowhere.test", 80);
@@ -97,7 +163,7 @@ TEST_CASE_METHOD(dial_fixture, "a connect that hangs ends at the deadline", "[io
   CHECK(failure->step == dial_step::connecting);
   CHECK(failure->why == reason::timed_out);
   dial_again();
-  CHECK(resolver->asked.size() == 2);  // distrusted as well
+  CHECK(resolver->asked.size() == 2);  // in doubt as well
 }
 
 TEST_CASE_METHOD(dial_fixture, "TLS shakes hands with the peer that is meant", "[io][dialer]") {
