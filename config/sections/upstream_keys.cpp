@@ -118,7 +118,10 @@ table<back_pressure_settings> back_pressure_keys() {
 table<upstream_settings> upstream_keys() {
   using s = upstream_settings;
   return {
-      key("url", &s::url, text("URL"), "`http` or `https` origin with an optional path prefix.",
+      key("url", &s::url, text("URL"),
+          "`http` or `https` origin with an optional path prefix, or `unix:/path` of a Unix "
+          "socket, "
+          "whose requests say `Host: localhost`.",
           key_rule::required),
       key("tls", &s::tls_options, object(tls_keys()), "For an `https` URL."),
       key("connect_timeout", &s::connect_timeout, duration(1ms, 60s),

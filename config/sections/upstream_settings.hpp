@@ -57,6 +57,7 @@ struct upstream_settings {
   bool tls = false;
   std::string host;
   std::uint16_t port = 0;
+  std::string socket;       ///< path of a Unix socket, instead of host and port; empty: none
   std::string path_prefix;  ///< no trailing slash
   tls_settings tls_options;
   milliseconds connect_timeout{500};

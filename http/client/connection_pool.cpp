@@ -15,6 +15,11 @@ namespace {
 io::dial_target target_of(io::event_loop& loop, const config::upstream_settings& settings,
                           const pool_services& services) {
   io::dial_target result;
+  if (!settings.socket.empty()) {
+    result.addresses.reset(
+        new io::host_addresses{loop, settings.host, io::file_endpoint(settings.socket)});
+    return result;
+  }
   result.addresses.reset(new io::host_addresses{
       loop, settings.host, settings.port, services.resolver, {.refresh = settings.dns_refresh}});
   if (settings.tls) result.tls = {services.tls, settings.tls_options.server_name};

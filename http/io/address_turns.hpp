@@ -13,8 +13,8 @@ namespace tributary::http::io {
 /// no connection rests: it is tried after all others for a while, and never left out.
 ///
 ///             failed                    its rest is over
-///   working ─────────► resting (1 s) ─────────────────────► on trial ─── worked ──► working
-///                        ▲  2, 4, … 60 s        failed         │
+///   working ─────────► resting (10 s) ────────────────────► on trial ─── worked ──► working
+///                        ▲  20, … 120 s        failed         │
 ///                        └─────────────────────────────────────┘
 ///
 /// On trial it is the first choice of one connection; until that one has succeeded it rests for all
@@ -23,8 +23,8 @@ namespace tributary::http::io {
 class address_turns {
  public:
   static constexpr std::size_t most = 64;  ///< addresses that are used; more are left out
-  static constexpr std::chrono::seconds first_rest{1};
-  static constexpr std::chrono::seconds longest_rest{60};
+  static constexpr std::chrono::seconds first_rest{10};
+  static constexpr std::chrono::seconds longest_rest{120};
 
   /// Takes another answer of the name service in the place of the last one. Repeated addresses
   /// count once; one that was there before goes on as it was.

@@ -3,6 +3,7 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace tributary::http::io {
@@ -13,6 +14,9 @@ using endpoint = boost::asio::generic::stream_protocol::endpoint;
 /// The IP address in numbers, without the port, IPv4 as such also where it is mapped into IPv6;
 /// `unix` for a Unix socket.
 std::string address_text(const endpoint& of);
+
+/// 0 for a Unix socket.
+std::uint16_t port_of(const endpoint& of);
 
 /// A Unix socket.
 /// @param path absolute, at most 107 bytes, which is what an address has room for

@@ -36,6 +36,7 @@ struct client_settings {
   milliseconds reconnect_max{1'000};  ///< … up to this
   double jitter = 0.2;                ///< ± share of these
   milliseconds ping_interval{2'000};  ///< subscriber only: from an answer to the next PING
+  milliseconds renew_after{10'000};   ///< subscriber only: youngest that `renew` ends
   milliseconds ping_timeout{1'000};   ///< subscriber only: for an answer, else it is lost
 };
 

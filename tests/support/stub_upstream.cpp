@@ -202,6 +202,15 @@ stub_upstream::stub_upstream(const tls_identity& identity) {
   listen();
 }
 
+stub_upstream::stub_upstream(const std::string& socket_path) : socket_path_(socket_path) {
+  const auto address = unix_socket(socket_path);
+  listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("no Unix socket");
+  }
+  serve_again();
+}
+
 void stub_upstream::listen() {
   std::signal(SIGPIPE, SIG_IGN);  // SSL_write has no MSG_NOSIGNAL
   std::tie(listener_, port_) = bound_socket();
@@ -239,6 +248,7 @@ stub_upstream::~stub_upstream() {
 }
 
 std::string stub_upstream::url() const {
+  if (!socket_path_.empty()) return "unix:" + socket_path_;
   return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port_);
 }
 

@@ -87,7 +87,8 @@ struct received_request {
 class stub_upstream {
  public:
   stub_upstream();
-  explicit stub_upstream(const tls_identity& identity);  ///< speaks TLS
+  explicit stub_upstream(const tls_identity& identity);    ///< speaks TLS
+  explicit stub_upstream(const std::string& socket_path);  ///< listens on a Unix socket instead
   ~stub_upstream();
   stub_upstream(const stub_upstream&) = delete;
   stub_upstream& operator=(const stub_upstream&) = delete;
@@ -136,6 +137,7 @@ class stub_upstream {
 
   int listener_ = -1;
   std::uint16_t port_ = 0;
+  std::string socket_path_;
   std::shared_ptr<void> tls_;  ///< SSL_CTX
   std::thread acceptor_;
   mutable std::mutex mutex_;

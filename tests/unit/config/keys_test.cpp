@@ -37,6 +37,7 @@ const std::vector<arrival>& server_arrivals() {
   static const std::vector<arrival> rows{
       ARRIVES("server.address", R"("127.0.0.2")", s.server.address == "127.0.0.2"),
       ARRIVES("server.port", "81", s.server.port == 81),
+      ARRIVES("server.socket_mode", "\"0666\"", s.server.socket_mode == 0666),
       ARRIVES("server.limits.request_line", "\"4KiB\"", s.server.limits.request_line == 4096),
       ARRIVES("server.limits.headers", "5000", s.server.limits.headers == 5000),
       ARRIVES("server.limits.header_count", "50", s.server.limits.header_count == 50),
@@ -52,6 +53,7 @@ const std::vector<arrival>& server_arrivals() {
       ARRIVES("server.drain_timeout", "\"4s\"", s.server.drain_timeout == 4s),
       ARRIVES("admin.address", "\"::1\"", s.admin.address == "::1"),
       ARRIVES("admin.port", "91", s.admin.port == 91),
+      ARRIVES("admin.socket_mode", "\"0660\"", s.admin.socket_mode == 0660),
       ARRIVES("admin.token", "\"${TOKEN}\"", s.admin.token == "0123456789abcdef"),
       ARRIVES("log.level", "\"Error\"", s.log.level == log_level::error),
       ARRIVES("log.queue", "100", s.log.queue == 100),
@@ -110,6 +112,8 @@ const std::vector<arrival>& redis_arrivals() {
 const std::vector<arrival>& upstream_arrivals() {
   static const std::vector<arrival> rows{
       ARRIVES("upstreams.u.url", "\"https://x/y/\"", up(s).host == "x" && up(s).port == 443),
+      ARRIVES("upstreams.u.url", "\"unix:/run/x\"",
+              up(s).socket == "/run/x" && up(s).host == "localhost" && !up(s).tls),
       ARRIVES("upstreams.u.tls.verify", "false", !up(s).tls_options.verify),
       ARRIVES("upstreams.u.tls.ca_file", "\"a.pem\"", up(s).tls_options.ca_file == "a.pem"),
       ARRIVES("upstreams.u.tls.server_name", "\"n\"", up(s).tls_options.server_name == "n"),

@@ -2,6 +2,11 @@
 #include "http/io/dialer.hpp"
 
 #include "dial_fixture.hpp"
+#include "support/loopback.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace tributary::http::io {
 
@@ -113,6 +118,64 @@ TEST_CASE_METHOD(dial_fixture, "an address that shakes no hands is tried last", 
   } asked;
   order->wait(asked, std::chrono::steady_clock::now());
   CHECK(asked.first == "127.0.0.1");
+}
+
+TEST_CASE_METHOD(dial_fixture, "a Unix socket is connected to", "[io][dialer]") {
+  const temporary_folder folder;
+  stub_upstream stub{folder.file("stub")};
+  target.addresses.reset(new host_addresses{loop, "localhost", file_endpoint(folder.file("stub"))});
+  dial_again();
+  CHECK(told == 0);  // never from inside the call
+  run_until_stopped();
+  REQUIRE(stream != nullptr);
+  CHECK(address_text(stream->peer()) == "unix");
+  CHECK(stub.await_connections(1));
+}
+
+TEST_CASE_METHOD(dial_fixture, "a Unix socket that is not there, or stale, fails at once",
+                 "[io][dialer]") {
+  const temporary_folder folder;
+  const auto path = folder.file("stub");
+  auto expected = boost::system::errc::no_such_file_or_directory;
+  if (GENERATE(true, false)) {
+    stub_upstream{path};
+    expected = boost::system::errc::connection_refused;
+  }
+  target.addresses.reset(new host_addresses{loop, "localhost", file_endpoint(path)});
+  dial_again();
+  REQUIRE(failure);
+  CHECK(failure->step == dial_step::connecting);
+  CHECK(failure->error == expected);
+}
+
+TEST_CASE_METHOD(dial_fixture, "a Unix socket with a full queue is waited for", "[io][dialer]") {
+  const temporary_folder folder;
+  const auto path = folder.file("busy");
+  const auto address = unix_socket(path);
+  const auto* where = reinterpret_cast<const sockaddr*>(&address);
+  const int busy = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::bind(busy, where, sizeof address) == 0);
+  REQUIRE(::listen(busy, 0) == 0);
+  const int occupant = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::connect(occupant, where, sizeof address) == 0);
+  target.addresses.reset(new host_addresses{loop, "localhost", file_endpoint(path)});
+  SECTION("until there is room") {
+    dial_again();
+    run_due();
+    CHECK(told == 0);
+    const int accepted = ::accept4(busy, nullptr, nullptr, SOCK_CLOEXEC);
+    run_until_stopped();
+    CHECK(stream != nullptr);
+    ::close(accepted);
+  }
+  SECTION("until the deadline") {
+    dial_again(20ms);
+    run_until_stopped();
+    REQUIRE(failure);
+    CHECK(failure->why == reason::timed_out);
+  }
+  ::close(occupant);
+  ::close(busy);
 }
 
 TEST_CASE_METHOD(dial_fixture, "a look-up that fails says why", "[io][dialer]") {
