@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "http/io/event_loop.hpp"
+#include "tests/bench/bare_worker.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
-#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,7 +22,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 namespace io = tributary::http::io;
-using asio::ip::tcp;
 
 using answer = http::response<http::string_body>;
 
@@ -35,22 +31,16 @@ class session : public std::enable_shared_from_this<session> {
     buffer_.reserve(4096);
   }
 
-  void start() {
-    boost::system::error_code ignored;
-    socket_.set_option(tcp::no_delay{true}, ignored);
-    do_read();
-  }
-
- private:
-  void do_read() {
+  void read() {
     request_ = {};
     http::async_read(socket_, buffer_, request_,
                      [self = shared_from_this()](boost::system::error_code error, std::size_t) {
-                       if (!error) self->do_write();
+                       if (!error) self->write();
                      });
   }
 
-  void do_write() {
+ private:
+  void write() {
     response_ = {};
     response_.version(11);
     response_.result(http::status::ok);
@@ -61,7 +51,7 @@ class session : public std::enable_shared_from_this<session> {
     response_.body() = {answer_.body().data(), answer_.body().size()};
     http::async_write(socket_, response_,
                       [self = shared_from_this()](boost::system::error_code error, std::size_t) {
-                        if (!error && self->response_.keep_alive()) self->do_read();
+                        if (!error && self->response_.keep_alive()) self->read();
                       });
   }
 
@@ -70,33 +60,6 @@ class session : public std::enable_shared_from_this<session> {
   beast::flat_buffer buffer_;
   http::request<http::empty_body> request_;
   http::response<http::span_body<const char>> response_;
-};
-
-/// One acceptor and one io_context per thread, sharing the port.
-class worker {
- public:
-  worker(std::uint16_t port, const answer& what) : answer_(what), acceptor_(context_) {
-    acceptor_.open(tcp::v4());
-    acceptor_.set_option(tcp::acceptor::reuse_address{true});
-    acceptor_.set_option(asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>{true});
-    acceptor_.bind({asio::ip::address_v4::loopback(), port});
-    acceptor_.listen(4096);
-    do_accept();
-  }
-
-  void run() { context_.run(); }
-
- private:
-  void do_accept() {
-    acceptor_.async_accept([this](boost::system::error_code error, io::tcp_socket socket) {
-      if (!error) std::make_shared<session>(std::move(socket), answer_)->start();
-      do_accept();
-    });
-  }
-
-  const answer& answer_;
-  asio::io_context context_{1};
-  io::tcp_acceptor acceptor_;
 };
 
 }  // namespace
@@ -120,9 +83,12 @@ int main(int argc, char** argv) {
   }
   const auto what = parser.release();
   const auto port = static_cast<std::uint16_t>(std::atoi(argv[1]));
-  worker first{port, what};
-  worker second{port, what};
-  std::thread thread{[&] { second.run(); }};
-  first.run();
+  tributary::bench::bare_worker first{port};
+  tributary::bench::bare_worker second{port};
+  const auto serve = [&](io::tcp_socket socket) {
+    std::make_shared<session>(std::move(socket), what)->read();
+  };
+  std::thread thread{[&] { second.run(serve); }};
+  first.run(serve);
   thread.join();
 }
