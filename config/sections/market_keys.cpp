@@ -107,7 +107,9 @@ table<market_provider_settings> provider_keys(const market_vocabulary& known) {
   table<s> result{
       key("enabled", &s::enabled, flag(),
           "`false` leaves it out wherever it is named, and warns of nothing."),
-      key("url", &s::url, text("URL"), "`http` or `https` origin with an optional path prefix.",
+      key("url", &s::url, text("URL"),
+          "`http` or `https` origin with an optional path prefix, or `unix:/path` of a Unix "
+          "socket.",
           key_rule::required),
       key("key", &s::key, text("secret", 512),
           "Its API key; empty: none, and a provider that needs one is left out with a warning.",

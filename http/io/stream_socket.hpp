@@ -39,13 +39,14 @@ namespace tributary::http::io {
 /// Asio has a way to say so (`done_and_exhausted`) and uses it for writes, but offers none to say
 /// it of reads; so this reaches into the reactor of Boost 1.81, in this file alone. With any other
 /// version a drained read is a plain `async_read_some`, and where the kernel says nothing the try
-/// is made: the same answers, one more system call.
+/// is made: the same answers, one more system call. So it is on a Unix socket, where a try that
+/// finds nothing is cheap, and nothing else tells that the peer has closed behind its last bytes.
 ///
 /// A reset that comes together with the last bytes is not told of by itself: whoever must know asks
 /// with `peer_has_closed`, or reads on.
-class stream_socket : public tcp_socket {
+class stream_socket : public plain_socket {
  public:
-  using tcp_socket::tcp_socket;
+  using plain_socket::plain_socket;
 
   /// Like `async_read_some`: `handler(error, size)` is called later, on the loop, once. The socket
   /// must be non-blocking.

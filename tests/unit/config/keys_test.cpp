@@ -37,6 +37,7 @@ const std::vector<arrival>& server_arrivals() {
   static const std::vector<arrival> rows{
       ARRIVES("server.address", R"("127.0.0.2")", s.server.address == "127.0.0.2"),
       ARRIVES("server.port", "81", s.server.port == 81),
+      ARRIVES("server.socket_mode", "\"0666\"", s.server.socket_mode == 0666),
       ARRIVES("server.limits.request_line", "\"4KiB\"", s.server.limits.request_line == 4096),
       ARRIVES("server.limits.headers", "5000", s.server.limits.headers == 5000),
       ARRIVES("server.limits.header_count", "50", s.server.limits.header_count == 50),
@@ -53,6 +54,7 @@ const std::vector<arrival>& server_arrivals() {
       ARRIVES("server.drain_timeout", "\"4s\"", s.server.drain_timeout == 4s),
       ARRIVES("admin.address", "\"::1\"", s.admin.address == "::1"),
       ARRIVES("admin.port", "91", s.admin.port == 91),
+      ARRIVES("admin.socket_mode", "\"0660\"", s.admin.socket_mode == 0660),
       ARRIVES("admin.token", "\"${TOKEN}\"", s.admin.token == "0123456789abcdef"),
       ARRIVES("log.level", "\"Error\"", s.log.level == log_level::error),
       ARRIVES("log.queue", "100", s.log.queue == 100),
@@ -85,6 +87,7 @@ const std::vector<arrival>& redis_arrivals() {
       ARRIVES("redis.tls.server_name", "\"n\"", s.redis.tls_options.server_name == "n"),
       ARRIVES("redis.key_secret", "\"${TOKEN}\"", s.redis.key_secret == "0123456789abcdef"),
       ARRIVES("redis.connect_timeout", "\"20ms\"", s.redis.connect_timeout == 20ms),
+      ARRIVES("redis.dns_refresh", "\"5s\"", s.redis.dns_refresh == 5s),
       ARRIVES("redis.command_timeout", "\"5ms\"", s.redis.command_timeout == 5ms),
       ARRIVES("redis.max_pending", "7", s.redis.max_pending == 7),
       ARRIVES("redis.max_reply", "\"2MiB\"", s.redis.max_reply == 2 * 1024 * 1024),
@@ -110,10 +113,13 @@ const std::vector<arrival>& redis_arrivals() {
 const std::vector<arrival>& upstream_arrivals() {
   static const std::vector<arrival> rows{
       ARRIVES("upstreams.u.url", "\"https://x/y/\"", up(s).host == "x" && up(s).port == 443),
+      ARRIVES("upstreams.u.url", "\"unix:/run/x\"",
+              up(s).socket == "/run/x" && up(s).host == "localhost" && !up(s).tls),
       ARRIVES("upstreams.u.tls.verify", "false", !up(s).tls_options.verify),
       ARRIVES("upstreams.u.tls.ca_file", "\"a.pem\"", up(s).tls_options.ca_file == "a.pem"),
       ARRIVES("upstreams.u.tls.server_name", "\"n\"", up(s).tls_options.server_name == "n"),
       ARRIVES("upstreams.u.connect_timeout", "\"20ms\"", up(s).connect_timeout == 20ms),
+      ARRIVES("upstreams.u.dns_refresh", "\"5s\"", up(s).dns_refresh == 5s),
       ARRIVES("upstreams.u.timeout", "\"2s\"", up(s).timeout == 2s),
       ARRIVES("upstreams.u.max_idle_connections", "5", up(s).max_idle_connections == 5),
       ARRIVES("upstreams.u.max_connections", "500", up(s).max_connections == 500),
