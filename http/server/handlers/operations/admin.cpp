@@ -50,6 +50,7 @@ response denied(const request& asked, std::string_view why, wire::problem_code c
 /// on this machine reaches the port as well: by a foreign name that leads to a loopback address
 /// (DNS rebinding), or as a request to another origin. Browsers always send Host.
 std::optional<response> refuse_page(const request& asked) {
+  if (asked.remote_address == "unix") return std::nullopt;  // browsers reach no such socket
   const auto target = wire::parse_request_target(asked.target);
   const auto named = target ? target->authority : std::string_view{};
   const auto host = named.empty() ? asked.header("Host") : named;
