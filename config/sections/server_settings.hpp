@@ -19,8 +19,9 @@ struct request_limits {
 
 /// One listening HTTP server.
 struct server_settings {
-  std::string address = "0.0.0.0";
-  std::uint16_t port = 8080;  ///< 0 takes a free port; the log names it
+  std::string address = "0.0.0.0";  ///< or `unix:/path`
+  std::uint16_t port = 8080;        ///< 0 takes a free port; the log names it
+  unsigned socket_mode = 0660;      ///< permissions of the file at `unix:/path`
   request_limits limits;
   std::size_t max_connections = 20'000;  ///< open sockets; over: accepted and closed at once
   std::size_t max_in_flight = 10'000;    ///< requests being answered; over: 503, Retry-After: 1

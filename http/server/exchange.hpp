@@ -60,7 +60,7 @@ struct request {
   std::vector<header_field> headers;  ///< in the order sent
   std::string body;                   ///< whole, without transfer coding
   std::string request_id;             ///< the client's X-Request-Id when sane, else made
-  std::string_view remote_address;    ///< textual IP address, without port
+  std::string_view remote_address;    ///< textual IP address, without port; `unix` of a Unix socket
   steady_time received{};             ///< when the last byte of the header was read
 
   std::size_t route = no_route;  ///< index that `router::add` returned

@@ -24,8 +24,8 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::size_t first_capacity = 4096;      ///< most requests fit; idle connections keep it
-constexpr std::size_t body_capacity = 64 * 1024;  ///< spares reads of large bodies
+constexpr std::size_t first_capacity = session_group::buffer_size;
+constexpr std::size_t body_capacity = 64 * 1024;       ///< spares reads of large bodies
 constexpr std::size_t first_body_reserve = 64 * 1024;  ///< a client's word is not worth more memory
 
 wire::problem problem_of(wire::refusal why) {
@@ -111,11 +111,13 @@ void session::start() {
 bool session::make_room() {
   if (begin_ == end_) {
     begin_ = end_ = 0;
-    if (capacity_ > first_capacity && queue_.empty()) {  // idle connections keep little
+    if (capacity_ > first_capacity && queue_.empty()) {  // idle connections keep nothing
       data_.reset();
       capacity_ = 0;
     }
+    give_space_back();
   }
+  if (capacity_ == 0) return true;  // taken when there is something to read
   if (end_ < capacity_ && (begin_ == 0 || capacity_ - end_ >= capacity_ / 2)) return true;
   if (begin_ > 0) {
     std::memmove(data_.get(), data_.get() + begin_, end_ - begin_);
@@ -126,9 +128,8 @@ bool session::make_room() {
   // A head within its limits always fits, so that the scanner is the one to refuse.
   const auto head_capacity = std::max(first_capacity, limits.request_line + limits.headers + 1024);
   const auto most = incoming_ != nullptr ? std::max(body_capacity, head_capacity) : head_capacity;
-  if (capacity_ > 0 && (queue_.size() >= settings().pipeline_depth && incoming_ == nullptr))
-    return false;
-  const auto wanted = capacity_ == 0 ? first_capacity : std::min(capacity_ * 4, most);
+  if (queue_.size() >= settings().pipeline_depth && incoming_ == nullptr) return false;
+  const auto wanted = std::min(capacity_ * 4, most);
   if (wanted <= capacity_) return false;
   std::unique_ptr<char[]> larger(new char[wanted]);
   if (end_ > 0) std::memcpy(larger.get(), data_.get(), end_);
@@ -137,12 +138,32 @@ bool session::make_room() {
   return true;
 }
 
+/// A read that is pending, into a buffer that the session has only when there is something to read.
+struct session::reader {
+  session_ptr of;
+
+  io::asio::mutable_buffer take_space() { return of->take_space(); }
+  void give_space_back() { of->give_space_back(); }
+  void operator()(const error_code& error, std::size_t size) { of->on_read(error, size); }
+};
+
 void session::start_read() {
   reading_ = true;
-  socket_.async_read_drained(io::asio::mutable_buffer(data_.get() + end_, capacity_ - end_),
-                             [self = session_ptr(this)](const error_code& error, std::size_t size) {
-                               self->on_read(error, size);
-                             });
+  socket_.async_read_drained(reader{session_ptr(this)});
+}
+
+io::asio::mutable_buffer session::take_space() {
+  if (capacity_ == 0) {
+    data_ = group_->take_buffer();
+    capacity_ = first_capacity;
+  }
+  return {data_.get() + end_, capacity_ - end_};
+}
+
+void session::give_space_back() {
+  if (begin_ != end_ || capacity_ != first_capacity || incoming_ != nullptr) return;
+  group_->give_buffer_back(std::move(data_));
+  capacity_ = begin_ = end_ = 0;
 }
 
 void session::on_read(const error_code& error, std::size_t size) {

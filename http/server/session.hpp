@@ -75,7 +75,10 @@ class session {
   friend class session_group;
 
   // Reading (session.cpp)
+  struct reader;
   void start_read();
+  io::asio::mutable_buffer take_space();
+  void give_space_back();
   bool make_room();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void take_input(std::size_t size);
@@ -163,7 +166,8 @@ class session {
   session* next_open_ = nullptr;  ///< in the group's list
   session** link_ = nullptr;
 
-  std::unique_ptr<char[]> data_;  ///< read buffer; begin_ to end_ is not yet understood
+  /// Read buffer; begin_ to end_ is not yet understood. The group's while there is nothing in it.
+  std::unique_ptr<char[]> data_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

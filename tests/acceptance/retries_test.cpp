@@ -19,6 +19,12 @@ using actors::guards::breaker_state;
 
 constexpr auto breaker_off = R"("breaker": false)";
 
+/// How the upstream answers the first call, in words.
+struct failing {
+  std::string what;
+  script first;
+};
+
 /// One endpoint, `/e`, with one part whose upstream is called again, once.
 config::settings one_retry(const std::string& url, const std::string& more = breaker_off) {
   return configured(R"({"upstreams": {"s": {"url": ")" + url +
@@ -31,11 +37,7 @@ config::settings one_retry(const std::string& url, const std::string& more = bre
 }  // namespace
 
 TEST_CASE("what may pass by itself is tried once more, and the answer says so", "[retry]") {
-  struct row {
-    std::string what;
-    script first;
-  };
-  const std::vector<row> rows = {
+  const std::vector<failing> rows = {
       {"502", answer("{}", 502)},
       {"503", answer("{}", 503)},
       {"504", answer("{}", 504)},
@@ -60,11 +62,7 @@ TEST_CASE("what may pass by itself is tried once more, and the answer says so", 
 }
 
 TEST_CASE("what would come out the same is not tried again", "[retry]") {
-  struct row {
-    std::string what;
-    script first;
-  };
-  const std::vector<row> rows = {
+  const std::vector<failing> rows = {
       {"404", answer("{}", 404)},
       {"500", answer("{}", 500)},
       {"429 without a time", answer("{}", 429)},

@@ -31,6 +31,15 @@ raw_client::raw_client(std::uint16_t port)
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+raw_client::raw_client(const std::string& socket_path)
+    : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  const auto to = unix_socket(socket_path);
+  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    ::close(socket_);
+    throw std::runtime_error("cannot connect to the server under test");
+  }
+}
+
 raw_client::~raw_client() { close(); }
 
 bool raw_client::send(std::string_view bytes) {
