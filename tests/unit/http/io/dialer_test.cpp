@@ -61,15 +61,15 @@ TEST_CASE_METHOD(dial_fixture, "an address that hangs, or refuses, costs the fir
   if (GENERATE(true, false)) dead.emplace(stub.port(), std::uint8_t{2});
   resolver->immediate =
       resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
-  connect("many.test", stub.port(), 300ms);
+  connect("many.test", stub.port(), 1s);
   REQUIRE(stream != nullptr);
   for (int i = 0; i < 5; ++i) {
     stream = nullptr;
     const auto began = std::chrono::steady_clock::now();
-    dial_again(300ms);
+    dial_again(1s);
     run_until_stopped();
     REQUIRE(stream != nullptr);
-    CHECK(std::chrono::steady_clock::now() - began < 100ms);
+    CHECK(std::chrono::steady_clock::now() - began < 400ms);
     CHECK(address_text(stream->peer()) == "127.0.0.1");
   }
 }
