@@ -14,7 +14,7 @@ table<admin_settings> admin_keys() {
           "Permissions of the Unix socket: who may write to it may purge and inspect."),
       key("token", &s::token, text("secret"),
           "Bearer token for each request to it. Mandatory unless the address is loopback or a Unix "
-          "socket.",
+          "socket; without one `Host` must be a loopback name.",
           key_rule::secret),
   };
 }

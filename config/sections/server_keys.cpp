@@ -49,7 +49,10 @@ table<server_settings> server_keys() {
       key("idle_timeout", &s::idle_timeout, duration(100ms, 1h),
           "Between two requests of a connection, which is then closed."),
       key("write_timeout", &s::write_timeout, duration(100ms, 1h),
-          "For one answer to a client that does not read; then closed."),
+          "How long a client may take nothing of an answer that waits for it; then closed."),
+      key("write_min_rate", &s::write_min_rate, bytes(1, gib),
+          "Bytes a second that a client takes of an answer that waits for it, on average over "
+          "`write_timeout`; slower is closed."),
       key("body_min_rate", &s::body_min_rate, bytes(1, gib),
           "Bytes a second at which a body must arrive; slower is answered 408."),
       key("drain_delay", &s::drain_delay, duration(0ms, 10min),

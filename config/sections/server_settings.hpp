@@ -28,7 +28,8 @@ struct server_settings {
   std::size_t pipeline_depth = 16;       ///< requests of one connection read ahead of their answers
   milliseconds header_timeout{5'000};    ///< first byte of a request to the end of its header; 408
   milliseconds idle_timeout{60'000};     ///< between two requests of a connection; closed
-  milliseconds write_timeout{30'000};    ///< one answer to a client that does not read; closed
+  milliseconds write_timeout{30'000};    ///< without taking anything of an answer; closed
+  std::size_t write_min_rate = 1024;     ///< bytes a second of an answer that waits; closed
   std::size_t body_min_rate = 1024;      ///< bytes a second while a body is read; 408
   milliseconds drain_delay{0};           ///< between SIGTERM and closing the listeners
   milliseconds drain_timeout{30'000};    ///< for requests in flight at shutdown

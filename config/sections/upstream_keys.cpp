@@ -156,7 +156,8 @@ table<upstream_settings> upstream_keys() {
       key("retry", &s::retry, object(retry_keys()),
           "Further attempts when a call failed in a way that another may not; absent: none."),
       key("back_pressure", &s::back_pressure, object_or_false(back_pressure_keys()),
-          "Pauses that the upstream asks for by `Retry-After` with a 429 or 503."),
+          "Pauses that the upstream asks for by `Retry-After` with a 503, or with most of its "
+          "answers 429."),
   };
 }
 

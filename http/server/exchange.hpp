@@ -135,7 +135,7 @@ class responder {
   /// HTTP/1.0. Call it on the session's thread. `head` has no body and no Content-Length. From then
   /// on the request does not count as in flight.
   /// @returns the stream; an empty one where nothing is to be written: the answer to HEAD, a client
-  ///   that has gone, a listener that drains
+  ///   that has gone, a listener that drains, an If-Match that the head does not fulfil (412)
   stream start_stream(response&& head) &&;
 
   /// Sets what is called, once, on the session's thread, when the client closes or resets the

@@ -97,6 +97,15 @@ std::string raw_client::read_answer(bool head_only) {
   return answer;
 }
 
+bool raw_client::skip_some(std::size_t most) {
+  static thread_local char bytes[64 * 1024];
+  pollfd wait{socket_, POLLIN, 0};
+  if (::poll(&wait, 1, static_cast<int>(patience.count())) <= 0) return false;
+  if (::recv(socket_, bytes, std::min(most, sizeof bytes), 0) > 0) return true;
+  closed_ = true;
+  return false;
+}
+
 std::string raw_client::read_to_end(std::chrono::milliseconds limit) {
   const auto deadline = steady_clock::now() + limit;
   while (fill(deadline)) {

@@ -36,6 +36,10 @@ class raw_client {
   /// `head_only` no body is awaited. Empty when the connection ended or time ran out.
   std::string read_answer(bool head_only = false);
 
+  /// Waits for bytes and throws away at most `most` of them. @returns false when the connection
+  /// ended
+  bool skip_some(std::size_t most);
+
   /// Everything until the server closes. `closed()` tells whether it did.
   std::string read_to_end(std::chrono::milliseconds limit = patience);
 
