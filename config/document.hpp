@@ -32,7 +32,7 @@ struct node {
 struct document_limits {
   static constexpr std::size_t bytes = 32 * 1024 * 1024;
   static constexpr std::size_t depth = 24;
-  static constexpr std::size_t values = 1'000'000;
+  static constexpr std::size_t values = 500'000;
   static constexpr std::size_t name_length = 256;
 };
 

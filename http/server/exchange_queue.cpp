@@ -42,7 +42,7 @@ std::unique_ptr<exchange> exchange_queue::pop_front() noexcept {
 bool exchange_queue::may_begin_last() const noexcept {
   std::size_t kept = 0;
   for (const auto* at = first_; at != last_; at = at->next) {
-    if (at->large && !at->answered) return false;
+    if ((at->large && !at->answered) || at->forsaken()) return false;
     kept += bytes_kept(*at);
     if (kept > most_kept) return false;
   }

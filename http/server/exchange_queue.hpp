@@ -37,7 +37,8 @@ class exchange_queue {
 
   /// True when the last may be begun, by what is before it. Nothing is begun behind a request whose
   /// answer may get large, nor while more than `most_kept` bytes wait to be read: so a client that
-  /// reads nothing makes us hold one large answer at a time. Small answers are made ahead.
+  /// reads nothing makes us hold one large answer at a time. Small answers are made ahead. Behind a
+  /// forsaken request nothing is answered any more.
   bool may_begin_last() const noexcept;
 
  private:

@@ -168,7 +168,7 @@ void session::give_space_back() {
 
 void session::on_read(const error_code& error, std::size_t size) {
   reading_ = false;
-  if (closed_) return;
+  if (closed()) return;
   if (error) {
     end_input(error);
   } else {
@@ -190,19 +190,18 @@ void session::take_input(std::size_t size) {
 
 void session::end_input(const error_code& error) {
   unprobed_ = false;
-  if (error != io::asio::error::eof || lingering_) return close();
+  if (error != io::asio::error::eof || life_ == life::lingering) return close();
   if (std::exchange(end_of_input_, true)) return;
   tell_gone(stream_end::client_gone);
 }
 
 /// Turns input into requests and answers into output until neither gets on.
 void session::advance() {
-  if (advancing_ || closed_) return;
-  advancing_ = true;
+  if (advancing_ || closed()) return;
+  const advancing_guard busy(*this);
   do {
     parse_available();
   } while (flush());
-  advancing_ = false;
 }
 
 bool session::may_begin_request() const noexcept {
@@ -212,10 +211,10 @@ bool session::may_begin_request() const noexcept {
 
 void session::parse_available() {
   begin_held();
-  while (!input_over_ && !closed_ && begin_ != end_) {
+  while (!input_over_ && !closed() && begin_ != end_) {
     if (incoming_ != nullptr ? !parse_body_available() : !parse_head_available()) break;
   }
-  if (!end_of_input_ || input_over_ || closed_) return;
+  if (!end_of_input_ || input_over_ || closed()) return;
   if (incoming_ != nullptr) return refuse({400, "the connection ended within the body"});
   if (begin_ != end_ && may_begin_request()) {
     refuse({400, "the connection ended within the header"});
@@ -317,7 +316,7 @@ void session::end_request() {
 
 /// The time of a request that had to wait for its client to read begins with it.
 void session::begin_held() {
-  if (held_ == nullptr || closed_ || closing_ || !queue_.may_begin_last()) return;
+  if (held_ == nullptr || life_ != life::open || !queue_.may_begin_last()) return;
   auto& ready = *std::exchange(held_, nullptr);
   ready.asked.received = std::chrono::steady_clock::now();
   dispatch(ready);

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tributary::http::server {
 
@@ -26,6 +27,14 @@ using session_ptr = boost::intrusive_ptr<session>;
 /// One connection: reads requests ahead of their answers up to `pipeline_depth`, hands them to the
 /// router's handlers and writes the answers in order. One read and one write per request in steady
 /// state; while a request is in work a read is pending, which tells at once when the client leaves.
+///
+/// Its life goes one way, and to `closed` from anywhere, by a reset or `close`:
+///
+///     open ── an answer that says close ──► last_answered ── all else ──► lingering ──┐
+///      │                                          │                         it closes,│
+///      │ the client has closed its side           │ it has closed its side, │ or time │
+///      │ and has all its answers                  │ or was to close first   │ is over │
+///      └──────────────────────────────────────────┴──────► closed ◄───────────────────┘
 ///
 /// Lives on its worker's thread, counted by the operations under way and by the responders that are
 /// out. The count is not atomic: responders of other threads only ever carry it back here.
@@ -125,6 +134,28 @@ class session {
   const config::server_settings& settings() const noexcept { return group_->shared().settings; }
   serving_counters& counters() const noexcept { return group_->shared().counters; }
 
+  enum class life : std::uint8_t {
+    open,
+    last_answered,  ///< the answer after which it closes is written
+    lingering,      ///< our side is closed; what still comes in is thrown away
+    closed,
+  };
+  bool closed() const noexcept { return life_ == life::closed; }
+
+  /// While one lives, answers that are given now are written by whoever made it.
+  class advancing_guard {
+   public:
+    explicit advancing_guard(session& of) noexcept
+        : flag_(of.advancing_), outer_(std::exchange(of.advancing_, true)) {}
+    ~advancing_guard() { flag_ = outer_; }
+    advancing_guard(const advancing_guard&) = delete;
+    advancing_guard& operator=(const advancing_guard&) = delete;
+
+   private:
+    bool& flag_;
+    bool outer_;
+  };
+
   enum class waiting_for { nothing, first_byte, head, body, end_of_input };
 
   std::shared_ptr<session_group> group_;
@@ -149,6 +180,7 @@ class session {
   exchange_queue queue_;
   exchange* held_ = nullptr;  ///< read whole, the last, and not begun yet: no room for its answer
 
+  life life_ = life::open;
   bool reading_ = false;        ///< a read is pending
   bool writing_ = false;        ///< a write is pending
   bool advancing_ = false;      ///< answers given now are written by the caller
@@ -156,10 +188,7 @@ class session {
                                 ///< without an event: look once
   bool input_over_ = false;     ///< nothing more is parsed: refused, or closing
   bool end_of_input_ = false;   ///< the client has closed its side
-  bool closing_ = false;        ///< close after the last answer
   bool client_closes_ = false;  ///< it asked for that
-  bool lingering_ = false;
-  bool closed_ = false;
   bool continue_due_ = false;
   std::size_t discarded_ = 0;  ///< bytes read while lingering
 

@@ -96,7 +96,7 @@ void session::on_answer(exchange& to, response&& answer) {
   to.on_stop.reset();
   count_out(to);
   if (advancing_) return;
-  if (closed_) return finish_answered_as_gone();
+  if (closed()) return finish_answered_as_gone();
   advance();
   end_turn();
 }
@@ -117,11 +117,11 @@ void session::count_out(exchange& done) noexcept {
 
 /// Writes what is answered, in order. @returns true when a request was finished by that
 bool session::flush() {
-  if (writing_ || closed_ || closing_) return false;
+  if (writing_ || life_ != life::open) return false;
   if (continue_due_ && queue_.first() == incoming_) send_continue();
   bool finished = false;
-  while (queue_.first() != nullptr && queue_.first()->answered && !writing_ && !closed_ &&
-         !closing_) {
+  while (queue_.first() != nullptr && queue_.first()->answered && !writing_ &&
+         life_ == life::open) {
     if (queue_.first()->stream != nullptr) {
       const auto due = look_at_stream();
       finished |= due == stream_due::ended;
@@ -136,7 +136,7 @@ bool session::flush() {
     finished |= write_some();
   }
   if (!writing_) write_timer_.cancel();
-  return finished && !closed_;
+  return finished && !closed();
 }
 
 bool session::write_some() {
@@ -177,7 +177,7 @@ void session::wait_writable() {
   }
   socket_.async_wait(io::tcp_socket::wait_write, [self = session_ptr(this)](error_code error) {
     self->writing_ = false;
-    if (self->closed_) return;
+    if (self->closed()) return;
     if (error) return self->close();
     self->advance();
     self->end_turn();
@@ -202,7 +202,10 @@ bool session::consume_written(std::size_t size) {
 
 void session::end_first() {
   auto done = queue_.pop_front();
-  if (!done->keep_alive) closing_ = input_over_ = true;
+  if (!done->keep_alive) {
+    life_ = life::last_answered;
+    input_over_ = true;
+  }
   finish(std::move(done), false);
 }
 
@@ -239,13 +242,12 @@ void session::finish_answered_as_gone() {
 /// Calls the hooks of all requests in work. A hook may answer or drop its request.
 /// @param why for the streams: `client_gone` or `too_slow`
 void session::tell_gone(stream_end why) {
-  const bool outer = std::exchange(advancing_, true);
+  const advancing_guard busy(*this);
   for (auto* at = queue_.first(); at != nullptr; at = at->next) {
     if (at->stream != nullptr) lose_stream(*at, why);
     if (at->answered || !at->begun || std::exchange(at->gone_told, true)) continue;
     if (auto hook = std::move(at->on_disconnect)) hook();
   }
-  advancing_ = outer;
 }
 
 /// An interim answer goes out only when its request is the next to be answered. A client whose
@@ -262,7 +264,8 @@ void session::send_continue() {
 void session::close() { close_for(stream_end::client_gone); }
 
 void session::close_for(stream_end why) {
-  if (std::exchange(closed_, true)) return;
+  if (closed()) return;
+  life_ = life::closed;
   const session_ptr held(this);
   error_code ignored;
   socket_.close(ignored);

@@ -79,7 +79,7 @@ stream session::start_stream(exchange& to, response&& head) {
   stream made;
   if (to.asked.is_head) {
     to.stream->finished = true;
-  } else if (closed_ || end_of_input_ || group_->draining()) {
+  } else if (closed() || end_of_input_ || group_->draining()) {
     to.body_size = to.stream->pieces.end();
     to.stream->finished = true;
   } else {
@@ -114,7 +114,7 @@ void session::abort_stream(exchange& to) {
 
 /// Writes what there is to write now, unless whoever called is about to.
 void session::turn() {
-  if (advancing_ || closed_) return;
+  if (advancing_ || closed()) return;
   const session_ptr held(this);
   advance();
   end_turn();
@@ -144,7 +144,7 @@ void session::consume_stream(std::size_t size) {
 /// Ends all streams from our side, and has those answered that are parked. What callbacks and hooks
 /// write goes out.
 void session::tell_stopping() {
-  const bool outer = std::exchange(advancing_, true);
+  const advancing_guard busy(*this);
   for (auto* at = queue_.first(); at != nullptr; at = at->next) {
     if (auto hook = std::move(at->on_stop)) hook();
     if (at->stream == nullptr || at->stream->finished) continue;
@@ -152,7 +152,6 @@ void session::tell_stopping() {
     at->stream->let_go();
     if (!at->stream->finished) finish_stream(*at, true);
   }
-  advancing_ = outer;
 }
 
 /// Nobody reads this stream any more.

@@ -23,13 +23,14 @@ constexpr auto probe_delay = 40ms;
 /// What has to be done at the end of each turn: end the connection, or see to it that something is
 /// being waited for, and that the wait has an end.
 void session::end_turn() {
-  if (advancing_ || closed_) return;
+  if (advancing_ || closed()) return;
   const session_ptr held(this);
   const bool idle = queue_.first() == nullptr && !writing_;
-  if (!writing_ && !lingering_ && (closing_ || (end_of_input_ && idle))) end_gently();
-  if (!closed_ && !lingering_ && idle && begin_ == end_ && group_->draining()) close();
-  if (closed_) return;
-  const bool flooded = input_over_ && !lingering_ && discarded_ > linger_bytes;
+  const bool over = life_ == life::last_answered || (life_ == life::open && end_of_input_ && idle);
+  if (!writing_ && over) end_gently();
+  if (life_ == life::open && idle && begin_ == end_ && group_->draining()) close();
+  if (closed()) return;
+  const bool flooded = input_over_ && life_ != life::lingering && discarded_ > linger_bytes;
   if (!reading_ && !end_of_input_ && !flooded && make_room()) start_read();
   watch_reading();
 }
@@ -41,7 +42,7 @@ void session::end_gently() {
   error_code error;
   socket_.shutdown(io::tcp_socket::shutdown_send, error);
   if (error) return close();
-  lingering_ = true;
+  life_ = life::lingering;
   begin_ = end_ = 0;
 }
 
@@ -49,7 +50,7 @@ void session::end_gently() {
 /// which then goes off early and is set anew: most deadlines move with each request.
 void session::watch_reading() {
   auto now_waiting = waiting_for::nothing;
-  if (lingering_) {
+  if (life_ == life::lingering) {
     now_waiting = waiting_for::end_of_input;
     if (discarded_ > linger_bytes) return close();
   } else if (incoming_ != nullptr) {
@@ -97,7 +98,7 @@ io::steady_time session::read_deadline() const noexcept {
 }
 
 void session::on_read_timer() {
-  if (waiting_ == waiting_for::nothing || closed_) return;
+  if (waiting_ == waiting_for::nothing || closed()) return;
   const session_ptr held(this);
   const auto deadline = read_deadline();
   if (std::chrono::steady_clock::now() < deadline) return loop().arm_at(read_timer_, deadline);
@@ -135,7 +136,7 @@ void session::on_write_timeout() {
 /// When the client has reset the connection together with its last bytes, the socket does not tell
 /// (`io::stream_socket`): one look, once the connection is quiet.
 void session::on_probe() {
-  if (closed_ || !unprobed_ || !reading_) return;
+  if (closed() || !unprobed_ || !reading_) return;
   const auto quiet_at = last_read_ + probe_delay;
   if (std::chrono::steady_clock::now() < quiet_at) return loop().arm_at(probe_timer_, quiet_at);
   const session_ptr held(this);
@@ -147,7 +148,7 @@ void session::on_probe() {
 }
 
 void session::drain() {
-  if (closed_) return;
+  if (closed()) return;
   const session_ptr held(this);
   tell_stopping();
   advance();

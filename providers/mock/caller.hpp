@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,8 +39,11 @@ class caller {
   /// stopped first. May post again.
   using told = std::function<void(call_result)>;
 
+  /// Why a call to elsewhere is not taken.
+  static constexpr std::string_view only_here = "calls go to http URLs on this machine only";
+
   /// Takes a call. It goes to this machine only: a host that is neither `localhost` nor an address
-  /// of loopback is refused here and never looked up, let alone dialled.
+  /// of loopback is refused here (`only_here`) and never looked up, let alone dialled.
   /// @returns why it was not taken, in one line, or nullopt
   virtual std::optional<std::string> post(outgoing_call call, told done) = 0;
 

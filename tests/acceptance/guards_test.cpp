@@ -354,7 +354,8 @@ TEST_CASE("a required part that a limit or a pause refuses keeps the others from
     CAPTURE(row.detail);
     stub_upstream strict;
     stub_upstream other;
-    strict.always(row.first);
+    gate asked;
+    strict.always(script{}.wait(asked).send(row.first));
     other.always(answer("{}"));
     running_gateway gateway{configured(
         R"({"upstreams": {"strict": {"url": "${STRICT}", )" + std::string{row.settings} + R"(},
@@ -363,8 +364,13 @@ TEST_CASE("a required part that a limit or a pause refuses keeps the others from
                             "a": {"upstream": "other", "path": "/a"},
                             "b": {"upstream": "strict", "path": "/b"}}}}})",
         {{"STRICT", strict.url()}, {"OTHER", other.url()}})};
-    gateway.get("/both");
-    REQUIRE(other.await_requests(1));
+    {
+      raw_client first{gateway->port()};
+      first.send(running_gateway::request("GET", "/both"));
+      REQUIRE(other.await_requests(1));
+      asked.open();
+      first.read_answer();
+    }
     CHECK(eventually([&] {
       return upstreams_of(gateway).back()->refuses(std::chrono::steady_clock::now()) ||
              upstreams_of(gateway).front()->refuses(std::chrono::steady_clock::now());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "providers/mock/vendors/vendors.hpp"
 
+#include "providers/mock/caller.hpp"
 #include "providers/mock/desk/desk.hpp"
 #include "providers/mock/scramble.hpp"
 #include "providers/mock/shared_state.hpp"
@@ -118,7 +119,9 @@ class vendor : public stand_in {
   std::optional<reply> aside(const request& asked) final {
     if (asked.path != "/_ledger") return std::nullopt;
     if (!asked.reads()) return not_allowed("GET, HEAD");
-    return json_answer(200, ledger_->to_json().dump());
+    // Keys and paths are whatever came.
+    return json_answer(200,
+                       ledger_->to_json().dump(-1, ' ', false, json::error_handler_t::replace));
   }
 
  protected:
@@ -243,7 +246,7 @@ class async_vendor final : public vendor {
     const auto told = at_once ? std::make_shared<latch>() : nullptr;
     if (const auto why = announce(by, job, reference, delay, told)) {
       job->cancelled = true;  // what was posted already is not sent
-      return failure(*why == too_many ? 503 : 400, *why);
+      return failure(*why == caller::only_here ? 400 : 503, *why);
     }
     job->status = 202;
     job->answer = ordered_json{{"status", "accepted"}, {"reference", reference}}.dump();
@@ -252,8 +255,6 @@ class async_vendor final : public vendor {
     result.hold = [told](std::function<void()> go_on) { told->wait(std::move(go_on)); };
     return result;
   }
-
-  static constexpr std::string_view too_many = "too many calls are pending";
 
   /// Sends all webhooks of a job, now or later. `told` opens when the first of its end was tried.
   /// @returns why they cannot be sent

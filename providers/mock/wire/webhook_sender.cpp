@@ -170,7 +170,7 @@ void webhook_sender::stop() {
 
 std::optional<std::string> webhook_sender::post(outgoing_call call, told done) {
   auto to = parse_loopback_url(call.url);
-  if (!to) return "calls go to http URLs on this machine only";
+  if (!to) return std::string{only_here};
   if (call.after.count() < 0 || call.after > longest_wait || call.deadline.count() <= 0 ||
       call.deadline > longest_wait) {
     return "calls wait for an hour at most";

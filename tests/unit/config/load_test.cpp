@@ -193,6 +193,22 @@ TEST_CASE("there may be any number of endpoints, but 512 upstreams", "[config][l
   CHECK(refused.errors.front().message == "more than 512 members");
 }
 
+TEST_CASE("an endpoint has as many parts as can be gathered", "[config][load]") {
+  const auto with = [](std::size_t parts) {
+    std::string result = R"({"upstreams": {"u": {"url": "http://127.0.0.1:1"}}, "endpoints": {
+        "e": {"path": "/e", "parts": {)";
+    for (std::size_t i = 0; i < parts; ++i) {
+      result.append(i == 0 ? "\"p" : ",\"p").append(std::to_string(i));
+      result += R"(": {"upstream": "u", "path": "/"})";
+    }
+    return load_text(result + "}}}}");
+  };
+  CHECK(with(64).value);
+  const auto refused = with(65);
+  REQUIRE_FALSE(refused.errors.empty());
+  CHECK(refused.errors.front().path == "endpoints.e.parts");
+}
+
 TEST_CASE("all errors are told together, each with its place", "[config][load]") {
   auto result = load_text(R"({
   "server": { "prot": 80, "port": 70000 },

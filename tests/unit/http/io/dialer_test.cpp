@@ -61,15 +61,15 @@ TEST_CASE_METHOD(dial_fixture, "an address that hangs, or refuses, costs the fir
   if (GENERATE(true, false)) dead.emplace(stub.port(), std::uint8_t{2});
   resolver->immediate =
       resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
-  connect("many.test", stub.port(), 300ms);
+  connect("many.test", stub.port(), 1s);
   REQUIRE(stream != nullptr);
   for (int i = 0; i < 5; ++i) {
     stream = nullptr;
     const auto began = std::chrono::steady_clock::now();
-    dial_again(300ms);
+    dial_again(1s);
     run_until_stopped();
     REQUIRE(stream != nullptr);
-    CHECK(std::chrono::steady_clock::now() - began < 100ms);
+    CHECK(std::chrono::steady_clock::now() - began < 400ms);
     CHECK(address_text(stream->peer()) == "127.0.0.1");
   }
 }
@@ -86,12 +86,7 @@ TEST_CASE_METHOD(dial_fixture, "an address that nobody had time to wait for rest
   run_until_stopped();
   REQUIRE(dialing->step() == dial_step::connecting);
   dialing->cancel();
-  for (int i = 0; i < 2; ++i) {
-    dial_again(10s);
-    run_until_stopped();
-    REQUIRE(stream != nullptr);
-    CHECK(address_text(stream->peer()) == "127.0.0.1");
-  }
+  CHECK(first_choices() == "127.0.0.1 127.0.0.1");
 }
 
 TEST_CASE_METHOD(dial_fixture, "an address that shakes no hands is tried last", "[io][dialer]") {
@@ -109,15 +104,7 @@ TEST_CASE_METHOD(dial_fixture, "an address that shakes no hands is tried last", 
   run_until_stopped();
   REQUIRE(failure);
   CHECK(stub.connections() == 2);  // .2 refuses, then this one is tried
-  const auto order = target.addresses;
-  struct final_waiter final : address_waiter {
-    void on_addresses(std::shared_ptr<const address_answer> answer) override {
-      first = address_text(answer->endpoints.front());
-    }
-    std::string first;
-  } asked;
-  order->wait(asked, std::chrono::steady_clock::now());
-  CHECK(asked.first == "127.0.0.1");
+  CHECK(first_choices() == "127.0.0.1 127.0.0.1");
 }
 
 TEST_CASE_METHOD(dial_fixture, "a Unix socket is connected to", "[io][dialer]") {

@@ -72,6 +72,15 @@ TEST_CASE("a request is begun while little waits to be read, in answers and bodi
   CHECK(queue.may_begin_last());
 }
 
+TEST_CASE("nothing is begun behind a request that was given up") {
+  exchange_queue queue;
+  auto& given_up = queue.append(answered_with(0));
+  queue.append(std::make_unique<exchange>());
+  CHECK(queue.may_begin_last());
+  given_up.gone_told = given_up.answer.dropped = true;
+  CHECK_FALSE(queue.may_begin_last());
+}
+
 TEST_CASE("what a stream has not sent waits to be read") {
   exchange_queue queue;
   auto& streamed = queue.append(answered_with(0));

@@ -6,6 +6,8 @@
 #include "providers/mock/wire/front.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -24,6 +26,7 @@ class kept_calls final : public mock::caller {
  public:
   std::optional<std::string> post(mock::outgoing_call call, told done) override {
     if (!refusal.empty()) return refusal;
+    if (urls.size() >= refuse_from) return "too many calls are pending";
     urls.push_back(call.url);
     waiting.push_back({std::move(call), std::move(done)});
     return std::nullopt;
@@ -45,7 +48,8 @@ class kept_calls final : public mock::caller {
     if (done) done(std::move(result));
   }
 
-  std::string refusal;  ///< of all that is posted; empty: none
+  std::string refusal;                 ///< of all that is posted; empty: none
+  std::size_t refuse_from = SIZE_MAX;  ///< so many are taken
   std::vector<std::string> urls;
   std::deque<std::pair<mock::outgoing_call, told>> waiting;
 };

@@ -457,12 +457,14 @@ TEST_CASE("an acceptance is not held back for a webhook that never goes out", "[
 
 TEST_CASE("a job whose webhooks cannot be sent is not taken", "[mock]") {
   world w;
-  w.client.calls.refusal = "calls go to http URLs on this machine only";
+  w.client.calls.refusal = caller::only_here;
   const auto elsewhere = w.post("/async", order_of(id), "k/1").answer;
   CHECK(elsewhere.status == 400);
   CHECK_THAT(elsewhere.owned, Catch::Contains("this machine only"));
-  w.client.calls.refusal = "too many calls are pending";
-  CHECK(w.post("/async", order_of(id), "k/1").answer.status == 503);
+  for (const auto* passing : {"too many calls are pending", "the mock is stopped"}) {
+    w.client.calls.refusal = passing;
+    CHECK(w.post("/async", order_of(id), "k/1").answer.status == 503);
+  }
   CHECK(w.ledger().at("effects").empty());
   CHECK(w.client.get("/async/jobs/" + std::string{id}).status == 404);
   w.client.calls.refusal.clear();
@@ -501,6 +503,21 @@ TEST_CASE("the ledger has the calls of both vendors in their order", "[mock]") {
   CHECK(calls.at(2).at("path") == "/sync/jobs/x");
   CHECK(calls.at(2).at("status") == 404);
   CHECK(calls.at(2).at("key") == "");
+}
+
+TEST_CASE("the ledger can be read whatever the keys were", "[mock]") {
+  world w;
+  w.post("/sync", order_of(id), "\xff\"x");
+  CHECK(w.ledger().at("effects") == json({{"\xef\xbf\xbd\"x", 1}}));
+}
+
+TEST_CASE("webhooks that were posted for a job that is not taken are withdrawn", "[mock]") {
+  world w;
+  w.client.set("vendor_async", {{"progress", 1}});
+  w.client.calls.refuse_from = 1;
+  CHECK(w.post("/async", order_of(id), "k/1").answer.status == 503);
+  REQUIRE(w.waiting() == 1);
+  CHECK_FALSE(w.client.calls.due());
 }
 
 TEST_CASE("an error after the effect is an answer that repeats well", "[mock]") {
