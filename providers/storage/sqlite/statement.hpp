@@ -92,7 +92,6 @@ class statement {
     bind_number(index, static_cast<std::int64_t>(value));
   }
   void bind(int index, bool lent, std::string_view value) { bind_text(index, lent, value); }
-  void bind(int index, bool lent, const std::string& value) { bind_text(index, lent, value); }
   void bind(int index, bool lent, bytes value) { bind_blob(index, lent, value); }
 
   void expect(std::size_t values) const;
