@@ -4,10 +4,10 @@
 #include "providers/storage/sqlite/statement.hpp"
 #include "store_fixture.hpp"
 #include "support/faulty_vfs.hpp"
+#include "support/memory_folder.hpp"
 
 #include <unistd.h>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -24,16 +24,6 @@ constexpr instant fixed_time{seconds{1'764'547'200}};
 
 /// A folder that goes with the test, for stores in it.
 struct job_folder {
-  job_folder() {
-    auto name = (fs::temp_directory_path() / "jobs-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~job_folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-
   std::string file() const { return (path / sqlite_job_file).string(); }
 
   std::string bytes() const {
@@ -56,7 +46,8 @@ struct job_folder {
     return db::connection{options};
   }
 
-  fs::path path;
+  memory_folder folder;
+  fs::path path = folder.path();
 };
 
 new_job some_job(std::uint8_t number) {

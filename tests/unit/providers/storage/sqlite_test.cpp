@@ -2,12 +2,12 @@
 #include "providers/storage/sqlite/file_lock.hpp"
 #include "providers/storage/sqlite/schema.hpp"
 #include "providers/storage/sqlite/statement.hpp"
+#include "support/memory_folder.hpp"
 
 #include <sqlite3.h>
 
 #include <array>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -22,13 +22,6 @@ namespace fs = std::filesystem;
 
 /// A folder that goes with the test, with the path of a database in it.
 struct database_folder {
-  database_folder() {
-    auto name = (fs::temp_directory_path() / "sqlite-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~database_folder() { fs::remove_all(path); }
-
   connection_options options() const {
     connection_options result;
     result.path = (path / "test.db").string();
@@ -36,7 +29,8 @@ struct database_folder {
     return result;
   }
 
-  fs::path path;
+  memory_folder folder;
+  const fs::path path = folder.path();
 };
 
 trouble trouble_with(const std::function<void()>& what) {
