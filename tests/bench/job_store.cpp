@@ -14,11 +14,12 @@
 namespace {
 
 using namespace tributary::providers::jobs;
+namespace jobs = tributary::providers::jobs;
 using clock_type = std::chrono::steady_clock;
 
 instant now() { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
 
-write accept_of(job_id_source& ids) {
+jobs::write accept_of(job_id_source& ids) {
   struct accept asked;
   asked.most_queued = 1'000'000'000;
   new_job wanted;
@@ -47,7 +48,7 @@ int main(int count, char** words) {
     return count > index ? static_cast<std::size_t>(std::strtoull(words[index], nullptr, 10))
                          : other;
   };
-  const auto jobs = number(2, 100'000);
+  const auto total = number(2, 100'000);
   const auto waiting = std::max<std::size_t>(number(3, 64), 1);
   sqlite_job_settings settings;
   settings.folder = words[1];
@@ -60,23 +61,23 @@ int main(int count, char** words) {
 
   auto since = clock_type::now();
   job_id last;
-  for (std::size_t done = 0; done < jobs; done += waiting) {
-    std::vector<write> batch;
+  for (std::size_t done = 0; done < total; done += waiting) {
+    std::vector<jobs::write> batch;
     for (std::size_t i = 0; i < waiting; ++i) batch.push_back(accept_of(ids));
-    last = std::get<accept>(batch.back()).jobs[0].job.id;
+    last = std::get<jobs::accept>(batch.back()).jobs[0].job.id;
     writer->apply(batch);
   }
-  tell("durable accepts", jobs, since);
+  tell("durable accepts", total, since);
 
   since = clock_type::now();
-  for (std::size_t i = 0; i < jobs; ++i) {
+  for (std::size_t i = 0; i < total; ++i) {
     if (!reader->find(last)) return 1;
   }
-  tell("finds", jobs, since);
+  tell("finds", total, since);
 
   since = clock_type::now();
   std::size_t settled = 0;
-  std::vector<write> batch;
+  std::vector<jobs::write> batch;
   for (;;) {
     struct claim asked;
     asked.vendor = "echo";
@@ -89,8 +90,11 @@ int main(int count, char** words) {
     if (claimed.empty()) break;
     batch.clear();
     for (const auto& each : claimed) {
+      attempt_record record;
+      record.attempt = each.attempt;
+      record.started_at = now();
       batch.emplace_back(settle{each.id, each.attempt, settle::complete{R"({"status":"success"})"},
-                                attempt_record{each.attempt, now()}});
+                                std::move(record)});
     }
     settled += claimed.size();
   }

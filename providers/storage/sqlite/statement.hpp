@@ -73,7 +73,7 @@ class statement {
  private:
   /// @param lent texts and bytes live until the run has ended, so they need not be copied
   template <class... Values>
-  void bind_all(bool lent, const Values&... values) {
+  void bind_all([[maybe_unused]] bool lent, const Values&... values) {
     expect(sizeof...(Values));
     int index = 0;
     (bind(++index, lent, values), ...);

@@ -233,7 +233,9 @@ TEST_CASE("after a sync that failed nothing is told as done, nor written the sam
   faulty_vfs vfs;
   const auto store = f.store(vfs.name());
   auto writer = store->open_writer();
-  const auto reader = store->open_reader();
+  // Without it the writer's connection is the last, which SQLite would tidy up after.
+  const auto is_read = GENERATE(true, false);
+  auto reader = is_read ? store->open_reader() : nullptr;
   accept_one(*writer, 1);
   vfs.syncs_fail = true;
   CHECK_THROWS_AS(accept_one(*writer, 2), store_unavailable);
@@ -248,6 +250,7 @@ TEST_CASE("after a sync that failed nothing is told as done, nor written the sam
   CHECK(vfs.syncs > 0);
   CHECK(fs::file_size(f.file() + "-wal") == 0);
   accept_one(*writer, 4);
+  if (!reader) reader = store->open_reader();
   CHECK(reader->find(some_job(1).id));
   CHECK_FALSE(reader->find(some_job(3).id));
   CHECK(reader->find(some_job(4).id));
