@@ -4,10 +4,10 @@
 #include "providers/storage/sqlite/statement.hpp"
 #include "store_fixture.hpp"
 #include "support/faulty_vfs.hpp"
+#include "support/memory_folder.hpp"
 
 #include <unistd.h>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -24,16 +24,6 @@ constexpr instant fixed_time{seconds{1'764'547'200}};
 
 /// A folder that goes with the test, for stores in it.
 struct job_folder {
-  job_folder() {
-    auto name = (fs::temp_directory_path() / "jobs-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~job_folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-
   std::string file() const { return (path / sqlite_job_file).string(); }
 
   std::string bytes() const {
@@ -56,7 +46,8 @@ struct job_folder {
     return db::connection{options};
   }
 
-  fs::path path;
+  memory_folder folder;
+  fs::path path = folder.path();
 };
 
 new_job some_job(std::uint8_t number) {
@@ -242,7 +233,9 @@ TEST_CASE("after a sync that failed nothing is told as done, nor written the sam
   faulty_vfs vfs;
   const auto store = f.store(vfs.name());
   auto writer = store->open_writer();
-  const auto reader = store->open_reader();
+  // Without it the writer's connection is the last, which SQLite would tidy up after.
+  const auto is_read = GENERATE(true, false);
+  auto reader = is_read ? store->open_reader() : nullptr;
   accept_one(*writer, 1);
   vfs.syncs_fail = true;
   CHECK_THROWS_AS(accept_one(*writer, 2), store_unavailable);
@@ -257,6 +250,7 @@ TEST_CASE("after a sync that failed nothing is told as done, nor written the sam
   CHECK(vfs.syncs > 0);
   CHECK(fs::file_size(f.file() + "-wal") == 0);
   accept_one(*writer, 4);
+  if (!reader) reader = store->open_reader();
   CHECK(reader->find(some_job(1).id));
   CHECK_FALSE(reader->find(some_job(3).id));
   CHECK(reader->find(some_job(4).id));

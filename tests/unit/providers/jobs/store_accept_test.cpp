@@ -10,7 +10,7 @@ namespace tributary::tests {
 namespace {
 
 using jobs_settle = providers::jobs::settle;
-using kind = accepted_job::kind;
+using accept_kind = accepted_job::kind;
 
 idempotency_key key_of(std::string_view key, std::string_view body = "body") {
   return {digest_of(key), digest_of(body)};
@@ -29,7 +29,7 @@ TEST_CASE("a job is found as it was accepted", "[jobs][store]") {
   wanted.callback = callback_wish{"https://example.com/x?y", {true, false, true}};
   wanted.webhook_token = "secret";
   const auto taken = f.take(wanted);
-  CHECK(taken.what == kind::accepted);
+  CHECK(taken.what == accept_kind::accepted);
   CHECK(taken.state == job_state::queued);
   CHECK(taken.run_at == f.now() + minutes{5});
   const auto found = f.get(wanted.id);
@@ -99,18 +99,18 @@ TEST_CASE("no more jobs are queued than may be, and room comes when one is claim
   auto asked = f.accepting({f.wish(), f.wish(), f.wish()});
   asked.most_queued = 2;
   const auto result = f.carry_out<accept_result>(asked);
-  CHECK(result.what == kind::accepted);
-  CHECK(result.jobs[0].what == kind::accepted);
-  CHECK(result.jobs[1].what == kind::accepted);
-  CHECK(result.jobs[2].what == kind::queue_full);
+  CHECK(result.what == accept_kind::accepted);
+  CHECK(result.jobs[0].what == accept_kind::accepted);
+  CHECK(result.jobs[1].what == accept_kind::accepted);
+  CHECK(result.jobs[2].what == accept_kind::queue_full);
   CHECK(f.reader().counts().accepted == 2);
   REQUIRE(f.claim(1).size() == 1);
   asked.jobs.resize(2);
   asked.jobs[0].job = f.wish();
   asked.jobs[1].job = f.wish();
   const auto later = f.carry_out<accept_result>(asked);
-  CHECK(later.jobs[0].what == kind::accepted);
-  CHECK(later.jobs[1].what == kind::queue_full);
+  CHECK(later.jobs[0].what == accept_kind::accepted);
+  CHECK(later.jobs[1].what == accept_kind::queue_full);
 }
 
 // -- idempotency ----------------------------------------------------------------------------------
@@ -126,11 +126,11 @@ TEST_CASE("of many equal requests with one key one is carried out and all are an
   }
   const auto results = f.writer().apply(batch);
   const auto& first = std::get<accept_result>(results[0]);
-  CHECK(first.what == kind::accepted);
+  CHECK(first.what == accept_kind::accepted);
   const kept_answer expected{202, first.jobs[0].id.text() + "\n"};
   for (std::size_t i = 1; i < results.size(); ++i) {
     const auto& each = std::get<accept_result>(results[i]);
-    CHECK(each.what == kind::replayed);
+    CHECK(each.what == accept_kind::replayed);
     CHECK(each.answer == expected);
   }
   CHECK(f.reader().counts().accepted == 1);
@@ -145,17 +145,17 @@ TEST_CASE("a key with another request is refused, and free again when its time i
   store_fixture f;
   auto asked = f.accepting({f.wish()});
   asked.key = key_of("k");
-  REQUIRE(f.carry_out<accept_result>(asked).what == kind::accepted);
+  REQUIRE(f.carry_out<accept_result>(asked).what == accept_kind::accepted);
   auto other = f.accepting({f.wish()});
   other.key = key_of("k", "other body");
-  CHECK(f.carry_out<accept_result>(other).what == kind::key_reused);
+  CHECK(f.carry_out<accept_result>(other).what == accept_kind::key_reused);
   f.pass(hours{24} - milliseconds{1});
-  CHECK(f.carry_out<accept_result>(other).what == kind::key_reused);
+  CHECK(f.carry_out<accept_result>(other).what == accept_kind::key_reused);
   f.pass(milliseconds{1});
   const auto reap_first = GENERATE(false, true);
   if (reap_first) f.reap();
-  CHECK(f.carry_out<accept_result>(other).what == kind::accepted);
-  CHECK(f.carry_out<accept_result>(other).what == kind::replayed);
+  CHECK(f.carry_out<accept_result>(other).what == accept_kind::accepted);
+  CHECK(f.carry_out<accept_result>(other).what == accept_kind::replayed);
 }
 
 TEST_CASE("what was refused is not kept with its key", "[jobs][store]") {
@@ -163,11 +163,11 @@ TEST_CASE("what was refused is not kept with its key", "[jobs][store]") {
   auto asked = f.accepting({f.wish()});
   asked.key = key_of("k");
   asked.most_queued = 0;
-  CHECK(f.carry_out<accept_result>(asked).jobs[0].what == kind::queue_full);
+  CHECK(f.carry_out<accept_result>(asked).jobs[0].what == accept_kind::queue_full);
   asked.jobs[0].key = key_of("item");
-  CHECK(f.carry_out<accept_result>(asked).jobs[0].what == kind::queue_full);
+  CHECK(f.carry_out<accept_result>(asked).jobs[0].what == accept_kind::queue_full);
   asked.most_queued = 1;
-  CHECK(f.carry_out<accept_result>(asked).jobs[0].what == kind::accepted);
+  CHECK(f.carry_out<accept_result>(asked).jobs[0].what == accept_kind::accepted);
 }
 
 TEST_CASE("each payload of a batch may have a key of its own", "[jobs][store]") {
@@ -177,10 +177,10 @@ TEST_CASE("each payload of a batch may have a key of its own", "[jobs][store]") 
   asked.jobs[1].key = key_of("a");
   asked.jobs[2].key = key_of("a", "other");
   const auto result = f.carry_out<accept_result>(asked);
-  CHECK(result.jobs[0].what == kind::accepted);
-  CHECK(result.jobs[1].what == kind::replayed);
+  CHECK(result.jobs[0].what == accept_kind::accepted);
+  CHECK(result.jobs[1].what == accept_kind::replayed);
   CHECK(result.jobs[1].answer == kept_answer{202, asked.jobs[0].job.id.text()});
-  CHECK(result.jobs[2].what == kind::key_reused);
+  CHECK(result.jobs[2].what == accept_kind::key_reused);
   CHECK(f.reader().counts().accepted == 1);
 }
 
@@ -194,16 +194,16 @@ TEST_CASE("a unique job names the first one until that has ended", "[jobs][store
   auto again = f.wish();
   again.unique_key = digest_of("u");
   const auto second = f.take(again);
-  CHECK(second.what == kind::deduplicated);
+  CHECK(second.what == accept_kind::deduplicated);
   CHECK(second.id == first.id);
   CHECK(second.state == job_state::processing);
   REQUIRE(f.settle(first, jobs_settle::retry{seconds{1}, false}).settled);
-  CHECK(f.take(again).what == kind::deduplicated);
+  CHECK(f.take(again).what == accept_kind::deduplicated);
   f.pass(seconds{1});
   const auto retried = f.claim(1);
   REQUIRE(retried.size() == 1);  // it is not in its own way
   REQUIRE(f.settle(retried[0], jobs_settle::complete{"1"}).settled);
-  CHECK(f.take(again).what == kind::accepted);
+  CHECK(f.take(again).what == accept_kind::accepted);
 }
 
 TEST_CASE("a unique job with a time of its own holds its key until then, ended or not",
@@ -220,11 +220,11 @@ TEST_CASE("a unique job with a time of its own holds its key until then, ended o
   again.unique_key = digest_of("u");
   CHECK(f.take(again).id == first.id);
   f.pass(milliseconds{1});
-  CHECK(f.take(again).what == kind::accepted);
+  CHECK(f.take(again).what == accept_kind::accepted);
   again.id = f.new_id();
-  CHECK(f.take(again).what == kind::deduplicated);
+  CHECK(f.take(again).what == accept_kind::deduplicated);
   if (!ends) CHECK(f.settle(first, jobs_settle::complete{"1"}).settled);
-  CHECK(f.take(again).what == kind::deduplicated);
+  CHECK(f.take(again).what == accept_kind::deduplicated);
 }
 
 TEST_CASE("unique jobs of one request are told apart", "[jobs][store]") {
@@ -233,10 +233,10 @@ TEST_CASE("unique jobs of one request are told apart", "[jobs][store]") {
   asked.jobs[0].job.unique_key = asked.jobs[1].job.unique_key = digest_of("a");
   asked.jobs[2].job.unique_key = digest_of("b");
   const auto result = f.carry_out<accept_result>(asked);
-  CHECK(result.jobs[0].what == kind::accepted);
-  CHECK(result.jobs[1].what == kind::deduplicated);
+  CHECK(result.jobs[0].what == accept_kind::accepted);
+  CHECK(result.jobs[1].what == accept_kind::deduplicated);
   CHECK(result.jobs[1].id == result.jobs[0].id);
-  CHECK(result.jobs[2].what == kind::accepted);
+  CHECK(result.jobs[2].what == accept_kind::accepted);
 }
 
 // -- one write among others -----------------------------------------------------------------------
@@ -255,7 +255,7 @@ TEST_CASE("a write that is refused does not harm its neighbours", "[jobs][store]
   const auto results = f.writer().apply(batch);
   REQUIRE(results.size() == 4);
   CHECK(std::holds_alternative<write_refused>(results[0]));
-  CHECK(std::get<accept_result>(results[1]).jobs[0].what == kind::accepted);
+  CHECK(std::get<accept_result>(results[1]).jobs[0].what == accept_kind::accepted);
   CHECK(std::holds_alternative<write_refused>(results[2]));
   CHECK(std::get<cancel_result>(results[3]).what == cancel_result::kind::cancelled);
   CHECK(f.state(good.id) == job_state::queued);

@@ -8,7 +8,7 @@ namespace tributary::tests {
 namespace {
 
 using jobs_settle = providers::jobs::settle;
-using kind = webhook_result::kind;
+using webhook_kind = webhook_result::kind;
 
 take_webhook failing(take_webhook told, bool retryable) {
   told.what = take_webhook::failed{{"VENDOR_FAILED", "it broke"}, retryable, seconds{7}};
@@ -32,7 +32,7 @@ TEST_CASE("a webhook completes a job that awaits it, by name or by reference", "
   CHECK_FALSE(waiting.lease_until);
   const auto by_reference = GENERATE(false, true);
   const auto result = f.take(by_reference ? f.webhook("r-1", "[1]") : f.webhook(value.id, "[1]"));
-  CHECK(result.what == kind::accepted);
+  CHECK(result.what == webhook_kind::accepted);
   CHECK(result.id == value.id);
   CHECK(result.state == job_state::complete);
   CHECK(result.attempt == 0);
@@ -49,7 +49,7 @@ TEST_CASE("a webhook that comes while the call runs completes the job, and the c
   const auto value = f.running();
   f.pass(seconds{3});
   const auto result = f.take(f.webhook(value.id));
-  CHECK(result.what == kind::accepted);
+  CHECK(result.what == webhook_kind::accepted);
   CHECK(result.attempt == 1);
   CHECK(f.state(value.id) == job_state::complete);
   const auto late = f.settle(value, jobs_settle::await{"r", minutes{1}});
@@ -65,7 +65,7 @@ TEST_CASE("a webhook that comes before its reference is known is applied with it
           "[jobs][store]") {
   store_fixture f;
   const auto value = f.running();
-  CHECK(f.take(f.webhook("r-2", "[2]")).what == kind::stored);
+  CHECK(f.take(f.webhook("r-2", "[2]")).what == webhook_kind::stored);
   CHECK(f.state(value.id) == job_state::processing);
   const auto restart = GENERATE(false, true);
   if (restart) f.restart();
@@ -95,7 +95,7 @@ TEST_CASE("what came early is applied in the order in which it came", "[jobs][st
 
 TEST_CASE("what came early is forgotten when its time is over", "[jobs][store]") {
   store_fixture f;
-  CHECK(f.take(f.webhook("r")).what == kind::stored);
+  CHECK(f.take(f.webhook("r")).what == webhook_kind::stored);
   f.pass(hours{24});
   const auto reap_first = GENERATE(false, true);
   if (reap_first) f.reap();
@@ -107,7 +107,7 @@ TEST_CASE("what came early from another vendor is not applied", "[jobs][store]")
   store_fixture f;
   auto told = f.webhook("r");
   told.vendor = "other";
-  CHECK(f.take(told).what == kind::stored);
+  CHECK(f.take(told).what == webhook_kind::stored);
   const auto value = f.awaiting("r");
   CHECK(f.state(value.id) == job_state::awaiting_vendor);
 }
@@ -116,11 +116,11 @@ TEST_CASE("what came early with the wrong token is dropped", "[jobs][store]") {
   store_fixture f;
   auto told = f.webhook("r");
   told.token = "guessed";
-  CHECK(f.take(told).what == kind::stored);
+  CHECK(f.take(told).what == webhook_kind::stored);
   CHECK(f.state(f.awaiting("r").id) == job_state::awaiting_vendor);
   told = f.webhook("s");
   told.token = "token";
-  CHECK(f.take(told).what == kind::stored);
+  CHECK(f.take(told).what == webhook_kind::stored);
   CHECK(f.state(f.awaiting("s").id) == job_state::complete);
 }
 
@@ -129,19 +129,19 @@ TEST_CASE("a webhook that comes twice counts once", "[jobs][store]") {
   const auto value = f.awaiting("r");
   auto told = progressing(f.webhook(value.id), "1");
   told.webhook_id = "w";
-  CHECK(f.take(told).what == kind::accepted);
+  CHECK(f.take(told).what == webhook_kind::accepted);
   const auto version = f.get(value.id).version;
-  CHECK(f.take(told).what == kind::duplicate);
+  CHECK(f.take(told).what == webhook_kind::duplicate);
   CHECK(f.get(value.id).version == version);
   // … in one batch, too, and after an end.
   told = f.webhook(value.id);
   told.webhook_id = "w2";
   const std::vector<write> both{told, told};
   const auto results = f.writer().apply(both);
-  CHECK(std::get<webhook_result>(results[0]).what == kind::accepted);
-  CHECK(std::get<webhook_result>(results[1]).what == kind::duplicate);
+  CHECK(std::get<webhook_result>(results[0]).what == webhook_kind::accepted);
+  CHECK(std::get<webhook_result>(results[1]).what == webhook_kind::duplicate);
   f.restart();
-  CHECK(f.take(told).what == kind::duplicate);
+  CHECK(f.take(told).what == webhook_kind::duplicate);
   CHECK(f.story(value.id) == "pending processing awaiting_vendor ~ complete");
 }
 
@@ -150,26 +150,26 @@ TEST_CASE("a webhook's name is one of its vendor's, and forgotten in time", "[jo
   const auto value = f.awaiting("r");
   auto told = progressing(f.webhook(value.id), "1");
   told.webhook_id = "w";
-  CHECK(f.take(told).what == kind::accepted);
+  CHECK(f.take(told).what == webhook_kind::accepted);
   const auto other = f.running(f.wish("other"));
   auto of_other = progressing(f.webhook(other.id), "1");
   of_other.vendor = "other";
   of_other.webhook_id = "w";
-  CHECK(f.take(of_other).what == kind::accepted);
+  CHECK(f.take(of_other).what == webhook_kind::accepted);
   f.pass(hours{168} - milliseconds{1});
-  CHECK(f.take(told).what == kind::duplicate);
+  CHECK(f.take(told).what == webhook_kind::duplicate);
   f.pass(milliseconds{1});
   const auto reap_first = GENERATE(false, true);
   if (reap_first) f.reap();
-  CHECK(f.take(told).what == kind::accepted);
-  CHECK(f.take(told).what == kind::duplicate);
+  CHECK(f.take(told).what == webhook_kind::accepted);
+  CHECK(f.take(told).what == webhook_kind::duplicate);
 }
 
 TEST_CASE("a webhook without a name is never a duplicate", "[jobs][store]") {
   store_fixture f;
   const auto value = f.awaiting("r");
-  CHECK(f.take(progressing(f.webhook(value.id), "1")).what == kind::accepted);
-  CHECK(f.take(progressing(f.webhook(value.id), "1")).what == kind::accepted);
+  CHECK(f.take(progressing(f.webhook(value.id), "1")).what == webhook_kind::accepted);
+  CHECK(f.take(progressing(f.webhook(value.id), "1")).what == webhook_kind::accepted);
 }
 
 TEST_CASE("a webhook that is refused is not remembered", "[jobs][store]") {
@@ -178,15 +178,15 @@ TEST_CASE("a webhook that is refused is not remembered", "[jobs][store]") {
   auto told = f.webhook(value.id);
   told.webhook_id = "w";
   told.vendor = "other";
-  CHECK(f.take(told).what == kind::vendor_mismatch);
+  CHECK(f.take(told).what == webhook_kind::vendor_mismatch);
   told.vendor = "v";
   for (const auto* token : {"", "toke", "tokex", "token "}) {
     told.token = token;
-    CHECK(f.take(told).what == kind::refused);
+    CHECK(f.take(told).what == webhook_kind::refused);
   }
   CHECK(f.state(value.id) == job_state::awaiting_vendor);
   told.token = "token";
-  CHECK(f.take(told).what == kind::accepted);
+  CHECK(f.take(told).what == webhook_kind::accepted);
 }
 
 TEST_CASE("a webhook of a job that has ended is late and changes nothing but its events",
@@ -197,7 +197,7 @@ TEST_CASE("a webhook of a job that has ended is late and changes nothing but its
   REQUIRE(f.settle(value, jobs_settle::cancel{}).settled);
   const auto before = f.get(value.id);
   const auto result = f.take(f.webhook(value.id));
-  CHECK(result.what == kind::late);
+  CHECK(result.what == webhook_kind::late);
   CHECK(result.state == job_state::cancelled);
   const auto after = f.get(value.id);
   CHECK(after.version == before.version);
@@ -210,7 +210,7 @@ TEST_CASE("a webhook completes a job that waits for another attempt", "[jobs][st
   store_fixture f;
   const auto value = f.running();
   REQUIRE(f.settle(value, jobs_settle::retry{minutes{1}, false}).settled);
-  CHECK(f.take(f.webhook(value.id)).what == kind::accepted);
+  CHECK(f.take(f.webhook(value.id)).what == webhook_kind::accepted);
   f.pass(minutes{1});
   CHECK(f.claim(1).empty());
   CHECK(f.state(value.id) == job_state::complete);
@@ -222,7 +222,7 @@ TEST_CASE("a webhook after the deadline still counts while the job has not ended
   const auto value = f.awaiting("r", minutes{1});
   f.pass(minutes{2});
   CHECK(f.reap().overdue.size() == 1);
-  CHECK(f.take(f.webhook("r")).what == kind::accepted);
+  CHECK(f.take(f.webhook("r")).what == webhook_kind::accepted);
   CHECK(f.state(value.id) == job_state::complete);
   CHECK(f.reap().overdue.empty());
 }
@@ -260,7 +260,7 @@ TEST_CASE("progress is an event and no change of state", "[jobs][store]") {
   const auto value = f.running();
   const auto version = f.get(value.id).version;
   const auto result = f.take(progressing(f.webhook(value.id), R"({"done":0.5})"));
-  CHECK(result.what == kind::accepted);
+  CHECK(result.what == webhook_kind::accepted);
   CHECK(result.state == job_state::processing);
   CHECK(result.version == version + 1);
   CHECK(f.get(value.id).progress == R"({"done":0.5})");
@@ -272,12 +272,12 @@ TEST_CASE("progress is an event and no change of state", "[jobs][store]") {
 
 TEST_CASE("a webhook for a name that no job has is kept", "[jobs][store]") {
   store_fixture f;
-  CHECK(f.take(f.webhook(f.new_id())).what == kind::stored);
+  CHECK(f.take(f.webhook(f.new_id())).what == webhook_kind::stored);
   auto early = f.webhook("");
   early.webhook_id = "w";
   early.id = f.new_id();
-  CHECK(f.take(early).what == kind::stored);
-  CHECK(f.take(early).what == kind::duplicate);
+  CHECK(f.take(early).what == webhook_kind::stored);
+  CHECK(f.take(early).what == webhook_kind::duplicate);
   auto wanted = f.wish();
   wanted.id = *early.id;
   const auto value = f.running(wanted);
@@ -290,7 +290,7 @@ TEST_CASE("of two jobs with one reference the webhook is the one's that waits", 
   const auto ended = f.awaiting("r");
   REQUIRE(f.settle(ended, jobs_settle::complete{"1"}).settled);
   CHECK(f.take(f.webhook("r")).id == waiting.id);
-  CHECK(f.take(f.webhook("r")).what == kind::late);
+  CHECK(f.take(f.webhook("r")).what == webhook_kind::late);
 }
 
 TEST_CASE("a job whose vendor is still at it waits once more", "[jobs][store]") {
