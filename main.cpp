@@ -2,6 +2,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "config/load.hpp"
+#include "config/url.hpp"
 #include "http/io/file_limit.hpp"
 #include "http/server/gateway/gateway.hpp"
 #include "http/server/systems/systems.hpp"
@@ -16,6 +17,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace {
@@ -93,12 +95,19 @@ int check(const std::string& file, bool as_json, bool print) {
   return config::exit_code(result);
 }
 
+void log_listener(std::string_view text, const std::string& address, std::uint16_t port) {
+  if (config::unix_socket_path(address)) {
+    telemetry::log().write(log_level::info, events::server_listening, text, {{"address", address}});
+  } else {
+    telemetry::log().write(log_level::info, events::server_listening, text,
+                           {{"address", address}, {"port", port}});
+  }
+}
+
 void log_start(const http::server::gateway& gateway, const config::settings& settings,
                std::uint64_t files) {
-  telemetry::log().write(log_level::info, events::server_listening, "the public listener is open",
-                         {{"address", settings.server.address}, {"port", gateway.port()}});
-  telemetry::log().write(log_level::info, events::server_listening, "the admin listener is open",
-                         {{"address", settings.admin.address}, {"port", gateway.admin_port()}});
+  log_listener("the public listener is open", settings.server.address, gateway.port());
+  log_listener("the admin listener is open", settings.admin.address, gateway.admin_port());
   telemetry::log().write(log_level::info, events::server_started, "ready",
                          {{"version", TRIBUTARY_VERSION}, {"open_files_limit", files}});
 }

@@ -3,8 +3,9 @@
 
 #include "http/io/event_loop.hpp"
 #include "http/io/stream_socket.hpp"
-#include "http/server/exchange_state.hpp"
+#include "http/server/exchange_queue.hpp"
 #include "http/server/session_group.hpp"
+#include "http/server/write_watch.hpp"
 #include "http/wire/chunk_decoder.hpp"
 #include "http/wire/request_judge.hpp"
 
@@ -65,7 +66,10 @@ class session {
   friend class session_group;
 
   // Reading (session.cpp)
+  struct reader;
   void start_read();
+  io::asio::mutable_buffer take_space();
+  void give_space_back();
   bool make_room();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void take_input(std::size_t size);
@@ -76,6 +80,8 @@ class session {
   void begin_request();
   void fill_request(const wire::request_head& head);
   bool parse_body_available();
+  void end_request();
+  void begin_held();
   void dispatch(exchange& ready);
   bool may_begin_request() const noexcept;
   void refuse(wire::refusal why);
@@ -94,7 +100,6 @@ class session {
   void close_for(stream_end why);
   void tell_gone(stream_end why);
   void send_continue();
-  std::unique_ptr<exchange> pop_front();
   void count_out(exchange& done) noexcept;
 
   void end_first();
@@ -114,6 +119,7 @@ class session {
   void on_read_timer();
   void on_read_deadline();
   io::steady_time read_deadline() const noexcept;
+  std::uint64_t taken_by_client();
   void on_write_timeout();
   void on_probe();
   const config::server_settings& settings() const noexcept { return group_->shared().settings; }
@@ -129,7 +135,8 @@ class session {
   session* next_open_ = nullptr;  ///< in the group's list
   session** link_ = nullptr;
 
-  std::unique_ptr<char[]> data_;  ///< read buffer; begin_ to end_ is not yet understood
+  /// Read buffer; begin_ to end_ is not yet understood. The group's while there is nothing in it.
+  std::unique_ptr<char[]> data_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
@@ -139,9 +146,8 @@ class session {
   std::uint64_t body_left_ = 0;
   std::optional<wire::chunk_decoder> chunks_;
 
-  exchange* first_ = nullptr;  ///< owned; in the order of arrival
-  exchange* last_ = nullptr;
-  std::size_t count_ = 0;
+  exchange_queue queue_;
+  exchange* held_ = nullptr;  ///< read whole, the last, and not begun yet: no room for its answer
 
   bool reading_ = false;        ///< a read is pending
   bool writing_ = false;        ///< a write is pending
@@ -161,7 +167,9 @@ class session {
   io::steady_time waiting_since_{};
   io::steady_time last_read_{};
   io::timer read_timer_;
-  io::timer write_timer_;
+  std::uint64_t sent_ = 0;  ///< bytes of answers that the socket has taken
+  write_watch write_watch_;
+  io::timer write_timer_;  ///< while the socket is full
   io::timer probe_timer_;
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/session.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -22,7 +25,7 @@ constexpr auto probe_delay = 40ms;
 void session::end_turn() {
   if (advancing_ || closed_) return;
   const session_ptr held(this);
-  const bool idle = first_ == nullptr && !writing_;
+  const bool idle = queue_.first() == nullptr && !writing_;
   if (!writing_ && !lingering_ && (closing_ || (end_of_input_ && idle))) end_gently();
   if (!closed_ && !lingering_ && idle && begin_ == end_ && group_->draining()) close();
   if (closed_) return;
@@ -53,7 +56,7 @@ void session::watch_reading() {
     now_waiting = waiting_for::body;
   } else if (begin_ != end_ && may_begin_request()) {
     now_waiting = waiting_for::head;
-  } else if (first_ == nullptr) {
+  } else if (queue_.first() == nullptr) {
     now_waiting = waiting_for::first_byte;
   }
   // Between two requests the wait begins anew, though both sides of it look the same.
@@ -109,9 +112,23 @@ void session::on_read_deadline() {
   end_turn();
 }
 
+/// All that was sent but what still waits in the kernel on our side.
+std::uint64_t session::taken_by_client() {
+  int waiting = 0;
+  if (::ioctl(socket_.native_handle(), SIOCOUTQ, &waiting) != 0) waiting = 0;
+  return sent_ - std::min<std::uint64_t>(sent_, std::max(waiting, 0));
+}
+
 void session::on_write_timeout() {
+  const auto& limits = settings();
+  if (write_watch_.goes_on(taken_by_client(), limits.write_timeout, limits.write_min_rate)) {
+    return loop().arm(write_timer_, limits.write_timeout);
+  }
   counters().timeouts.fetch_add(1, std::memory_order_relaxed);
   const session_ptr held(this);
+  // By a reset: the kernel would go on to offer megabytes to who does not take them.
+  error_code ignored;
+  socket_.set_option(io::asio::socket_base::linger(true, 0), ignored);
   close_for(stream_end::too_slow);
 }
 

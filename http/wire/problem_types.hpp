@@ -24,6 +24,9 @@ inline constexpr problem_type problem_types[] = {
      "The request breaks the rules of HTTP (RFC 9110, 9112). The connection is closed after it."},
     {"UNAUTHORIZED", 401, "The admin token is missing or wrong.",
      "An operator's call on the admin port lacks the bearer token; see `WWW-Authenticate`."},
+    {"CROSS_ORIGIN", 403, "The operators' port serves no other site's pages",
+     "An operator's call on the admin port, which has no token, comes from a page of another "
+     "origin."},
     {"NOT_FOUND", 404, "There is nothing at this path",
      "No route has this path, or there is no such type of assets."},
     {"NO_QUOTES", 404, "There is no quote of any of the symbols",
@@ -40,6 +43,10 @@ inline constexpr problem_type problem_types[] = {
      "The body is longer than `limits.body`. The connection is closed after it."},
     {"URI_TOO_LONG", 414, "URI Too Long",
      "The request line is longer than `limits.request_line`. The connection is closed after it."},
+    {"WRONG_HOST", 421, "The operators' port answers to loopback names only",
+     "An operator's call on the admin port, which has no token, with another `Host` than "
+     "`localhost`, a "
+     "name below it, 127.0.0.0/8 or `[::1]`: a page may have led a browser here."},
     {"HEADER_FIELDS_TOO_LARGE", 431, "Request Header Fields Too Large",
      "The header is longer than `limits.headers`, or has more than `limits.header_count` fields. "
      "The connection is closed after it."},

@@ -12,6 +12,7 @@
 #include "http/server/router.hpp"
 #include "http/wire/content_coding.hpp"
 #include "http/wire/negotiation.hpp"
+#include "http/wire/origin.hpp"
 #include "http/wire/target.hpp"
 
 #include <openssl/crypto.h>
@@ -33,18 +34,42 @@ bool same_secret(std::string_view shown, std::string_view expected) noexcept {
          ::CRYPTO_memcmp(shown.data(), expected.data(), expected.size()) == 0;
 }
 
-bool may_call(const request& asked, std::string_view token) noexcept {
+bool shows_token(const request& asked, std::string_view token) noexcept {
   constexpr std::string_view scheme{"Bearer "};
   const auto field = asked.header("Authorization");
-  return token.empty() ||
-         (field.starts_with(scheme) && same_secret(field.substr(scheme.size()), token));
+  return field.starts_with(scheme) && same_secret(field.substr(scheme.size()), token);
 }
 
-response unauthorized(const request& asked) {
-  telemetry::log().write(config::log_level::warning, telemetry::events::admin_denied,
-                         "an operator's call without the token", {{"path", asked.path}});
-  auto p = wire::make_problem("UNAUTHORIZED");
-  auto result = problem_response(asked, std::move(p));
+response denied(const request& asked, std::string_view why, wire::problem_code code) {
+  telemetry::log().write(config::log_level::warning, telemetry::events::admin_denied, why,
+                         {{"path", asked.path}});
+  return problem_response(asked, wire::make_problem(code));
+}
+
+/// Why a call without a token in place is refused; nothing when it may go on. A page in a browser
+/// on this machine reaches the port as well: by a foreign name that leads to a loopback address
+/// (DNS rebinding), or as a request to another origin. Browsers always send Host.
+std::optional<response> refuse_page(const request& asked) {
+  const auto target = wire::parse_request_target(asked.target);
+  const auto named = target ? target->authority : std::string_view{};
+  const auto host = named.empty() ? asked.header("Host") : named;
+  if (!host.empty() && !wire::is_loopback_authority(host)) {
+    return denied(asked, "an operator's call with a foreign Host", "WRONG_HOST");
+  }
+  if (asked.has_header("Origin") && !wire::is_same_origin(asked.header("Origin"), host)) {
+    return denied(asked, "an operator's call from a page of another origin", "CROSS_ORIGIN");
+  }
+  return std::nullopt;
+}
+
+/// Whom the operators' calls are for.
+enum class callers { operators, operators_and_scrapers };
+
+/// Why a call is refused; nothing when it may go on.
+std::optional<response> refuse(const request& asked, std::string_view token, callers of) {
+  if (token.empty()) return of == callers::operators ? refuse_page(asked) : std::nullopt;
+  if (shows_token(asked, token)) return std::nullopt;
+  auto result = denied(asked, "an operator's call without the token", "UNAUTHORIZED");
   result.add_header("WWW-Authenticate", "Bearer");
   return result;
 }
@@ -136,34 +161,34 @@ void purge_many(const admin_wiring& wiring, const request& asked, responder answ
 
 void add_admin_routes(router& routes, admin_wiring with) {
   const auto wiring = std::make_shared<const admin_wiring>(std::move(with));
-  const auto add = [&](method m, std::string_view path, std::string_view summary, auto serve) {
+  const auto add = [&](method m, std::string_view path, callers of, std::string_view summary,
+                       auto serve) {
     route_options options;
     options.summary = summary;
     options.never_shed = true;
     routes.add(
         m, path,
-        [wiring, serve](const request& asked, responder answer) {
-          if (may_call(asked, wiring->token)) {
-            // A purge has no entity tag that could match, and afterwards it is too late to say so.
-            if (asked.method == method::delete_ && asked.has_header("If-Match")) {
-              return std::move(answer).respond(precondition_failed(asked, {}));
-            }
-            serve(*wiring, asked, std::move(answer));
-          } else {
-            std::move(answer).respond(unauthorized(asked));
+        [wiring, serve, of](const request& asked, responder answer) {
+          if (auto refusal = refuse(asked, wiring->token, of)) {
+            return std::move(answer).respond(std::move(*refusal));
           }
+          // A purge has no entity tag that could match, and afterwards it is too late to say so.
+          if (asked.method == method::delete_ && asked.has_header("If-Match")) {
+            return std::move(answer).respond(precondition_failed(asked, {}));
+          }
+          serve(*wiring, asked, std::move(answer));
         },
         std::move(options));
   };
-  add(method::get, "/metrics",
+  add(method::get, "/metrics", callers::operators_and_scrapers,
       "All metrics in Prometheus' text format 0.0.4 or, by `Accept`, in OpenMetrics 1.0; by "
       "`Accept-Encoding` in gzip.",
       [](const admin_wiring& w, const request& asked, responder answer) {
         std::move(answer).respond(metrics_response(w.metrics, asked));
       });
-  add(method::delete_, "/cache/{key}",
+  add(method::delete_, "/cache/{key}", callers::operators,
       "Forgets the answers of a key and its variants (`key:…`): 204.", purge_key);
-  add(method::delete_, "/cache",
+  add(method::delete_, "/cache", callers::operators,
       "Forgets all answers whose key begins with `prefix`, or that have the `tag`: 204.",
       purge_many);
 }
