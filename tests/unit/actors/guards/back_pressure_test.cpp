@@ -129,11 +129,11 @@ TEST_CASE("a 429 for one of many callers pauses nobody", "[back_pressure]") {
   answer(guard, 429, 30s, 0ms, 100ms);
   CHECK_FALSE(guard.refused(pressure_begin + 100ms));
   answer(guard, 200, {}, 0ms, 200ms);
-  answer(guard, 429, 30s, 0ms, 300ms);
-  answer(guard, 404, {}, 0ms, 400ms);
+  answer(guard, 404, {}, 0ms, 300ms);
+  answer(guard, 429, 30s, 0ms, 400ms);
   CHECK_FALSE(guard.refused(pressure_begin + 400ms));
   answer(guard, 429, {}, 0ms, 500ms);  // three of five
-  CHECK(guard.refused(pressure_begin + 500ms) == 29800ms);
+  CHECK(guard.refused(pressure_begin + 500ms) == 29900ms);
   CHECK(guard.pauses() == 1);
 }
 
