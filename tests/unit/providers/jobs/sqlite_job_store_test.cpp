@@ -161,11 +161,15 @@ TEST_CASE("the database of another program is refused and stays as it is", "[job
       GENERATE("CREATE TABLE t (x)", "PRAGMA application_id = 7", "PRAGMA user_version = 1",
                "PRAGMA journal_mode = WAL; "
                "CREATE TABLE t (x)");
-  f.open().run(made_by);
+  {
+    auto foreign = f.open();
+    foreign.run(made_by);
+    foreign.leave_as_it_is();  // with its log, as after a crash
+  }
   const auto before = f.bytes();
   REQUIRE_FALSE(before.empty());
   check_unusable(*f.store(), f.file(), "another program");
-  CHECK(f.bytes() == before);
+  CHECK((f.bytes() == before));  // not to be printed
 }
 
 TEST_CASE("a newer schema is refused and stays as it is", "[jobs][sqlite]") {
@@ -174,7 +178,7 @@ TEST_CASE("a newer schema is refused and stays as it is", "[jobs][sqlite]") {
   f.open().run("PRAGMA user_version = 1000");
   const auto before = f.bytes();
   check_unusable(*f.store(), f.file(), "schema version 1000");
-  CHECK(f.bytes() == before);
+  CHECK((f.bytes() == before));  // not to be printed
   f.open().run("PRAGMA user_version = 1");
   CHECK(f.store()->open_reader()->find(some_job(1).id));
 }

@@ -276,7 +276,7 @@ TEST_CASE("what ended long ago is deleted with all that belongs to it, and count
           "[jobs][store]") {
   store_fixture f;
   const auto old = f.running();
-  REQUIRE(f.settle(old, jobs_settle::complete{"1"}, {}).settled);
+  REQUIRE(f.settle(old, jobs_settle::complete{"1"}, attempt_record{}).settled);
   const auto dead = f.running();
   REQUIRE(f.settle(dead, jobs_settle::bury{{"X", ""}}).settled);
   const auto open = f.accept();
@@ -299,7 +299,11 @@ TEST_CASE("what ended long ago is deleted with all that belongs to it, and count
   CHECK(counts.states == std::array<std::uint64_t, job_states>{1});
   // Whoever takes the row next has none of its past.
   f.cancel(open);
-  CHECK(f.story(f.accept()) == "pending");
+  f.pass(hours{1} + milliseconds{1});
+  CHECK(f.reap(100, hours{1}).purged == 1);
+  const auto next = f.running();
+  CHECK(f.story(next.id) == "pending processing");
+  CHECK(f.get(next.id).attempts.empty());
 }
 
 TEST_CASE("a clock that is set back ends nothing twice and loses nothing", "[jobs][store]") {
