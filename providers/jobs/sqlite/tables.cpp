@@ -37,6 +37,7 @@ CREATE TABLE jobs (
   lease_until INTEGER,
   holder TEXT NOT NULL DEFAULT '',
   callback_deadline INTEGER,
+  waits INTEGER NOT NULL DEFAULT 0,
   reference TEXT NOT NULL DEFAULT '',
   webhook_token TEXT NOT NULL,
   unique_key BLOB,

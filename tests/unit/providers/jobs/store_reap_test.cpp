@@ -226,6 +226,26 @@ TEST_CASE("a vendor that does not call back in time is to be asked", "[jobs][sto
   CHECK(f.reap().overdue.empty());
 }
 
+TEST_CASE("a vendor that is still at it has its deadline moved, and keeps its name for the job",
+          "[jobs][store]") {
+  store_fixture f;
+  const auto value = f.awaiting("r", minutes{1});
+  f.pass(minutes{1});
+  auto reaped = f.reap();
+  REQUIRE(reaped.overdue.size() == 1);
+  CHECK(reaped.overdue[0].attempt == value.attempt);
+  CHECK(reaped.overdue[0].round_attempts == 1);
+  CHECK(reaped.overdue[0].max_attempts == value.max_attempts);
+  CHECK_FALSE(reaped.overdue[0].waited_before);
+  CHECK(f.settle(value, jobs_settle::await{{}, minutes{2}}).settled);
+  CHECK(f.get(value.id).reference == "r");
+  CHECK(f.reap().overdue.empty());
+  f.pass(minutes{2});
+  reaped = f.reap();
+  REQUIRE(reaped.overdue.size() == 1);
+  CHECK(reaped.overdue[0].waited_before);
+}
+
 TEST_CASE("a page of what nobody acts on does not hide what comes after it", "[jobs][store]") {
   store_fixture f;
   std::set<job_id> all;
