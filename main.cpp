@@ -2,10 +2,12 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "config/load.hpp"
+#include "config/url.hpp"
 #include "http/io/file_limit.hpp"
 #include "http/server/gateway/gateway.hpp"
 #include "http/server/systems/systems.hpp"
 #include "providers/mock/wire/mock_server.hpp"
+#include "providers/vendors/webhook_signature.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -16,7 +18,10 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <variant>
+#include <vector>
 
 namespace {
 
@@ -93,12 +98,19 @@ int check(const std::string& file, bool as_json, bool print) {
   return config::exit_code(result);
 }
 
+void log_listener(std::string_view text, const std::string& address, std::uint16_t port) {
+  if (config::unix_socket_path(address)) {
+    telemetry::log().write(log_level::info, events::server_listening, text, {{"address", address}});
+  } else {
+    telemetry::log().write(log_level::info, events::server_listening, text,
+                           {{"address", address}, {"port", port}});
+  }
+}
+
 void log_start(const http::server::gateway& gateway, const config::settings& settings,
                std::uint64_t files) {
-  telemetry::log().write(log_level::info, events::server_listening, "the public listener is open",
-                         {{"address", settings.server.address}, {"port", gateway.port()}});
-  telemetry::log().write(log_level::info, events::server_listening, "the admin listener is open",
-                         {{"address", settings.admin.address}, {"port", gateway.admin_port()}});
+  log_listener("the public listener is open", settings.server.address, gateway.port());
+  log_listener("the admin listener is open", settings.admin.address, gateway.admin_port());
   telemetry::log().write(log_level::info, events::server_started, "ready",
                          {{"version", TRIBUTARY_VERSION}, {"open_files_limit", files}});
 }
@@ -203,6 +215,15 @@ int main(int argc, char** argv) {
   mock_command->add_option("--threads", mocked.threads, "event loops")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
+  mock_command
+      ->add_option("--webhook-secret", mocked.webhook_secret,
+                   "that vendors sign webhooks with: whsec_…, two with a comma")
+      ->envname("VENDOR_WEBHOOK_SECRET")
+      ->check([](const std::string& text) {
+        const auto parsed = providers::vendors::parse_webhook_secrets(text);
+        const auto* why = std::get_if<std::string>(&parsed);
+        return why == nullptr ? std::string{} : *why;
+      });
   mock_command->add_option("--knob", knobs, "SERVICE.KEY=VALUE, such as customer.latency_ms=50");
   mock_command->footer(mocked.overview());
 

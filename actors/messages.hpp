@@ -41,8 +41,8 @@ struct call_ended {
   guards::steady_time at{};
 };
 
-/// To the upstream that the call wanted to be made by: its time in the bulkhead's queue is over, with
-/// a place that it holds now, or without.
+/// To the upstream that the call wanted to be made by: its time in the bulkhead's queue is over,
+/// with a place that it holds now, or without.
 struct queue_left {
   std::shared_ptr<guards::upstream_call> call;
   guards::steady_time since{};
@@ -159,6 +159,12 @@ struct purge {
   std::shared_ptr<void> done;
 };
 
+/// A worker has given this answer, which the shard had lent to it, so often by itself.
+struct hot_hits {
+  std::string key;
+  std::uint64_t times = 0;
+};
+
 // -- invalidation -------------------------------------------------------------------------------
 
 /// Have these answers forgotten everywhere: here, in Redis and by the other instances. Whoever
@@ -193,5 +199,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::caller_left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::gather_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::purge)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::hot_hits)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::purge_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tributary::actors::invalidation_tick)

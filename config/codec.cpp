@@ -122,11 +122,14 @@ bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys)
   return true;
 }
 
-bool check_count(reader& in, const node& at) {
-  constexpr std::size_t most = 512;
+bool check_count(reader& in, const node& at, std::size_t most) {
   if (at.children.size() <= most) return true;
   in.fail(at, "more than " + std::to_string(most) + " members");
   return false;
+}
+
+std::string at_most(std::size_t most) {
+  return most == unbounded ? std::string{} : "at most " + std::to_string(most);
 }
 
 bool check_name(reader& in, const node& member) {
@@ -195,13 +198,13 @@ codec<std::string> any_json() {
 codec<std::vector<templated_field>> templated_fields() {
   const auto item = text("template");
   return {{"object of templates",
-           "",
+           detail::at_most(most_members),
            {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}},
            false,
            {}},
           [=](reader& in, const node& at, std::vector<templated_field>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object of templates");
-            if (!detail::check_count(in, at)) return;
+            if (!detail::check_count(in, at, most_members)) return;
             for (const auto& member : at.children) {
               in.below(member.name, [&] {
                 templated_field result{member.name, ""};

@@ -148,6 +148,11 @@ std::string print_duration(milliseconds value);
 /// Prints 65'536 as `64KiB`.
 std::string print_bytes(std::size_t value);
 
+/// Members of an object that the file names: bounded, so that checks that compare them all stay
+/// cheap, but where there may be any number.
+inline constexpr std::size_t most_members = 512;
+inline constexpr std::size_t unbounded = static_cast<std::size_t>(-1);
+
 namespace detail {
 
 ordered_json choice_schema(const std::vector<std::string>& names);
@@ -158,8 +163,9 @@ ordered_json object_schema(const std::vector<key_doc>& keys);
 /// Reports the members of `at` that are not in `keys`, and the required ones that are missing.
 /// False when `at` is no object at all.
 bool check_members(reader& in, const node& at, const std::vector<key_doc>& keys);
-/// At most 512 members, so that checks that compare them all stay cheap.
-bool check_count(reader& in, const node& at);
+bool check_count(reader& in, const node& at, std::size_t most);
+/// `at most 512`; empty for `unbounded`.
+std::string at_most(std::size_t most);
 /// A name that goes into metrics, headers and paths: `[A-Za-z][A-Za-z0-9_-]*`, at most 64.
 bool check_name(reader& in, const node& member);
 
@@ -276,15 +282,15 @@ table<S> with_defaults(table<S> keys, const S& initial) {
 
 /// An object from names to objects with the keys of a table, kept in the order of the file.
 template <class S>
-codec<std::vector<S>> named_objects(table<S> keys) {
+codec<std::vector<S>> named_objects(table<S> keys, std::size_t most = most_members) {
   const auto inner = object(keys);
   ordered_json schema{{"type", "object"},
                       {"propertyNames", {{"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,63}$"}}},
                       {"additionalProperties", inner.doc.schema}};
-  return {{"object of objects", "", schema, true, inner.doc.keys},
-          [read = inner.read](reader& in, const node& at, std::vector<S>& target) {
+  return {{"object of objects", detail::at_most(most), schema, true, inner.doc.keys},
+          [read = inner.read, most](reader& in, const node& at, std::vector<S>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object");
-            if (!detail::check_count(in, at)) return;
+            if (!detail::check_count(in, at, most)) return;
             for (auto& member : at.children) {
               in.below(member.name, [&] {
                 S item;

@@ -21,10 +21,22 @@ void complaint::add_name(const key_path& path, std::string message, std::string 
   }
 }
 
+/// Of an object with many members by an index that is made once.
+const node* complaint::member_of(const node& object, std::string_view name) const {
+  constexpr std::size_t many = 64;
+  if (object.children.size() < many) return find_member(object, name);
+  auto& index = indexes_[&object];
+  if (index.empty()) {
+    for (const auto& child : object.children) index.try_emplace(child.name, &child);
+  }
+  const auto found = index.find(name);
+  return found == index.end() ? nullptr : found->second;
+}
+
 const node* complaint::find(const key_path& path) const {
   auto* parent = &root_;
   for (const auto& segment : path) {
-    parent = parent->kind == node_kind::object ? find_member(*parent, segment) : nullptr;
+    parent = parent->kind == node_kind::object ? member_of(*parent, segment) : nullptr;
     if (parent == nullptr) return nullptr;
   }
   return parent;

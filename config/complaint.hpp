@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace tributary::config {
 
@@ -23,8 +24,13 @@ class complaint {
   const node* find(const key_path& path) const;
 
  private:
+  const node* member_of(const node& object, std::string_view name) const;
+
   const node& root_;
   error_list& errors_;
+  /// Members by name, of the objects that have many.
+  mutable std::unordered_map<const node*, std::unordered_map<std::string_view, const node*>>
+      indexes_;
 };
 
 /// Whether `text` has the characters of an RFC 9110 token only; an empty one has.

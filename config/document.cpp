@@ -213,7 +213,7 @@ class tree_builder : public nlohmann::json_sax<json> {
 
 std::optional<node> parse_document(std::string_view text, error_list& errors) {
   if (text.size() > document_limits::bytes) {
-    errors.add({}, {1, 1}, "the file is larger than 1 MiB");
+    errors.add({}, {1, 1}, "the file is larger than 32 MiB");
     return std::nullopt;
   }
   // The parser takes it for the end of the text and would not read the rest.

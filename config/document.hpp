@@ -30,9 +30,9 @@ struct node {
 
 /// Bounds of a configuration file; more is an error.
 struct document_limits {
-  static constexpr std::size_t bytes = 1024 * 1024;
+  static constexpr std::size_t bytes = 32 * 1024 * 1024;
   static constexpr std::size_t depth = 24;
-  static constexpr std::size_t values = 50'000;
+  static constexpr std::size_t values = 500'000;
   static constexpr std::size_t name_length = 256;
 };
 

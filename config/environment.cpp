@@ -13,7 +13,7 @@ namespace tributary::config {
 
 namespace {
 
-constexpr std::size_t longest_value = document_limits::bytes;
+constexpr std::size_t longest_value = 1024 * 1024;
 
 bool is_variable_name(std::string_view name) {
   const auto letter = [](char c) {

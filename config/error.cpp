@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/error.hpp"
 
+#include "http/wire/utf8.hpp"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -77,21 +79,7 @@ std::string index_segment(std::size_t index) {
 }
 
 std::size_t character_length(std::string_view text, std::size_t at) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const auto first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (length == 0 || first > 0xf4 || text.size() - at < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80U) return 0;
-  }
-  // Overlong spellings, surrogates, and what lies beyond Unicode.
-  const auto second = byte(1);
-  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-      (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) {
-    return 0;
-  }
-  return length;
+  return http::wire::utf8_sequence(text.substr(at));
 }
 
 std::string cited(std::string_view text) {

@@ -59,7 +59,7 @@ load_result load_file(const std::string& path, const environment& env,
   if (const auto text = read_file(path, document_limits::bytes)) {
     return load(*text, path, env, sections);
   }
-  return {path, std::nullopt, {{"", 0, 0, "cannot be read, or is larger than 1 MiB", ""}}, true};
+  return {path, std::nullopt, {{"", 0, 0, "cannot be read, or is larger than 32 MiB", ""}}, true};
 }
 
 load_result load_shipped(const environment& env, const section_list& sections) {

@@ -7,8 +7,8 @@ namespace {
 
 constexpr const char* introduction = R"(# Configuration reference
 
-Generated from the tables in `config/sections/`; the test `unit_config` fails when it is out of date.
-`TRIBUTARY_REGENERATE=1 build/release/tests/unit_config "[generated]"` writes it and `schema.json` anew.
+Generated from the tables in `config/sections/`; the test `unit_http_server` fails when it is out of date.
+`TRIBUTARY_REGENERATE=1 build/release/tests/unit_http_server "[config][generated]"` writes it and `schema.json` anew.
 
 The file is JSON with `//` and `/* */` comments. Unknown keys are errors. In any string:
 

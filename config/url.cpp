@@ -43,6 +43,11 @@ std::string judge_url_parts(const urls::url_view& url) {
 }
 
 std::string parse_upstream_url(std::string_view text, upstream_url& out) {
+  if (auto path = unix_socket_path(text)) {
+    if (auto wrong = judge_socket_path(*path); !wrong.empty()) return wrong;
+    out = {false, "localhost", 80, std::move(*path), {}};
+    return {};
+  }
   const auto parsed = urls::parse_uri({text.data(), text.size()});
   if (parsed.has_error()) return "not a URL such as `http://host:8080/prefix`";
   const urls::url_view url = *parsed;
@@ -55,6 +60,40 @@ std::string parse_upstream_url(std::string_view text, upstream_url& out) {
   const auto path = url.encoded_path();
   out.path_prefix.assign(path.data(), path.size());
   while (!out.path_prefix.empty() && out.path_prefix.back() == '/') out.path_prefix.pop_back();
+  return {};
+}
+
+std::optional<std::string> unix_socket_path(std::string_view text) {
+  constexpr std::string_view scheme = "unix:";
+  if (!urls::grammar::ci_is_equal(
+          urls::string_view{text.data(), std::min(text.size(), scheme.size())},
+          urls::string_view{scheme.data(), scheme.size()})) {
+    return std::nullopt;
+  }
+  text.remove_prefix(scheme.size());
+  if (text.starts_with("///")) text.remove_prefix(2);
+  return std::string{text};
+}
+
+std::string judge_socket_path(std::string_view path) {
+  constexpr std::size_t longest = 107;  // of 108 bytes in an address, one ends it
+  if (path.starts_with('@'))
+    return "an abstract socket has no file to protect it; use `unix:/path`";
+  if (!path.starts_with('/') || path.starts_with("//")) {
+    return "expected the absolute path of a Unix socket, as in `unix:/run/api.sock`";
+  }
+  if (path.size() > longest) {
+    return "the path of a Unix socket has at most 107 bytes, and this one has " +
+           std::to_string(path.size());
+  }
+  if (path.ends_with('/')) return "the path of a Unix socket names a file, not a folder";
+  if (path.find(":/") != std::string_view::npos) {
+    return "the path of a Unix socket ends the URL: a prefix belongs into the paths of the parts";
+  }
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (std::any_of(path.begin(), path.end(), is_control)) {
+    return "the path of a Unix socket has control characters";
+  }
   return {};
 }
 

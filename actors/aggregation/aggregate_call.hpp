@@ -25,6 +25,7 @@ struct cache_verdict {
   bool stored = false;     ///< this gather's answer was handed to the cache
   bool collapsed = false;  ///< shared the gather of another caller
   bool redis = false;      ///< a hit that came from there, not from memory
+  bool lent = false;       ///< a hit that the caller's worker may give by itself from now on
 };
 
 /// What a caller is told: a complete answer, which is shared with the cache and other callers, or

@@ -64,15 +64,22 @@ child_spec part_cache_branch(const config::memory_cache_settings& settings, tree
   return supervision::one_for_one("part-cache", std::move(children));
 }
 
+/// Bytes of the workers' tables together.
+std::size_t hot_share(const config::memory_cache_settings& settings) {
+  return settings.max_bytes / 16;
+}
+
 child_spec cache_branch(const config::memory_cache_settings& settings, tree_state& shared,
                         aggregation_state& state) {
   const auto shards = settings.shards != 0 ? settings.shards : shared.workers;
+  const auto hot = state.hot.empty() ? 0 : hot_share(settings);
   std::vector<child_spec> children;
   for (std::size_t i = 0; i < shards; ++i) {
     cache::shard_settings shard;
-    shard.limits = {settings.max_bytes / shards, settings.max_object};
+    shard.limits = {(settings.max_bytes - hot) / shards, settings.max_object};
     shard.max_waiters = settings.max_waiters;
-    shard.seed = std::random_device{}();
+    shard.seed = state.cache_seed;
+    shard.workers = state.hot;
     shard.index = i;
     shard.counters = state.cache_counters.emplace_back(std::make_shared<cache::shard_counters>());
     for (const auto& actor : shared.redis_cache_actors) shard.redis.emplace_back(actor);
@@ -108,6 +115,17 @@ child_spec aggregators_branch(const tree_state& shared, aggregation_state& state
 }
 
 }  // namespace
+
+void make_worker_answers(const config::memory_cache_settings& settings,
+                         const std::vector<http::io::event_loop*>& loops,
+                         aggregation_state& state) {
+  std::random_device random;
+  state.cache_seed = std::uint64_t{random()} << 32 | random();
+  for (auto* loop : loops) {
+    state.hot.push_back(std::make_shared<cache::worker_answers>(
+        *loop, hot_share(settings) / loops.size(), state.cache_seed));
+  }
+}
 
 std::vector<child_spec> aggregation_branches(const config::aggregate_settings& settings,
                                              tree_state& shared, aggregation_state& state) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "actors/cache/shard_counters.hpp"
+#include "actors/cache/worker_answers.hpp"
 #include "actors/supervision/child_spec.hpp"
 #include "config/sections/aggregate_settings.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -22,9 +24,18 @@ struct aggregation_state {
   std::vector<supervision::slot_ptr> caches;       ///< the shards
   std::vector<supervision::slot_ptr> aggregators;  ///< one a worker
 
+  /// What each worker answers by itself; filled by `make_worker_answers`, before the branches.
+  std::vector<std::shared_ptr<cache::worker_answers>> hot;
+  std::uint64_t cache_seed = 0;  ///< of the hash tables of the endpoint cache
+
   std::vector<std::shared_ptr<cache::shard_counters>> cache_counters;       ///< one a shard
   std::vector<std::shared_ptr<cache::shard_counters>> part_cache_counters;  ///< one a shard
 };
+
+/// Gives each worker a table of hot answers, all together within a sixteenth of the cache's bytes,
+/// which the shards then do without.
+void make_worker_answers(const config::memory_cache_settings& settings,
+                         const std::vector<http::io::event_loop*>& loops, aggregation_state& state);
 
 /// The branches `part-cache` (only if some part has a cache), `cache` and `aggregation`, in order
 /// of start, so that what others need is there before them. All upstreams of `settings` are in the

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "actors/aggregation/aggregator.hpp"
+#include "actors/aggregation/part_key.hpp"
 #include "actors/aggregation/request.hpp"
 #include "actors/cache/shard_of.hpp"
 #include "actors/cache/ttl.hpp"
 #include "actors/telemetry/server_metrics.hpp"
-#include "config/secret_name.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -47,12 +47,12 @@ void aggregator::make_calls(const gather_ptr& g) {
   g->held = g->values().asked();
   for (std::size_t part = 0; part < g->plan().parts.size(); ++part) {
     if (!stands_or_falls_by(*g, part)) continue;
-    const auto& upstream = *wiring_.resources[g->plan().parts[part].upstream];
+    auto& upstream = *wiring_.resources[g->plan().parts[part].upstream];
     if (upstream.places.full()) {
       settle(*g, part, failed(error_token::connection_limit_reached, "bulkhead_full", {}), at);
       return progress(*g, at);
     }
-    if (upstream.state.load(std::memory_order_relaxed) == guards::breaker_state::open) {
+    if (upstream.refuses(at)) {
       g->held &= ~(std::uint64_t{1} << part);
       call_primary(g, part, false, at);
       if (g->has(part)) progress(*g, at);
@@ -149,17 +149,9 @@ void aggregator::pass_to_guards(std::size_t upstream, std::shared_ptr<guards::up
   }
 }
 
-/// Whose answer it is, where from, and for whom: the header fields count unless the answers are
-/// declared to be the same for all.
 std::string aggregator::part_cache_key(const gather& g, std::size_t part,
                                        const guards::call_request& asked) const {
-  const auto& plan = g.plan().parts[part];
-  auto key = plan.settings.upstream + " " + asked.target;
-  for (const auto& [name, value] : asked.headers) {
-    if (plan.settings.cache->shared && config::is_secret_name(name)) continue;
-    key.append("\n").append(name).append(": ").append(value);
-  }
-  return key;
+  return part_key(g.plan(), part, g.values(), asked.target, asked.headers);
 }
 
 // -- their ends ---------------------------------------------------------------------------------

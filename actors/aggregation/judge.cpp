@@ -194,7 +194,7 @@ class settled_outcomes {
       : view_(given) {
     if (!plan.any_root) return;
     copy_.assign(given.begin(), given.end());
-    settle_conflicts(plan, asked, copy_);
+    refuse_conflicts(plan, asked, copy_);
     view_ = copy_;
   }
   std::span<const part_outcome> get() const noexcept { return view_; }

@@ -32,7 +32,7 @@ void append_error(fragments& out, bool is_first, http::wire::shared_bytes error)
 
 }  // namespace
 
-void settle_conflicts(const endpoint_plan& plan, std::uint64_t asked,
+void refuse_conflicts(const endpoint_plan& plan, std::uint64_t asked,
                       std::span<part_outcome> outcomes) {
   if (!any_root(plan, asked)) return;
   // A part that drops out takes its members along, so the others are looked at anew.

@@ -20,10 +20,10 @@ using fragments = std::vector<http::wire::byte_slice>;
 /// under `on_conflict: error`, or under `concat` where the two are not both arrays. The member
 /// names of the other asked parts and `error` count as there already. Free when no part merges at
 /// the root.
-void settle_conflicts(const endpoint_plan& plan, std::uint64_t asked,
+void refuse_conflicts(const endpoint_plan& plan, std::uint64_t asked,
                       std::span<part_outcome> outcomes);
 
-/// Puts the asked parts together in configuration order, after settle_conflicts. `error`, when not
+/// Puts the asked parts together in configuration order, after refuse_conflicts. `error`, when not
 /// empty, is a JSON text that becomes the last member. Parts are spliced in as they are; only
 /// members that `concat` and `deep` combine are written anew, their numbers and strings byte for
 /// byte.

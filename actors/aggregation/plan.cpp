@@ -4,6 +4,7 @@
 #include "actors/aggregation/normalise.hpp"
 #include "actors/aggregation/percent.hpp"
 #include "actors/telemetry/redaction.hpp"
+#include "config/secret_name.hpp"
 #include "config/sections/key_language.hpp"
 #include "config/template.hpp"
 #include "http/wire/json_string.hpp"
@@ -105,6 +106,14 @@ class compiler {
     return result;
   }
 
+  /// Whether a text is a credential, by its field's name or by a parameter in it.
+  bool is_secret(std::string_view name, const compiled_template& text) const {
+    return config::is_secret_name(name) || std::ranges::any_of(text.pieces, [&](auto& piece) {
+             return piece.parameter >= 0 &&
+                    plan_.parameters[static_cast<std::size_t>(piece.parameter)].is_credential;
+           });
+  }
+
   void add_part(const config::part_settings& settings) {
     part_plan part;
     part.settings = settings;
@@ -118,12 +127,17 @@ class compiler {
     }
     for (const auto& field : settings.query) {
       field_plan compiled{{}, resolve(field.value)};
+      compiled.secret = is_secret(field.name, compiled.value);
       append_encoded(field.name, encoding::query, compiled.name);
       part.query.push_back(std::move(compiled));
     }
     for (const auto& field : settings.headers) {
-      part.headers.push_back({field.name, resolve(field.value)});
+      auto value = resolve(field.value);
+      const auto secret = is_secret(field.name, value);
+      part.headers.push_back({field.name, std::move(value), secret});
     }
+    part.secret_target = is_secret({}, part.path) ||
+                         std::ranges::any_of(part.query, [](auto& field) { return field.secret; });
     lay_out(part);
     plan_.all_parts |= std::uint64_t{1} << plan_.parts.size();
     plan_.any_required |= settings.required;

@@ -35,6 +35,7 @@ struct compiled_template {
 struct field_plan {
   std::string name;
   compiled_template value;
+  bool secret = false;  ///< a credential is in it
 };
 
 /// A parameter of an endpoint, ready to judge values.
@@ -62,6 +63,7 @@ struct part_plan {
   compiled_template path;          ///< the upstream's prefix included
   std::vector<field_plan> query;
   std::vector<field_plan> headers;
+  bool secret_target = false;            ///< a credential is in the path or the query
   std::vector<fallback_plan> fallbacks;  ///< one for each of the settings
   http::wire::shared_bytes first_key;    ///< `{"customer_info":`
   http::wire::shared_bytes next_key;     ///< `,"customer_info":`

@@ -3,6 +3,7 @@
 
 #include "actors/cache/s3_fifo.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -49,7 +50,8 @@ std::uint64_t keyed_hash(std::string_view key, std::uint64_t seed) noexcept;
 /// the answer itself.
 ///
 /// An `Answer` is immutable and says by `expires_at` from when on it is a miss, by `body_size` how
-/// large its body is, and by `footprint` what it costs on the heap, both in bytes.
+/// large its body is, and by `footprint` what it costs on the heap, both in bytes. One that has a
+/// mark `forgotten` has it set when it leaves the store, by whichever way.
 ///
 /// A value without locks or clock: belongs to one actor.
 template <class Answer>
@@ -69,6 +71,23 @@ class byte_store {
   /// The answer under `key`, which counts as asked for; null when there is none or its time is
   /// over.
   answer_ptr get(std::string_view key, steady_time now);
+
+  /// An answer, and whether others may keep it beside the store: it is asked for again and again.
+  struct loan {
+    answer_ptr answer;
+    bool lent = false;
+  };
+
+  /// As `get`, for somebody who would keep the answer as well. What was lent and then left the
+  /// store is told by `take_withdrawn`.
+  loan lend(std::string_view key, steady_time now);
+
+  /// The hashes (`keyed_hash`) of the keys of what was lent and has left the store since this was
+  /// asked last.
+  std::vector<std::uint64_t> take_withdrawn() noexcept { return std::exchange(withdrawn_, {}); }
+
+  /// Somebody to whom the answer under `key` is lent has given it `times` times, at least once.
+  void note_hits(std::string_view key, std::uint64_t times) noexcept;
 
   /// Keeps `answer` (not null) under `key`. Whatever was there goes, also when the new one is
   /// refused: it is out of date. A new one takes over the standing of an old one.
@@ -91,6 +110,7 @@ class byte_store {
 
   /// One entry; the key's bytes follow it in the same block.
   struct node : s3_fifo_entry {
+    bool lent = false;
     node* chain = nullptr;  ///< next in the bucket
     std::size_t key_size = 0;
     answer_ptr answer;
@@ -102,13 +122,15 @@ class byte_store {
 
   static node* make_node(std::string_view key, std::uint64_t hash, answer_ptr answer);
   static void destroy(node* entry) noexcept;
+  void withdraw(node* entry);
+  node* look_up(std::string_view key, steady_time now);
   static std::size_t charge_of(std::string_view key, const Answer& answer) noexcept {
     return sizeof(node) + sizeof(node*) + s3_fifo::ghost_share + key.size() + answer.footprint;
   }
   node* find(std::string_view key, std::uint64_t hash) const noexcept;
   void link(node* entry);
   void unlink(node* entry) noexcept;
-  void erase(node* entry) noexcept;
+  void erase(node* entry);
   void make_room(std::size_t charge);
   void grow();
 
@@ -117,16 +139,43 @@ class byte_store {
   std::vector<node*> buckets_;  ///< a power of two of them; each a chain
   s3_fifo order_;
   store_counters counters_;
+  std::vector<std::uint64_t> withdrawn_;
 };
 
 template <class Answer>
 auto byte_store<Answer>::get(std::string_view key, steady_time now) -> answer_ptr {
+  const auto* entry = look_up(key, now);
+  return entry == nullptr ? nullptr : entry->answer;
+}
+
+template <class Answer>
+auto byte_store<Answer>::lend(std::string_view key, steady_time now) -> loan {
+  auto* entry = look_up(key, now);
+  if (entry == nullptr) return {};
+  const bool again = s3_fifo::is_popular(*entry);
+  entry->lent |= again;
+  return {entry->answer, again};
+}
+
+template <class Answer>
+void byte_store<Answer>::note_hits(std::string_view key, std::uint64_t times) noexcept {
+  counters_.hits += times;
+  auto* entry = find(key, keyed_hash(key, seed_));
+  if (entry == nullptr) return;
+  for (auto left = std::min<std::uint64_t>(times, s3_fifo::most_hits); left > 0; --left) {
+    s3_fifo::touch(*entry);
+  }
+}
+
+/// The entry of an answer that may be given; it then counts as asked for.
+template <class Answer>
+auto byte_store<Answer>::look_up(std::string_view key, steady_time now) -> node* {
   auto* entry = find(key, keyed_hash(key, seed_));
   if (entry != nullptr && now >= entry->answer->expires_at) {
     ++counters_.expired;
     order_.expire(*entry);
     unlink(entry);
-    destroy(entry);
+    withdraw(entry);
     entry = nullptr;
   }
   if (entry == nullptr) {
@@ -135,7 +184,7 @@ auto byte_store<Answer>::get(std::string_view key, steady_time now) -> answer_pt
   }
   ++counters_.hits;
   s3_fifo::touch(*entry);
-  return entry->answer;
+  return entry;
 }
 
 template <class Answer>
@@ -170,7 +219,7 @@ void byte_store<Answer>::make_room(std::size_t charge) {
     ++counters_.evicted;
     auto* victim = static_cast<node*>(order_.evict());
     unlink(victim);
-    destroy(victim);
+    withdraw(victim);
   }
 }
 
@@ -201,8 +250,16 @@ auto byte_store<Answer>::make_node(std::string_view key, std::uint64_t hash, ans
 
 template <class Answer>
 void byte_store<Answer>::destroy(node* entry) noexcept {
+  if constexpr (requires { entry->answer->forgotten.set(); }) entry->answer->forgotten.set();
   entry->~node();
   ::operator delete(entry);
+}
+
+/// Destroys an entry that is out of its bucket and of the order.
+template <class Answer>
+void byte_store<Answer>::withdraw(node* entry) {
+  if (entry->lent) withdrawn_.push_back(entry->hash);
+  destroy(entry);
 }
 
 template <class Answer>
@@ -229,10 +286,10 @@ void byte_store<Answer>::unlink(node* entry) noexcept {
 }
 
 template <class Answer>
-void byte_store<Answer>::erase(node* entry) noexcept {
+void byte_store<Answer>::erase(node* entry) {
   order_.erase(*entry);
   unlink(entry);
-  destroy(entry);
+  withdraw(entry);
 }
 
 template <class Answer>

@@ -41,12 +41,16 @@ caf::behavior cache_shard::make_behavior() {
       [this](gather_ended& m) { on_gather_ended(m); },
       [this](redis_answered& m) { on_redis_answered(m); },
       [this](const purge& m) { on_purge(m); },
+      [this](const hot_hits& m) { on_hot_hits(m); },
   };
 }
 
 bool cache_shard::cleanup(caf::error&& reason, caf::execution_unit* host) {
   // Whoever waits for Redis here is dropped, which answers it; Redis may hold this actor longer.
   questions_.clear();
+  // What its mailbox holds may be a purge, whose sender then takes everything for forgotten.
+  store_.clear();
+  tell_withdrawn();
   return observed_actor::cleanup(std::move(reason), host);
 }
 
@@ -62,8 +66,8 @@ void cache_shard::on_look_up(look_up& message) {
 }
 
 void cache_shard::serve(call_ptr call) {
-  if (auto found = store_.get(call->cache_key, clock().now())) {
-    return answer_hit(*call, std::move(found), false);
+  if (auto found = store_.lend(call->cache_key, clock().now()); found.answer != nullptr) {
+    return answer_hit(*call, std::move(found.answer), {.lent = found.lent});
   }
   if (is_private(call->cache_key)) {
     // What is for one caller alone is not waited for by the others.
@@ -114,10 +118,11 @@ void cache_shard::gather(call_ptr call) {
 }
 
 void cache_shard::answer_hit(aggregation::aggregate_call& call, cached_answer_ptr found,
-                             bool redis) {
+                             aggregation::cache_verdict verdict) {
   aggregation::aggregate_reply reply;
   reply.complete = std::move(found);
-  reply.cache = {.used = true, .hit = true, .redis = redis};
+  reply.cache = verdict;
+  reply.cache.used = reply.cache.hit = true;
   call.answer(std::move(reply));
 }
 
@@ -201,7 +206,7 @@ void cache_shard::on_redis_answered(redis_answered& message) {
   for (auto& call : callers) {
     if (call->gone) continue;  // nobody is there any more: it ends here
     if (answer != nullptr) {
-      answer_hit(*call, answer, true);
+      answer_hit(*call, answer, {.redis = true});
     } else {
       gather(std::move(call));
     }
@@ -247,6 +252,21 @@ void cache_shard::on_purge(const purge& message) {
   publish();
 }
 
+// -- what workers give by themselves -------------------------------------------------------------
+
+void cache_shard::on_hot_hits(const hot_hits& message) {
+  store_.note_hits(message.key, message.times);
+  publish();
+}
+
+/// The answers' marks are set already: nobody has to wait for this.
+void cache_shard::tell_withdrawn() {
+  auto hashes = store_.take_withdrawn();
+  if (hashes.empty()) return;
+  const auto shared = std::make_shared<const std::vector<std::uint64_t>>(std::move(hashes));
+  for (const auto& each : settings_.workers) each->forget(shared);
+}
+
 // -- aggregators --------------------------------------------------------------------------------
 
 void cache_shard::watch(const caf::actor& aggregator) {
@@ -265,6 +285,7 @@ void cache_shard::on_aggregator_down(const caf::actor_addr& who) {
 }
 
 void cache_shard::publish() {
+  tell_withdrawn();
   auto& out = *settings_.counters;
   out.show(store_);
   out.gathering.store(gatherings_.size(), std::memory_order_relaxed);

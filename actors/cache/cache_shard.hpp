@@ -3,6 +3,7 @@
 
 #include "actors/cache/answer_store.hpp"
 #include "actors/cache/shard_counters.hpp"
+#include "actors/cache/worker_answers.hpp"
 #include "actors/messages.hpp"
 #include "actors/runtime/observed_actor.hpp"
 #include "actors/supervision/slot.hpp"
@@ -24,12 +25,13 @@ namespace tributary::actors::cache {
 struct shard_settings {
   store_limits limits;
   std::size_t max_waiters = 10'000;  ///< callers that share one gather, or one question to Redis
-  std::uint64_t seed = 0;            ///< of the hash table; random
+  std::uint64_t seed = 0;            ///< of the hash table and the workers' ones; random
   std::uint64_t index = 0;           ///< among the shards; makes its tickets unlike those of others
   std::shared_ptr<shard_counters> counters;
   std::vector<supervision::supervised_ref> redis;  ///< by worker; empty: there is no second tier
   std::chrono::milliseconds redis_timeout{20};     ///< of a question to it
   std::vector<std::string> reserved;               ///< prefixes of keys that are not kept there
+  std::vector<std::shared_ptr<worker_answers>> workers;  ///< to whom answers may be lent
 };
 
 /// One part of the endpoint cache: answers by key, and which of them are being gathered right now.
@@ -37,6 +39,11 @@ struct shard_settings {
 /// later ones wait here for what it says. What Redis has not got either goes to the caller's
 /// aggregator when it is the first, and to the aggregator that gathers the same already when it is
 /// not.
+///
+/// An answer that is asked for again and again is lent to the worker that asks, which then gives it
+/// by itself and says so from time to time. It is still this shard that decides how long it is
+/// kept: the mark of an answer that it lets go of is set at once, so the worker does not give it
+/// any more, and the worker is told, so that it gives its memory back.
 class cache_shard final : public runtime::observed_actor {
  public:
   cache_shard(caf::actor_config& cfg, std::string path, shard_settings settings);
@@ -66,6 +73,7 @@ class cache_shard final : public runtime::observed_actor {
   void on_gather_ended(gather_ended& message);
   void on_redis_answered(redis_answered& message);
   void on_purge(const purge& message);
+  void on_hot_hits(const hot_hits& message);
 
   void serve(call_ptr call);
   bool is_private(const std::string& key);
@@ -74,11 +82,13 @@ class cache_shard final : public runtime::observed_actor {
   bool ask_redis(call_ptr& call);
   void keep_in_redis(const std::string& key, const cached_answer& answer, std::string_view mark);
   const caf::actor* redis();
-  static void answer_hit(aggregation::aggregate_call& call, cached_answer_ptr found, bool redis);
+  static void answer_hit(aggregation::aggregate_call& call, cached_answer_ptr found,
+                         aggregation::cache_verdict verdict);
   static void refuse(aggregation::aggregate_call& call);
   std::uint64_t next_ticket() noexcept;
   void watch(const caf::actor& aggregator);
   void on_aggregator_down(const caf::actor_addr& who);
+  void tell_withdrawn();
   void publish();
 
   shard_settings settings_;

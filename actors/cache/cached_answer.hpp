@@ -3,6 +3,7 @@
 
 #include "http/wire/byte_slice.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -14,8 +15,25 @@ namespace tributary::actors::cache {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
-/// A complete answer as the client gets it. Immutable once shared, so that a hit copies one
-/// pointer.
+/// Set once, by the shard that kept an answer, when it lets go of it: for a purge, a newer answer,
+/// lack of room, the end of its time or of the shard. Whoever keeps the answer beside the shard
+/// looks here before each use. Any thread. A copy of an answer is another answer: its mark is not
+/// set.
+class forgotten_mark {
+ public:
+  forgotten_mark() = default;
+  forgotten_mark(const forgotten_mark&) noexcept {}
+  forgotten_mark& operator=(const forgotten_mark&) noexcept { return *this; }
+
+  void set() const noexcept { set_.store(true, std::memory_order_release); }
+  bool is_set() const noexcept { return set_.load(std::memory_order_acquire); }
+
+ private:
+  mutable std::atomic<bool> set_{false};
+};
+
+/// A complete answer as the client gets it. Immutable once shared, but for its mark, so that a hit
+/// copies one pointer.
 struct cached_answer {
   std::vector<http::wire::byte_slice> body;  ///< in order; one gathered write
   std::string etag;                          ///< strong, with its quotes
@@ -25,6 +43,7 @@ struct cached_answer {
   steady_time expires_at;                    ///< from here on a miss
   std::size_t body_size = 0;                 ///< bytes of the body, for Content-Length
   std::size_t footprint = 0;                 ///< bytes on the heap, about
+  forgotten_mark forgotten;                  ///< no longer to be answered with
 };
 
 using cached_answer_ptr = std::shared_ptr<const cached_answer>;

@@ -65,6 +65,9 @@ class s3_fifo {
   /// that adds this to the charge of each entry has them in its cap.
   static constexpr std::size_t ghost_share = 16;
 
+  /// Hits of one entry that are counted; more make no difference.
+  static constexpr std::uint8_t most_hits = 3;
+
   /// @param capacity the cap in bytes, of which a tenth is the small queue
   explicit s3_fifo(std::size_t capacity) noexcept : small_limit_(capacity / 10) {}
 
@@ -78,6 +81,11 @@ class s3_fifo {
   /// An entry was asked for.
   static void touch(s3_fifo_entry& entry) noexcept {
     if (entry.hits < most_hits) ++entry.hits;
+  }
+
+  /// Asked for at least twice since it came, and so no passer-by.
+  static bool is_popular(const s3_fifo_entry& entry) noexcept {
+    return entry.proven || entry.hits >= proving_hits;
   }
 
   /// Takes out an entry that is removed for another reason than room.
@@ -115,7 +123,6 @@ class s3_fifo {
     s3_fifo_entry* oldest = nullptr;
     std::size_t bytes = 0;
   };
-  static constexpr std::uint8_t most_hits = 3;
   static constexpr std::uint8_t proving_hits = 2;
   static constexpr int most_spared = 64;
 

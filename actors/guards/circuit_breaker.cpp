@@ -73,6 +73,12 @@ call_outcome classify(error_token error, int status) noexcept {
   return call_outcome::neutral;
 }
 
+call_outcome classify_given_up(nanoseconds lasted, std::optional<std::chrono::milliseconds> slow,
+                               std::chrono::milliseconds timeout) noexcept {
+  const nanoseconds patience = slow ? nanoseconds{*slow} : nanoseconds{timeout} / 2;
+  return lasted > patience ? call_outcome::failure : call_outcome::neutral;
+}
+
 circuit_breaker::circuit_breaker(const config::breaker_settings& settings,
                                  std::function<double()> random)
     : settings_(settings), random_(std::move(random)), window_(settings.window, settings.buckets) {}

@@ -24,7 +24,7 @@ enum class breaker_override : std::uint8_t { automatic, force_open, force_closed
 enum class call_outcome : std::uint8_t {
   success,
   failure,
-  neutral,  ///< says nothing: cancelled by us, refused by another guard, asked to slow down
+  neutral,  ///< says nothing: given up early, refused by another guard, asked to slow down
 };
 
 /// `closed`, `open`, `half_open`.
@@ -37,9 +37,18 @@ std::string_view to_string(breaker_state state) noexcept;
 /// failure too: the upstream gives nothing that can be used, and each such call costs the whole
 /// transfer. Every other status is a success, 4xx and 501 included, but for 429, which is neutral:
 /// it asks for back-off and says nothing of health. Refusals by our own guards and defects of the
-/// gateway are neutral; so is a call that was cancelled, which the caller must say itself, since
-/// a cancelled call has no error of its own.
+/// gateway are neutral. A call that was cancelled has no error of its own: see
+/// `classify_given_up`.
 call_outcome classify(http::wire::error_token error, int status) noexcept;
+
+/// Outcome of a call that was cancelled since nobody waited for it any more. While it was young
+/// that says nothing. Older than `slow`, or than half of `timeout` where that is not set, it counts
+/// as timed out: else an upstream that hangs would seem well for as long as its callers have less
+/// patience than we.
+/// @param lasted since it was made
+call_outcome classify_given_up(std::chrono::nanoseconds lasted,
+                               std::optional<std::chrono::milliseconds> slow,
+                               std::chrono::milliseconds timeout) noexcept;
 
 /// Belongs to one admitted call and is handed back with its outcome. Copyable; counting it twice
 /// is the caller's mistake.

@@ -183,14 +183,22 @@ void upstream_call::finish(call_result&& result) {
   runtime::tell(reply_to_, call_answered{std::move(context_), index_, std::move(result)});
 }
 
+/// What the breaker is to make of the end.
+call_outcome upstream_call::outcome_of(const call_result& result) const {
+  if (!made_at_) return call_outcome::neutral;  // never sent, for lack of time for example
+  if (!cancelled()) return classify(result.error, result.status);
+  const auto& settings = shared_->settings;
+  const auto timeout = settings.timeout.value_or(
+      std::chrono::floor<std::chrono::milliseconds>(deadline_ - *made_at_));
+  return classify_given_up(result.ended - *made_at_, settings.breaker.slow, timeout);
+}
+
 /// What the end says of the upstream: to its back-pressure here, to its breaker by a message unless
 /// it decides nothing, or when the requester has had its say.
 void upstream_call::judge(call_result& result) {
   call_ended ended;
   ended.permit = permit_;
-  // What was never sent, for lack of time for example, says nothing either.
-  ended.outcome =
-      cancelled() || !made_at_ ? call_outcome::neutral : classify(result.error, result.status);
+  ended.outcome = outcome_of(result);
   // Not the wait for a place: that is a matter of ours.
   ended.duration = made_at_ ? result.ended - *made_at_ : result.duration;
   ended.retry_after = result.retry_after;
@@ -202,6 +210,9 @@ void upstream_call::judge(call_result& result) {
     if (made_at_ && !cancelled()) {
       ended.outcome = shared_->pressure.on_answer(ended.outcome, result.status, result.retry_after,
                                                   *made_at_, ended.at);
+      if (shared_->pressure.refused(ended.at)) {
+        shared_->pressed.store(true, std::memory_order_relaxed);
+      }
     }
     if (!breaker_) return;
     if (!undecided &&

@@ -125,6 +125,7 @@ class upstream_call final : public http::client::fetch_sink,
  private:
   bool follow(const http::client::fetch_result& fetched);
   void count(const call_result& result);
+  call_outcome outcome_of(const call_result& result) const;
   void judge(call_result& result);
 
   caf::actor reply_to_;

@@ -27,4 +27,14 @@ upstream_resources::upstream_resources(const config::upstream_settings& s,
 
 upstream_resources::~upstream_resources() = default;
 
+bool upstream_resources::refuses(steady_time now) {
+  if (state.load(std::memory_order_relaxed) == breaker_state::open) return true;
+  if (now.time_since_epoch().count() < limited_until.load(std::memory_order_relaxed)) return true;
+  if (!limiter && !pressed.load(std::memory_order_relaxed)) return false;
+  const std::lock_guard lock{mutex};
+  const auto paused = pressure.refused(now).has_value();
+  pressed.store(paused, std::memory_order_relaxed);
+  return paused || (limiter && !limiter->peek(now).allowed);
+}
+
 }  // namespace tributary::actors::guards

@@ -41,6 +41,11 @@ struct upstream_resources {
                      std::function<double()> random);
   ~upstream_resources();
 
+  /// Whether a call that came at `now` would be refused at once, as far as can be told without
+  /// making it: by an open breaker, a pause, or the rate limit. For who has others to spare. Locks
+  /// `mutex` only where a limit or a pause asks for it.
+  bool refuses(steady_time now);
+
   const config::upstream_settings settings;
   telemetry::upstream_metrics& metrics;
   std::mutex mutex;  ///< guards the decisions, `limiter_share`, `published` and `record`
@@ -63,6 +68,10 @@ struct upstream_resources {
   std::vector<std::shared_ptr<supervision::slot>> first_guards;
   /// One pool a worker, each touched on its worker's thread only.
   std::vector<std::unique_ptr<http::client::connection_pool>> pools;
+
+  std::atomic<bool> pressed{false};  ///< there may be a pause; to be asked of `pressure`
+  /// The limit that instances share refuses until then: ticks of the steady clock.
+  std::atomic<steady_time::rep> limited_until{0};
 
   // For `/health`.
   std::atomic<breaker_state> state{breaker_state::closed};

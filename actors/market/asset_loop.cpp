@@ -8,6 +8,7 @@
 #include "actors/telemetry/logging.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace tributary::actors::market {
@@ -154,11 +155,30 @@ void asset_loop::on_answer(assets_answered& message) {
   on_tick();
 }
 
+/// How many rows the lists of the other providers of this class have, at most, once they all have
+/// given one: what they list alike is counted twice. Before that as many as there can be.
+std::size_t asset_loop::rows_of_others(std::size_t index) {
+  const auto& of = entries_[index];
+  std::size_t result = 0;
+  for (const auto& each : wiring_.providers[static_cast<std::size_t>(of.kind)]) {
+    if (each.source == source_of(of).source) continue;
+    const auto list = wiring_.shelf->list(of.kind, each.source);
+    if (!list) return std::numeric_limits<std::size_t>::max() / 2;
+    result += list->rows->size();
+  }
+  return result;
+}
+
 /// A list that suddenly has a small part of its rows is treated like one that lacks a page: the one
-/// before stays for as long again as lists are fresh.
+/// before stays for as long again as lists are fresh. After a restart the one before is that of all
+/// providers in Redis, which gives way to the last list that is missing.
 std::optional<pm::failure> asset_loop::why_cut(std::size_t index, std::size_t rows) {
   const auto& of = entries_[index];
-  const auto before = wiring_.shelf->list(of.kind, source_of(of).source);
+  auto before = wiring_.shelf->list(of.kind, source_of(of).source);
+  if (!before) {
+    before = wiring_.shelf->restored(of.kind);
+    rows += rows_of_others(index);
+  }
   if (!before || !looks_cut(rows, before->rows->size())) return std::nullopt;
   if (wiring_.system_now() - before->fetched >= 2 * wiring_.shelf->ttl()) return std::nullopt;
   return pm::failure{pm::error_kind::malformed,

@@ -64,6 +64,7 @@ class asset_loop final : public runtime::observed_actor {
   void on_redis(redis_answered& message);
 
   void ask(const asset_schedule::asking& what, steady_time now);
+  std::size_t rows_of_others(std::size_t index);
   std::optional<pm::failure> why_cut(std::size_t index, std::size_t rows);
   void take_list(std::size_t index, asset_list list);
   void fail(std::size_t index, const pm::failure& why, steady_time now);

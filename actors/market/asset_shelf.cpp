@@ -29,6 +29,11 @@ std::optional<asset_list> asset_shelf::list(pm::asset_class kind, std::string_vi
   return found->second;
 }
 
+std::optional<asset_list> asset_shelf::restored(pm::asset_class kind) const {
+  const std::lock_guard lock{mutex_};
+  return at(kind).restored;
+}
+
 std::optional<system_time> asset_shelf::fetched(pm::asset_class kind,
                                                 std::string_view source) const {
   const std::lock_guard lock{mutex_};

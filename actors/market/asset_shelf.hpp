@@ -52,6 +52,9 @@ class asset_shelf {
   /// given none to this one.
   void keep_restored(pm::asset_class kind, asset_list list);
 
+  /// The list of `keep_restored`; nothing when there is none.
+  std::optional<asset_list> restored(pm::asset_class kind) const;
+
   /// This provider's list; nothing when it gave none yet.
   std::optional<asset_list> list(pm::asset_class kind, std::string_view source) const;
 

@@ -6,6 +6,7 @@
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
 #include "config/sections/market_symbol_list.hpp"
+#include "providers/market/meant_symbol.hpp"
 #include "providers/market/symbol.hpp"
 
 #include <algorithm>
@@ -17,10 +18,6 @@ namespace tributary::actors::market {
 namespace events = telemetry::events;
 
 namespace {
-
-pm::access access_of(const config::market_provider_settings& provider) {
-  return {provider.key, provider.tier, provider.version, provider.venue, provider.daily_rates};
-}
 
 std::vector<std::size_t> positions(const std::vector<std::string>& names,
                                    std::span<const std::shared_ptr<provider_resources>> among) {
@@ -52,11 +49,19 @@ void log_left_out(const config::market_provider_settings& provider) {
 
 config::market_vocabulary vocabulary() {
   config::market_vocabulary known;
-  for (const auto& each : pm::registrations()) known.sources.emplace_back(each.source);
-  known.is_symbol = [](std::string_view text) { return pm::parse_symbol(text).has_value(); };
-  known.has_setting = [](std::string_view source, std::string_view setting) {
-    const auto* found = pm::find_registration(source);
-    return found == nullptr || found->own_setting == setting;  // an unknown one is told as such
+  for (const auto& each : pm::registrations()) {
+    known.sources.emplace_back(each.source);
+    for (const auto& own : each.own) {
+      known.own_settings.push_back({std::string{each.source},
+                                    std::string{own.name},
+                                    {own.words.begin(), own.words.end()},
+                                    std::string{own.meaning}});
+    }
+  }
+  known.symbol_flaw = [](std::string_view text) -> std::optional<std::string> {
+    auto flaw = pm::flaw_of_symbol(text);
+    if (flaw) flaw = pm::with_meant_symbol(*std::move(flaw), text);
+    return flaw;
   };
   known.is_served = is_served;
   return known;
@@ -81,7 +86,7 @@ market_state::market_state(const config::market_settings& s, const tree_state& s
     auto allowed = std::make_shared<guarded_allowance>(provider.allowance, settings.loop_share,
                                                        settings.price_interval);
     providers.push_back(std::make_shared<provider_resources>(
-        provider, pm::find_registration(provider.name)->make(access_of(provider)),
+        provider, pm::find_registration(provider.name)->make({provider.key, provider.own}),
         shared.upstreams.find(provider.name), std::move(allowed), settings.breaker_timeout,
         provider_metrics{shared.metrics.metrics(), provider.name}));
   }

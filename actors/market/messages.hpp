@@ -126,11 +126,13 @@ struct look_up_quotes {
   std::shared_ptr<quotes_call> call;
 };
 
-/// What an order of this board brought: for each symbol asked for a quote or an error.
+/// What an order of this board brought: in all its parts together, for each symbol asked for a
+/// quote or an error.
 struct quotes_fetched {
   std::uint64_t ticket = 0;
   std::vector<quotes_reply::row> quotes;
   std::vector<pm::failure> errors;
+  bool last = true;  ///< no part follows
 };
 
 /// New quotes, and those fetched again though they say the same.

@@ -20,10 +20,11 @@ struct quotes_wanted {
 quotes_answered dropped(const quotes_wanted& request);
 
 /// Quotes that a board wants of the book for one of its callers. Dropped: `unavailable` for each
-/// symbol.
+/// symbol, those included that a part has told already.
 struct fetch_wanted {
   std::vector<pm::symbol> symbols;
   std::uint64_t ticket = 0;
+  bool in_parts = false;  ///< what comes is told as it comes
 };
 quotes_fetched dropped(const fetch_wanted& request);
 

@@ -2,7 +2,7 @@
 #include "actors/market/provider_actor.hpp"
 
 #include "actors/guards/upstream_resources.hpp"
-#include "actors/market/provider_talk.hpp"
+#include "actors/market/provider_work.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -84,7 +84,7 @@ void provider_actor::on_ask(ask_quotes& message) {
   work->left = conversations.size();
   jobs_.insert(work);
   for (auto& each : conversations) {
-    auto made = std::make_shared<talk>();
+    auto made = std::make_shared<conversation_task>();
     made->quotes = work;
     made->conversation = std::move(each);
     made->why = wanted.why;
@@ -102,13 +102,13 @@ void provider_actor::on_ask(ask_quotes& message) {
 /// Conversations of the loop that have not been sent go on as if they had been demanded: the loop's
 /// pace may have them wait for long.
 void provider_actor::on_hurry(const hurry_quotes& message) {
-  const auto wanted = [&](const talk& each) {
+  const auto wanted = [&](const conversation_task& each) {
     return each.conversation && each.why == purpose::loop &&
            std::any_of(message.symbols.begin(), message.symbols.end(),
                        [&](const auto& symbol) { return each.conversation->asks_for(symbol); });
   };
-  std::vector<talk_ptr> hurried;
-  std::erase_if(looped_, [&](const talk_ptr& each) {
+  std::vector<task_ptr> hurried;
+  std::erase_if(looped_, [&](const task_ptr& each) {
     return wanted(*each) ? (hurried.push_back(each), true) : false;
   });
   std::erase_if(resting_, [&](const auto& each) {
@@ -138,7 +138,7 @@ void provider_actor::on_list(ask_assets& message) {
     leave_place(*each);
     return true;
   });
-  auto made = std::make_shared<talk>();
+  auto made = std::make_shared<conversation_task>();
   made->list = std::move(message.order);
   made->pages = std::move(pages);
   made->why = purpose::list;
@@ -149,7 +149,7 @@ void provider_actor::on_list(ask_assets& message) {
 // -- turns --------------------------------------------------------------------------------------
 
 /// Who waits comes first, but does not keep the loop out altogether.
-provider_actor::talk_ptr provider_actor::next_waiting() {
+provider_actor::task_ptr provider_actor::next_waiting() {
   const auto loops_turn = !looped_.empty() && let_pass_ >= most_let_pass;
   auto& from = demanded_.empty() || loops_turn ? looped_ : demanded_;
   if (from.empty()) return nullptr;
@@ -159,8 +159,8 @@ provider_actor::talk_ptr provider_actor::next_waiting() {
   return result;
 }
 
-void provider_actor::leave_place(talk& with) noexcept {
-  if (std::exchange(with.placed, false)) --active_;
+void provider_actor::leave_place(conversation_task& task) noexcept {
+  if (std::exchange(task.placed, false)) --active_;
 }
 
 /// What a conversation gives up while this runs, a place for the next one, is seen by the loop: no
@@ -168,11 +168,11 @@ void provider_actor::leave_place(talk& with) noexcept {
 void provider_actor::start_more() {
   if (std::exchange(starting_, true)) return;
   while (active_ < shared().adapter->parallel()) {
-    const auto with = next_waiting();
-    if (with == nullptr) break;
+    const auto task = next_waiting();
+    if (task == nullptr) break;
     ++active_;
-    with->placed = true;
-    advance(with);
+    task->placed = true;
+    advance(task);
   }
   starting_ = false;
   deliver_parts();
@@ -194,26 +194,26 @@ std::optional<pm::failure> provider_actor::out_of_service(steady_time now) {
 }
 
 /// Takes the next step of a conversation that has a place.
-void provider_actor::advance(const talk_ptr& with) {
-  if (!with->due) with->due = with->next();
-  if (!with->due) return end(with);
+void provider_actor::advance(const task_ptr& task) {
+  if (!task->due) task->due = task->next();
+  if (!task->due) return end(task);
   const auto now = clock().now();
-  if (with->deadline <= now) {
-    return break_off(with, failure_of(error_kind::unavailable, "no answer in time"));
+  if (task->deadline <= now) {
+    return break_off(task, failure_of(error_kind::unavailable, "no answer in time"));
   }
-  if (const auto out = out_of_service(now)) return break_off(with, *out);
-  if (!counts_are_known(now) && wait_for_turn(with, look_for_counts, now)) return;
+  if (const auto out = out_of_service(now)) return break_off(task, *out);
+  if (!counts_are_known(now) && wait_for_turn(task, look_for_counts, now)) return;
   const auto decision = [&] {
     const std::lock_guard lock{shared().allowance->mutex};
-    return shared().allowance->value.take(with->why, now, std::chrono::system_clock::now());
+    return shared().allowance->value.take(task->why, now, std::chrono::system_clock::now());
   }();
   if (decision.allowed) {
-    const auto request = *std::exchange(with->due, std::nullopt);
-    return send(with, request, now);
+    const auto request = *std::exchange(task->due, std::nullopt);
+    return send(task, request, now);
   }
-  if (wait_for_turn(with, decision.retry_after, now)) return;
+  if (wait_for_turn(task, decision.retry_after, now)) return;
   shared().metrics.held_back.add();
-  break_off(with, failure_of(error_kind::rate_limited,
+  break_off(task, failure_of(error_kind::rate_limited,
                              "the allowance of calls to " + shared().settings.name + " is used up",
                              decision.retry_after));
 }
@@ -230,22 +230,22 @@ bool provider_actor::counts_are_known(steady_time now) {
 }
 
 /// Gives the place to somebody else until the turn comes, if that is worth it.
-bool provider_actor::wait_for_turn(const talk_ptr& with, std::chrono::nanoseconds wait,
+bool provider_actor::wait_for_turn(const task_ptr& task, std::chrono::nanoseconds wait,
                                    steady_time now) {
-  const auto longest = with->list ? std::chrono::milliseconds{longest_rest_of_lists} : longest_rest;
-  if (wait > longest || with->deadline - now <= wait) return false;
+  const auto longest = task->list ? std::chrono::milliseconds{longest_rest_of_lists} : longest_rest;
+  if (wait > longest || task->deadline - now <= wait) return false;
   if (!resting_.contains(now + wait)) delayed_send(this, wait, turn_tick{});
-  resting_.emplace(now + wait, with);
-  leave_place(*with);
+  resting_.emplace(now + wait, task);
+  leave_place(*task);
   start_more();
   return true;
 }
 
 /// Whoever waited for a place until now has others to ask.
 void provider_actor::break_off_late(steady_time now) {
-  std::vector<talk_ptr> late;
+  std::vector<task_ptr> late;
   for (auto* queue : {&demanded_, &looped_}) {
-    std::erase_if(*queue, [&](const talk_ptr& each) {
+    std::erase_if(*queue, [&](const task_ptr& each) {
       return each->deadline <= now ? (late.push_back(each), true) : false;
     });
   }
@@ -267,8 +267,9 @@ void provider_actor::on_turn() {
   start_more();
 }
 
-std::deque<provider_actor::talk_ptr>& provider_actor::queue_of(const talk& with) noexcept {
-  return with.why == purpose::demand ? demanded_ : looped_;
+std::deque<provider_actor::task_ptr>& provider_actor::queue_of(
+    const conversation_task& task) noexcept {
+  return task.why == purpose::demand ? demanded_ : looped_;
 }
 
 }  // namespace tributary::actors::market

@@ -39,8 +39,8 @@ class provider_actor final : public runtime::observed_actor {
 
  private:
   struct job;
-  struct talk;
-  using talk_ptr = std::shared_ptr<talk>;
+  struct conversation_task;
+  using task_ptr = std::shared_ptr<conversation_task>;
 
   void on_ask(ask_quotes& message);
   void on_hurry(const hurry_quotes& message);
@@ -50,19 +50,19 @@ class provider_actor final : public runtime::observed_actor {
   void on_turn();
 
   void start_more();
-  talk_ptr next_waiting();
-  void leave_place(talk& with) noexcept;
+  task_ptr next_waiting();
+  void leave_place(conversation_task& task) noexcept;
   void break_off_late(steady_time now);
-  std::deque<talk_ptr>& queue_of(const talk& with) noexcept;
-  void advance(const talk_ptr& with);
+  std::deque<task_ptr>& queue_of(const conversation_task& task) noexcept;
+  void advance(const task_ptr& task);
   bool counts_are_known(steady_time now);
-  bool wait_for_turn(const talk_ptr& with, std::chrono::nanoseconds wait, steady_time now);
-  void send(const talk_ptr& with, const pm::wire_request& request, steady_time now);
-  void hear(const talk_ptr& with, const std::optional<pm::failure>& why, steady_time now);
+  bool wait_for_turn(const task_ptr& task, std::chrono::nanoseconds wait, steady_time now);
+  void send(const task_ptr& task, const pm::wire_request& request, steady_time now);
+  void hear(const task_ptr& task, const std::optional<pm::failure>& why, steady_time now);
   void refuse_key(const pm::failure& why, steady_time now);
-  void break_off(const talk_ptr& with, const pm::failure& why);
-  void end(const talk_ptr& with);
-  void collect(talk& with, pm::quotes_result&& result);
+  void break_off(const task_ptr& task, const pm::failure& why);
+  void end(const task_ptr& task);
+  void collect(conversation_task& task, pm::quotes_result&& result);
   void deliver_parts();
   std::optional<pm::failure> out_of_service(steady_time now);
   void log_failure(const pm::failure& why, steady_time now);
@@ -70,10 +70,10 @@ class provider_actor final : public runtime::observed_actor {
   provider_resources& shared() noexcept { return *wiring_.resources; }
 
   provider_wiring wiring_;
-  std::deque<talk_ptr> demanded_;                 ///< wait for a place; somebody waits for them
-  std::deque<talk_ptr> looped_;                   ///< wait for a place; only a loop does for them
-  std::multimap<steady_time, talk_ptr> resting_;  ///< wait for their turn under the allowance
-  std::vector<talk_ptr> reading_;                 ///< wait for who reads a page of a list
+  std::deque<task_ptr> demanded_;                 ///< wait for a place; somebody waits for them
+  std::deque<task_ptr> looped_;                   ///< wait for a place; only a loop does for them
+  std::multimap<steady_time, task_ptr> resting_;  ///< wait for their turn under the allowance
+  std::vector<task_ptr> reading_;                 ///< wait for who reads a page of a list
   std::unordered_set<std::shared_ptr<job>> jobs_;
   std::vector<std::shared_ptr<job>> parts_;  ///< of these, those with something to tell
   std::size_t active_ = 0;                   ///< conversations that have a place

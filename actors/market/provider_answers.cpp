@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "actors/guards/upstream_call.hpp"
-#include "actors/market/provider_talk.hpp"
+#include "actors/market/provider_work.hpp"
 #include "actors/runtime/worker.hpp"
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
@@ -56,18 +56,18 @@ config::log_level level_of(error_kind kind) noexcept {
 
 // -- requests and answers -----------------------------------------------------------------------
 
-void provider_actor::send(const talk_ptr& with, const pm::wire_request& request, steady_time now) {
+void provider_actor::send(const task_ptr& task, const pm::wire_request& request, steady_time now) {
   const auto* here = runtime::worker::current();
   auto& guard = wiring_.guards[here == nullptr ? 0 : here->index()];
   guards::call_request asked;
   asked.target = shared().target_of(request);
   asked.headers = request.headers;
-  const auto is_page = with->list && !request.opens_session;
+  const auto is_page = task->list && !request.opens_session;
   // Each call has its whole time, whoever gives up waiting meanwhile: cut short, it would look like
   // a failure of the provider.
   asked.deadline = now + (is_page ? page_timeout : shared().settings.timeout);
   asked.judged_by_requester = true;
-  auto call = std::make_shared<guards::upstream_call>(caf::actor_cast<caf::actor>(this), with, 0,
+  auto call = std::make_shared<guards::upstream_call>(caf::actor_cast<caf::actor>(this), task, 0,
                                                       std::move(asked), now);
   if (const auto* keeper = wiring_.allowance_keeper.get()) runtime::tell(*keeper, allowance_used{});
   if (const auto* to = guard.get()) {
@@ -77,65 +77,65 @@ void provider_actor::send(const talk_ptr& with, const pm::wire_request& request,
   }
   // Nobody who wants a quote waits for a page; there is one list at a time anyway.
   if (!is_page) return;
-  leave_place(*with);
+  leave_place(*task);
   start_more();
 }
 
 void provider_actor::on_answered(call_answered& message) {
-  const auto with = std::static_pointer_cast<talk>(message.context);
+  const auto task = std::static_pointer_cast<conversation_task>(message.context);
   auto& result = message.result;
   // Our own guards name what they refuse; then nothing was asked.
   if (!result.detail.empty()) {
     {
       const std::lock_guard lock{shared().allowance->mutex};
-      shared().allowance->value.give_back(with->why);
+      shared().allowance->value.give_back(task->why);
     }
     return break_off(
-        with, failure_of(error_kind::unavailable,
+        task, failure_of(error_kind::unavailable,
                          result.detail == "breaker_open"
                              ? "the circuit breaker of " + shared().settings.name + " is open"
                              : "no call could be made",
                          result.retry_after));
   }
   const auto status = result.error == http::wire::error_token::none ? result.status : 0;
-  with->verdict = std::move(result.verdict);
+  task->verdict = std::move(result.verdict);
   const auto received = std::chrono::system_clock::now();
   const pm::wire_answer answer{status, result.header_block, result.body.view(), received};
   if (const auto pause = shared().adapter->pause_after(answer)) {
     const std::lock_guard lock{shared().allowance->mutex};
     shared().allowance->value.pause_until(result.ended + *pause);
   }
-  if (with->list) {
-    reading_.push_back(with);
-    const auto reader = with->list->requester();
+  if (task->list) {
+    reading_.push_back(task);
+    const auto reader = task->list->requester();
     return runtime::tell(
-        reader, page_arrived{with->list, with->pages, status, std::move(result.header_block),
+        reader, page_arrived{task->list, task->pages, status, std::move(result.header_block),
                              std::move(result.body), received, caf::actor_cast<caf::actor>(this)});
   }
-  hear(with, with->conversation->take(answer), result.ended);
+  hear(task, task->conversation->take(answer), result.ended);
 }
 
 void provider_actor::on_page_read(page_read& message) {
   const auto found = std::find_if(reading_.begin(), reading_.end(),
                                   [&](const auto& each) { return each->list == message.order; });
   if (found == reading_.end()) return;
-  const auto with = *found;
+  const auto task = *found;
   reading_.erase(found);
-  hear(with, message.why, clock().now());
+  hear(task, message.why, clock().now());
 }
 
 /// An answer is understood: tells everybody concerned what it says of the provider, and goes on.
-void provider_actor::hear(const talk_ptr& with, const std::optional<pm::failure>& why,
+void provider_actor::hear(const task_ptr& task, const std::optional<pm::failure>& why,
                           steady_time now) {
-  if (!with->due) with->due = with->next();
+  if (!task->due) task->due = task->next();
   // Whoever goes on has not been served yet: Yahoo's other ways are no success of the first one,
   // and would hide from the breaker that none of them leads anywhere.
-  const auto goes_on = !why && with->due;
+  const auto goes_on = !why && task->due;
   // And a list that cannot be had says nothing of quotes.
-  if (const auto verdict = std::exchange(with->verdict, nullptr)) {
-    verdict->say(goes_on || with->list ? call_outcome::neutral : outcome_of(why));
+  if (const auto verdict = std::exchange(task->verdict, nullptr)) {
+    verdict->say(goes_on || task->list ? call_outcome::neutral : outcome_of(why));
   }
-  if (goes_on) return advance(with);
+  if (goes_on) return advance(task);
   shared().metrics.answered(why ? std::optional{why->kind} : std::nullopt);
   if (why) {
     log_failure(*why, now);
@@ -149,7 +149,7 @@ void provider_actor::hear(const talk_ptr& with, const std::optional<pm::failure>
   } else {
     logged_.reset();
   }
-  advance(with);
+  advance(task);
 }
 
 void provider_actor::refuse_key(const pm::failure& why, steady_time now) {
@@ -177,35 +177,35 @@ void provider_actor::log_failure(const pm::failure& why, steady_time now) {
 
 // -- ends ---------------------------------------------------------------------------------------
 
-void provider_actor::break_off(const talk_ptr& with, const pm::failure& why) {
-  if (with->list) {
+void provider_actor::break_off(const task_ptr& task, const pm::failure& why) {
+  if (task->list) {
     pm::assets_result none;
     none.error = why;
-    with->list->answer({with->list->request().ticket, std::move(none)});
+    task->list->answer({task->list->request().ticket, std::move(none)});
   } else {
-    collect(*with, with->conversation->finish(why));
+    collect(*task, task->conversation->finish(why));
   }
-  leave_place(*with);
+  leave_place(*task);
   start_more();
 }
 
-void provider_actor::end(const talk_ptr& with) {
-  if (with->list) {
-    auto result = with->pages->finish();
-    if (!result.error) shared().adapter->learn(*with->pages);
-    with->list->answer({with->list->request().ticket, std::move(result)});
+void provider_actor::end(const task_ptr& task) {
+  if (task->list) {
+    auto result = task->pages->finish();
+    if (!result.error) shared().adapter->learn(*task->pages);
+    task->list->answer({task->list->request().ticket, std::move(result)});
   } else {
-    collect(*with,
-            with->conversation->finish(failure_of(error_kind::malformed, "nothing usable came")));
+    collect(*task,
+            task->conversation->finish(failure_of(error_kind::malformed, "nothing usable came")));
   }
-  leave_place(*with);
+  leave_place(*task);
   start_more();
 }
 
-void provider_actor::collect(talk& with, pm::quotes_result&& result) {
+void provider_actor::collect(conversation_task& task, pm::quotes_result&& result) {
   shared().metrics.quotes.add(result.quotes.size());
-  auto& of = *with.quotes;
-  if (of.part.quotes.empty() && of.part.errors.empty()) parts_.push_back(with.quotes);
+  auto& of = *task.quotes;
+  if (of.part.quotes.empty() && of.part.errors.empty()) parts_.push_back(task.quotes);
   std::move(result.quotes.begin(), result.quotes.end(), std::back_inserter(of.part.quotes));
   std::move(result.errors.begin(), result.errors.end(), std::back_inserter(of.part.errors));
   --of.left;

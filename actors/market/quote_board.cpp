@@ -61,19 +61,39 @@ void quote_board::on_look_up(look_up_quotes& message) {
   }
   if (!missing.empty()) {
     if (call.gone) return;
-    return wait({std::move(message.call), std::move(reply.quotes)}, std::move(missing));
+    waiter who{std::move(message.call), {}};
+    if (call.in_parts) {
+      tell(who, std::move(reply));
+    } else {
+      who.known = std::move(reply.quotes);
+    }
+    return wait(std::move(who), std::move(missing));
   }
   wiring_.metrics.hits.add();
   reply.hit = true;
   call.answer(std::move(reply));
 }
 
+/// To a caller that takes parts.
+void quote_board::tell(waiter& who, quotes_reply&& part) {
+  if (part.quotes.empty() && part.errors.empty()) return;
+  for (const auto& each : who.call->symbols) {
+    const auto is_error = [&](const auto& why) { return why.symbol == each.text; };
+    if (row_of(part.quotes, each.text) != nullptr ||
+        std::any_of(part.errors.begin(), part.errors.end(), is_error)) {
+      who.told.insert(each.text);
+    }
+  }
+  who.call->tell(std::move(part));
+}
+
 void quote_board::wait(waiter who, std::vector<pm::symbol> missing) {
   wiring_.metrics.misses.add();
   if (waiting_.size() >= wiring_.most_waiters) return give_up(who, "too many requests wait");
   const auto ticket = next_++;
-  auto order = std::make_shared<fetch_order>(fetch_wanted{std::move(missing), ticket},
-                                             caf::actor_cast<caf::actor>(this));
+  auto order =
+      std::make_shared<fetch_order>(fetch_wanted{std::move(missing), ticket, who.call->in_parts},
+                                    caf::actor_cast<caf::actor>(this));
   deadlines_.emplace(who.call->deadline, ticket);
   waiting_.emplace(ticket, std::move(who));
   arm(clock().now());
@@ -84,15 +104,17 @@ void quote_board::wait(waiter who, std::vector<pm::symbol> missing) {
 /// What was fetched came by `quotes_published` too, but other quotes may have put it out by now, as
 /// they may those that were known when the call came.
 void quote_board::on_fetched(quotes_fetched& message) {
-  const auto waited = waiting_.extract(message.ticket);
-  if (waited.empty()) return;
-  auto& call = *waited.mapped().call;
+  const auto found = waiting_.find(message.ticket);
+  if (found == waiting_.end()) return;
+  auto& who = found->second;
+  auto& call = *who.call;
   quotes_reply reply;
   reply.quotes.reserve(call.symbols.size());
   for (const auto& each : call.symbols) {
+    if (who.told.contains(each.text)) continue;
     const auto error = std::find_if(message.errors.begin(), message.errors.end(),
                                     [&](const auto& e) { return e.symbol == each.text; });
-    if (const auto* known = row_of(waited.mapped().known, each.text)) {
+    if (const auto* known = row_of(who.known, each.text)) {
       reply.quotes.push_back(*known);
     } else if (const auto* row = row_of(message.quotes, each.text)) {
       if (row->stale) wiring_.metrics.stale.add();
@@ -101,6 +123,8 @@ void quote_board::on_fetched(quotes_fetched& message) {
       reply.errors.push_back(std::move(*error));
     }
   }
+  if (!message.last) return tell(who, std::move(reply));
+  const auto over = waiting_.extract(found);
   call.answer(std::move(reply));
 }
 
@@ -112,11 +136,12 @@ void quote_board::on_withdrawn(const quotes_withdrawn& message) {
   for (const auto& each : *message.why) quotes_.erase(each.symbol);
 }
 
-/// What is known by now, however old, and an error for the rest.
+/// What is known by now, however old, of what is not told, and an error for the rest.
 void quote_board::give_up(waiter& who, std::string_view detail) {
   const auto now = clock().now();
   quotes_reply reply;
   for (const auto& each : who.call->symbols) {
+    if (who.told.contains(each.text)) continue;
     if (const auto* known = row_of(who.known, each.text)) {
       reply.quotes.push_back(*known);
       continue;

@@ -12,6 +12,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
 
 namespace tributary::actors::market {
 
@@ -24,9 +27,9 @@ struct quote_board_wiring {
   market_metrics metrics;
 };
 
-/// Answers requests for quotes out of its copy of what the book knows, which the book keeps up to
-/// date; one a worker, so that what is known costs one message on the worker that asks. What is
-/// missing it has the book fetch.
+/// Answers requests for quotes, with what is there at once where a caller takes parts, out of its
+/// copy of what the book knows, which the book keeps up to date; one a worker, so that what is
+/// known costs one message on the worker that asks. What is missing it has the book fetch.
 class quote_board final : public runtime::observed_actor {
  public:
   quote_board(caf::actor_config& cfg, std::string path, quote_board_wiring wiring);
@@ -37,7 +40,9 @@ class quote_board final : public runtime::observed_actor {
   /// A caller that waits for some of its symbols.
   struct waiter {
     std::shared_ptr<quotes_call> call;
-    std::vector<quotes_reply::row> known;  ///< the others
+    std::vector<quotes_reply::row> known;  ///< the others, unless they are told
+    /// Symbols of the call that were told in a part.
+    std::unordered_set<std::string_view> told = {};
   };
 
   void on_look_up(look_up_quotes& message);
@@ -46,6 +51,7 @@ class quote_board final : public runtime::observed_actor {
   void on_withdrawn(const quotes_withdrawn& message);
   void on_tick();
 
+  void tell(waiter& who, quotes_reply&& part);
   void wait(waiter who, std::vector<pm::symbol> missing);
   void give_up(waiter& who, std::string_view detail);
   void arm(steady_time now);

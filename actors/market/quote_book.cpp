@@ -114,7 +114,9 @@ void quote_book::on_fetch(fetch_quotes& message) {
         {message.order->request().ticket, std::move(mine.quotes), std::move(mine.errors)});
   }
   mine.order = std::move(message.order);
+  if (mine.order->request().in_parts) with_parts_.insert(id);
   waiters_.emplace(id, std::move(mine));
+  tell_parts();
   fetch(std::move(missing), purpose::demand);
   for (auto& [provider, symbols] : hurried) {
     if (const auto* to = wiring_.providers[provider].actor.get()) {
@@ -275,6 +277,7 @@ void quote_book::carry_on(quote_fetches::progress&& progress) {
   publish(all);
   for (const auto& each : all.kept) tell_waiting(each->quote.symbol, each, nullptr);
   for (const auto& each : without) tell_waiting(each.symbol, nullptr, &each);
+  tell_parts();
   for (auto& batch : progress.next) ask(std::move(batch));
   if (!again.empty()) {
     fetches_.begin(again, purpose::demand);
@@ -346,101 +349,6 @@ void quote_book::note_passing_on(std::size_t from, std::size_t symbols, const pm
                           {"symbols", static_cast<std::uint64_t>(symbols)}});
 }
 
-// -- what came ----------------------------------------------------------------------------------
-
-void quote_book::keep(pm::quote&& quote, steady_time fetched, news& all) {
-  const auto next = wiring_.knowledge->revision + 1;
-  if (const auto found = failures_.find(quote.symbol); found != failures_.end()) {
-    failures_.erase(found);
-  }
-  missed_.erase(quote.symbol);
-  auto was = told::nothing;
-  if (const auto found = follows_.find(quote.symbol); found != follows_.end()) {
-    found->second.rests_until = steady_time::min();
-    was = std::exchange(found->second.last, told::quote);
-    watch_expiry(fetched + wiring_.quote_ttl);
-  }
-  // That it is fresh again is news, also where the price has not moved.
-  all.kept.push_back(
-      wiring_.knowledge->quotes.put(std::move(quote), fetched, next, was == told::stale));
-}
-
-bool quote_book::is_kept_out(const pm::quote& got, steady_time now) const {
-  const auto known = usable(got.symbol, now);
-  return known != nullptr && goes_back(got, known->quote, std::chrono::system_clock::now());
-}
-
-/// Those who wait get what is known in its place; whoever comes soon is not worth another call.
-pm::failure quote_book::kept_out(const pm::quote& got, steady_time now) {
-  pm::failure result;
-  result.kind = error_kind::unavailable;
-  result.symbol = got.symbol;
-  result.detail = "there is no newer price";
-  hold(result, now, usual_wait);
-  return result;
-}
-
-/// Tells the boards of all, and the feeds of what is new.
-void quote_book::publish(const news& all) {
-  // Boards first: who begins to follow a symbol between the two has the news from its board.
-  const auto kept = std::make_shared<const std::vector<quote_ptr>>(all.kept);
-  const auto withdrawn = std::make_shared<const std::vector<pm::failure>>(all.withdrawn);
-  for (auto& board : wiring_.boards) {
-    const auto* to = board.get();
-    if (to == nullptr) continue;
-    if (!kept->empty()) runtime::tell(*to, quotes_published{kept});
-    if (!withdrawn->empty()) runtime::tell(*to, quotes_withdrawn{withdrawn});
-  }
-  tell_feeds(all);
-  wiring_.metrics.quotes_known.set(static_cast<double>(wiring_.knowledge->quotes.size()));
-}
-
-void quote_book::tell_feeds(const news& all) {
-  auto& knowledge = *wiring_.knowledge;
-  auto update = std::make_shared<quote_update>();
-  update->revision = knowledge.revision + 1;
-  for (const auto& each : all.kept) {
-    if (each->revision == update->revision) update->quotes.push_back(each);
-  }
-  update->stale = all.stale;
-  update->withdrawn = all.withdrawn;
-  if (update->quotes.empty() && update->stale.empty() && update->withdrawn.empty()) return;
-  knowledge.revision = update->revision;
-  for (const auto& feed : wiring_.feeds) feed->publish(update);
-}
-
-// -- what grows old -----------------------------------------------------------------------------
-
-void quote_book::watch_expiry(steady_time at) {
-  if (at >= next_expiry_) return;
-  next_expiry_ = at;
-  delayed_send(this, std::max<steady_time::duration>(at - clock().now(), {}), expiry_tick{});
-}
-
-/// Tells the feeds which quotes have become stale: whoever only listens cannot know. What is too
-/// old to be served at all is withdrawn.
-void quote_book::on_expiry() {
-  const auto now = clock().now();
-  if (now < next_expiry_) return;  // of a time that an earlier one has taken the place of
-  next_expiry_ = steady_time::max();
-  auto next = steady_time::max();
-  news all;
-  for (auto& [symbol, each] : follows_) {
-    const auto known = wiring_.knowledge->quotes.find(symbol);
-    if (known == nullptr) continue;
-    if (fresh(known, now)) {
-      next = std::min(next, known->fetched + wiring_.quote_ttl);
-    } else if (usable(symbol, now) == nullptr) {
-      withdraw({error_kind::unavailable, symbol, "there is no newer price", {}}, all);
-    } else {
-      next = std::min(next, known->fetched + wiring_.quote_ttl + wiring_.stale_for);
-      if (std::exchange(each.last, told::stale) != told::stale) all.stale.push_back(known);
-    }
-  }
-  publish(all);
-  if (next != steady_time::max()) watch_expiry(next);
-}
-
 // -- who waits ----------------------------------------------------------------------------------
 
 /// Whoever waits for this symbol waits no longer for it.
@@ -469,11 +377,26 @@ void quote_book::tell(std::uint64_t waiter, const quote_ptr& quote, const pm::fa
   } else {
     add(mine, *why, clock().now());
   }
-  if (mine.left != 0) return;
+  if (mine.left != 0) {
+    if (mine.order->request().in_parts) with_parts_.insert(waiter);
+    return;
+  }
   const auto node = waiters_.extract(found);
   auto& over = node.mapped();
   over.order->answer(
       {over.order->request().ticket, std::move(over.quotes), std::move(over.errors)});
+}
+
+/// What came in one go is told in one go.
+void quote_book::tell_parts() {
+  for (const auto id : std::exchange(with_parts_, {})) {
+    const auto found = waiters_.find(id);
+    if (found == waiters_.end()) continue;
+    auto& mine = found->second;
+    if (mine.quotes.empty() && mine.errors.empty()) continue;
+    mine.order->tell({mine.order->request().ticket, std::exchange(mine.quotes, {}),
+                      std::exchange(mine.errors, {}), false});
+  }
 }
 
 /// What a caller gets for a symbol that could not be fetched.

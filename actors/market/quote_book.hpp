@@ -70,8 +70,8 @@ class quote_book final : public runtime::observed_actor {
   struct waiting {
     std::shared_ptr<fetch_order> order;  ///< null: the price loop's round
     std::size_t left = 0;
-    std::vector<quotes_reply::row> quotes;
-    std::vector<pm::failure> errors;
+    std::vector<quotes_reply::row> quotes;  ///< not told yet
+    std::vector<pm::failure> errors;        ///< not told yet
   };
   struct round {
     std::shared_ptr<round_order> order;
@@ -134,6 +134,7 @@ class quote_book final : public runtime::observed_actor {
   void keep_in_redis(const news& all);
   void tell_waiting(const std::string& symbol, const quote_ptr& quote, const pm::failure* why);
   void tell(std::uint64_t waiter, const quote_ptr& quote, const pm::failure* why);
+  void tell_parts();
   void add(waiting& to, const pm::failure& why, steady_time now) const;
   void hold(const pm::failure& why, steady_time now, std::chrono::milliseconds time);
   const pm::failure* held(std::string_view symbol, steady_time now);
@@ -145,6 +146,7 @@ class quote_book final : public runtime::observed_actor {
   quote_fetches fetches_;
   std::unordered_map<std::uint64_t, waiting> waiters_;
   by_symbol<std::vector<std::uint64_t>> waiting_for_;
+  std::unordered_set<std::uint64_t> with_parts_;  ///< waiters that are to be told what has come
   by_symbol<followed> follows_;      ///< whoever follows one says so again to a new incarnation
   by_symbol<std::size_t> unserved_;  ///< followers for whose symbols there was no room, by symbol
   by_symbol<held_failure> failures_;

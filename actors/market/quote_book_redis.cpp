@@ -80,6 +80,7 @@ void quote_book::on_redis(redis_answered& message) {
   }
   publish(all);
   for (const auto& each : good_enough) tell_waiting(each->quote.symbol, each, nullptr);
+  tell_parts();
   start(missing);
 }
 

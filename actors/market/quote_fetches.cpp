@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "actors/market/quote_fetches.hpp"
 
+#include "providers/market/meant_symbol.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -52,12 +54,12 @@ const std::vector<std::size_t>& quote_fetches::chain_of(const pm::symbol& what) 
 }
 
 void quote_fetches::begin(std::span<const pm::symbol> symbols, purpose why) {
-  for (const auto& each : symbols) courses_.try_emplace(each.text).first->second.why = why;
+  for (const auto& each : symbols) pending_.try_emplace(each.text).first->second.why = why;
 }
 
 std::optional<std::size_t> quote_fetches::hurry(const pm::symbol& what) noexcept {
-  const auto found = courses_.find(what.text);
-  if (found == courses_.end()) return std::nullopt;
+  const auto found = pending_.find(what.text);
+  if (found == pending_.end()) return std::nullopt;
   auto& state = found->second;
   const auto& chain = chain_of(what);
   if (state.why != purpose::loop || std::exchange(state.hurried, true)) return std::nullopt;
@@ -65,21 +67,29 @@ std::optional<std::size_t> quote_fetches::hurry(const pm::symbol& what) noexcept
 }
 
 void quote_fetches::forget(std::string_view symbol) {
-  const auto found = courses_.find(symbol);
-  if (found != courses_.end()) courses_.erase(found);
+  const auto found = pending_.find(symbol);
+  if (found != pending_.end()) pending_.erase(found);
 }
 
 quote_fetches::progress quote_fetches::start(std::span<const pm::symbol> symbols) {
   progress result;
   for (const auto& each : symbols) {
-    const auto found = courses_.find(each.text);
-    if (found != courses_.end()) ask(found->second, each, result);
+    const auto found = pending_.find(each.text);
+    if (found == pending_.end()) continue;
+    auto& state = found->second;
+    if (pm::is_pair_with_coin(each)) {
+      state.at = chain_of(each).size();
+      state.so_far = pm::failure{};
+      state.so_far->kind = error_kind::not_found;
+      state.so_far->detail = "the pair is not known";
+    }
+    ask(state, each, result);
   }
   return result;
 }
 
-/// Puts the symbol into the batch of the provider whose turn it is, or ends its course.
-void quote_fetches::ask(course& state, const pm::symbol& what, progress& into) {
+/// Puts the symbol into the batch of the provider whose turn it is, or ends its fetch.
+void quote_fetches::ask(pending& state, const pm::symbol& what, progress& into) {
   const auto& chain = chain_of(what);
   if (state.at < chain.size()) {
     const auto provider = chain[state.at];
@@ -98,14 +108,15 @@ void quote_fetches::ask(course& state, const pm::symbol& what, progress& into) {
     over.reason.kind = error_kind::auth;
     over.reason.detail = "no provider of " + std::string{list_name(what.kind)} + " is enabled";
   }
+  over.reason.detail = pm::with_meant_symbol(std::move(over.reason.detail), what.text);
   over.reason.symbol = what.text;
   into.done.push_back(std::move(over));
   forget(what.text);
 }
 
 void quote_fetches::failed(const pm::symbol& what, const pm::failure& why, progress& into) {
-  const auto found = courses_.find(what.text);
-  if (found == courses_.end()) return;
+  const auto found = pending_.find(what.text);
+  if (found == pending_.end()) return;
   auto& state = found->second;
   state.so_far = state.so_far ? worse_of(std::move(*state.so_far), why) : why;
   ++state.at;
@@ -123,13 +134,13 @@ quote_fetches::progress quote_fetches::take(const batch& asked, pm::quotes_resul
   silence.kind = error_kind::unavailable;
   silence.detail = "the provider said nothing of it";
   for (const auto& what : asked.symbols) {
-    const auto found = courses_.find(what.text);
-    if (found == courses_.end()) continue;
+    const auto found = pending_.find(what.text);
+    if (found == pending_.end()) continue;
     if (const auto quote = quotes.find(what.text); quote != quotes.end()) {
       auto& got = result.quotes[quote->second];
       if (what.kind != pm::asset_class::stock) got.currency = what.quote;
       into.done.push_back({what, found->second.why, std::move(got), pm::failure{}});
-      courses_.erase(found);
+      pending_.erase(found);
       continue;
     }
     const auto own = failures.find(what.text);

@@ -49,13 +49,15 @@ class quote_fetches {
     std::vector<batch> next;
   };
 
-  bool under_way(std::string_view symbol) const noexcept { return courses_.contains(symbol); }
+  bool under_way(std::string_view symbol) const noexcept { return pending_.contains(symbol); }
 
   /// Takes up these symbols, which are not under way, without asking anybody yet.
   void begin(std::span<const pm::symbol> symbols, purpose why);
 
   /// Asks the first providers of their chains for symbols that were begun. Those whose chain is
-  /// empty are done at once.
+  /// empty are done at once, and so are pairs of currencies with a coin in them, of which the form
+  /// tells that nobody knows them. What no provider has is told with the symbol that was probably
+  /// meant.
   progress start(std::span<const pm::symbol> symbols);
 
   /// Somebody waits for a symbol that is under way. Once it is known, the loop's pace does not
@@ -70,18 +72,19 @@ class quote_fetches {
   progress take(const batch& asked, pm::quotes_result&& result);
 
  private:
-  struct course {
+  /// Where the fetch of one symbol stands.
+  struct pending {
     purpose why = purpose::loop;
     bool hurried = false;
     std::size_t at = 0;  ///< position in the chain
     std::optional<pm::failure> so_far;
   };
   const std::vector<std::size_t>& chain_of(const pm::symbol& what) const noexcept;
-  void ask(course& state, const pm::symbol& what, progress& into);
+  void ask(pending& state, const pm::symbol& what, progress& into);
   void failed(const pm::symbol& what, const pm::failure& why, progress& into);
 
   provider_chains chains_;
-  by_symbol<course> courses_;
+  by_symbol<pending> pending_;
 };
 
 }  // namespace tributary::actors::market

@@ -40,8 +40,9 @@ struct quotes_reply {
   bool hit = false;                 ///< nothing had to be fetched for it
 };
 
-/// One caller that waits for quotes. Whoever serves it calls `answer` once; when the last reference
-/// goes without that, the derived class tells its client about the failure.
+/// One caller that waits for quotes. Whoever serves it calls `answer` once, and before that `tell`
+/// for what is there earlier, if the caller takes parts. When the last reference goes without an
+/// answer, the derived class tells its client about the failure.
 class quotes_call {
  public:
   quotes_call() = default;
@@ -49,12 +50,17 @@ class quotes_call {
   quotes_call& operator=(const quotes_call&) = delete;
   virtual ~quotes_call() = default;
 
-  /// Any thread, once.
+  /// Any thread, once. Of a caller that takes parts the rest: what no part has said.
   virtual void answer(quotes_reply&& reply) = 0;
+
+  /// What is known of some of the symbols; of the others more follows. Any thread, one at a time
+  /// and before the answer; only where `in_parts` is set.
+  virtual void tell(quotes_reply&& part) { static_cast<void>(part); }
 
   // Set before the call is sent.
   std::vector<pm::symbol> symbols;  ///< each once
   steady_time deadline{};
+  bool in_parts = false;  ///< wants what is there at once, and the rest as it comes
 
   std::atomic<bool> gone{false};  ///< nobody waits any more
 };

@@ -118,6 +118,8 @@ void shared_limiter_actor::carry_out(make_call& message, const guards::rate_deci
     guards::pass_on(message, wiring_.next);
   } else {
     (alone ? metrics.rate_limited : metrics.rate_limited_shared).add();
+    const auto until = (message.at + decision.retry_after).time_since_epoch().count();
+    wiring_.resources->limited_until.store(until, std::memory_order_relaxed);
     message.call->fail(error_token::connection_limit_reached, "rate_limited", message.at,
                        ceil<milliseconds>(decision.retry_after));
   }

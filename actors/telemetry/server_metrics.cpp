@@ -222,10 +222,9 @@ endpoint_metrics& server_metrics::endpoint(const config::endpoint_settings& sett
 
 route_metrics& server_metrics::route(std::string_view path_template) {
   const std::lock_guard lock(mutex_);
-  for (auto& known : routes_) {
-    if (known.route() == path_template) return known;
-  }
-  return routes_.emplace_back(metrics_, std::string(path_template));
+  if (const auto known = routes_.find(path_template); known != routes_.end()) return known->second;
+  std::string name{path_template};
+  return routes_.try_emplace(name, metrics_, name).first->second;
 }
 
 void server_metrics::watch_actors(const runtime::actor_directory& directory) {

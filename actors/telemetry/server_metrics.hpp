@@ -175,7 +175,7 @@ class server_metrics {
  private:
   registry metrics_;
   std::mutex mutex_;  ///< guards the next three
-  std::deque<route_metrics> routes_;
+  std::map<std::string, route_metrics, std::less<>> routes_;
   std::map<std::string, endpoint_metrics, std::less<>> endpoints_;
   std::map<std::string, upstream_metrics, std::less<>> upstreams_;
   route_metrics* unmatched_ = nullptr;

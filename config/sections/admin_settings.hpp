@@ -8,9 +8,10 @@ namespace tributary::config {
 
 /// The operators' listener: metrics, inspection, cache purge.
 struct admin_settings {
-  std::string address = "127.0.0.1";
+  std::string address = "127.0.0.1";  ///< or `unix:/path`
   std::uint16_t port = 9090;
-  std::string token;  ///< bearer token; mandatory on any address but loopback
+  unsigned socket_mode = 0600;  ///< permissions of the file at `unix:/path`
+  std::string token;            ///< bearer token; mandatory on any address but loopback
 };
 
 }  // namespace tributary::config

@@ -4,6 +4,7 @@
 #include "config/sections/checks.hpp"
 #include "config/sections/key_language.hpp"
 #include "config/sections/tables.hpp"
+#include "http/wire/characters.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -15,12 +16,6 @@ namespace tributary::config {
 
 namespace {
 
-/// The value of a hexadecimal digit; what is none has been complained of.
-char hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<char>(c - '0');
-  return static_cast<char>((c | 0x20) - 'a' + 10);
-}
-
 /// The path of an endpoint with its parameters' names left out and its escapes decoded, but for
 /// that of the slash: what a router can tell apart.
 std::string route_of(std::string_view path) {
@@ -31,7 +26,9 @@ std::string route_of(std::string_view path) {
       at = std::min(path.find('}', at), path.size());
       result += '\0';  // in no path otherwise
     } else if (c == '%' && path.size() - at > 2) {
-      const auto byte = static_cast<char>(hex_value(path[at + 1]) * 16 + hex_value(path[at + 2]));
+      // What is no digit has been complained of.
+      const auto byte = static_cast<char>(http::wire::hex_value(path[at + 1]) * 16 +
+                                          http::wire::hex_value(path[at + 2]));
       byte == '/' ? result += "%2F" : result += byte;
       at += 2;
     } else {
@@ -121,7 +118,7 @@ class aggregates final : public section_of<aggregate_settings> {
         at_top(key("part_cache", &s::part_cache, object(memory_cache_keys()),
                    "The cache of upstream answers, in memory."),
                "cache"),
-        at_top(key("endpoints", &s::endpoints, named_objects(endpoint_keys()),
+        at_top(key("endpoints", &s::endpoints, named_objects(endpoint_keys(), unbounded),
                    "The aggregated endpoints, by name."),
                "upstreams"),
     };

@@ -7,6 +7,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr std::size_t most_parts = 64;  ///< a set of them is a number of so many bits
+
 table<endpoint_cache_settings> endpoint_cache_keys() {
   using s = endpoint_cache_settings;
   return {
@@ -41,7 +43,7 @@ table<endpoint_settings> endpoint_keys() {
       key("retry_after", &s::retry_after, duration(1s, 1h),
           "Said to the client when no breaker and no upstream names a time."),
       key("parameters", &s::parameters, named_objects(parameter_keys()), "The inputs, by name."),
-      key("parts", &s::parts, named_objects(part_keys()),
+      key("parts", &s::parts, named_objects(part_keys(), most_parts),
           "What the answer is made of, in this order, by name.", key_rule::required),
       key("cache", &s::cache, maybe(object(endpoint_cache_keys())),
           "Caching of complete answers; absent: none."),

@@ -11,8 +11,6 @@ namespace tributary::config {
 
 namespace {
 
-constexpr std::size_t longest_symbol = 32;
-
 /// The guards' view of a provider. The breaker opens by failures in a row alone and stays open for
 /// exactly one time; pauses and allowances are the business of the provider's own actor.
 void fill_upstream(market_provider_settings& provider, milliseconds open_for) {
@@ -40,23 +38,6 @@ bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-/// A setting of one provider means nothing on another. One that says what is the default anyway is
-/// let pass.
-void check_own_settings(const key_path& path, const market_provider_settings& provider,
-                        const market_vocabulary& known, complaint& out) {
-  const market_provider_settings plain;
-  const std::pair<const char*, bool> given[] = {
-      {"tier", provider.tier != plain.tier},
-      {"version", provider.version != plain.version},
-      {"venue", provider.venue != plain.venue},
-      {"daily_rates", provider.daily_rates != plain.daily_rates}};
-  for (const auto& [name, is_set] : given) {
-    if (is_set && known.has_setting && !known.has_setting(provider.name, name)) {
-      out.add(path / name, "the provider " + cited(provider.name) + " has no such setting");
-    }
-  }
-}
-
 void check_provider(market_provider_settings& provider, const market_settings& market,
                     const std::vector<std::string>& upstreams, const market_vocabulary& known,
                     complaint& out) {
@@ -72,7 +53,6 @@ void check_provider(market_provider_settings& provider, const market_settings& m
   if (!is_printable(provider.key)) {
     out.add(path / "key", "a key has printable ASCII characters only, and no spaces");
   }
-  check_own_settings(path, provider, known, out);
   fill_upstream(provider, market.breaker_timeout);
   check_url(path, provider.upstream, out);
 }
@@ -105,24 +85,11 @@ void check_chains(const market_settings& market, complaint& out) {
   }
 }
 
-bool symbol_character(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-         std::string_view{".-/^&="}.find(c) != std::string_view::npos;
-}
-
 /// What is wrong with one symbol; empty: nothing.
 std::string judge_symbol(std::string_view symbol, const market_vocabulary& known) {
   if (symbol.empty()) return "has an empty symbol";
-  if (symbol.size() > longest_symbol) {
-    return "the symbol " + cited(symbol) + " is longer than " + std::to_string(longest_symbol) +
-           " characters";
-  }
-  if (!std::all_of(symbol.begin(), symbol.end(), symbol_character)) {
-    return "the symbol " + cited(symbol) +
-           " has other characters than letters, digits and `.-/^&=`";
-  }
-  if (known.is_symbol && !known.is_symbol(symbol)) return cited(symbol) + " is not a symbol";
-  return {};
+  const auto flaw = known.symbol_flaw ? known.symbol_flaw(symbol) : std::nullopt;
+  return flaw ? cited(symbol) + " " + *flaw : std::string{};
 }
 
 /// They have one place in the file, and so one message that tells what is wrong with each.

@@ -2,6 +2,12 @@
 #include "config/sections/market.hpp"
 #include "config/sections/tables.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <utility>
+
 namespace tributary::config {
 
 using namespace std::chrono_literals;
@@ -23,33 +29,91 @@ table<call_allowance> allowance_keys() {
   };
 }
 
-codec<std::string> one_of(std::initializer_list<const char*> words) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (auto* word : words) pairs.emplace_back(word, word);
-  return choice<std::string>(std::move(pairs));
+/// A word out of some, or a boolean by its spelling.
+codec<std::string> codec_of(const market_own_setting& own) {
+  if (!own.words.empty()) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const auto& word : own.words) pairs.emplace_back(word, word);
+    return choice<std::string>(std::move(pairs));
+  }
+  auto inner = flag();
+  return {std::move(inner.doc),
+          [read = std::move(inner.read)](reader& in, const node& at, std::string& target) {
+            bool value = false;
+            read(in, at, value);
+            target = value ? "true" : "false";
+          },
+          [](const std::string& value) -> ordered_json { return value == "true"; }};
 }
 
-table<market_provider_settings> provider_keys() {
+std::string default_of(const market_own_setting& own) {
+  return own.words.empty() ? "false" : own.words.front();
+}
+
+/// The key of a setting that some providers have for themselves, each with words of its own. On any
+/// other it is refused, but for one that is not known at all, which is told as such.
+field<market_provider_settings> own_key(const std::vector<market_own_setting>& declared,
+                                        const std::vector<std::string>& sources) {
   using s = market_provider_settings;
-  return {
+  const auto& first = declared.front();
+  key_doc doc{first.name, first.meaning, codec_of(first).print(default_of(first)).dump(), false,
+              codec_of(first).doc};
+  std::string owners;
+  for (const auto& each : declared) {
+    owners += (owners.empty() ? "" : " and ") + cited(each.provider);
+    if (&each != &first) doc.description += " " + each.meaning;
+  }
+  doc.description += " Of " + owners + " alone.";
+  const auto declared_for = [declared](const std::string& provider) {
+    const auto found = std::find_if(declared.begin(), declared.end(),
+                                    [&](const auto& each) { return each.provider == provider; });
+    return found == declared.end() ? std::nullopt : std::optional{*found};
+  };
+  auto read = [=](reader& in, const node& at, s& target) {
+    const auto own = declared_for(target.name);
+    if (!own && std::find(sources.begin(), sources.end(), target.name) != sources.end()) {
+      return in.fail_name(at, "the provider " + cited(target.name) +
+                                  " has no such setting: it is one of " + owners);
+    }
+    codec_of(own ? *own : declared.front()).read(in, at, target.own[at.name]);
+  };
+  auto print = [=](const s& source) -> ordered_json {
+    const auto own = declared_for(source.name);
+    const auto given = source.own.find(declared.front().name);
+    if (given == source.own.end()) {
+      return own ? codec_of(*own).print(default_of(*own)) : ordered_json(nullptr);
+    }
+    return codec_of(own ? *own : declared.front()).print(given->second);
+  };
+  return {std::move(doc), std::move(read), std::move(print)};
+}
+
+/// Those that `known` declares, by name.
+table<market_provider_settings> own_keys(const market_vocabulary& known) {
+  table<market_provider_settings> result;
+  std::set<std::string_view> done;
+  for (const auto& each : known.own_settings) {
+    if (!done.insert(each.name).second) continue;
+    std::vector<market_own_setting> declared;
+    std::copy_if(known.own_settings.begin(), known.own_settings.end(), std::back_inserter(declared),
+                 [&](const auto& other) { return other.name == each.name; });
+    result.push_back(own_key(declared, known.sources));
+  }
+  return result;
+}
+
+table<market_provider_settings> provider_keys(const market_vocabulary& known) {
+  using s = market_provider_settings;
+  table<s> result{
       key("enabled", &s::enabled, flag(),
           "`false` leaves it out wherever it is named, and warns of nothing."),
-      key("url", &s::url, text("URL"), "`http` or `https` origin with an optional path prefix.",
+      key("url", &s::url, text("URL"),
+          "`http` or `https` origin with an optional path prefix, or `unix:/path` of a Unix "
+          "socket.",
           key_rule::required),
       key("key", &s::key, text("secret", 512),
           "Its API key; empty: none, and a provider that needs one is left out with a warning.",
           key_rule::secret),
-      key("tier", &s::tier, one_of({"demo", "pro"}),
-          "Which kind of key CoinGecko is called with. It does not choose the `url`: keys of `pro` "
-          "are for `https://pro-api.coingecko.com` alone, those of `demo` for "
-          "`https://api.coingecko.com`."),
-      key("version", &s::version, one_of({"v1", "v2", "v3"}),
-          "Which quotes CoinMarketCap is asked for."),
-      key("venue", &s::venue, one_of({"coinbase", "binance"}),
-          "Where Finnhub takes the prices of crypto currencies from."),
-      key("daily_rates", &s::daily_rates, flag(),
-          "Whether Alpha Vantage is called a second time for each currency pair, for the change, "
-          "which its rates come without."),
       key("allowance", &s::allowance, object(allowance_keys()),
           "How often it may be called. Days and months are counted over restarts, and by all "
           "instances together where there is a Redis."),
@@ -60,6 +124,8 @@ table<market_provider_settings> provider_keys() {
           "Failed calls in a row that open its breaker."),
       key("tls", &s::tls_options, object(tls_keys()), "For an `https` URL."),
   };
+  for (auto& each : own_keys(known)) result.push_back(std::move(each));
+  return result;
 }
 
 table<market_chains> chain_keys(const std::string& what, key_rule rule) {
@@ -97,10 +163,10 @@ table<market_settings> time_keys() {
 
 }  // namespace
 
-table<market_settings> market_keys() {
+table<market_settings> market_keys(const market_vocabulary& known) {
   using s = market_settings;
   table<market_settings> result{
-      key("providers", &s::providers, named_objects(provider_keys()),
+      key("providers", &s::providers, named_objects(provider_keys(known)),
           "The providers, at least one, by the `source` of their quotes.", key_rule::required),
       key("chains", &s::chains,
           object(chain_keys("Asked in this order for quotes", key_rule::required)),

@@ -14,7 +14,7 @@ class market final : public section_of<market_settings> {
   std::string name() const override { return "market data"; }
 
   std::vector<top_key> keys() const override {
-    return {object_or_nothing("market", market_keys(),
+    return {object_or_nothing("market", market_keys(known_),
                               "Market data: quotes and lists of assets; absent or `false`: none.")};
   }
 

@@ -5,6 +5,7 @@
 #include "config/sections/market_settings.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,14 +17,22 @@ inline constexpr std::string_view quotes_path = "/v1/quotes";
 inline constexpr std::string_view quote_stream_path = "/v1/quotes/stream";
 inline constexpr std::string_view assets_path = "/v1/assets/{asset_type}";
 
+/// A setting of `market.providers.NAME` that only one provider has.
+struct market_own_setting {
+  std::string provider;  ///< `coingecko`
+  std::string name;      ///< `tier`
+  /// Which it may be, the first by default. Empty: a boolean, `false` by default.
+  std::vector<std::string> words;
+  std::string meaning;
+};
+
 /// What those who know providers and symbols tell the section, which knows them by name only.
 struct market_vocabulary {
   std::vector<std::string> sources;  ///< providers that there are; empty: any name is let through
-  /// Unset: judged by length and characters.
-  std::function<bool(std::string_view)> is_symbol{};
-  /// Whether the provider of this name has this setting of its own (`tier`); unset: any may have
-  /// it.
-  std::function<bool(std::string_view source, std::string_view setting)> has_setting{};
+  std::vector<market_own_setting> own_settings{};
+  /// What keeps a text from being a symbol, as a sentence goes on after it; nothing: it is one.
+  /// Unset: anything but an empty text is.
+  std::function<std::optional<std::string>(std::string_view)> symbol_flaw{};
   /// Whether a provider is asked for anything, and so becomes an upstream; unset: when `enabled`.
   std::function<bool(const market_provider_settings&)> is_served{};
 };

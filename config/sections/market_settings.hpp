@@ -6,6 +6,8 @@
 #include "config/sections/upstream_settings.hpp"
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,12 +27,10 @@ struct call_allowance {
 struct market_provider_settings {
   std::string name;  ///< `source` of its quotes: yfinance finnhub coingecko …
   bool enabled = true;
-  std::string url;                 ///< origin and optional path prefix
-  std::string key;                 ///< empty: none; those that need one are then left out
-  std::string tier = "demo";       ///< coingecko: demo, pro
-  std::string version = "v2";      ///< coinmarketcap: v1, v2, v3
-  std::string venue = "coinbase";  ///< finnhub: coinbase, binance
-  bool daily_rates = false;        ///< alpha_vantage: a second call for the change of a forex pair
+  std::string url;  ///< origin and optional path prefix
+  std::string key;  ///< empty: none; those that need one are then left out
+  /// Settings that only this provider has, by name, of those that the file gives: `tier`.
+  std::map<std::string, std::string, std::less<>> own;
   call_allowance allowance;
   milliseconds connect_timeout{1'000};
   milliseconds timeout{2'000};       ///< of one call

@@ -99,11 +99,11 @@ class part_check {
     const auto parsed = templates_.parse(path, field.value);
     if (!parsed) return;
     templates_.check_references(path, *parsed, false);
+    if (!is_secret_name(field.name)) return;
     auto* written = out_.find(path);
     const bool literal = std::all_of(parsed->pieces.begin(), parsed->pieces.end(),
                                      [](auto& piece) { return piece.kind == use::literal; });
-    if (literal && written != nullptr && !written->substituted && !field.value.empty() &&
-        is_secret_name(field.name)) {
+    if (literal && written != nullptr && !written->substituted && !field.value.empty()) {
       out_.add(path, "a secret does not belong into the file", "${NAME} or ${file:PATH}");
     }
   }

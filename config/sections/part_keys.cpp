@@ -29,7 +29,7 @@ codec<std::vector<status_rule>> status_rules() {
   return {{"object of objects", "", schema, true, inner.doc.keys},
           [=](reader& in, const node& at, std::vector<status_rule>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object");
-            if (!detail::check_count(in, at)) return;
+            if (!detail::check_count(in, at, most_members)) return;
             for (const auto& member : at.children) {
               in.below(member.name, [&] {
                 status_rule rule;

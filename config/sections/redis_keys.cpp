@@ -34,6 +34,8 @@ table<redis_settings> redis_keys() {
           key_rule::secret),
       key("connect_timeout", &s::connect_timeout, duration(1ms, 60s),
           "Name look-up, connection, TLS handshake and authentication together."),
+      key("dns_refresh", &s::dns_refresh, duration(100ms, 24h),
+          "How often the host's name is looked up again; also whenever a connection was lost."),
       key("command_timeout", &s::command_timeout, duration(1ms, 10s),
           "Of a command that a request waits for; then it goes on without Redis."),
       key("max_pending", &s::max_pending, count(1, 1'000'000),

@@ -36,6 +36,7 @@ struct redis_settings {
   std::string
       key_secret;  ///< hashes credentials in keys of answers; empty: the password of `cache`
   milliseconds connect_timeout{500};
+  milliseconds dns_refresh{30'000};  ///< from one look-up of a name to the next
   milliseconds command_timeout{20};  ///< hard, on a request's way; also less when less is left
   std::size_t max_pending = 10'000;  ///< commands of one connection without their replies
   std::size_t max_reply = 16 * 1024 * 1024;  ///< bytes

@@ -9,6 +9,10 @@ namespace tributary::config {
 namespace {
 
 address_kind check_address(const key_path& path, const std::string& address, complaint& out) {
+  if (const auto socket = unix_socket_path(address)) {
+    if (const auto wrong = judge_socket_path(*socket); !wrong.empty()) out.add(path, wrong);
+    return address_kind::file;
+  }
   const auto kind = judge_address(address);
   if (kind == address_kind::invalid) {
     out.add(path, "expected an IP address", address == "localhost" ? "127.0.0.1" : "");
@@ -35,7 +39,12 @@ void check_admin(const admin_settings& admin, const server_settings& server, com
   const bool printable = std::all_of(admin.token.begin(), admin.token.end(),
                                      [](char c) { return c > 0x20 && c < 0x7f; });
   if (!printable) out.add({"admin", "token"}, "a token has printable ASCII characters only");
-  if (admin.port != 0 && admin.port == server.port) {
+  const auto public_socket = unix_socket_path(server.address);
+  if (kind == address_kind::file && unix_socket_path(admin.address) == public_socket) {
+    out.add({"admin", "address"}, "the same as `server.address`");
+  }
+  const bool ports_count = kind != address_kind::file && !public_socket;
+  if (ports_count && admin.port != 0 && admin.port == server.port) {
     out.add({"admin", "port"}, "the same as `server.port`");
   }
 }

@@ -22,11 +22,20 @@ table<request_limits> limit_keys() {
 
 }  // namespace
 
+codec<unsigned> socket_mode() {
+  return choice<unsigned>({{"0600", 0600}, {"0660", 0660}, {"0666", 0666}});
+}
+
 table<server_settings> server_keys() {
   using s = server_settings;
   return {
-      key("address", &s::address, text("IP address"), "Address that clients connect to."),
-      key("port", &s::port, port_number(), "Its port; 0 takes a free one and logs it."),
+      key("address", &s::address, text("address"),
+          "That clients connect to: an IP address, or `unix:/path` of a Unix socket. A socket that "
+          "nobody accepts on is removed from there at the start; any other file ends it."),
+      key("port", &s::port, port_number(),
+          "Port of the IP address; 0 takes a free one and logs it."),
+      key("socket_mode", &s::socket_mode, socket_mode(),
+          "Permissions of the Unix socket: who may write to it may connect."),
       key("limits", &s::limits, object(limit_keys()), "What a request may weigh."),
       key("max_connections", &s::max_connections, count(1, 1'000'000),
           "Open client connections; one more is accepted and closed at once."),
@@ -40,7 +49,10 @@ table<server_settings> server_keys() {
       key("idle_timeout", &s::idle_timeout, duration(100ms, 1h),
           "Between two requests of a connection, which is then closed."),
       key("write_timeout", &s::write_timeout, duration(100ms, 1h),
-          "For one answer to a client that does not read; then closed."),
+          "How long a client may take nothing of an answer that waits for it; then closed."),
+      key("write_min_rate", &s::write_min_rate, bytes(1, gib),
+          "Bytes a second that a client takes of an answer that waits for it, on average over "
+          "`write_timeout`; slower is closed."),
       key("body_min_rate", &s::body_min_rate, bytes(1, gib),
           "Bytes a second at which a body must arrive; slower is answered 408."),
       key("drain_delay", &s::drain_delay, duration(0ms, 10min),

@@ -16,6 +16,9 @@ namespace tributary::config {
 // The keys of each struct, declared once: they drive reading, defaults, printing, the reference
 // page and the schema. A new key goes into the struct and into the table beside it.
 
+/// Permissions of a socket file.
+codec<unsigned> socket_mode();
+
 table<server_settings> server_keys();
 table<admin_settings> admin_keys();
 table<log_settings> log_keys();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/sections/template_check.hpp"
+#include "http/wire/characters.hpp"
 
 #include <algorithm>
 
@@ -9,9 +10,7 @@ using use = piece_kind;
 
 namespace {
 
-bool is_hex_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+using http::wire::is_hex_digit;
 
 /// `%C3%A9` for `é`.
 std::string percent_encoded(std::string_view bytes) {

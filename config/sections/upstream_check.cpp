@@ -19,6 +19,15 @@ void check_retry(const key_path& path, const retry_settings& retry, complaint& o
   }
 }
 
+/// A Unix socket has no TLS and no name.
+void check_socket_keys(const key_path& path, complaint& out) {
+  for (const char* name : {"tls", "dns_refresh"}) {
+    if (out.find(path / name) == nullptr) continue;
+    out.add(path / name,
+            "`" + std::string{name} + "` has no effect: `url` is the path of a Unix socket");
+  }
+}
+
 }  // namespace
 
 void check_rate_limit(const key_path& path, const rate_limit_settings& limit, complaint& out) {
@@ -51,11 +60,13 @@ void check_url(const key_path& path, upstream_settings& upstream, complaint& out
   upstream.tls = url.tls;
   upstream.host = std::move(url.host);
   upstream.port = url.port;
+  upstream.socket = std::move(url.socket);
   upstream.path_prefix = std::move(url.path_prefix);
   if (upstream.timeout && *upstream.timeout < upstream.connect_timeout &&
       out.find(path / "connect_timeout") != nullptr) {
     out.add(path / "connect_timeout", "longer than `timeout` of the same upstream");
   }
+  if (!upstream.socket.empty()) return check_socket_keys(path, out);
   if (!upstream.tls && !upstream.host.empty() && upstream.tls_options != tls_settings{}) {
     out.add(path / "tls", "has no effect on an `http` URL", "https://");
   }

@@ -118,11 +118,17 @@ table<back_pressure_settings> back_pressure_keys() {
 table<upstream_settings> upstream_keys() {
   using s = upstream_settings;
   return {
-      key("url", &s::url, text("URL"), "`http` or `https` origin with an optional path prefix.",
+      key("url", &s::url, text("URL"),
+          "`http` or `https` origin with an optional path prefix, or `unix:/path` of a Unix "
+          "socket, "
+          "whose requests say `Host: localhost`.",
           key_rule::required),
       key("tls", &s::tls_options, object(tls_keys()), "For an `https` URL."),
       key("connect_timeout", &s::connect_timeout, duration(1ms, 60s),
           "Name look-up, connection and TLS handshake together."),
+      key("dns_refresh", &s::dns_refresh, duration(100ms, 24h),
+          "How often the host's name is looked up again, in the background: the addresses that are "
+          "known serve meanwhile, and as long as look-ups fail."),
       key("timeout", &s::timeout, maybe(duration(1ms, 10min)),
           "Of one call; unset: what is left of the endpoint's time."),
       key("max_idle_connections", &s::max_idle_connections, count(0, 65'536),
@@ -150,7 +156,8 @@ table<upstream_settings> upstream_keys() {
       key("retry", &s::retry, object(retry_keys()),
           "Further attempts when a call failed in a way that another may not; absent: none."),
       key("back_pressure", &s::back_pressure, object_or_false(back_pressure_keys()),
-          "Pauses that the upstream asks for by `Retry-After` with a 429 or 503."),
+          "Pauses that the upstream asks for by `Retry-After` with a 503, or with most of its "
+          "answers 429."),
   };
 }
 

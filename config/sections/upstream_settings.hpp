@@ -57,9 +57,11 @@ struct upstream_settings {
   bool tls = false;
   std::string host;
   std::uint16_t port = 0;
+  std::string socket;       ///< path of a Unix socket, instead of host and port; empty: none
   std::string path_prefix;  ///< no trailing slash
   tls_settings tls_options;
   milliseconds connect_timeout{500};
+  milliseconds dns_refresh{30'000};        ///< from one look-up of the host's name to the next
   std::optional<milliseconds> timeout;     ///< of one call; unset: what is left of the endpoint's
   std::size_t max_idle_connections = 128;  ///< per worker
   std::size_t max_connections = 1024;      ///< per worker

@@ -53,6 +53,9 @@ class connection final
   bool watched() const noexcept { return !stream_->encrypted(); }
   io::steady_time opened_at() const noexcept { return opened_at_; }
 
+  /// Only once it is connected.
+  const io::endpoint& peer() const noexcept { return stream_->peer(); }
+
   /// Closes; the call is let go of without a word.
   void abandon();
   void close();

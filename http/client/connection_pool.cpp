@@ -15,8 +15,13 @@ namespace {
 io::dial_target target_of(io::event_loop& loop, const config::upstream_settings& settings,
                           const pool_services& services) {
   io::dial_target result;
-  result.addresses.reset(
-      new io::host_addresses{loop, settings.host, settings.port, services.resolver});
+  if (!settings.socket.empty()) {
+    result.addresses.reset(
+        new io::host_addresses{loop, settings.host, io::file_endpoint(settings.socket)});
+    return result;
+  }
+  result.addresses.reset(new io::host_addresses{
+      loop, settings.host, settings.port, services.resolver, {.refresh = settings.dns_refresh}});
   if (settings.tls) result.tls = {services.tls, settings.tls_options.server_name};
   return result;
 }
@@ -28,9 +33,14 @@ connection_pool::connection_pool(io::event_loop& loop, const config::upstream_se
     : loop_(loop),
       settings_(settings),
       target_(target_of(loop, settings, services)),
-      fixed_fields_(make_fixed_fields(settings.host, settings.port, settings.tls)) {}
+      fixed_fields_(make_fixed_fields(settings.host, settings.port, settings.tls)) {
+  target_.addresses->watch(this);
+}
 
-connection_pool::~connection_pool() { shutdown(); }
+connection_pool::~connection_pool() {
+  target_.addresses->watch(nullptr);
+  shutdown();
+}
 
 void connection_pool::shutdown() {
   closed_ = true;
@@ -97,12 +107,19 @@ bool connection_pool::assign_idle(const call_ptr& call) {
 
 void connection_pool::release(connection& served, io::steady_time now) {
   const auto end_of_life = served.opened_at() + settings_.max_lifetime;
-  if (closed_ || idle_.size() >= settings_.max_idle_connections || now >= end_of_life) {
-    return served.close();
-  }
+  const auto kept = !closed_ && idle_.size() < settings_.max_idle_connections &&
+                    now < end_of_life && target_.addresses->has(served.peer());
+  if (!kept) return served.close();
   idle_.push_back(&served);
   count();
   served.rest(std::min(now + settings_.idle_timeout, end_of_life));
+}
+
+void connection_pool::on_addresses_left() {
+  const auto idle = idle_;
+  for (auto* each : idle) {
+    if (!target_.addresses->has(each->peer())) each->close();
+  }
 }
 
 void connection_pool::forget(connection& closed, bool was_idle) {

@@ -39,7 +39,9 @@ struct pool_counters {
 ///
 /// Every wait ends: with `connect_timeout` for look-up, connect and handshake together, with the
 /// request's deadline for all of it.
-class connection_pool {
+///
+/// A kept connection ends when its address is the host's no more, an idle one at once.
+class connection_pool final : private io::address_watcher {
  public:
   connection_pool(io::event_loop& loop, const config::upstream_settings& settings,
                   const pool_services& services);
@@ -64,6 +66,7 @@ class connection_pool {
   using call_ptr = std::shared_ptr<pending_fetch>;
   using connection_ptr = boost::intrusive_ptr<connection>;
 
+  void on_addresses_left() override;
   void assign(const call_ptr& call, bool fresh);
   bool assign_idle(const call_ptr& call);
   void release(connection& served, io::steady_time now);

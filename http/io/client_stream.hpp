@@ -16,7 +16,7 @@ namespace tributary::http::io {
 /// same either way. Made by a `dialer`. Loop thread only; must outlive its pending operations.
 class client_stream {
  public:
-  using tls_stream = asio::ssl::stream<tcp_socket&>;
+  using tls_stream = asio::ssl::stream<plain_socket&>;
 
   explicit client_stream(event_loop& loop) : socket_(loop.context()) {}
   client_stream(const client_stream&) = delete;
@@ -24,6 +24,10 @@ class client_stream {
 
   stream_socket& socket() noexcept { return socket_; }
   bool encrypted() const noexcept { return tls_.has_value(); }
+
+  /// The address that it is connected to, or is being connected to.
+  const endpoint& peer() const noexcept { return peer_; }
+  void set_peer(const endpoint& to) { peer_ = to; }
 
   /// Puts TLS on the socket, still without a handshake.
   tls_stream& encrypt(asio::ssl::context& context) { return tls_.emplace(socket_, context); }
@@ -99,6 +103,7 @@ class client_stream {
   std::size_t write_now(std::string_view bytes);
 
   stream_socket socket_;
+  endpoint peer_;
   std::optional<tls_stream> tls_;
 };
 

@@ -49,8 +49,9 @@ class dial_owner {
 ///                     └─────────────┴───────────────┴────────► ended     (on_dial_failed, cancel)
 ///
 /// All of it has one deadline. What is left of the time when connecting begins is shared by the
-/// addresses that are left (a light form of RFC 8305: one attempt at a time, but none can use up
-/// the time of all). When none works, they are distrusted.
+/// addresses that are left, at least 100 ms for each (a light form of RFC 8305: one attempt at a
+/// time, but none can use up the time of all). What came of each address is told to
+/// `host_addresses`; when none works, all are in doubt.
 class dialer final : public boost::intrusive_ref_counter<dialer, boost::thread_unsafe_counter>,
                      private address_waiter {
  public:
@@ -70,12 +71,16 @@ class dialer final : public boost::intrusive_ref_counter<dialer, boost::thread_u
 
   void on_addresses(std::shared_ptr<const address_answer> answer) override;
   void try_next_address();
+  void connect();
+  void connect_to_file();
   void on_connected(const boost::system::error_code& error, unsigned attempt);
   void on_connect_error(const boost::system::error_code& error);
   void shake_hands();
   void on_handshake(const boost::system::error_code& error);
   void on_timer();
   void succeed();
+  void put_aside_address() noexcept;
+  void close() noexcept;
   void fail(dial_failure::reason why, std::string detail, boost::system::error_code error = {});
 
   event_loop& loop_;
@@ -84,10 +89,12 @@ class dialer final : public boost::intrusive_ref_counter<dialer, boost::thread_u
   dial_step step_ = dial_step::idle;
   steady_time deadline_{};
   timer timer_{call_member<&dialer::on_timer, dialer>, this};
+  timer again_{call_member<&dialer::connect_to_file, dialer>, this};  ///< where a queue was full
   std::unique_ptr<client_stream> stream_;
   std::shared_ptr<const address_answer> addresses_;
   std::size_t next_address_ = 0;
-  unsigned attempt_ = 0;  ///< of connecting; answers of earlier ones are stale
+  steady_time attempt_began_{};  ///< with the address before the next
+  unsigned attempt_ = 0;         ///< of connecting; answers of earlier ones are stale
 };
 
 }  // namespace tributary::http::io

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 
 namespace tributary::http::io {
@@ -42,81 +43,93 @@ resolution look_up(const std::string& host) {
   return result;
 }
 
-struct job {
-  std::string host;
-  name_resolver::callback done;
-};
-
-/// Shared by the resolver and its threads, so that a thread that hangs in getaddrinfo can outlive
-/// it.
-struct job_queue {
-  std::mutex mutex;
+/// Shared by the resolver and its threads, so that a thread that hangs in a look-up can outlive it.
+struct look_up_queue {
+  blocking_look_up look_up;
+  resolver_limits limits;
+  std::mutex mutex;  ///< guards the rest
   std::condition_variable wake;
-  std::deque<job> jobs;
+  std::unordered_map<std::string, std::vector<name_resolver::callback>> asked;  ///< by name
+  std::deque<std::string> waiting;  ///< those of the names that no thread has taken yet
   unsigned threads = 0;
   unsigned idle = 0;
   bool stopped = false;
 };
 
-void work(const std::shared_ptr<job_queue>& queue) {
+void serve_look_ups(const std::shared_ptr<look_up_queue>& queue) {
   std::unique_lock lock{queue->mutex};
   for (;;) {
     ++queue->idle;
-    queue->wake.wait(lock, [&] { return queue->stopped || !queue->jobs.empty(); });
+    queue->wake.wait_for(lock, queue->limits.idle,
+                         [&] { return queue->stopped || !queue->waiting.empty(); });
     --queue->idle;
-    if (queue->stopped) return;
-    auto next = std::move(queue->jobs.front());
-    queue->jobs.pop_front();
+    if (queue->stopped || queue->waiting.empty()) break;
+    const auto host = std::move(queue->waiting.front());
+    queue->waiting.pop_front();
     lock.unlock();
-    next.done(look_up(next.host));
-    next = {};
+    auto found = queue->look_up(host);
+    lock.lock();
+    auto told = queue->asked.extract(host);
+    lock.unlock();
+    if (!told.empty()) {
+      for (const auto& done : told.mapped()) done(found);
+      told.mapped().clear();
+    }
     lock.lock();
   }
+  --queue->threads;
 }
 
-class system_resolver final : public name_resolver {
+class threaded_resolver final : public name_resolver {
  public:
-  explicit system_resolver(unsigned max_threads) : max_threads_(max_threads) {}
+  threaded_resolver(blocking_look_up look_up, resolver_limits limits) {
+    queue_->look_up = std::move(look_up);
+    queue_->limits = limits;
+  }
 
-  ~system_resolver() override {
+  ~threaded_resolver() override {
     const std::lock_guard lock{queue_->mutex};
     queue_->stopped = true;
-    queue_->jobs.clear();
+    for (const auto& host : queue_->waiting) queue_->asked.erase(host);
+    queue_->waiting.clear();
     queue_->wake.notify_all();
   }
 
   void resolve(const std::string& host, callback done) override {
     std::unique_lock lock{queue_->mutex};
-    queue_->jobs.push_back({host, std::move(done)});
-    if (queue_->idle < queue_->jobs.size() && queue_->threads < max_threads_) start_thread();
-    if (queue_->threads == 0) {
-      auto refused = std::move(queue_->jobs.back());
-      queue_->jobs.pop_back();
-      lock.unlock();
-      refused.done({{}, "no thread for the look-up"});
-      return;
-    }
-    queue_->wake.notify_one();
+    auto& who = queue_->asked[host];
+    who.push_back(std::move(done));
+    if (who.size() > 1) return;  // it is being looked up
+    queue_->waiting.push_back(host);
+    const auto needed = queue_->idle < queue_->waiting.size();
+    if (needed && queue_->threads < queue_->limits.max_threads) start_thread();
+    if (queue_->threads > 0) return queue_->wake.notify_one();
+    queue_->waiting.pop_back();
+    const auto refused = queue_->asked.extract(host);
+    lock.unlock();
+    refused.mapped().front()({{}, "no thread for the look-up"});
   }
 
  private:
   void start_thread() {
     try {
-      std::thread{[queue = queue_] { work(queue); }}.detach();
+      std::thread{[queue = queue_] { serve_look_ups(queue); }}.detach();
       ++queue_->threads;
     } catch (const std::system_error&) {
       // The threads that are there do it later; without any, the look-up fails.
     }
   }
 
-  unsigned max_threads_;
-  std::shared_ptr<job_queue> queue_ = std::make_shared<job_queue>();
+  std::shared_ptr<look_up_queue> queue_ = std::make_shared<look_up_queue>();
 };
 
 }  // namespace
 
-std::shared_ptr<name_resolver> make_system_resolver(unsigned max_threads) {
-  return std::make_shared<system_resolver>(max_threads);
+std::shared_ptr<name_resolver> make_threaded_resolver(blocking_look_up look_up,
+                                                      resolver_limits limits) {
+  return std::make_shared<threaded_resolver>(std::move(look_up), limits);
 }
+
+std::shared_ptr<name_resolver> make_system_resolver() { return make_threaded_resolver(look_up); }
 
 }  // namespace tributary::http::io

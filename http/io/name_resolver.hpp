@@ -3,6 +3,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,9 +29,24 @@ class name_resolver {
   virtual void resolve(const std::string& host, callback done) = 0;
 };
 
-/// The operating system's resolver (getaddrinfo, so /etc/hosts and nsswitch count), on at most
-/// `max_threads` threads of its own that are started when needed. Destroying it does not wait for a
-/// look-up that hangs; that one's callback may still be called.
-std::shared_ptr<name_resolver> make_system_resolver(unsigned max_threads = 4);
+/// A look-up that blocks. Called on several threads at a time, each with another name.
+using blocking_look_up = std::function<resolution(const std::string& host)>;
+
+struct resolver_limits {
+  unsigned max_threads = 256;
+  std::chrono::milliseconds idle{10'000};  ///< after which a thread without work ends
+};
+
+/// Does each look-up on a thread of its own, so that one that hangs holds up nobody but those who
+/// ask for that name: they share it. Threads are started when there is work for them; a process
+/// that asks for fewer names at a time than `max_threads` never has one name wait for another.
+///
+/// Destroying it does not wait for a look-up that hangs; that one's callbacks may still be called.
+std::shared_ptr<name_resolver> make_threaded_resolver(blocking_look_up look_up,
+                                                      resolver_limits limits = {});
+
+/// The same with the operating system's look-up (getaddrinfo, so /etc/hosts, nsswitch and what it
+/// names all count).
+std::shared_ptr<name_resolver> make_system_resolver();
 
 }  // namespace tributary::http::io

@@ -39,29 +39,40 @@ namespace tributary::http::io {
 /// Asio has a way to say so (`done_and_exhausted`) and uses it for writes, but offers none to say
 /// it of reads; so this reaches into the reactor of Boost 1.81, in this file alone. With any other
 /// version a drained read is a plain `async_read_some`, and where the kernel says nothing the try
-/// is made: the same answers, one more system call.
+/// is made: the same answers, one more system call. So it is on a Unix socket, where a try that
+/// finds nothing is cheap, and nothing else tells that the peer has closed behind its last bytes.
 ///
 /// A reset that comes together with the last bytes is not told of by itself: whoever must know asks
 /// with `peer_has_closed`, or reads on.
-class stream_socket : public tcp_socket {
+class stream_socket : public plain_socket {
  public:
-  using tcp_socket::tcp_socket;
+  using plain_socket::plain_socket;
 
   /// Like `async_read_some`: `handler(error, size)` is called later, on the loop, once. The socket
   /// must be non-blocking.
   template <class Handler>
   void async_read_drained(asio::mutable_buffer space, Handler handler) {
+    async_read_drained(into_space<Handler>{space, std::move(handler)});
+  }
+
+  /// As above, with a reader that has its space only while bytes are there: `reader.take_space()`
+  /// returns it when they can be read, `reader.give_space_back()` is called when there were none
+  /// after all, and `reader(error, size)` is the handler. So a connection that waits needs no
+  /// memory for what it waits for.
+  template <class Reader>
+  void async_read_drained(Reader reader) {
 #if TRIBUTARY_READS_BY_REACTOR
-    using operation = read_operation<Handler>;
+    using operation = read_operation<Reader>;
     auto& own = impl_.get_implementation();
     typename operation::allocator memory;
     auto* op = memory.allocate(1);
-    new (op) operation(own.socket_, tells_of_more(), space, std::move(handler));
+    new (op) operation(own.socket_, tells_of_more(), std::move(reader));
     auto& reactor = asio::use_service<asio::detail::reactor>(get_executor().context());
     reactor.start_op(asio::detail::reactor::read_op, own.socket_, own.reactor_data_, op, false,
                      true);
 #else
-    async_read_some(space, std::move(handler));
+    const auto space = reader.take_space();
+    async_read_some(space, std::move(reader));
 #endif
   }
 
@@ -72,8 +83,21 @@ class stream_socket : public tcp_socket {
     return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
   }
 
-#if TRIBUTARY_READS_BY_REACTOR
  private:
+  /// A reader that has its space all the time.
+  template <class Handler>
+  struct into_space {
+    asio::mutable_buffer space;
+    Handler handler;
+
+    asio::mutable_buffer take_space() const noexcept { return space; }
+    void give_space_back() const noexcept {}
+    void operator()(const boost::system::error_code& error, std::size_t size) {
+      handler(error, size);
+    }
+  };
+
+#if TRIBUTARY_READS_BY_REACTOR
   /// Whether the kernel tells what waits behind the bytes of a read; asked of it once.
   bool tells_of_more() {
     if (asked_of_ != native_handle()) {
@@ -84,27 +108,30 @@ class stream_socket : public tcp_socket {
     return told_of_more_;
   }
 
-  template <class Handler>
+  template <class Reader>
   class read_operation final : public asio::detail::reactor_op {
    public:
     using allocator = asio::recycling_allocator<read_operation>;
 
-    read_operation(int descriptor, bool told_of_more, asio::mutable_buffer space, Handler&& handler)
+    read_operation(int descriptor, bool told_of_more, Reader&& reader)
         : reactor_op(boost::system::error_code(), &perform_read, &complete_read),
           descriptor_(descriptor),
           told_of_more_(told_of_more),
-          space_(space),
-          handler_(std::move(handler)) {}
+          reader_(std::move(reader)) {}
 
    private:
     static status perform_read(reactor_op* base) {
       auto& self = *static_cast<read_operation*>(base);
+      const auto space = self.reader_.take_space();
       bool more = true;
       ssize_t size = 0;
       do {
-        size = self.receive(more);
+        size = self.receive(space, more);
       } while (size < 0 && errno == EINTR);
-      if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return not_done;
+      if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        self.reader_.give_space_back();
+        return not_done;
+      }
       if (size == 0) self.ec_ = asio::error::eof;
       if (size < 0) self.ec_.assign(errno, boost::system::system_category());
       self.bytes_transferred_ = size < 0 ? 0 : static_cast<std::size_t>(size);
@@ -112,9 +139,9 @@ class stream_socket : public tcp_socket {
     }
 
     /// Like `recv`. Sets `more` to false when neither bytes nor the end of input wait behind.
-    ssize_t receive(bool& more) {
-      if (!told_of_more_) return ::recv(descriptor_, space_.data(), space_.size(), 0);
-      iovec piece{space_.data(), space_.size()};
+    ssize_t receive(asio::mutable_buffer space, bool& more) {
+      if (!told_of_more_) return ::recv(descriptor_, space.data(), space.size(), 0);
+      iovec piece{space.data(), space.size()};
       alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
       msghdr message{};
       message.msg_iov = &piece;
@@ -138,16 +165,15 @@ class stream_socket : public tcp_socket {
       auto* self = static_cast<read_operation*>(base);
       const auto error = self->ec_;
       const auto size = self->bytes_transferred_;
-      auto handler = std::move(self->handler_);
+      auto reader = std::move(self->reader_);
       self->~read_operation();
       allocator().deallocate(self, 1);
-      if (owner != nullptr) handler(error, size);
+      if (owner != nullptr) reader(error, size);
     }
 
     int descriptor_;
     bool told_of_more_;
-    asio::mutable_buffer space_;
-    Handler handler_;
+    Reader reader_;
   };
 
   native_handle_type asked_of_ = -1;

@@ -60,7 +60,7 @@ struct request {
   std::vector<header_field> headers;  ///< in the order sent
   std::string body;                   ///< whole, without transfer coding
   std::string request_id;             ///< the client's X-Request-Id when sane, else made
-  std::string_view remote_address;    ///< textual IP address, without port
+  std::string_view remote_address;    ///< textual IP address, without port; `unix` of a Unix socket
   steady_time received{};             ///< when the last byte of the header was read
 
   std::size_t route = no_route;  ///< index that `router::add` returned
@@ -135,7 +135,7 @@ class responder {
   /// HTTP/1.0. Call it on the session's thread. `head` has no body and no Content-Length. From then
   /// on the request does not count as in flight.
   /// @returns the stream; an empty one where nothing is to be written: the answer to HEAD, a client
-  ///   that has gone, a listener that drains
+  ///   that has gone, a listener that drains, an If-Match that the head does not fulfil (412)
   stream start_stream(response&& head) &&;
 
   /// Sets what is called, once, on the session's thread, when the client closes or resets the

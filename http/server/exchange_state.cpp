@@ -56,7 +56,7 @@ void exchange::recycle() {
   next = nullptr;
   body_size = written = 0;
   keep_alive = true;
-  http_1_0 = counted = answered = gone_told = false;
+  http_1_0 = begun = large = counted = answered = gone_told = false;
 }
 
 void serialise_head(exchange& of, std::string_view date, bool close) {

@@ -44,6 +44,8 @@ struct exchange {
   std::size_t written = 0;               ///< bytes of head and body
   bool keep_alive = true;                ///< what the client wants
   bool http_1_0 = false;
+  bool begun = false;    ///< its handler was asked, or it needs none
+  bool large = false;    ///< begun, and its answer may have any size
   bool counted = false;  ///< in `in_flight`
   bool answered = false;
   bool gone_told = false;  ///< the client left before the answer

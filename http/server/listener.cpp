@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/listener.hpp"
 
+#include "config/url.hpp"
 #include "http/io/event_loop.hpp"
 #include "http/server/session_group.hpp"
+#include "http/server/socket_file.hpp"
+
+#include <boost/asio/local/stream_protocol.hpp>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,14 +42,6 @@ class descriptor {
   int value_;
 };
 
-std::string text_of(const tcp::endpoint& remote) {
-  auto address = remote.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    address = io::asio::ip::make_address_v4(io::asio::ip::v4_mapped, address.to_v6());
-  }
-  return address.to_string();
-}
-
 bool is_passing(int error) noexcept {
   return error == EINTR || error == ECONNABORTED || error == EPROTO;
 }
@@ -66,14 +62,8 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
   }
 
   error_code listen() {
-    error_code error;
-    const auto address = io::asio::ip::make_address(shared_->settings.address, error);
-    if (error) return error;
-    const tcp::endpoint local(address, shared_->settings.port);
-    socket_.open(local.protocol(), error);
-    if (!error) socket_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) socket_.set_option(tcp::no_delay(true), error);  // accepted sockets inherit it
-    if (!error) socket_.bind(local, error);
+    const auto path = config::unix_socket_path(shared_->settings.address);
+    auto error = path ? bind_file(*path) : bind_address();
     if (!error) socket_.listen(backlog, error);
     if (!error) socket_.non_blocking(true, error);
     return error;
@@ -81,7 +71,7 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
 
   std::uint16_t port() const {
     error_code ignored;
-    return socket_.local_endpoint(ignored).port();
+    return io::port_of(socket_.local_endpoint(ignored));
   }
 
   io::event_loop& loop() { return groups_.front()->loop(); }
@@ -89,7 +79,7 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
 
   void wait() {
     if (!socket_.is_open()) return;
-    socket_.async_wait(io::tcp_acceptor::wait_read,
+    socket_.async_wait(io::plain_acceptor::wait_read,
                        [self = shared_from_this()](const error_code& error) {
                          if (!error) self->on_ready();
                        });
@@ -97,6 +87,7 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
 
   void stop(std::chrono::steady_clock::duration timeout, std::function<void()> on_drained) {
     error_code ignored;
+    file_.remove();
     socket_.close(ignored);
     pause_.cancel();
     on_drained_ = std::move(on_drained);
@@ -123,9 +114,28 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
   std::atomic_flag stopped = ATOMIC_FLAG_INIT;
 
  private:
+  error_code bind_address() {
+    error_code error;
+    const auto address = io::asio::ip::make_address(shared_->settings.address, error);
+    if (error) return error;
+    const tcp::endpoint local(address, shared_->settings.port);
+    socket_.open(local.protocol(), error);
+    if (!error) socket_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) socket_.set_option(tcp::no_delay(true), error);  // accepted sockets inherit it
+    if (!error) socket_.bind(local, error);
+    return error;
+  }
+
+  error_code bind_file(const std::string& path) {
+    error_code error;
+    socket_.open(io::asio::local::stream_protocol{}, error);
+    if (!error) error = file_.bind(socket_.native_handle(), path, shared_->settings.socket_mode);
+    return error;
+  }
+
   void on_ready() {
     for (int i = 0; i < accepts_per_turn && socket_.is_open(); ++i) {
-      tcp::endpoint remote;
+      io::endpoint remote;
       auto size = static_cast<socklen_t>(remote.capacity());
       const int accepted =
           ::accept4(socket_.native_handle(), remote.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -142,7 +152,7 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
     wait();
   }
 
-  void deal(descriptor accepted, const tcp::endpoint& remote) {
+  void deal(descriptor accepted, const io::endpoint& remote) {
     auto& counters = shared_->counters;
     counters.accepted.fetch_add(1, std::memory_order_relaxed);
     const auto others = counters.open_connections.fetch_add(1, std::memory_order_relaxed);
@@ -152,10 +162,12 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
       return;
     }
     const auto& served = groups_[next_++ % groups_.size()];
-    if (&served->loop() == &loop()) return served->admit(accepted.release(), text_of(remote));
-    served->loop().post([served, from = text_of(remote), taken = std::move(accepted)]() mutable {
-      served->admit(taken.release(), std::move(from));
-    });
+    if (&served->loop() == &loop())
+      return served->admit(accepted.release(), io::address_text(remote));
+    served->loop().post(
+        [served, from = io::address_text(remote), taken = std::move(accepted)]() mutable {
+          served->admit(taken.release(), std::move(from));
+        });
   }
 
   void on_group_drained() {
@@ -163,7 +175,8 @@ class listener::acceptor : public std::enable_shared_from_this<acceptor> {
   }
 
   std::shared_ptr<serving> shared_;
-  io::tcp_acceptor socket_;
+  io::plain_acceptor socket_;
+  socket_file file_;  ///< goes before the socket
   io::timer pause_;
   std::vector<std::shared_ptr<session_group>> groups_;
   std::size_t next_ = 0;

@@ -17,7 +17,7 @@ class event_loop;
 
 namespace tributary::http::server {
 
-/// One address and port, served by a number of event loops.
+/// One address and port, or one Unix socket, served by a number of event loops.
 ///
 /// One acceptor, on the first loop, deals the connections out to all loops in turn: a socket per
 /// loop with SO_REUSEPORT is dealt to by a hash, which leaves loops idle when connections are few.
@@ -32,11 +32,13 @@ class listener {
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
-  /// Binds, listens and begins to accept. Any thread, once. The address must be a numeric one.
-  /// @returns what the system said, such as address_in_use
+  /// Binds, listens and begins to accept. Any thread, once. The address must be a numeric one
+  /// or `unix:/path`.
+  /// @returns what the system said, such as address_in_use, or a `socket_file_error`
   std::error_code start();
 
-  /// The port that is listened on, after `start`; the real one where 0 was configured.
+  /// The port that is listened on, after `start`; the real one where 0 was configured. 0 for a
+  /// Unix socket.
   std::uint16_t port() const noexcept { return port_; }
 
   /// From now on each answer says `Connection: close`, so that clients move to another instance

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <stdexcept>
+#include <unordered_map>
 #include <utility>
 
 namespace tributary::http::server {
@@ -21,20 +23,13 @@ namespace {
 constexpr std::size_t none = request::no_route;
 constexpr std::size_t method_count = static_cast<std::size_t>(method::other) + 1;
 
-/// Equal when the escapes of `raw` are decoded.
-bool same_segment(std::string_view raw, std::string_view literal) noexcept {
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < raw.size(); ++i, ++at) {
-    char c = raw[i];
-    if (c == '%') {
-      if (raw.size() - i < 3) return false;
-      c = static_cast<char>(wire::hex_value(raw[i + 1]) * 16 + wire::hex_value(raw[i + 2]));
-      i += 2;
-    }
-    if (at >= literal.size() || c != literal[at]) return false;
+/// Hashes texts and views of them alike, so that a view can be looked for.
+struct text_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept {
+    return std::hash<std::string_view>{}(text);
   }
-  return at == literal.size();
-}
+};
 
 /// Takes the segment after a leading `/` off the front of `rest`.
 std::string_view next_segment(std::string_view& rest) noexcept {
@@ -115,16 +110,33 @@ bool negotiate(request& asked, const route& found) {
 }  // namespace
 
 struct router::node {
-  struct branch {
-    std::string segment;
-    std::unique_ptr<node> next;
-  };
-  std::vector<branch> literals;
+  /// By segment without escapes. Hashed, so that a look-up does not grow with their number.
+  std::unordered_map<std::string, std::unique_ptr<node>, text_hash, std::equal_to<>> literals;
   std::unique_ptr<node> parameter;
   std::array<std::size_t, method_count> route_of;
   bool is_end = false;
 
   node() { route_of.fill(none); }
+
+  /// The branch of a raw segment, null when there is none.
+  const node* literal(std::string_view raw) const {
+    std::string decoded;
+    if (raw.find('%') != raw.npos) {
+      if (!wire::percent_decode(raw, decoded)) return nullptr;
+      raw = decoded;
+    }
+    const auto found = literals.find(raw);
+    return found == literals.end() ? nullptr : found->second.get();
+  }
+
+  std::size_t most_compared() const {
+    std::size_t result = 0;
+    for (std::size_t i = 0; i < literals.bucket_count(); ++i) {
+      result = std::max(result, literals.bucket_size(i));
+    }
+    for (const auto& [segment, next] : literals) result = std::max(result, next->most_compared());
+    return parameter ? std::max(result, parameter->most_compared()) : result;
+  }
 };
 
 struct router::matching {
@@ -166,11 +178,7 @@ router::node& router::branch_for(route& declared) {
       if (!wire::percent_decode(segment, literal)) {
         throw std::invalid_argument("an escape without two digits: " + declared.path);
       }
-      auto& literals = at->literals;
-      auto known = std::find_if(literals.begin(), literals.end(),
-                                [&](const auto& b) { return b.segment == literal; });
-      if (known == literals.end()) known = literals.insert(known, {std::move(literal), nullptr});
-      next = &known->next;
+      next = &at->literals[std::move(literal)];
     }
     if (!*next) *next = std::make_unique<node>();
     at = next->get();
@@ -185,9 +193,8 @@ router::node& router::branch_for(route& declared) {
 const router::node* router::match(const node& from, std::string_view rest, matching& found) {
   if (rest.empty()) return from.is_end ? &from : nullptr;
   const auto segment = next_segment(rest);
-  for (const auto& literal : from.literals) {
-    if (!same_segment(segment, literal.segment)) continue;
-    if (const auto* end = match(*literal.next, rest, found)) return end;
+  if (const auto* next = from.literal(segment)) {
+    if (const auto* end = match(*next, rest, found)) return end;
   }
   if (!from.parameter || segment.empty()) return nullptr;
   found.values[found.count++] = segment;
@@ -195,6 +202,8 @@ const router::node* router::match(const node& from, std::string_view rest, match
   --found.count;
   return nullptr;
 }
+
+std::size_t router::most_compared() const { return root_->most_compared(); }
 
 std::string router::allowed(const node& at) const {
   std::string list;

@@ -16,6 +16,8 @@ struct route_options {
   std::vector<std::string>
       produces;             ///< media types for Accept; the first is the default; empty: any
   bool never_shed = false;  ///< served above `max_in_flight`: health, admin
+  /// Answers may have any size: of one connection nothing is begun behind a request in work.
+  bool large_answers = false;
   std::vector<std::string> secrets{};  ///< parameters of path and query whose values no log shows
 };
 
@@ -28,7 +30,7 @@ struct route {
   std::vector<std::string> parameter_names;  ///< in the order of the path
 };
 
-/// Finds the handler of a request by method and path. Literal segments win over parameters,
+/// Finds the handler of a request by method and path, in a tree of segments. Literal segments win over parameters,
 /// whatever the order of declaration. Filled once, then read by all workers.
 ///
 /// HEAD is served by GET's handler unless it has its own; OPTIONS is answered by the router. A
@@ -56,6 +58,10 @@ class router {
   const server::route* resolve(request& asked, response& answer) const;
 
   const std::vector<route>& routes() const noexcept { return routes_; }
+
+  /// The most declared segments that one segment of a path is compared with: what finding a route
+  /// costs, whatever the number of routes.
+  std::size_t most_compared() const;
 
  private:
   struct node;

@@ -24,8 +24,8 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::size_t first_capacity = 4096;      ///< most requests fit; idle connections keep it
-constexpr std::size_t body_capacity = 64 * 1024;  ///< spares reads of large bodies
+constexpr std::size_t first_capacity = session_group::buffer_size;
+constexpr std::size_t body_capacity = 64 * 1024;       ///< spares reads of large bodies
 constexpr std::size_t first_body_reserve = 64 * 1024;  ///< a client's word is not worth more memory
 
 wire::problem problem_of(wire::refusal why) {
@@ -94,7 +94,6 @@ session::~session() {
     *link_ = next_open_;
     if (next_open_ != nullptr) next_open_->link_ = link_;
   }
-  while (first_ != nullptr) pop_front();
 }
 
 // Not inline: seen within a caller that holds two references, GCC 12 takes the first release for
@@ -112,11 +111,13 @@ void session::start() {
 bool session::make_room() {
   if (begin_ == end_) {
     begin_ = end_ = 0;
-    if (capacity_ > first_capacity && first_ == nullptr) {  // idle connections keep little
+    if (capacity_ > first_capacity && queue_.empty()) {  // idle connections keep nothing
       data_.reset();
       capacity_ = 0;
     }
+    give_space_back();
   }
+  if (capacity_ == 0) return true;  // taken when there is something to read
   if (end_ < capacity_ && (begin_ == 0 || capacity_ - end_ >= capacity_ / 2)) return true;
   if (begin_ > 0) {
     std::memmove(data_.get(), data_.get() + begin_, end_ - begin_);
@@ -127,8 +128,8 @@ bool session::make_room() {
   // A head within its limits always fits, so that the scanner is the one to refuse.
   const auto head_capacity = std::max(first_capacity, limits.request_line + limits.headers + 1024);
   const auto most = incoming_ != nullptr ? std::max(body_capacity, head_capacity) : head_capacity;
-  if (capacity_ > 0 && (count_ >= settings().pipeline_depth && incoming_ == nullptr)) return false;
-  const auto wanted = capacity_ == 0 ? first_capacity : std::min(capacity_ * 4, most);
+  if (queue_.size() >= settings().pipeline_depth && incoming_ == nullptr) return false;
+  const auto wanted = std::min(capacity_ * 4, most);
   if (wanted <= capacity_) return false;
   std::unique_ptr<char[]> larger(new char[wanted]);
   if (end_ > 0) std::memcpy(larger.get(), data_.get(), end_);
@@ -137,17 +138,37 @@ bool session::make_room() {
   return true;
 }
 
+/// A read that is pending, into a buffer that the session has only when there is something to read.
+struct session::reader {
+  session_ptr of;
+
+  io::asio::mutable_buffer take_space() { return of->take_space(); }
+  void give_space_back() { of->give_space_back(); }
+  void operator()(const error_code& error, std::size_t size) { of->on_read(error, size); }
+};
+
 void session::start_read() {
   reading_ = true;
-  socket_.async_read_drained(io::asio::mutable_buffer(data_.get() + end_, capacity_ - end_),
-                             [self = session_ptr(this)](const error_code& error, std::size_t size) {
-                               self->on_read(error, size);
-                             });
+  socket_.async_read_drained(reader{session_ptr(this)});
+}
+
+io::asio::mutable_buffer session::take_space() {
+  if (capacity_ == 0) {
+    data_ = group_->take_buffer();
+    capacity_ = first_capacity;
+  }
+  return {data_.get() + end_, capacity_ - end_};
+}
+
+void session::give_space_back() {
+  if (begin_ != end_ || capacity_ != first_capacity || incoming_ != nullptr) return;
+  group_->give_buffer_back(std::move(data_));
+  capacity_ = begin_ = end_ = 0;
 }
 
 void session::on_read(const error_code& error, std::size_t size) {
   reading_ = false;
-  if (closed_) return;
+  if (closed()) return;
   if (error) {
     end_input(error);
   } else {
@@ -169,30 +190,31 @@ void session::take_input(std::size_t size) {
 
 void session::end_input(const error_code& error) {
   unprobed_ = false;
-  if (error != io::asio::error::eof || lingering_) return close();
+  if (error != io::asio::error::eof || life_ == life::lingering) return close();
   if (std::exchange(end_of_input_, true)) return;
   tell_gone(stream_end::client_gone);
 }
 
 /// Turns input into requests and answers into output until neither gets on.
 void session::advance() {
-  if (advancing_ || closed_) return;
-  advancing_ = true;
+  if (advancing_ || closed()) return;
+  const advancing_guard busy(*this);
   do {
     parse_available();
   } while (flush());
-  advancing_ = false;
 }
 
 bool session::may_begin_request() const noexcept {
-  return !input_over_ && incoming_ == nullptr && count_ < settings().pipeline_depth;
+  return !input_over_ && incoming_ == nullptr && held_ == nullptr &&
+         queue_.size() < settings().pipeline_depth;
 }
 
 void session::parse_available() {
-  while (!input_over_ && !closed_ && begin_ != end_) {
+  begin_held();
+  while (!input_over_ && !closed() && begin_ != end_) {
     if (incoming_ != nullptr ? !parse_body_available() : !parse_head_available()) break;
   }
-  if (!end_of_input_ || input_over_ || closed_) return;
+  if (!end_of_input_ || input_over_ || closed()) return;
   if (incoming_ != nullptr) return refuse({400, "the connection ended within the body"});
   if (begin_ != end_ && may_begin_request()) {
     refuse({400, "the connection ended within the header"});
@@ -230,7 +252,7 @@ void session::begin_request() {
     return refuse({413, "body: longer than " + std::to_string(settings().limits.body) + " bytes"});
   }
   fill_request(head);
-  if (!head.has_body()) return dispatch(made);
+  if (!head.has_body()) return end_request();
   if (head.chunked) {
     chunks_.emplace(settings().limits.body, settings().limits.headers);
   } else {
@@ -280,13 +302,28 @@ bool session::parse_body_available() {
     body_left_ -= size;
     if (body_left_ > 0) return false;
   }
-  dispatch(*incoming_);
+  end_request();
   return true;
 }
 
-void session::dispatch(exchange& ready) {
-  incoming_ = nullptr;
+/// The request is read whole.
+void session::end_request() {
+  auto& ready = *std::exchange(incoming_, nullptr);
   if (!ready.keep_alive) input_over_ = true;
+  if (queue_.may_begin_last()) return dispatch(ready);
+  held_ = &ready;
+}
+
+/// The time of a request that had to wait for its client to read begins with it.
+void session::begin_held() {
+  if (held_ == nullptr || life_ != life::open || !queue_.may_begin_last()) return;
+  auto& ready = *std::exchange(held_, nullptr);
+  ready.asked.received = std::chrono::steady_clock::now();
+  dispatch(ready);
+}
+
+void session::dispatch(exchange& ready) {
+  ready.begun = true;
   if (came_back(ready.asked)) {
     ready.answer = loop_detected(ready.asked);
     ready.answered = true;
@@ -299,6 +336,7 @@ void session::dispatch(exchange& ready) {
   }
   const auto others = counters().in_flight.fetch_add(1, std::memory_order_relaxed);
   ready.counted = true;
+  ready.large = route->options.large_answers;
   responder duty(*this, ready);
   if (others >= settings().max_in_flight && !route->options.never_shed) {
     counters().shed.fetch_add(1, std::memory_order_relaxed);
@@ -329,16 +367,13 @@ void session::refuse(wire::refusal why) {
   auto& count = why.status == 408 ? counters().timeouts : counters().malformed;
   count.fetch_add(1, std::memory_order_relaxed);
   refused.answer = problem_response(refused.asked, problem_of(std::move(why)));
-  refused.answered = true;
+  refused.begun = refused.answered = true;
 }
 
 exchange& session::append_exchange() {
-  auto* made = group_->make_exchange().release();
-  made->served = group_->current();
-  (first_ == nullptr ? first_ : last_->next) = made;
-  last_ = made;
-  ++count_;
-  return *made;
+  auto& made = queue_.append(group_->make_exchange());
+  made.served = group_->current();
+  return made;
 }
 
 }  // namespace tributary::http::server

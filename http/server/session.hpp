@@ -3,8 +3,9 @@
 
 #include "http/io/event_loop.hpp"
 #include "http/io/stream_socket.hpp"
-#include "http/server/exchange_state.hpp"
+#include "http/server/exchange_queue.hpp"
 #include "http/server/session_group.hpp"
+#include "http/server/write_watch.hpp"
 #include "http/wire/chunk_decoder.hpp"
 #include "http/wire/request_judge.hpp"
 
@@ -16,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tributary::http::server {
 
@@ -25,6 +27,14 @@ using session_ptr = boost::intrusive_ptr<session>;
 /// One connection: reads requests ahead of their answers up to `pipeline_depth`, hands them to the
 /// router's handlers and writes the answers in order. One read and one write per request in steady
 /// state; while a request is in work a read is pending, which tells at once when the client leaves.
+///
+/// Its life goes one way, and to `closed` from anywhere, by a reset or `close`:
+///
+///     open ── an answer that says close ──► last_answered ── all else ──► lingering ──┐
+///      │                                          │                         it closes,│
+///      │ the client has closed its side           │ it has closed its side, │ or time │
+///      │ and has all its answers                  │ or was to close first   │ is over │
+///      └──────────────────────────────────────────┴──────► closed ◄───────────────────┘
 ///
 /// Lives on its worker's thread, counted by the operations under way and by the responders that are
 /// out. The count is not atomic: responders of other threads only ever carry it back here.
@@ -65,7 +75,10 @@ class session {
   friend class session_group;
 
   // Reading (session.cpp)
+  struct reader;
   void start_read();
+  io::asio::mutable_buffer take_space();
+  void give_space_back();
   bool make_room();
   void on_read(const boost::system::error_code& error, std::size_t size);
   void take_input(std::size_t size);
@@ -76,6 +89,8 @@ class session {
   void begin_request();
   void fill_request(const wire::request_head& head);
   bool parse_body_available();
+  void end_request();
+  void begin_held();
   void dispatch(exchange& ready);
   bool may_begin_request() const noexcept;
   void refuse(wire::refusal why);
@@ -94,7 +109,6 @@ class session {
   void close_for(stream_end why);
   void tell_gone(stream_end why);
   void send_continue();
-  std::unique_ptr<exchange> pop_front();
   void count_out(exchange& done) noexcept;
 
   void end_first();
@@ -114,10 +128,33 @@ class session {
   void on_read_timer();
   void on_read_deadline();
   io::steady_time read_deadline() const noexcept;
+  std::uint64_t taken_by_client();
   void on_write_timeout();
   void on_probe();
   const config::server_settings& settings() const noexcept { return group_->shared().settings; }
   serving_counters& counters() const noexcept { return group_->shared().counters; }
+
+  enum class life : std::uint8_t {
+    open,
+    last_answered,  ///< the answer after which it closes is written
+    lingering,      ///< our side is closed; what still comes in is thrown away
+    closed,
+  };
+  bool closed() const noexcept { return life_ == life::closed; }
+
+  /// While one lives, answers that are given now are written by whoever made it.
+  class advancing_guard {
+   public:
+    explicit advancing_guard(session& of) noexcept
+        : flag_(of.advancing_), outer_(std::exchange(of.advancing_, true)) {}
+    ~advancing_guard() { flag_ = outer_; }
+    advancing_guard(const advancing_guard&) = delete;
+    advancing_guard& operator=(const advancing_guard&) = delete;
+
+   private:
+    bool& flag_;
+    bool outer_;
+  };
 
   enum class waiting_for { nothing, first_byte, head, body, end_of_input };
 
@@ -129,7 +166,8 @@ class session {
   session* next_open_ = nullptr;  ///< in the group's list
   session** link_ = nullptr;
 
-  std::unique_ptr<char[]> data_;  ///< read buffer; begin_ to end_ is not yet understood
+  /// Read buffer; begin_ to end_ is not yet understood. The group's while there is nothing in it.
+  std::unique_ptr<char[]> data_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
@@ -139,10 +177,10 @@ class session {
   std::uint64_t body_left_ = 0;
   std::optional<wire::chunk_decoder> chunks_;
 
-  exchange* first_ = nullptr;  ///< owned; in the order of arrival
-  exchange* last_ = nullptr;
-  std::size_t count_ = 0;
+  exchange_queue queue_;
+  exchange* held_ = nullptr;  ///< read whole, the last, and not begun yet: no room for its answer
 
+  life life_ = life::open;
   bool reading_ = false;        ///< a read is pending
   bool writing_ = false;        ///< a write is pending
   bool advancing_ = false;      ///< answers given now are written by the caller
@@ -150,10 +188,7 @@ class session {
                                 ///< without an event: look once
   bool input_over_ = false;     ///< nothing more is parsed: refused, or closing
   bool end_of_input_ = false;   ///< the client has closed its side
-  bool closing_ = false;        ///< close after the last answer
   bool client_closes_ = false;  ///< it asked for that
-  bool lingering_ = false;
-  bool closed_ = false;
   bool continue_due_ = false;
   std::size_t discarded_ = 0;  ///< bytes read while lingering
 
@@ -161,7 +196,9 @@ class session {
   io::steady_time waiting_since_{};
   io::steady_time last_read_{};
   io::timer read_timer_;
-  io::timer write_timer_;
+  std::uint64_t sent_ = 0;  ///< bytes of answers that the socket has taken
+  write_watch write_watch_;
+  io::timer write_timer_;  ///< while the socket is full
   io::timer probe_timer_;
 };
 

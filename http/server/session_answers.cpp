@@ -96,7 +96,7 @@ void session::on_answer(exchange& to, response&& answer) {
   to.on_stop.reset();
   count_out(to);
   if (advancing_) return;
-  if (closed_) return finish_answered_as_gone();
+  if (closed()) return finish_answered_as_gone();
   advance();
   end_turn();
 }
@@ -117,31 +117,33 @@ void session::count_out(exchange& done) noexcept {
 
 /// Writes what is answered, in order. @returns true when a request was finished by that
 bool session::flush() {
-  if (writing_ || closed_ || closing_) return false;
-  if (continue_due_ && first_ == incoming_) send_continue();
+  if (writing_ || life_ != life::open) return false;
+  if (continue_due_ && queue_.first() == incoming_) send_continue();
   bool finished = false;
-  while (first_ != nullptr && first_->answered && !writing_ && !closed_ && !closing_) {
-    if (first_->stream != nullptr) {
+  while (queue_.first() != nullptr && queue_.first()->answered && !writing_ &&
+         life_ == life::open) {
+    if (queue_.first()->stream != nullptr) {
       const auto due = look_at_stream();
       finished |= due == stream_due::ended;
       if (due == stream_due::nothing) break;
       if (due == stream_due::ended) continue;
     }
     // Given up since the client has ended its sending: no text of ours says that we failed.
-    if (first_->forsaken()) {
+    if (queue_.first()->forsaken()) {
       close();
       break;
     }
     finished |= write_some();
   }
-  return finished && !closed_;
+  if (!writing_) write_timer_.cancel();
+  return finished && !closed();
 }
 
 bool session::write_some() {
   gathered buffers;
-  for (auto* at = first_; at != nullptr && at->answered && !buffers.full(); at = at->next) {
+  for (auto* at = queue_.first(); at != nullptr && at->answered && !buffers.full(); at = at->next) {
     // One that was aborted before its turn ends the connection when it comes.
-    if (at != first_ && at->stream != nullptr && at->stream->aborted) break;
+    if (at != queue_.first() && at->stream != nullptr && at->stream->aborted) break;
     if (at->forsaken()) break;
     prepare(*at);
     buffers.add(*at);
@@ -169,10 +171,13 @@ void session::prepare(exchange& answered) {
 
 void session::wait_writable() {
   writing_ = true;
-  if (!write_timer_.armed()) loop().arm(write_timer_, settings().write_timeout);
+  if (!write_timer_.armed()) {
+    write_watch_.begin(taken_by_client());
+    loop().arm(write_timer_, settings().write_timeout);
+  }
   socket_.async_wait(io::tcp_socket::wait_write, [self = session_ptr(this)](error_code error) {
     self->writing_ = false;
-    if (self->closed_) return;
+    if (self->closed()) return;
     if (error) return self->close();
     self->advance();
     self->end_turn();
@@ -180,14 +185,15 @@ void session::wait_writable() {
 }
 
 bool session::consume_written(std::size_t size) {
+  sent_ += size;
   bool finished = false;
   while (size > 0) {
-    const auto part = std::min(size, first_->size() - first_->written);
-    first_->written += part;
+    const auto part = std::min(size, queue_.first()->size() - queue_.first()->written);
+    queue_.first()->written += part;
     size -= part;
-    if (first_->stream != nullptr) consume_stream(part);
-    if (first_->written < first_->size()) break;
-    if (first_->stream != nullptr && !first_->stream->finished) break;
+    if (queue_.first()->stream != nullptr) consume_stream(part);
+    if (queue_.first()->written < queue_.first()->size()) break;
+    if (queue_.first()->stream != nullptr && !queue_.first()->stream->finished) break;
     end_first();
     finished = true;
   }
@@ -195,18 +201,12 @@ bool session::consume_written(std::size_t size) {
 }
 
 void session::end_first() {
-  write_timer_.cancel();
-  auto done = pop_front();
-  if (!done->keep_alive) closing_ = input_over_ = true;
+  auto done = queue_.pop_front();
+  if (!done->keep_alive) {
+    life_ = life::last_answered;
+    input_over_ = true;
+  }
   finish(std::move(done), false);
-}
-
-std::unique_ptr<exchange> session::pop_front() {
-  std::unique_ptr<exchange> front(first_);
-  first_ = front->next;
-  if (first_ == nullptr) last_ = nullptr;
-  --count_;
-  return front;
 }
 
 void session::finish(std::unique_ptr<exchange> done, bool gone) {
@@ -227,35 +227,27 @@ void session::finish(std::unique_ptr<exchange> done, bool gone) {
 /// After the socket was closed: nobody will read these answers. Those to come are awaited, since
 /// their responders refer to them.
 void session::finish_answered_as_gone() {
-  auto* rest = std::exchange(first_, nullptr);
-  last_ = nullptr;
-  count_ = 0;
-  while (rest != nullptr) {
-    std::unique_ptr<exchange> at(rest);
-    rest = at->next;
-    at->next = nullptr;
-    if (at->answered || at.get() == incoming_) {
-      if (at.get() == incoming_) incoming_ = nullptr;
+  auto rest = std::exchange(queue_, {});
+  incoming_ = held_ = nullptr;
+  while (!rest.empty()) {
+    auto at = rest.pop_front();
+    if (at->answered || !at->begun) {
       finish(std::move(at), true);
-      continue;
+    } else {
+      queue_.append(std::move(at));
     }
-    auto* kept = at.release();
-    (first_ == nullptr ? first_ : last_->next) = kept;
-    last_ = kept;
-    ++count_;
   }
 }
 
 /// Calls the hooks of all requests in work. A hook may answer or drop its request.
 /// @param why for the streams: `client_gone` or `too_slow`
 void session::tell_gone(stream_end why) {
-  const bool outer = std::exchange(advancing_, true);
-  for (auto* at = first_; at != nullptr; at = at->next) {
+  const advancing_guard busy(*this);
+  for (auto* at = queue_.first(); at != nullptr; at = at->next) {
     if (at->stream != nullptr) lose_stream(*at, why);
-    if (at->answered || at == incoming_ || std::exchange(at->gone_told, true)) continue;
+    if (at->answered || !at->begun || std::exchange(at->gone_told, true)) continue;
     if (auto hook = std::move(at->on_disconnect)) hook();
   }
-  advancing_ = outer;
 }
 
 /// An interim answer goes out only when its request is the next to be answered. A client whose
@@ -272,7 +264,8 @@ void session::send_continue() {
 void session::close() { close_for(stream_end::client_gone); }
 
 void session::close_for(stream_end why) {
-  if (std::exchange(closed_, true)) return;
+  if (closed()) return;
+  life_ = life::closed;
   const session_ptr held(this);
   error_code ignored;
   socket_.close(ignored);

@@ -50,6 +50,17 @@ void session_group::recycle(std::unique_ptr<exchange> used) {
   if (spare_.size() < max_spare) spare_.push_back(std::move(used));
 }
 
+std::unique_ptr<char[]> session_group::take_buffer() {
+  if (spare_buffers_.empty()) return std::unique_ptr<char[]>(new char[buffer_size]);
+  auto taken = std::move(spare_buffers_.back());
+  spare_buffers_.pop_back();
+  return taken;
+}
+
+void session_group::give_buffer_back(std::unique_ptr<char[]> used) {
+  if (spare_buffers_.size() < max_spare) spare_buffers_.push_back(std::move(used));
+}
+
 std::string_view session_group::date() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (now != date_of_) {

@@ -44,6 +44,14 @@ class session_group : public std::enable_shared_from_this<session_group> {
   std::unique_ptr<exchange> make_exchange();
   void recycle(std::unique_ptr<exchange> used);
 
+  /// Bytes of a read buffer: most requests fit.
+  static constexpr std::size_t buffer_size = 4096;
+
+  /// A read buffer, the one that was given back last if there is one: its memory is in the
+  /// processor's caches. Give it back as soon as all in it is understood.
+  std::unique_ptr<char[]> take_buffer();
+  void give_buffer_back(std::unique_ptr<char[]> used);
+
   /// The Date of now, made once per second.
   std::string_view date();
 
@@ -71,6 +79,7 @@ class session_group : public std::enable_shared_from_this<session_group> {
   generation_ref current_;
   session* first_ = nullptr;
   std::vector<std::unique_ptr<exchange>> spare_;
+  std::vector<std::unique_ptr<char[]>> spare_buffers_;
   wire::http_date date_{};
   std::chrono::system_clock::time_point date_of_{};
   bool saying_close_ = false;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "http/server/preconditions.hpp"
 #include "http/server/session.hpp"
 
 #include <algorithm>
@@ -67,6 +68,10 @@ stream responder::start_stream(response&& head) && {
 /// From here on the exchange is answered: it is no longer in flight, its head is written when its
 /// turn comes, and its body grows.
 stream session::start_stream(exchange& to, response&& head) {
+  if (breaks_if_match(to.asked, head)) {
+    on_answer(to, precondition_failed(to.asked, head));
+    return {};
+  }
   to.stream = std::make_unique<stream_state>(!to.http_1_0);
   head.body.clear();
   head.body_owner.reset();
@@ -74,7 +79,7 @@ stream session::start_stream(exchange& to, response&& head) {
   stream made;
   if (to.asked.is_head) {
     to.stream->finished = true;
-  } else if (closed_ || end_of_input_ || group_->draining()) {
+  } else if (closed() || end_of_input_ || group_->draining()) {
     to.body_size = to.stream->pieces.end();
     to.stream->finished = true;
   } else {
@@ -86,7 +91,7 @@ stream session::start_stream(exchange& to, response&& head) {
 
 void session::write_stream(exchange& to, std::span<const wire::byte_slice> pieces) {
   to.body_size += to.stream->pieces.add(pieces);
-  if (&to == first_ && !writing_) turn();
+  if (&to == queue_.first() && !writing_) turn();
 }
 
 void session::finish_stream(exchange& to, bool close) {
@@ -95,21 +100,21 @@ void session::finish_stream(exchange& to, bool close) {
   state.finished = true;
   to.body_size += state.pieces.end();
   if (close) to.keep_alive = false;
-  if (&to == first_ && !writing_) turn();
+  if (&to == queue_.first() && !writing_) turn();
 }
 
 void session::abort_stream(exchange& to) {
   auto& state = *to.stream;
   state.on_end = nullptr;
   state.finished = state.aborted = true;
-  if (&to != first_ || advancing_) return;
+  if (&to != queue_.first() || advancing_) return;
   const session_ptr held(this);
   close();
 }
 
 /// Writes what there is to write now, unless whoever called is about to.
 void session::turn() {
-  if (advancing_ || closed_) return;
+  if (advancing_ || closed()) return;
   const session_ptr held(this);
   advance();
   end_turn();
@@ -117,12 +122,13 @@ void session::turn() {
 
 /// What is due for a stream that is the first in line. It may be over without another byte.
 session::stream_due session::look_at_stream() {
-  auto& state = *first_->stream;
+  auto& state = *queue_.first()->stream;
   if (state.aborted) {
     close();
     return stream_due::nothing;
   }
-  if (first_->answer_head.empty() || first_->written < first_->size()) return stream_due::bytes;
+  if (queue_.first()->answer_head.empty() || queue_.first()->written < queue_.first()->size())
+    return stream_due::bytes;
   if (!state.finished) return stream_due::nothing;
   end_first();
   return stream_due::ended;
@@ -130,23 +136,22 @@ session::stream_due session::look_at_stream() {
 
 /// `size` more bytes of the first exchange, a stream, are written; they count already.
 void session::consume_stream(std::size_t size) {
-  write_timer_.cancel();  // the client takes something
-  const auto body_written = first_->written - std::min(first_->written, first_->answer_head.size());
-  first_->stream->pieces.consume(std::min(size, body_written));
+  const auto body_written = queue_.first()->written -
+                            std::min(queue_.first()->written, queue_.first()->answer_head.size());
+  queue_.first()->stream->pieces.consume(std::min(size, body_written));
 }
 
 /// Ends all streams from our side, and has those answered that are parked. What callbacks and hooks
 /// write goes out.
 void session::tell_stopping() {
-  const bool outer = std::exchange(advancing_, true);
-  for (auto* at = first_; at != nullptr; at = at->next) {
+  const advancing_guard busy(*this);
+  for (auto* at = queue_.first(); at != nullptr; at = at->next) {
     if (auto hook = std::move(at->on_stop)) hook();
     if (at->stream == nullptr || at->stream->finished) continue;
     if (auto told = std::exchange(at->stream->on_end, nullptr)) told(stream_end::stopping);
     at->stream->let_go();
     if (!at->stream->finished) finish_stream(*at, true);
   }
-  advancing_ = outer;
 }
 
 /// Nobody reads this stream any more.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "http/server/session.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -20,13 +23,14 @@ constexpr auto probe_delay = 40ms;
 /// What has to be done at the end of each turn: end the connection, or see to it that something is
 /// being waited for, and that the wait has an end.
 void session::end_turn() {
-  if (advancing_ || closed_) return;
+  if (advancing_ || closed()) return;
   const session_ptr held(this);
-  const bool idle = first_ == nullptr && !writing_;
-  if (!writing_ && !lingering_ && (closing_ || (end_of_input_ && idle))) end_gently();
-  if (!closed_ && !lingering_ && idle && begin_ == end_ && group_->draining()) close();
-  if (closed_) return;
-  const bool flooded = input_over_ && !lingering_ && discarded_ > linger_bytes;
+  const bool idle = queue_.first() == nullptr && !writing_;
+  const bool over = life_ == life::last_answered || (life_ == life::open && end_of_input_ && idle);
+  if (!writing_ && over) end_gently();
+  if (life_ == life::open && idle && begin_ == end_ && group_->draining()) close();
+  if (closed()) return;
+  const bool flooded = input_over_ && life_ != life::lingering && discarded_ > linger_bytes;
   if (!reading_ && !end_of_input_ && !flooded && make_room()) start_read();
   watch_reading();
 }
@@ -38,7 +42,7 @@ void session::end_gently() {
   error_code error;
   socket_.shutdown(io::tcp_socket::shutdown_send, error);
   if (error) return close();
-  lingering_ = true;
+  life_ = life::lingering;
   begin_ = end_ = 0;
 }
 
@@ -46,14 +50,14 @@ void session::end_gently() {
 /// which then goes off early and is set anew: most deadlines move with each request.
 void session::watch_reading() {
   auto now_waiting = waiting_for::nothing;
-  if (lingering_) {
+  if (life_ == life::lingering) {
     now_waiting = waiting_for::end_of_input;
     if (discarded_ > linger_bytes) return close();
   } else if (incoming_ != nullptr) {
     now_waiting = waiting_for::body;
   } else if (begin_ != end_ && may_begin_request()) {
     now_waiting = waiting_for::head;
-  } else if (first_ == nullptr) {
+  } else if (queue_.first() == nullptr) {
     now_waiting = waiting_for::first_byte;
   }
   // Between two requests the wait begins anew, though both sides of it look the same.
@@ -94,7 +98,7 @@ io::steady_time session::read_deadline() const noexcept {
 }
 
 void session::on_read_timer() {
-  if (waiting_ == waiting_for::nothing || closed_) return;
+  if (waiting_ == waiting_for::nothing || closed()) return;
   const session_ptr held(this);
   const auto deadline = read_deadline();
   if (std::chrono::steady_clock::now() < deadline) return loop().arm_at(read_timer_, deadline);
@@ -109,16 +113,30 @@ void session::on_read_deadline() {
   end_turn();
 }
 
+/// All that was sent but what still waits in the kernel on our side.
+std::uint64_t session::taken_by_client() {
+  int waiting = 0;
+  if (::ioctl(socket_.native_handle(), SIOCOUTQ, &waiting) != 0) waiting = 0;
+  return sent_ - std::min<std::uint64_t>(sent_, std::max(waiting, 0));
+}
+
 void session::on_write_timeout() {
+  const auto& limits = settings();
+  if (write_watch_.goes_on(taken_by_client(), limits.write_timeout, limits.write_min_rate)) {
+    return loop().arm(write_timer_, limits.write_timeout);
+  }
   counters().timeouts.fetch_add(1, std::memory_order_relaxed);
   const session_ptr held(this);
+  // By a reset: the kernel would go on to offer megabytes to who does not take them.
+  error_code ignored;
+  socket_.set_option(io::asio::socket_base::linger(true, 0), ignored);
   close_for(stream_end::too_slow);
 }
 
 /// When the client has reset the connection together with its last bytes, the socket does not tell
 /// (`io::stream_socket`): one look, once the connection is quiet.
 void session::on_probe() {
-  if (closed_ || !unprobed_ || !reading_) return;
+  if (closed() || !unprobed_ || !reading_) return;
   const auto quiet_at = last_read_ + probe_delay;
   if (std::chrono::steady_clock::now() < quiet_at) return loop().arm_at(probe_timer_, quiet_at);
   const session_ptr held(this);
@@ -130,7 +148,7 @@ void session::on_probe() {
 }
 
 void session::drain() {
-  if (closed_) return;
+  if (closed()) return;
   const session_ptr held(this);
   tell_stopping();
   advance();

@@ -17,7 +17,7 @@ struct exchange;
 /// Why an answer in pieces is over before its handler has ended it.
 enum class stream_end : std::uint8_t {
   client_gone,  ///< it closed or reset
-  too_slow,     ///< it took nothing for `write_timeout`
+  too_slow,     ///< it took nothing for `write_timeout`, or less than `write_min_rate`
   stopping,     ///< the listener drains; what is written within the callback still goes out
 };
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <unordered_map>
 #include <utility>
 
@@ -14,10 +13,6 @@ namespace tributary::http::wire {
 namespace {
 
 constexpr std::string_view space = " \t\r\n";
-
-std::size_t skip_space(std::string_view text, std::size_t at) noexcept {
-  return std::min(text.find_first_not_of(space, at), text.size());
-}
 
 /// Behind the string whose opening quote is at `at`.
 std::size_t string_end(std::string_view text, std::size_t at) noexcept {
@@ -51,13 +46,6 @@ std::size_t container_end(std::string_view text, std::size_t at) noexcept {
   return at;
 }
 
-std::size_t value_end(std::string_view text, std::size_t at) noexcept {
-  if (at >= text.size()) return text.size();
-  if (text[at] == '"') return string_end(text, at);
-  if (text[at] == '{' || text[at] == '[') return container_end(text, at);
-  return std::min(text.find_first_of(" \t\r\n,]}", at), text.size());
-}
-
 /// Takes the member at `at`, which is moved behind the comma or closing bracket that follows.
 json_member take_member(std::string_view text, std::size_t& at) {
   json_member member;
@@ -65,29 +53,48 @@ json_member take_member(std::string_view text, std::size_t& at) {
   auto name_end = string_end(text, at);
   member.name = text.substr(begin, name_end - begin);
   member.key = unescape_json(member.name);
-  auto value_begin = skip_space(text, skip_space(text, name_end) + 1);
-  auto end = value_end(text, value_begin);
+  auto value_begin = skip_json_space(text, skip_json_space(text, name_end) + 1);
+  auto end = json_value_end(text, value_begin);
   member.value = text.substr(std::min(value_begin, text.size()), end - value_begin);
   member.whole = text.substr(begin, end - begin);
-  at = skip_space(text, end) + 1;
+  at = skip_json_space(text, end) + 1;
   return member;
 }
 
 }  // namespace
 
+std::size_t skip_json_space(std::string_view text, std::size_t at) noexcept {
+  return std::min(text.find_first_not_of(space, at), text.size());
+}
+
+std::size_t json_value_end(std::string_view text, std::size_t at) noexcept {
+  if (at >= text.size()) return text.size();
+  if (text[at] == '"') return string_end(text, at);
+  if (text[at] == '{' || text[at] == '[') return container_end(text, at);
+  return std::min(text.find_first_of(" \t\r\n,]}", at), text.size());
+}
+
+json_members::json_members(std::string_view object) noexcept
+    : object_(object), at_(skip_json_space(object, 1)) {}
+
+std::optional<json_member> json_members::next() {
+  at_ = skip_json_space(object_, at_);
+  if (at_ >= object_.size() || object_[at_] != '"') return std::nullopt;
+  return take_member(object_, at_);
+}
+
 std::vector<json_member> split_object(std::string_view object, bool last_wins, bool* repeated) {
   std::vector<json_member> members;
   std::unordered_map<std::string, std::size_t> seen;
-  for (auto at = skip_space(object, 1); at < object.size() && object[at] == '"';
-       at = skip_space(object, at)) {
-    auto member = take_member(object, at);
-    auto [place, is_new] = seen.try_emplace(member.key, members.size());
+  json_members all{object};
+  while (auto member = all.next()) {
+    auto [place, is_new] = seen.try_emplace(member->key, members.size());
     if (is_new) {
-      members.push_back(std::move(member));
+      members.push_back(*std::move(member));
       continue;
     }
     if (repeated != nullptr) *repeated = true;
-    if (last_wins) members[place->second] = std::move(member);
+    if (last_wins) members[place->second] = *std::move(member);
   }
   return members;
 }
@@ -98,11 +105,11 @@ std::variant<std::vector<std::string_view>, json_verdict> split_array(const shar
   const auto array = verdict.text;
   if (!is_array(array)) return json_verdict{{}, "not an array", 0};
   std::vector<std::string_view> result;
-  for (auto at = skip_space(array, 1); array[at] != ']';) {
-    const auto end = value_end(array, at);
+  for (auto at = skip_json_space(array, 1); array[at] != ']';) {
+    const auto end = json_value_end(array, at);
     result.push_back(array.substr(at, end - at));
-    at = skip_space(array, end);
-    if (array[at] == ',') at = skip_space(array, at + 1);
+    at = skip_json_space(array, end);
+    if (array[at] == ',') at = skip_json_space(array, at + 1);
   }
   return result;
 }

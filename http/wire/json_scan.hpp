@@ -4,6 +4,8 @@
 #include "http/wire/json_check.hpp"
 #include "http/wire/shared_bytes.hpp"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -19,6 +21,25 @@ struct json_member {
   std::string_view name;  ///< with its quotes
   std::string_view value;
   std::string_view whole;  ///< from the name to the end of the value
+};
+
+/// The first character at or behind `at` that is no white space, at most the end.
+std::size_t skip_json_space(std::string_view text, std::size_t at) noexcept;
+
+/// Behind the value that begins at `at`.
+std::size_t json_value_end(std::string_view text, std::size_t at) noexcept;
+
+/// Goes through the members of an object in order, those with the same key too.
+class json_members {
+ public:
+  explicit json_members(std::string_view object) noexcept;
+
+  /// Nothing after the last.
+  std::optional<json_member> next();
+
+ private:
+  std::string_view object_;
+  std::size_t at_;
 };
 
 /// Members in order. Of several with one key, the first keeps its place and (`last_wins`) takes

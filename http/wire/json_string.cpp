@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "http/wire/json_string.hpp"
 
+#include "http/wire/characters.hpp"
 #include "http/wire/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -45,48 +47,71 @@ void append_control(std::string& out, unsigned code) {
   out += digits[code & 15];
 }
 
-unsigned hex_digits(std::string_view text) noexcept {
-  unsigned value = 0;
-  for (auto c : text) {
-    auto digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-    value = value << 4 | static_cast<unsigned>(digit);
-  }
-  return value;
+/// The code of the four digits of a `\u` escape.
+char32_t escaped_code(std::string_view digits) noexcept {
+  char32_t result = 0;
+  for (const auto c : digits) result = result << 4 | (is_hex_digit(c) ? hex_value(c) : 0);
+  return result;
 }
 
-void append_utf8(std::string& out, unsigned c) {
-  auto byte = [&](unsigned value) { out += static_cast<char>(value); };
-  if (c < 0x80) return byte(c);
-  if (c < 0x800) {
-    byte(0xc0 | c >> 6);
-  } else {
-    if (c < 0x10000) {
-      byte(0xe0 | c >> 12);
-    } else {
-      byte(0xf0 | c >> 18);
-      byte(0x80 | (c >> 12 & 0x3f));
-    }
-    byte(0x80 | (c >> 6 & 0x3f));
-  }
-  byte(0x80 | (c & 0x3f));
-}
-
-/// Reads the digits of a `\u` escape, and of the second half of a pair; returns how many
-/// characters.
-std::size_t append_unicode(std::string& out, std::string_view digits) {
-  auto c = hex_digits(digits.substr(0, 4));
-  if (c >= 0xd800 && c < 0xdc00 && digits.substr(4, 2) == "\\u" && digits.size() >= 10) {
-    auto low = hex_digits(digits.substr(6, 4));
+/// `content` begins with `\u`.
+json_character unicode_escape(std::string_view content) noexcept {
+  constexpr std::size_t size = 6;
+  const auto code = escaped_code(content.substr(2, 4));
+  const auto rest = content.substr(std::min(size, content.size()));
+  if (code >= 0xd800 && code < 0xdc00 && rest.starts_with("\\u") && rest.size() >= size) {
+    const auto low = escaped_code(rest.substr(2, 4));
     if (low >= 0xdc00 && low < 0xe000) {
-      append_utf8(out, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
-      return 10;
+      return {0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00), 2 * size};
     }
   }
-  append_utf8(out, c);
-  return 4;
+  return {code, std::min(size, content.size())};
+}
+
+/// The character that the letter behind a backslash stands for.
+char32_t short_escape(char letter) noexcept {
+  switch (letter) {
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return static_cast<unsigned char>(letter);
+  }
 }
 
 }  // namespace
+
+json_character first_character(std::string_view content) noexcept {
+  if (content.front() != '\\' || content.size() == 1) {
+    const auto size = utf8_sequence(content);
+    if (size == 0) return {0xfffd, 1};
+    return {utf8_character(content.substr(0, size)), size};
+  }
+  if (content[1] == 'u') return unicode_escape(content);
+  return {short_escape(content[1]), 2};
+}
+
+std::string unescape_json(std::string_view quoted) {
+  auto content = quoted.substr(1, quoted.size() - 2);
+  std::string result;
+  result.reserve(content.size());
+  while (true) {
+    const auto plain_size = std::min(content.find('\\'), content.size());
+    result += content.substr(0, plain_size);
+    content.remove_prefix(plain_size);
+    if (content.empty()) return result;
+    const auto next = first_character(content);
+    append_utf8(result, next.code);
+    content.remove_prefix(next.size);
+  }
+}
 
 void append_json_escaped(std::string& out, std::string_view text) {
   std::size_t start = 0;
@@ -119,40 +144,6 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   append_json_escaped(out, text);
   out += '"';
-}
-
-std::string unescape_json(std::string_view quoted) {
-  const auto content = quoted.substr(1, quoted.size() - 2);
-  std::string result;
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    if (content[i] != '\\' || i + 1 >= content.size()) {
-      result += content[i];
-      continue;
-    }
-    switch (auto c = content[++i]) {
-      case 'b':
-        result += '\b';
-        break;
-      case 'f':
-        result += '\f';
-        break;
-      case 'n':
-        result += '\n';
-        break;
-      case 'r':
-        result += '\r';
-        break;
-      case 't':
-        result += '\t';
-        break;
-      case 'u':
-        i += append_unicode(result, content.substr(i + 1));
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
 }
 
 }  // namespace tributary::http::wire

@@ -44,6 +44,9 @@ inline constexpr problem_type problem_types[] = {
     {"WEBHOOK_REFUSED", 401, "The webhook does not show that it is the vendor's",
      "Its signature, or the job's token, is missing, wrong, or too old or new. Nothing more is "
      "told."},
+    {"CROSS_ORIGIN", 403, "The operators' port serves no other site's pages",
+     "An operator's call on the admin port, which has no token, comes from a page of another "
+     "origin."},
     {"NOT_FOUND", 404, "There is nothing at this path",
      "No route has this path, or there is no such type of assets."},
     {"NO_QUOTES", 404, "There is no quote of any of the symbols",
@@ -72,6 +75,10 @@ inline constexpr problem_type problem_types[] = {
      "It has to be `application/json`, or to have none."},
     {"IDEMPOTENCY_KEY_REUSED", 422, "The key was used with another request",
      "`Idempotency-Key` came before with another body or content type."},
+    {"WRONG_HOST", 421, "The operators' port answers to loopback names only",
+     "An operator's call on the admin port, which has no token, with another `Host` than "
+     "`localhost`, a "
+     "name below it, 127.0.0.0/8 or `[::1]`: a page may have led a browser here."},
     {"HEADER_FIELDS_TOO_LARGE", 431, "Request Header Fields Too Large",
      "The header is longer than `limits.headers`, or has more than `limits.header_count` fields. "
      "The connection is closed after it."},

@@ -22,6 +22,33 @@ std::size_t utf8_sequence(std::string_view text) noexcept {
   return size;
 }
 
+char32_t utf8_character(std::string_view sequence) noexcept {
+  const auto lead = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() == 1) return lead;
+  char32_t result = lead & (0x7fU >> sequence.size());
+  for (const auto c : sequence.substr(1)) {
+    result = result << 6 | (static_cast<unsigned char>(c) & 0x3fU);
+  }
+  return result;
+}
+
+void append_utf8(std::string& out, char32_t code) {
+  const auto byte = [&out](char32_t value) { out += static_cast<char>(value); };
+  if (code < 0x80) return byte(code);
+  if (code < 0x800) {
+    byte(0xc0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      byte(0xe0 | code >> 12);
+    } else {
+      byte(0xf0 | code >> 18);
+      byte(0x80 | (code >> 12 & 0x3f));
+    }
+    byte(0x80 | (code >> 6 & 0x3f));
+  }
+  byte(0x80 | (code & 0x3f));
+}
+
 std::optional<std::size_t> count_characters(std::string_view text) noexcept {
   std::size_t count = 0;
   while (!text.empty()) {

@@ -23,4 +23,11 @@ std::vector<coin_call> plan_coin_calls(std::span<const symbol> symbols, const id
   return result;
 }
 
+std::vector<symbol> symbols_in(const coin_call& what) {
+  std::vector<symbol> result;
+  result.reserve(what.asked.size());
+  for (const auto& coin : what.asked) result.push_back(coin.what);
+  return result;
+}
+
 }  // namespace tributary::providers::market

@@ -23,6 +23,8 @@ struct coin_call {
   bool by_id = true;
 };
 
+std::vector<symbol> symbols_in(const coin_call& what);
+
 /// Divides symbols into calls of `limit` coins at most, by id for all that the book knows. Those
 /// that are not supported are in none.
 std::vector<coin_call> plan_coin_calls(std::span<const symbol> symbols, const id_book& book,

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -57,13 +58,25 @@ class assets_conversation : public conversation {
   virtual assets_result finish() = 0;
 };
 
+/// A setting that one provider has beside those of all, under `market.providers.NAME` in the
+/// configuration. On any other provider it is refused.
+struct own_setting {
+  std::string_view name;  ///< `tier`
+  /// Which it may be, the first by default. Empty: `true` or `false`, and `false` by default.
+  std::span<const std::string_view> words;
+  std::string_view meaning;  ///< a sentence for the page of all keys
+};
+
 /// What the configuration says of a provider, beside where it is.
 struct access {
-  std::string key;                 ///< empty: none
-  std::string tier = "demo";       ///< coingecko: demo, pro
-  std::string version = "v2";      ///< coinmarketcap: v1, v2, v3
-  std::string venue = "coinbase";  ///< finnhub: coinbase, binance
-  bool daily_rates = false;        ///< alpha_vantage: a second call for the change of a forex pair
+  std::string key;                                           ///< empty: none
+  std::map<std::string, std::string, std::less<>> own = {};  ///< its own settings that are given
+
+  /// True where the setting of this name is given as `word`.
+  bool says(std::string_view name, std::string_view word) const {
+    const auto found = own.find(name);
+    return found != own.end() && found->second == word;
+  }
 };
 
 /// One provider. Used by one thread at a time; keeps what conversations share (a session, which
@@ -82,8 +95,8 @@ class provider {
   virtual bool supports(const symbol& what) const noexcept = 0;
 
   /// Conversations that together ask for all of `symbols`, which are supported, each for as many as
-  /// one call takes.
-  virtual std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) = 0;
+  /// one call takes. A symbol that is given twice is asked for once.
+  std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols);
 
   /// How long to make no further call to the provider after `answer`, one that is good and says
   /// that it was the last one for a time; nothing where it says no such thing. To be asked of every
@@ -105,6 +118,11 @@ class provider {
 
   /// Takes over what a list taught, such as which coin a ticker means; after `finish`.
   virtual void learn(assets_conversation& ended) { static_cast<void>(ended); }
+
+ private:
+  /// As `ask`, for symbols each of which is given once.
+  virtual std::vector<std::unique_ptr<quotes_conversation>> ask_once(
+      std::vector<symbol> symbols) = 0;
 };
 
 /// How to make a provider.
@@ -112,7 +130,7 @@ struct registration {
   std::string_view source;
   bool needs_key;
   std::unique_ptr<provider> (*make)(const access& with);
-  std::string_view own_setting = {};  ///< the member of `access` that it heeds beside the key
+  std::span<const own_setting> own = {};  ///< declared in the provider's folder
 };
 
 /// All providers that are built in; one line each in registry.cpp.

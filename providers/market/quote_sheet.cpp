@@ -78,13 +78,6 @@ quotes_result quote_sheet::finish(const failure& otherwise) {
   return result;
 }
 
-std::vector<symbol> without_repeated(std::vector<symbol> symbols) {
-  if (symbols.size() < 2) return symbols;
-  std::unordered_set<std::string> seen;
-  std::erase_if(symbols, [&](const symbol& one) { return !seen.insert(one.text).second; });
-  return symbols;
-}
-
 std::optional<failure> failure_of_all(const quotes_result& part) {
   if (!part.quotes.empty() || part.errors.empty()) return {};
   const auto serves = [](const failure& one) { return is_of_symbol(one.kind); };

@@ -46,9 +46,6 @@ class quote_sheet {
   std::size_t next_ = 0;
 };
 
-/// Those that come for the first time.
-std::vector<symbol> without_repeated(std::vector<symbol> symbols);
-
 /// Why an answer served nothing, which is something to know of the provider: there is no quote in
 /// it, and each error is of another kind than `not_found` and `no_data`. Without a symbol.
 std::optional<failure> failure_of_all(const quotes_result& part);

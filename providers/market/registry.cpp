@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::array built_in{
     registration{"yfinance", false, yahoo::make_provider},
-    registration{"finnhub", true, finnhub::make_provider, "venue"},
-    registration{"coingecko", false, coingecko::make_provider, "tier"},
-    registration{"coinmarketcap", true, coinmarketcap::make_provider, "version"},
-    registration{"alpha_vantage", true, alpha_vantage::make_provider, "daily_rates"},
+    registration{"finnhub", true, finnhub::make_provider, finnhub::own_settings},
+    registration{"coingecko", false, coingecko::make_provider, coingecko::own_settings},
+    registration{"coinmarketcap", true, coinmarketcap::make_provider, coinmarketcap::own_settings},
+    registration{"alpha_vantage", true, alpha_vantage::make_provider, alpha_vantage::own_settings},
 };
 
 }  // namespace

@@ -38,25 +38,20 @@ constexpr std::array<std::string_view, 18> quote_coins{
     "LTC", "SOL", "TUSD", "USDC", "USDP", "USDT", "XLM", "XRP", "YFI"};
 static_assert(std::ranges::is_sorted(quote_coins));
 
-constexpr std::size_t longest_symbol = 32;
-
-char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
 bool is_letter(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-bool is_word(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }
 
-bool is_quote_currency(std::string_view code) noexcept {
-  return is_national_currency(code) || std::ranges::binary_search(quote_coins, code);
-}
+constexpr std::string_view separators = ".-/^&=";
+
+bool is_separator(char c) noexcept { return separators.find(c) != separators.npos; }
 
 /// True when every separator stands between two letters or digits, and `^` before one.
 bool is_well_formed(std::string_view text) noexcept {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (is_word(c)) continue;
-    if (std::string_view{".-/^&="}.find(c) == std::string_view::npos) return false;
-    const bool before = at > 0 && is_word(text[at - 1]);
-    const bool after = at + 1 < text.size() && is_word(text[at + 1]);
+    if (is_symbol_word(c)) continue;
+    if (!is_separator(c)) return false;
+    const bool before = at > 0 && is_symbol_word(text[at - 1]);
+    const bool after = at + 1 < text.size() && is_symbol_word(text[at + 1]);
     if (!after || (!before && c != '^')) return false;
   }
   return !text.empty();
@@ -64,7 +59,7 @@ bool is_well_formed(std::string_view text) noexcept {
 
 bool is_exchange(std::string_view suffix) noexcept {
   if (!std::ranges::all_of(suffix, is_letter)) return false;
-  return suffix.size() > 1 || std::string_view{"LFTV"}.find(suffix) != std::string_view::npos;
+  return suffix.size() > 1 || (suffix.size() == 1 && is_exchange_letter(suffix.front()));
 }
 
 void split_stock(symbol& out) {
@@ -82,7 +77,7 @@ std::optional<symbol> parse_symbol(std::string_view text) {
   if (text.size() > longest_symbol) return {};
   symbol result;
   result.text.resize(text.size());
-  std::ranges::transform(text, result.text.begin(), upper);
+  std::ranges::transform(text, result.text.begin(), upper_of);
   const std::string_view spelled = result.text;
   if (!is_well_formed(spelled)) return {};
   auto at = spelled.find('/');
@@ -99,12 +94,30 @@ std::optional<symbol> parse_symbol(std::string_view text) {
   result.base = spelled.substr(0, at);
   result.quote = spelled.substr(at + 1);
   // Neither half of a pair of currencies has halves of its own. A coin's ticker may.
-  if (result.kind == asset_class::forex &&
-      !(std::ranges::all_of(result.base, is_word) && std::ranges::all_of(result.quote, is_word))) {
+  if (result.kind == asset_class::forex && !(std::ranges::all_of(result.base, is_symbol_word) &&
+                                             std::ranges::all_of(result.quote, is_symbol_word))) {
     return {};
   }
   return result;
 }
+
+std::optional<std::string> flaw_of_symbol(std::string_view text) {
+  if (parse_symbol(text)) return std::nullopt;
+  if (text.size() > longest_symbol) {
+    return "is longer than " + std::to_string(longest_symbol) + " characters";
+  }
+  const auto known = [](char c) { return is_symbol_word(upper_of(c)) || is_separator(c); };
+  if (std::ranges::all_of(text, known)) return "is not a symbol";
+  return "has other characters than letters, digits and `" + std::string{separators} + "`";
+}
+
+char upper_of(char c) noexcept {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+bool is_symbol_word(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }
+
+bool is_exchange_letter(char c) noexcept { return c == 'L' || c == 'F' || c == 'T' || c == 'V'; }
 
 bool may_be_below_zero(std::string_view text) noexcept {
   return text.starts_with('^') || text.ends_with("=F");
@@ -116,6 +129,14 @@ bool is_national_currency(std::string_view code) noexcept {
 
 bool is_currency(std::string_view code) noexcept {
   return is_national_currency(code) || std::ranges::binary_search(other_currencies, code);
+}
+
+bool is_quote_coin(std::string_view code) noexcept {
+  return std::ranges::binary_search(quote_coins, code);
+}
+
+bool is_quote_currency(std::string_view code) noexcept {
+  return is_national_currency(code) || is_quote_coin(code);
 }
 
 }  // namespace tributary::providers::market

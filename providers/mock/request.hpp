@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +47,13 @@ struct request {
   bool reads() const noexcept { return method == "GET" || method == "HEAD"; }
 };
 
+/// Where a connection ends before its time.
+enum class cut : std::uint8_t {
+  none,
+  at_once,   ///< nothing of the answer is sent
+  half_way,  ///< … of the body
+};
+
 /// An answer, with a JSON body unless `content_type` says another.
 struct reply {
   unsigned status = 200;
@@ -53,6 +62,10 @@ struct reply {
   std::string_view shared;  ///< a document that lives as long as the service
   std::string_view content_type = "application/json";
   std::string fields;  ///< more of the header: `Name: value\r\n` each
+  cut where = cut::none;
+  /// Where it is there, the answer waits: this is called with what lets it go, once, from any
+  /// thread.
+  std::function<void(std::function<void()> go_on)> hold;
   std::string_view body() const noexcept { return shared.empty() ? owned : shared; }
 };
 
@@ -67,6 +80,7 @@ struct scripted_reply {
   std::chrono::milliseconds delay{0};
   bool hang = false;
   bool truncate = false;
+  bool drop = false;  ///< closes the connection instead
 };
 
 /// What answers the requests of one listener. Any thread.

@@ -48,6 +48,8 @@ struct surroundings {
   caller& calls;         ///< to call out
   const clock& now;
   shared_state& shared;  ///< with other services
+  /// Of webhooks, as Standard Webhooks has it: `whsec_…`, two with a comma, or nothing.
+  std::string_view webhook_secret{};
 };
 
 /// A listener of `tributary mock`: the services that name the same object share it.

@@ -3,6 +3,7 @@
 
 #include "providers/mock/customers/customers.hpp"
 #include "providers/mock/market/market.hpp"
+#include "providers/mock/vendors/vendors.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +18,7 @@ constexpr std::array all{
     &customers::transaction,        &market::yfinance_service,
     &market::finnhub_service,       &market::coingecko_service,
     &market::coinmarketcap_service, &market::alpha_vantage_service,
+    &vendors::sync_service,         &vendors::async_service,
 };
 
 }  // namespace

@@ -117,7 +117,9 @@ void client_core::on_answer(reply&& answer) {
   if (is_wrong_server(answer)) wrong = answer.text;
   const boost::intrusive_ptr<client_core> self{this};
   if (done) done({failure::none, std::move(answer)});
-  if (!wrong.empty() && connected()) drop(failure::connection_lost, wrong);
+  if (wrong.empty() || !connected()) return;
+  drop(failure::connection_lost, wrong);
+  if (!stopped() && hooks_.on_wrong_server) hooks_.on_wrong_server();
 }
 
 void client_core::on_deadline(void* context) {

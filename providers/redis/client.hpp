@@ -26,6 +26,10 @@ struct client_hooks {
   /// The connection is there (true) or gone (false); never called twice in a row with the same
   /// value, and not after `shutdown`. May be empty.
   std::function<void(bool connected)> on_link;
+
+  /// A reply has told that this is not the server that it should be, such as one that has become a
+  /// replica; the connection has ended for it. May be empty.
+  std::function<void()> on_wrong_server = {};
 };
 
 /// One connection to Redis for all commands of one worker, which makes itself anew for ever.

@@ -7,6 +7,20 @@
 
 namespace tributary::providers::redis {
 
+namespace {
+
+http::io::dial_target target_of(http::io::event_loop& loop, const client_settings& settings,
+                                const client_services& services) {
+  const auto& to = settings.address;
+  http::io::dial_target result;
+  result.addresses.reset(new http::io::host_addresses{
+      loop, to.host, to.port, services.resolver, {.refresh = settings.dns_refresh}});
+  if (to.tls) result.tls = {services.tls, settings.server_name};
+  return result;
+}
+
+}  // namespace
+
 milliseconds reconnect_delay(const client_settings& settings, unsigned failures, double unit) {
   constexpr unsigned enough = 20;
   const auto doubled = settings.reconnect_min * (1LL << std::min(failures, enough));
@@ -19,6 +33,7 @@ link::link(http::io::event_loop& loop, client_settings settings, client_services
     : loop_(loop),
       settings_(std::move(settings)),
       services_(std::move(services)),
+      target_(target_of(loop, settings_, services_)),
       random_(std::random_device{}()) {}
 
 link::~link() = default;
@@ -27,7 +42,7 @@ void link::start() { connect(); }
 
 void link::connect() {
   state_->attempts.fetch_add(1, std::memory_order_relaxed);
-  transport_.reset(new transport{loop_, settings_, services_, *this});
+  transport_.reset(new transport{loop_, settings_, target_, *this});
   transport_->open();
 }
 
@@ -52,6 +67,9 @@ void link::on_closed(failure why, std::string_view text) {
   // attempts than one that refuses them.
   const auto now = std::chrono::steady_clock::now();
   if (was_up && now - up_since_ >= settings_.reconnect_max) failures_ = 0;
+  // A Redis that has moved is found by the next attempt, if not at another of its addresses.
+  if (const auto* peer = transport_->peer()) target_.addresses->failed(*peer, now);
+  target_.addresses->doubt(now);
   loop_.arm_at(retry_, now + reconnect_delay(settings_, failures_, unit()));
   ++failures_;
   if (was_up) on_down(why);

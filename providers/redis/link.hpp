@@ -63,6 +63,7 @@ class link : public boost::intrusive_ref_counter<link, boost::thread_unsafe_coun
   double unit();
 
   const client_services services_;
+  const http::io::dial_target target_;
   boost::intrusive_ptr<transport> transport_;
   http::io::timer retry_{http::io::call_member<&link::connect, link>, this};
   std::minstd_rand random_;

@@ -13,6 +13,7 @@ client_settings settings_of(const config::redis_settings& settings,
   result.address = address;
   result.server_name = settings.tls_options.server_name;
   result.connect_timeout = settings.connect_timeout;
+  result.dns_refresh = settings.dns_refresh;
   result.max_pending = settings.max_pending;
   result.max_reply = settings.max_reply;
   return result;

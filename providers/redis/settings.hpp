@@ -27,6 +27,7 @@ struct client_settings {
   config::redis_address address;
   std::string server_name;            ///< SNI and name to verify; empty: the host of the address
   milliseconds connect_timeout{500};  ///< look-up, connect, handshake, AUTH, SELECT and a PING
+  milliseconds dns_refresh{30'000};   ///< from one look-up of the host's name to the next
   std::size_t max_pending = 10'000;   ///< commands without their replies; over: overloaded
   std::size_t max_unsent = 32 << 20;  ///< bytes that Redis has not taken yet; over: overloaded
   std::size_t max_reply = 16 << 20;   ///< bytes; a larger reply ends the connection
@@ -35,6 +36,7 @@ struct client_settings {
   milliseconds reconnect_max{1'000};  ///< … up to this
   double jitter = 0.2;                ///< ± share of these
   milliseconds ping_interval{2'000};  ///< subscriber only: from an answer to the next PING
+  milliseconds renew_after{10'000};   ///< subscriber only: youngest that `renew` ends
   milliseconds ping_timeout{1'000};   ///< subscriber only: for an answer, else it is lost
 };
 

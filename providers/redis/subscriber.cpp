@@ -5,6 +5,7 @@
 #include "providers/redis/link.hpp"
 
 #include <array>
+#include <chrono>
 #include <span>
 #include <utility>
 
@@ -20,6 +21,7 @@ class subscriber_core final : public link {
 
   using link::start;
   bool subscribed() const noexcept { return subscribed_; }
+  void renew();
   void shutdown();
 
  private:
@@ -35,6 +37,7 @@ class subscriber_core final : public link {
   http::io::timer timer_{http::io::call_member<&subscriber_core::on_timer, subscriber_core>, this};
   std::size_t confirmed_ = 0;
   bool subscribed_ = false;
+  http::io::steady_time subscribed_at_{};
   bool asked_ = false;  ///< the timer is for an answer
 };
 
@@ -80,6 +83,7 @@ void subscriber_core::on_confirmed() {
   asked_ = false;
   loop_.arm(timer_, settings_.ping_interval);
   subscribed_ = true;
+  subscribed_at_ = std::chrono::steady_clock::now();
   state_->set_connected(true);
   if (hooks_.on_subscribed) hooks_.on_subscribed();
 }
@@ -101,6 +105,12 @@ void subscriber_core::on_down(failure) {
   if (hooks_.on_lost) hooks_.on_lost();
 }
 
+void subscriber_core::renew() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!subscribed_ || now < subscribed_at_ + settings_.renew_after) return;
+  drop(failure::connection_lost, "another connection has found a server that is the wrong one");
+}
+
 void subscriber_core::shutdown() {
   stop();
   timer_.cancel();
@@ -119,6 +129,8 @@ subscriber::subscriber(http::io::event_loop& loop, client_settings settings,
 subscriber::~subscriber() { shutdown(); }
 
 bool subscriber::subscribed() const noexcept { return core_->subscribed(); }
+
+void subscriber::renew() { core_->renew(); }
 
 void subscriber::shutdown() { core_->shutdown(); }
 

@@ -47,6 +47,12 @@ class subscriber {
   /// True from `on_subscribed` to `on_lost`.
   bool subscribed() const noexcept;
 
+  /// Another connection has found that its server is the wrong one now: ends this one, which is
+  /// made anew, since no answer to a subscriber tells that. Not when it is younger than
+  /// `renew_after`: it leads where that other one will lead, and each end makes its owner forget
+  /// what it knows.
+  void renew();
+
   /// Closes the connection for good, without `on_lost`. The destructor does it too.
   void shutdown();
 

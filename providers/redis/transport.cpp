@@ -30,18 +30,6 @@ std::string joined(std::string_view step, std::string_view text) {
   return result.append(": ").append(text);
 }
 
-/// Looked up anew for each connection: a Redis that has moved is found at once.
-http::io::dial_target target_of(http::io::event_loop& loop, const client_settings& settings,
-                                const client_services& services) {
-  constexpr http::io::address_lifetimes once{milliseconds{0}, milliseconds{0}};
-  const auto& to = settings.address;
-  http::io::dial_target result;
-  result.addresses.reset(
-      new http::io::host_addresses{loop, to.host, to.port, services.resolver, once});
-  if (to.tls) result.tls = {services.tls, settings.server_name};
-  return result;
-}
-
 std::string_view name_of(http::io::dial_step step) noexcept {
   switch (step) {
     case http::io::dial_step::looking_up:
@@ -56,10 +44,10 @@ std::string_view name_of(http::io::dial_step step) noexcept {
 }  // namespace
 
 transport::transport(http::io::event_loop& loop, const client_settings& settings,
-                     const client_services& services, transport_owner& owner)
+                     const http::io::dial_target& target, transport_owner& owner)
     : loop_(loop),
       settings_(settings),
-      target_(target_of(loop, settings, services)),
+      target_(target),
       owner_(owner),
       reader_(reply_limits{.bytes = settings.max_reply}) {}
 

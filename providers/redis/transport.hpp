@@ -41,12 +41,17 @@ class transport final
  public:
   /// All of these must outlive the time until `close` or `on_closed`.
   transport(http::io::event_loop& loop, const client_settings& settings,
-            const client_services& services, transport_owner& owner);
+            const http::io::dial_target& target, transport_owner& owner);
   ~transport();
 
   /// Begins; may fail inside the call.
   void open();
   bool ready() const noexcept { return phase_ == phase::ready; }
+
+  /// What it is or was connected to; null when it never was.
+  const http::io::endpoint* peer() const noexcept {
+    return stream_ == nullptr ? nullptr : &stream_->peer();
+  }
 
   /// Commands appended here go out after `flush_soon`, once the handlers that the loop has already
   /// lined up have run.
@@ -78,7 +83,7 @@ class transport final
 
   http::io::event_loop& loop_;
   const client_settings& settings_;
-  const http::io::dial_target target_;
+  const http::io::dial_target& target_;
   transport_owner& owner_;
   boost::intrusive_ptr<http::io::dialer> dialer_;    ///< null once it is connected or closed
   std::unique_ptr<http::io::client_stream> stream_;  ///< null until it is connected

@@ -73,7 +73,9 @@ const std::vector<fault>& faults() {
       {"500", [](auto& s) { always(s, answer("{}", 500)); }, 502,
        "error=http_response_status;status=500", true},
       {"429", [](auto& s) { always(s, answer("{}", 429, "Retry-After: 1\r\n")); }, 502,
-       "error=http_response_status;status=429", false, false, false, true},
+       "error=http_response_status;status=429", false},
+      {"503", [](auto& s) { always(s, answer("{}", 503, "Retry-After: 1\r\n")); }, 502,
+       "error=http_response_status;status=503", true, false, false, true},
       {"slow", [](auto& s) { always(s, script{}.pause(slow).send(good())); }, 200, "status=200",
        false},
   };
@@ -123,7 +125,8 @@ const std::vector<guard>& guards() {
          return {503, "error=destination_unavailable;detail=breaker_open", true};
        },
        [](const fault& f) { return f.failure ? breaker_state::open : breaker_state::closed; }},
-      {"bulkhead", R"("breaker": false, "back_pressure": false, "bulkhead": {"max_in_flight": 1, "queue": 0})",
+      {"bulkhead",
+       R"("breaker": false, "back_pressure": false, "bulkhead": {"max_in_flight": 1, "queue": 0})",
        "", plain, plain, stays_closed},
       {"back-pressure", R"("breaker": false)", "", plain,
        [](const fault& f) -> expected {

@@ -114,6 +114,30 @@ TEST_CASE("answers that are the client's fault do not open a breaker", "[guards]
   }
 }
 
+TEST_CASE("an upstream that hangs opens its breaker though no caller waits for its end",
+          "[guards]") {
+  stub_upstream stub;
+  stub.always(script{}.hang());
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("breaker": {"min_calls": 3, "slow": "50ms", "open_for": "20s"})")};
+  for (int i = 0; i < 3; ++i) {
+    CHECK(status_of(gateway->get("/e", "X-Request-Timeout-Ms: 200\r\n")) == 504);
+  }
+  CHECK(eventually([&] { return state_of(*gateway) == breaker_state::open; }));
+}
+
+TEST_CASE("callers who soon leave say nothing of an upstream", "[guards]") {
+  stub_upstream stub;
+  stub.always(script{}.hang());
+  const std::unique_ptr<running_gateway> gateway{
+      make(stub, R"("timeout": "20s", "breaker": {"min_calls": 3})")};
+  for (int i = 0; i < 6; ++i) {
+    CHECK(status_of(gateway->get("/e", "X-Request-Timeout-Ms: 50\r\n")) == 504);
+  }
+  CHECK(eventually([&] { return upstreams_of(*gateway).front()->places.in_flight() == 0; }));
+  CHECK(state_of(*gateway) == breaker_state::closed);
+}
+
 TEST_CASE("an upstream's Retry-After decides how long its breaker rests", "[guards]") {
   stub_upstream stub;
   stub.always(answer("{}", 503, "Retry-After: 33\r\n"));
@@ -311,6 +335,54 @@ TEST_CASE("a request whose required part is refused calls nobody else", "[guards
   CHECK(other.requests().size() == 1);
   busy.open();
   CHECK(status_of(occupant.read_answer()) == 200);
+}
+
+TEST_CASE("a required part that a limit or a pause refuses keeps the others from being called",
+          "[guards]") {
+  struct row {
+    const char* settings;
+    script first;
+    const char* detail;
+  };
+  const row rows[] = {
+      {R"("rate_limit": {"rate": 1, "period": "1h", "burst": 1})", answer("{}"), "rate_limited"},
+      {R"("breaker": false)", answer("{}", 503, "Retry-After: 50\r\n"), "backoff"},
+      {R"("breaker": {"min_calls": 1, "open_for": "50s"}, "back_pressure": false)",
+       answer("{}", 500), "breaker_open"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.detail);
+    stub_upstream strict;
+    stub_upstream other;
+    gate asked;
+    strict.always(script{}.wait(asked).send(row.first));
+    other.always(answer("{}"));
+    running_gateway gateway{configured(
+        R"({"upstreams": {"strict": {"url": "${STRICT}", )" + std::string{row.settings} + R"(},
+                          "other": {"url": "${OTHER}"}},
+            "endpoints": {"both": {"path": "/both", "timeout": "30s", "parts": {
+                            "a": {"upstream": "other", "path": "/a"},
+                            "b": {"upstream": "strict", "path": "/b"}}}}})",
+        {{"STRICT", strict.url()}, {"OTHER", other.url()}})};
+    {
+      raw_client first{gateway->port()};
+      first.send(running_gateway::request("GET", "/both"));
+      REQUIRE(other.await_requests(1));
+      asked.open();
+      first.read_answer();
+    }
+    CHECK(eventually([&] {
+      return upstreams_of(gateway).back()->refuses(std::chrono::steady_clock::now()) ||
+             upstreams_of(gateway).front()->refuses(std::chrono::steady_clock::now());
+    }));
+    for (int i = 0; i < 5; ++i) {
+      const auto refused = gateway.get("/both");
+      CHECK(status_of(refused) == 503);
+      CHECK(refused.find(std::string{"detail="} + row.detail) != std::string::npos);
+    }
+    CHECK(other.requests().size() == 1);
+    CHECK(strict.requests().size() == 1);
+  }
 }
 
 }  // namespace tributary::tests

@@ -264,4 +264,14 @@ TEST_CASE("What is wrong with a page of assets is named") {
   CHECK(body_of(raw).find(named) != std::string::npos);
 }
 
+TEST_CASE("A coin in a pair of currencies is told with the form that is meant, without a call") {
+  const market_stubs stubs;
+  running_gateway gateway{stubs.settings()};
+  const auto raw = gateway.get("/v1/quotes?symbols=BTC/USDT");
+  CHECK(status_of(raw) == 404);
+  CHECK(json_of(raw)["errors"][0]["detail"] == "the pair is not known; did you mean `BTC-USDT`?");
+  CHECK(stubs.alpha_vantage.requests().empty());
+  CHECK(stubs.yahoo.requests().empty());
+}
+
 }  // namespace tributary::tests

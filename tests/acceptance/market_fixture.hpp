@@ -13,6 +13,18 @@
 
 namespace tributary::tests {
 
+/// The shipped configuration with these variables, without lists of assets, and without active
+/// symbols unless there is a variable for them.
+inline config::settings shipped_market(variables more) {
+  const auto with_active_symbols = more.contains("ACTIVE_SYMBOLS");
+  auto result = local(shipped(std::move(more)));
+  alter_market(result, [&](auto& market) {
+    if (!with_active_symbols) market.active_symbols.clear();
+    market.lists = {};
+  });
+  return result;
+}
+
 /// The five providers, scripted in their wire formats, each serving one quote or two, and settings
 /// of the shipped configuration that point at them, without active symbols.
 struct market_stubs {
@@ -64,13 +76,7 @@ struct market_stubs {
                  {"FINNHUB_API_KEY", std::string{finnhub_key}},
                  {"COINMARKETCAP_API_KEY", std::string{coinmarketcap_key}},
                  {"ALPHA_VANTAGE_API_KEY", std::string{alpha_vantage_key}}});
-    const auto with_active_symbols = more.contains("ACTIVE_SYMBOLS");
-    auto result = local(shipped(std::move(more)));
-    alter_market(result, [&](auto& market) {
-      if (!with_active_symbols) market.active_symbols.clear();
-      market.lists = {};
-    });
-    return result;
+    return shipped_market(std::move(more));
   }
 
   stub_upstream yahoo, finnhub, coingecko, coinmarketcap, alpha_vantage;

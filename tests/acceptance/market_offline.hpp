@@ -30,13 +30,7 @@ struct offline_market {
                  {"COINGECKO_API_KEY", "CG-key"},
                  {"COINMARKETCAP_API_KEY", "coinmarketcap-key"},
                  {"ALPHA_VANTAGE_API_KEY", "ALPHAKEY"}});
-    const auto with_active_symbols = more.contains("ACTIVE_SYMBOLS");
-    auto result = local(shipped(std::move(more)));
-    alter_market(result, [&](auto& market) {
-      if (!with_active_symbols) market.active_symbols.clear();
-      market.lists = {};
-    });
-    return result;
+    return shipped_market(std::move(more));
   }
 
   void fail(std::string_view which, int status = 503) {

@@ -120,6 +120,38 @@ TEST_CASE("with a token the operators' calls need it, and health does not", "[op
   CHECK(status_of(gateway.admin("GET", "/livez")) == 200);
 }
 
+TEST_CASE("without a token pages of other sites cannot make operators' calls", "[operation]") {
+  three_services services;
+  running_gateway gateway{services.settings()};
+  const auto ask = [&](const std::string& method, const std::string& target,
+                       const std::string& fields, const std::string& version = "1.1") {
+    raw_client client{gateway->admin_port()};
+    client.send(method + " " + target + " HTTP/" + version + "\r\n" + fields + "\r\n");
+    return client.read_answer();
+  };
+  const auto port = std::to_string(gateway->admin_port());
+  const auto foreign = ask("DELETE", "/cache/x", "Host: evil.example:" + port + "\r\n");
+  CHECK(status_of(foreign) == 421);
+  CHECK(body_of(foreign).find("WRONG_HOST") != std::string::npos);
+  // The authority of an absolute form takes the place of Host.
+  CHECK(status_of(ask("DELETE", "http://evil.example/cache/x", "Host: localhost\r\n")) == 421);
+  const auto from_page =
+      ask("DELETE", "/cache/x", "Host: localhost:" + port + "\r\nOrigin: http://evil.example\r\n");
+  CHECK(status_of(from_page) == 403);
+  CHECK(body_of(from_page).find("CROSS_ORIGIN") != std::string::npos);
+  for (const auto* host : {"localhost", "127.0.0.1", "[::1]", "tributary.localhost"}) {
+    CAPTURE(host);
+    const auto named = std::string{host} + ":" + port;
+    CHECK(status_of(ask("DELETE", "/cache/x",
+                        "Host: " + named + "\r\nOrigin: http://" + named + "\r\n")) == 204);
+  }
+  CHECK(status_of(ask("DELETE", "/cache/x", "", "1.0")) == 204);
+  for (const auto* open : {"/livez", "/readyz", "/health", "/metrics"}) {
+    CAPTURE(open);
+    CHECK(status_of(ask("GET", open, "Host: node7.example:9090\r\n")) == 200);
+  }
+}
+
 TEST_CASE("a stop lets the request in work finish, says close, and turns unready first",
           "[operation][stop]") {
   three_services services;

@@ -19,6 +19,12 @@ using actors::guards::breaker_state;
 
 constexpr auto breaker_off = R"("breaker": false)";
 
+/// How the upstream answers the first call, in words.
+struct failing {
+  std::string what;
+  script first;
+};
+
 /// One endpoint, `/e`, with one part whose upstream is called again, once.
 config::settings one_retry(const std::string& url, const std::string& more = breaker_off) {
   return configured(R"({"upstreams": {"s": {"url": ")" + url +
@@ -31,11 +37,7 @@ config::settings one_retry(const std::string& url, const std::string& more = bre
 }  // namespace
 
 TEST_CASE("what may pass by itself is tried once more, and the answer says so", "[retry]") {
-  struct row {
-    std::string what;
-    script first;
-  };
-  const std::vector<row> rows = {
+  const std::vector<failing> rows = {
       {"502", answer("{}", 502)},
       {"503", answer("{}", 503)},
       {"504", answer("{}", 504)},
@@ -60,11 +62,7 @@ TEST_CASE("what may pass by itself is tried once more, and the answer says so", 
 }
 
 TEST_CASE("what would come out the same is not tried again", "[retry]") {
-  struct row {
-    std::string what;
-    script first;
-  };
-  const std::vector<row> rows = {
+  const std::vector<failing> rows = {
       {"404", answer("{}", 404)},
       {"500", answer("{}", 500)},
       {"429 without a time", answer("{}", 429)},
@@ -163,16 +161,20 @@ TEST_CASE("an upstream that names a time is left alone until then", "[back-press
   for (const int status : {429, 503}) {
     CAPTURE(status);
     stub_upstream stub;
-    stub.next(answer("{}", status, "Retry-After: 40\r\n"));
+    // One 429 may be for one caller of many; three in a second are for all.
+    const auto first_ones = status == 429 ? 3U : 1U;
+    for (auto i = 0U; i < first_ones; ++i) {
+      stub.next(answer("{}", status, "Retry-After: 40\r\n"));
+    }
     stub.always(answer(R"({"n":1})"));
     running_gateway gateway{one_retry(stub.url())};
-    CHECK(status_of(gateway.get("/e")) == 502);
+    for (auto i = 0U; i < first_ones; ++i) CHECK(status_of(gateway.get("/e")) == 502);
     const auto paused = gateway.get("/e");
     CHECK(status_of(paused) == 503);
     CHECK(header_of(paused, "Aggregate-Status").find("detail=backoff") != std::string::npos);
     CHECK(number(header_of(paused, "Retry-After")) <= 40);
     CHECK(number(header_of(paused, "Retry-After")) >= 39);
-    CHECK(stub.requests().size() == 1);
+    CHECK(stub.requests().size() == first_ones);
     CHECK(gateway.admin("GET", "/metrics").find(R"(tributary_paused_total{upstream="s"} 1)") !=
           std::string::npos);
   }
@@ -180,7 +182,7 @@ TEST_CASE("an upstream that names a time is left alone until then", "[back-press
 
 TEST_CASE("a pause ends by itself and never exceeds its cap", "[back-pressure]") {
   stub_upstream stub;
-  stub.next(answer("{}", 429, "Retry-After: 3600\r\n"));
+  stub.next(answer("{}", 503, "Retry-After: 3600\r\n"));
   stub.always(answer(R"({"n":1})"));
   auto settings = one_retry(stub.url());
   settings.upstreams.front().back_pressure.max = 200ms;
@@ -198,13 +200,13 @@ TEST_CASE("a 429 that comes again after the pause is held against the upstream",
   settings.upstreams.front().back_pressure.max = 50ms;
   running_gateway gateway{std::move(settings)};
   const auto state = [&] { return upstreams_of(gateway).front()->state.load(); };
-  gateway.get("/e");
+  for (int i = 0; i < 3; ++i) gateway.get("/e");
   CHECK(state() == breaker_state::closed);
   CHECK(eventually([&] {
     gateway.get("/e");
     return state() == breaker_state::open;
   }));
-  CHECK(stub.requests().size() == 2);
+  CHECK(stub.requests().size() == 4);
 }
 
 }  // namespace tributary::tests

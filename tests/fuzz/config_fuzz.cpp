@@ -26,7 +26,10 @@ environment fixed_environment() {
 /// Any text is either a configuration, whose printed form can be made, or a list of errors.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto env = fixed_environment();
-  static const section_list sections{{aggregate_section(), market_section({})}};
+  static const section_list sections{
+      {aggregate_section(),
+       market_section({.own_settings = {{"coingecko", "tier", {"demo", "pro"}, "Its key."},
+                                        {"alpha_vantage", "daily_rates", {}, "Calls twice."}}})}};
   auto result = load({reinterpret_cast<const char*>(data), size}, "fuzz.json", env, sections);
   if (result.value.has_value() != result.errors.empty()) std::abort();
   if (result.value) print_effective(*result.value, sections);

@@ -187,8 +187,8 @@ void read_record(std::string_view text) {
 providers::market::access access_for(unsigned variant) {
   providers::market::access with;
   with.key = key;
-  if (variant == 1) with = {std::string{key}, "pro", "v3", "binance"};
-  if (variant == 2) with.version = "v1";
+  if (variant == 1) with.own = {{"tier", "pro"}, {"version", "v3"}, {"venue", "binance"}};
+  if (variant == 2) with.own = {{"version", "v1"}};
   return with;
 }
 

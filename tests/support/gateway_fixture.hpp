@@ -140,7 +140,7 @@ class running_gateway {
     return std::string{method}
         .append(" ")
         .append(target)
-        .append(" HTTP/1.1\r\nHost: test\r\n")
+        .append(" HTTP/1.1\r\nHost: localhost\r\n")
         .append(fields)
         .append("\r\n");
   }

@@ -3,6 +3,7 @@
 
 #include "http/io/name_resolver.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,13 +16,15 @@ class manual_resolver final : public http::io::name_resolver {
  public:
   void resolve(const std::string& host, callback done) override {
     asked.push_back(host);
-    if (immediate) return done(*immediate);
-    waiting = std::move(done);
+    if (!immediate) waiting = std::move(done);
+    if (when_asked) when_asked();
+    if (immediate) done(*immediate);
   }
 
   std::optional<http::io::resolution> immediate;
   std::vector<std::string> asked;
   callback waiting;
+  std::function<void()> when_asked;
 };
 
 }  // namespace tributary::tests

@@ -31,6 +31,15 @@ raw_client::raw_client(std::uint16_t port)
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+raw_client::raw_client(const std::string& socket_path)
+    : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  const auto to = unix_socket(socket_path);
+  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    ::close(socket_);
+    throw std::runtime_error("cannot connect to the server under test");
+  }
+}
+
 raw_client::~raw_client() { close(); }
 
 bool raw_client::send(std::string_view bytes) {
@@ -86,6 +95,15 @@ std::string raw_client::read_answer(bool head_only) {
   auto answer = input_.substr(0, size);
   input_.erase(0, size);
   return answer;
+}
+
+bool raw_client::skip_some(std::size_t most) {
+  static thread_local char bytes[64 * 1024];
+  pollfd wait{socket_, POLLIN, 0};
+  if (::poll(&wait, 1, static_cast<int>(patience.count())) <= 0) return false;
+  if (::recv(socket_, bytes, std::min(most, sizeof bytes), 0) > 0) return true;
+  closed_ = true;
+  return false;
 }
 
 std::string raw_client::read_to_end(std::chrono::milliseconds limit) {

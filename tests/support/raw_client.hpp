@@ -8,14 +8,17 @@
 
 namespace tributary::tests {
 
-/// A TCP client that knows no HTTP beyond where an answer ends: it sends what a test wants sent,
-/// right or wrong. Blocks, with a deadline on each wait.
+/// A client over TCP or a Unix socket that knows no HTTP beyond where an answer ends: it sends what
+/// a test wants sent, right or wrong. Blocks, with a deadline on each wait.
 class raw_client {
  public:
   static constexpr std::chrono::milliseconds patience{10'000};
 
   /// Connects to the loopback interface; the test fails by exception when that does not work.
   explicit raw_client(std::uint16_t port);
+
+  /// The same with a Unix socket.
+  explicit raw_client(const std::string& socket_path);
   ~raw_client();
   raw_client(const raw_client&) = delete;
   raw_client& operator=(const raw_client&) = delete;
@@ -32,6 +35,10 @@ class raw_client {
   /// The next answer with the body that its Content-Length announces; an interim one has none. With
   /// `head_only` no body is awaited. Empty when the connection ended or time ran out.
   std::string read_answer(bool head_only = false);
+
+  /// Waits for bytes and throws away at most `most` of them. @returns false when the connection
+  /// ended
+  bool skip_some(std::size_t most);
 
   /// Everything until the server closes. `closed()` tells whether it did.
   std::string read_to_end(std::chrono::milliseconds limit = patience);

@@ -23,9 +23,9 @@ namespace {
 constexpr auto patience = std::chrono::seconds{10};
 
 /// A socket that is bound, but not listening yet. Port 0: a free one.
-std::pair<int, std::uint16_t> bound_socket(std::uint16_t port = 0) {
+std::pair<int, std::uint16_t> bound_socket(std::uint16_t port = 0, std::uint8_t host = 1) {
   const auto descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(port);
+  auto address = loopback(port, host);
   socklen_t size = sizeof address;
   const int on = 1;
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -202,6 +202,15 @@ stub_upstream::stub_upstream(const tls_identity& identity) {
   listen();
 }
 
+stub_upstream::stub_upstream(const std::string& socket_path) : socket_path_(socket_path) {
+  const auto address = unix_socket(socket_path);
+  listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("no Unix socket");
+  }
+  serve_again();
+}
+
 void stub_upstream::listen() {
   std::signal(SIGPIPE, SIG_IGN);  // SSL_write has no MSG_NOSIGNAL
   std::tie(listener_, port_) = bound_socket();
@@ -239,6 +248,7 @@ stub_upstream::~stub_upstream() {
 }
 
 std::string stub_upstream::url() const {
+  if (!socket_path_.empty()) return "unix:" + socket_path_;
   return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port_);
 }
 
@@ -441,10 +451,10 @@ void stub_upstream::drain(peer& from) {
 refusing_port::refusing_port() { std::tie(descriptor_, port_) = bound_socket(); }
 refusing_port::~refusing_port() { ::close(descriptor_); }
 
-silent_port::silent_port() {
-  std::tie(descriptor_, port_) = bound_socket();
+silent_port::silent_port(std::uint16_t port, std::uint8_t host) {
+  std::tie(descriptor_, port_) = bound_socket(port, host);
   ::listen(descriptor_, 0);
-  const auto address = loopback(port_);
+  const auto address = loopback(port_, host);
   for (int i = 0; i < 4; ++i) {
     fillers_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     static_cast<void>(

@@ -87,7 +87,8 @@ struct received_request {
 class stub_upstream {
  public:
   stub_upstream();
-  explicit stub_upstream(const tls_identity& identity);  ///< speaks TLS
+  explicit stub_upstream(const tls_identity& identity);    ///< speaks TLS
+  explicit stub_upstream(const std::string& socket_path);  ///< listens on a Unix socket instead
   ~stub_upstream();
   stub_upstream(const stub_upstream&) = delete;
   stub_upstream& operator=(const stub_upstream&) = delete;
@@ -136,6 +137,7 @@ class stub_upstream {
 
   int listener_ = -1;
   std::uint16_t port_ = 0;
+  std::string socket_path_;
   std::shared_ptr<void> tls_;  ///< SSL_CTX
   std::thread acceptor_;
   mutable std::mutex mutex_;
@@ -169,10 +171,11 @@ class refusing_port {
   std::uint16_t port_;
 };
 
-/// A port of 127.0.0.1 whose backlog is full, so that connecting to it neither works nor fails.
+/// A port of 127.0.0.1, or of another host, whose backlog is full, so that connecting to it neither
+/// works nor fails.
 class silent_port {
  public:
-  silent_port();
+  explicit silent_port(std::uint16_t port = 0, std::uint8_t host = 1);
   ~silent_port();
   silent_port(const silent_port&) = delete;
   silent_port& operator=(const silent_port&) = delete;

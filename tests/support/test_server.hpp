@@ -41,12 +41,12 @@ class recording_observer final : public http::server::observer {
   std::vector<entry> entries_;
 };
 
-/// A listener on a free loopback port with its own loops and threads.
+/// A listener on a free loopback port, or a Unix socket, with its own loops and threads.
 class test_server {
  public:
   test_server(std::shared_ptr<const http::server::router> routes,
               config::server_settings settings = {}, std::size_t workers = 1) {
-    settings.address = "127.0.0.1";
+    if (!settings.address.starts_with("unix:")) settings.address = "127.0.0.1";
     settings.port = 0;
     std::vector<http::io::event_loop*> pointers;
     for (std::size_t i = 0; i < workers; ++i) {

@@ -59,8 +59,16 @@ void open_clients(redis_resources& store, runtime& threads, const resolver_ptr& 
     if (services.tls == nullptr) throw std::runtime_error{store.name + ": " + error};
   }
   threads.on_each_loop([&](std::size_t i) {
+    redis::client_hooks hooks;
+    // The subscriber is on this loop too, and hears of no failover by itself.
+    if (i == 0) {
+      hooks.on_wrong_server = [&store] {
+        if (store.subscriber != nullptr) store.subscriber->renew();
+      };
+    }
     store.clients.push_back(std::make_unique<redis::client>(
-        *threads.loops()[i], redis::settings_of(store.settings, store.address), services));
+        *threads.loops()[i], redis::settings_of(store.settings, store.address), services,
+        std::move(hooks)));
     store.links.push_back(store.clients.back()->link());
     if (i == 0 && !store.channels.empty()) subscribe(store, threads, services);
   });

@@ -7,6 +7,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
+#include "config/url.hpp"
 #include "http/io/name_resolver.hpp"
 #include "http/server/gateway/connections.hpp"
 #include "http/server/gateway/generations.hpp"
@@ -36,10 +37,12 @@ config::server_settings operators_listener(const config::settings& all) {
   auto result = all.server;
   result.address = all.admin.address;
   result.port = all.admin.port;
+  result.socket_mode = all.admin.socket_mode;
   return result;
 }
 
 std::string where(const config::server_settings& listening) {
+  if (config::unix_socket_path(listening.address)) return listening.address;
   return listening.address + ":" + std::to_string(listening.port);
 }
 

@@ -58,6 +58,13 @@ system_declaration aggregate_system::declaration() {
 
 namespace {
 
+aggregation::aggregation_state state_for(const config::aggregate_settings& settings,
+                                         const process& in) {
+  aggregation::aggregation_state result;
+  aggregation::make_worker_answers(settings.cache, in.loops, result);
+  return result;
+}
+
 /// By which credentials are hashed in keys: what instances that share a Redis have in common, and,
 /// where none is shared, what nobody else has.
 std::string key_secret_of(const config::redis_settings& redis) {
@@ -73,10 +80,12 @@ std::string key_secret_of(const config::redis_settings& redis) {
 
 aggregate_system::aggregate_system(const config::settings& settings, const process& in)
     : tree_(in.tree),
+      state_(state_for(config::aggregates_of(settings), in)),
       branches_(aggregation::aggregation_branches(config::aggregates_of(settings), tree_, state_)) {
-  for (const auto& own : state_.aggregators) {
+  for (std::size_t worker = 0; worker < state_.aggregators.size(); ++worker) {
     auto& mine = refs_.emplace_back();
-    mine.aggregator = supervision::supervised_ref{own};
+    mine.aggregator = supervision::supervised_ref{state_.aggregators[worker]};
+    mine.hot = state_.hot[worker];
     for (const auto& place : state_.aggregators) mine.aggregators.emplace_back(place);
     for (const auto& place : state_.caches) mine.caches.emplace_back(place);
   }
@@ -94,6 +103,7 @@ void aggregate_system::add_routes(const config::settings& settings, route_tables
     route_options options;
     options.summary = "An aggregate, as the configuration declares it.";
     options.produces = {"application/json"};
+    options.large_answers = true;
     for (const auto& parameter : compiled.plan->parameters) {
       if (parameter.is_credential) options.secrets.push_back(parameter.settings.name);
     }

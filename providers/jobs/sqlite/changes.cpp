@@ -82,8 +82,10 @@ job_changes::job_changes(db::connection& connection, job_tally& tally)
                          "unique_key = iif(unique_until IS NULL, NULL, unique_key)")),
       requeue_(connection, with_fence("state = 0, run_at = ?, round_attempts = ?, crashes = ?, "
                                       "lease_until = NULL, callback_deadline = NULL")),
-      await_(connection, with_fence("state = 2, reference = ?, callback_deadline = ?, "
-                                    "lease_until = NULL")),
+      // A vendor that is only asked after the job does not say its own name for it again.
+      await_(connection, with_fence("waits = iif(state = 2, waits + 1, 0), state = 2, "
+                                    "reference = iif(?2 = '', reference, ?2), "
+                                    "callback_deadline = ?, lease_until = NULL")),
       progress_(connection, with_fence("progress = ?")),
       request_cancel_(connection, with_fence("cancel_requested = 1")),
       event_(connection,

@@ -25,7 +25,8 @@ std::vector<job_row> read_all(db::rows found) {
 }
 
 reap_result::item item_of(const job_row& row) {
-  return {row.id, row.vendor, row.state, row.version};
+  return {row.id,      row.vendor,         row.state,        row.version,
+          row.attempt, row.round_attempts, row.max_attempts, row.waits > 0};
 }
 
 attempt_record crash_of(const job_row& row, instant now) {
@@ -51,11 +52,11 @@ reaping::reaping(db::connection& connection, job_changes& changes)
       unwanted_rows_(connection,
                      rows_where("INDEXED BY jobs_unwanted WHERE state = 2 AND cancel_requested = 1 "
                                 "AND seq > ? AND updated_at <= ? ORDER BY seq LIMIT ?")),
-      overdue_rows_(connection,
-                    "SELECT callback_deadline, seq, id, vendor, state, version FROM jobs "
-                    "INDEXED BY jobs_overdue WHERE state = 2 AND callback_deadline >= ?1 AND "
-                    "callback_deadline <= ?2 AND (callback_deadline > ?1 OR seq > ?3) AND "
-                    "cancel_requested = 0 ORDER BY callback_deadline, seq LIMIT ?4"),
+      overdue_rows_(
+          connection,
+          rows_where("INDEXED BY jobs_overdue WHERE state = 2 AND callback_deadline >= ?1 "
+                     "AND callback_deadline <= ?2 AND (callback_deadline > ?1 OR seq > ?3) "
+                     "AND cancel_requested = 0 ORDER BY callback_deadline, seq LIMIT ?4")),
       old_jobs_(connection,
                 "SELECT seq, state FROM jobs INDEXED BY jobs_ended WHERE ended_at IS NOT NULL AND "
                 "ended_at < ? ORDER BY ended_at LIMIT ?"),
@@ -131,19 +132,12 @@ void reaping::find_unwanted(const reap& asked, instant now, reap_result& result)
 }
 
 void reaping::find_overdue(const reap& asked, instant now, reap_result& result) {
-  std::size_t count = 0;
-  auto last = overdue_;
-  {
-    auto found = overdue_rows_.query(overdue_.at, column_of(now), overdue_.seq, asked.most);
-    for (; found.next(); ++count) {
-      last = {found.number(0), found.number(1)};
-      result.overdue.push_back({id_of(found, 2), std::string{found.text(3)},
-                                state_of(found.number(4)),
-                                static_cast<std::uint64_t>(found.number(5))});
-    }
-  }
-  const auto is_full = count != 0 && count == asked.most;
-  overdue_ = is_full ? last : place{};
+  const auto found =
+      read_all(overdue_rows_.query(overdue_.at, column_of(now), overdue_.seq, asked.most));
+  for (const auto& row : found) result.overdue.push_back(item_of(row));
+  const auto is_full = !found.empty() && found.size() == asked.most;
+  overdue_ =
+      is_full ? place{column_of(*found.back().callback_deadline), found.back().seq} : place{};
   if (is_full) result.more = true;
 }
 

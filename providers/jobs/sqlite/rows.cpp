@@ -52,7 +52,8 @@ callback_events events_of(std::int64_t column) noexcept {
 
 const std::string_view job_row_columns =
     "seq, id, vendor, state, version, attempt, round, round_attempts, crashes, max_attempts, "
-    "run_at, cancel_requested, claimed_at, webhook_token, callback_url, callback_events";
+    "run_at, cancel_requested, claimed_at, callback_deadline, waits, webhook_token, callback_url, "
+    "callback_events";
 
 job_row read_job_row(const db::rows& row) {
   column_walk column{row};
@@ -70,6 +71,8 @@ job_row read_job_row(const db::rows& row) {
   result.run_at = column.time();
   result.cancel_requested = column.flag();
   result.claimed_at = column.optional_time();
+  result.callback_deadline = column.optional_time();
+  result.waits = column.count();
   result.webhook_token = column.text();
   result.callback_url = column.text();
   result.wished = events_of(column.number());

@@ -48,6 +48,8 @@ struct job_row {
   instant run_at{};
   bool cancel_requested = false;
   std::optional<instant> claimed_at;
+  std::optional<instant> callback_deadline;
+  std::uint32_t waits = 0;  ///< times that the deadline was moved
   std::string webhook_token;
   std::string callback_url;  ///< empty: its client wants no callbacks
   callback_events wished;

@@ -37,6 +37,7 @@ CREATE TABLE jobs (
   lease_until INTEGER,
   holder TEXT NOT NULL DEFAULT '',
   callback_deadline INTEGER,
+  waits INTEGER NOT NULL DEFAULT 0,
   reference TEXT NOT NULL DEFAULT '',
   webhook_token TEXT NOT NULL,
   unique_key BLOB,
@@ -60,7 +61,7 @@ CREATE TABLE jobs (
 
 CREATE UNIQUE INDEX jobs_by_id ON jobs (id);
 CREATE INDEX jobs_by_vendor ON jobs (vendor, state, id);
-CREATE INDEX jobs_due ON jobs (vendor, priority, run_at) WHERE state = 0;
+CREATE INDEX jobs_due ON jobs (state, vendor, priority, run_at) WHERE state = 0;
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 1;
 CREATE INDEX jobs_overdue ON jobs (callback_deadline) WHERE state = 2;
 CREATE INDEX jobs_unwanted ON jobs (seq) WHERE state = 2 AND cancel_requested = 1;

@@ -118,7 +118,7 @@ class daily_conversation final : public quotes_conversation {
 class alpha_vantage_provider final : public provider {
  public:
   explicit alpha_vantage_provider(const access& with)
-      : key_(with.key), daily_rates_(with.daily_rates) {}
+      : key_(with.key), daily_rates_(with.says("daily_rates", "true")) {}
 
   std::string_view source() const noexcept override { return alpha_vantage::source; }
 
@@ -136,9 +136,9 @@ class alpha_vantage_provider final : public provider {
     return what.text.find_first_of("^=") == what.text.npos;
   }
 
-  std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
+  std::vector<std::unique_ptr<quotes_conversation>> ask_once(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> result;
-    for (auto& what : without_repeated(std::move(symbols))) {
+    for (auto& what : symbols) {
       if (!supports(what)) continue;
       if (daily_rates_ && what.kind == asset_class::forex) {
         result.push_back(std::make_unique<daily_conversation>(std::move(what), key_));

@@ -16,17 +16,10 @@ namespace {
 /// for; those are in coins/list.
 constexpr std::size_t ranked_pages = 4;
 
-std::vector<symbol> symbols_of(const call& what) {
-  std::vector<symbol> result;
-  result.reserve(what.asked.size());
-  for (const auto& coin : what.asked) result.push_back(coin.what);
-  return result;
-}
-
 class markets_conversation final : public one_call_conversation {
  public:
   markets_conversation(call what, const settings& with)
-      : one_call_conversation(symbols_of(what)), what_(std::move(what)), with_(with) {}
+      : one_call_conversation(symbols_in(what)), what_(std::move(what)), with_(with) {}
 
  private:
   wire_request request() const override { return markets_request(what_, with_); }
@@ -77,7 +70,7 @@ class coins_conversation final : public list_conversation {
 class coingecko_provider final : public provider {
  public:
   explicit coingecko_provider(const access& with) {
-    settings_.tier = with.tier == "pro" ? key_tier::pro : key_tier::demo;
+    settings_.tier = with.says("tier", "pro") ? key_tier::pro : key_tier::demo;
     settings_.key = with.key;
   }
 
@@ -85,9 +78,9 @@ class coingecko_provider final : public provider {
   std::string_view base_path() const noexcept override { return coingecko::base_path; }
   bool supports(const symbol& what) const noexcept override { return coingecko::supports(what); }
 
-  std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
+  std::vector<std::unique_ptr<quotes_conversation>> ask_once(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> result;
-    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_)) {
+    for (auto& what : plan_calls(symbols, book_)) {
       result.push_back(std::make_unique<markets_conversation>(std::move(what), settings_));
     }
     return result;

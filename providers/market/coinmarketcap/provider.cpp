@@ -14,13 +14,6 @@ namespace {
 /// Twice as many coins as are active; a provider whose pages never end is not followed further.
 constexpr std::size_t most_pages = 4;
 
-std::vector<symbol> symbols_of(const call& what) {
-  std::vector<symbol> result;
-  result.reserve(what.asked.size());
-  for (const auto& coin : what.asked) result.push_back(coin.what);
-  return result;
-}
-
 /// Calls for the same coins: each that fails names some at fault, but hardly one by one.
 constexpr std::size_t most_rounds = 4;
 
@@ -28,7 +21,7 @@ constexpr std::size_t most_rounds = 4;
 class latest_conversation final : public quotes_conversation {
  public:
   latest_conversation(call what, const settings& with)
-      : sheet_(symbols_of(what)), left_(std::move(what)), with_(with) {}
+      : sheet_(symbols_in(what)), left_(std::move(what)), with_(with) {}
 
   std::optional<wire_request> next() override {
     if (left_.asked.empty()) return {};
@@ -81,24 +74,23 @@ class map_conversation final : public list_conversation {
   std::size_t page_ = 1;
 };
 
-path_version version_of(std::string_view text) noexcept {
-  if (text == "v1") return path_version::v1;
-  return text == "v3" ? path_version::v3 : path_version::v2;
+path_version version_of(const access& with) {
+  if (with.says("version", "v1")) return path_version::v1;
+  return with.says("version", "v3") ? path_version::v3 : path_version::v2;
 }
 
 class coinmarketcap_provider final : public provider {
  public:
-  explicit coinmarketcap_provider(const access& with)
-      : settings_{with.key, version_of(with.version)} {}
+  explicit coinmarketcap_provider(const access& with) : settings_{with.key, version_of(with)} {}
 
   std::string_view source() const noexcept override { return coinmarketcap::source; }
   bool supports(const symbol& what) const noexcept override {
     return coinmarketcap::supports(what);
   }
 
-  std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
+  std::vector<std::unique_ptr<quotes_conversation>> ask_once(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> result;
-    for (auto& what : plan_calls(without_repeated(std::move(symbols)), book_)) {
+    for (auto& what : plan_calls(symbols, book_)) {
       result.push_back(std::make_unique<latest_conversation>(std::move(what), settings_));
     }
     return result;

@@ -3,6 +3,7 @@
 
 #include "providers/market/conversations.hpp"
 #include "providers/market/finnhub/finnhub.hpp"
+#include "providers/market/symbol.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +19,7 @@ namespace {
 bool is_class_like_an_exchange(const symbol& what) noexcept {
   if (what.exchange_suffix || what.suffix.empty()) return false;
   if (what.suffix.size() == 1) {
-    return std::string_view{"LFTV"}.find(what.suffix[0]) != std::string_view::npos;
+    return is_exchange_letter(what.suffix.front());
   }
   return std::ranges::all_of(what.suffix, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
@@ -40,7 +41,7 @@ class finnhub_provider final : public provider {
  public:
   explicit finnhub_provider(const access& with)
       : settings_{with.key,
-                  with.venue == "binance" ? crypto_venue::binance : crypto_venue::coinbase} {}
+                  with.says("venue", "binance") ? crypto_venue::binance : crypto_venue::coinbase} {}
 
   std::string_view source() const noexcept override { return finnhub::source; }
   std::string_view base_path() const noexcept override { return finnhub::base_path; }
@@ -57,9 +58,9 @@ class finnhub_provider final : public provider {
   }
 
   /// One symbol each; of pairs too, since the call for many pairs at once is not in free plans.
-  std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
+  std::vector<std::unique_ptr<quotes_conversation>> ask_once(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> result;
-    for (auto& what : without_repeated(std::move(symbols))) {
+    for (auto& what : symbols) {
       result.push_back(std::make_unique<quote_conversation>(std::move(what), settings_));
     }
     return result;

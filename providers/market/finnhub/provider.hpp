@@ -4,10 +4,14 @@
 #include "providers/market/provider.hpp"
 
 #include <memory>
+#include <string_view>
 
 namespace tributary::providers::market::finnhub {
 
-/// `access::venue` other than `binance` is Coinbase.
+inline constexpr std::string_view venues[] = {"coinbase", "binance"};
+inline constexpr own_setting own_settings[] = {
+    {"venue", venues, "Where Finnhub takes the prices of crypto currencies from."}};
+
 std::unique_ptr<provider> make_provider(const access& with);
 
 }  // namespace tributary::providers::market::finnhub

@@ -21,9 +21,8 @@ class yahoo_provider final : public provider {
 
   bool supports(const symbol& what) const noexcept override { return has_wire_symbol(what); }
 
-  std::vector<std::unique_ptr<quotes_conversation>> ask(std::vector<symbol> symbols) override {
+  std::vector<std::unique_ptr<quotes_conversation>> ask_once(std::vector<symbol> symbols) override {
     std::vector<std::unique_ptr<quotes_conversation>> result;
-    symbols = without_repeated(std::move(symbols));
     for (auto from = symbols.begin(); from != symbols.end();) {
       const auto left = static_cast<std::size_t>(symbols.end() - from);
       const auto to = from + static_cast<std::ptrdiff_t>(std::min(left, max_per_quote));

@@ -7,7 +7,7 @@
 
 namespace tributary::providers::market::yahoo {
 
-/// Needs nothing of `access`.
+/// Needs nothing of `access`, and has no settings of its own.
 std::unique_ptr<provider> make_provider(const access& with);
 
 }  // namespace tributary::providers::market::yahoo

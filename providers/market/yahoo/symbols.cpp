@@ -20,7 +20,7 @@ bool is_code(std::string_view text) noexcept {
 /// The letters that are exchanges after a point, so that as share classes they keep their dash.
 bool is_class_after_point(std::string_view suffix) noexcept {
   return suffix.size() == 1 && suffix[0] >= 'A' && suffix[0] <= 'Z' &&
-         std::string_view{"LFTV"}.find(suffix[0]) == std::string_view::npos;
+         !is_exchange_letter(suffix[0]);
 }
 
 }  // namespace

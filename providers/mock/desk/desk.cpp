@@ -68,7 +68,10 @@ scripted_reply desk::deliver(std::uint64_t number, reply answer) {
     if (fate.error) result.answer = failure(now->rules.error_status, "injected error");
     if (fate.malformed) break_body(result.answer);
   }
-  if (result.hang) {
+  // What the stand-in itself wants to happen, unless an error has taken its place.
+  result.drop = result.answer.where == cut::at_once;
+  if (result.answer.where == cut::half_way) result.truncate = true;
+  if (result.hang || result.drop) {
     ledger_.count_hang();
   } else {
     ledger_.count_answer(result.answer.status);

@@ -16,7 +16,7 @@ class ledger {
   std::uint64_t count_request() noexcept;
   /// A status from 100 to 599; it is counted when it is decided, whether or not the client waits.
   void count_answer(unsigned status) noexcept;
-  /// A request that gets no answer.
+  /// A request that gets no answer: it hangs, or its connection is closed.
   void count_hang() noexcept;
 
   std::uint64_t requests() const noexcept;

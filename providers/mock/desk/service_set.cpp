@@ -20,11 +20,11 @@ running_service::running_service(const service& declared, const knobs& initial, 
     : what(declared), own_desk(declared.name, seed, initial) {}
 
 service_set::service_set(service_list list, const std::vector<knobs>& initial, std::uint64_t seed,
-                         caller& calls, clock now)
+                         caller& calls, clock now, std::string_view webhook_secret)
     : now_(std::move(now)) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     auto made = std::make_unique<running_service>(*list[i], initial.at(i), seed);
-    made->behind = list[i]->make({seed, made->own_desk, calls, now_, shared_});
+    made->behind = list[i]->make({seed, made->own_desk, calls, now_, shared_, webhook_secret});
     all_.push_back(std::move(made));
   }
 }

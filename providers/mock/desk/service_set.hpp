@@ -28,9 +28,12 @@ class service_set {
  public:
   using clock = surroundings::clock;
 
-  /// `initial` has the knobs of each service of `list`, in its order. `calls` must outlive this.
+  /// `initial` has the knobs of each service of `list`, in its order. `calls` must outlive this,
+  /// `webhook_secret` the call.
+  /// @throws std::invalid_argument for a secret that is none
   service_set(service_list list, const std::vector<knobs>& initial, std::uint64_t seed,
-              caller& calls, clock now = &std::chrono::system_clock::now);
+              caller& calls, clock now = &std::chrono::system_clock::now,
+              std::string_view webhook_secret = {});
   service_set(const service_set&) = delete;
   service_set& operator=(const service_set&) = delete;
 

@@ -40,7 +40,8 @@ struct mock_options {
   std::vector<port_choice> ports;     ///< --port, --market-port …: a flag each
   std::uint64_t seed = 1;             ///< --seed: of the data and of the mishaps
   std::size_t threads = 1;            ///< --threads: event loops of each listener, 1–64
-  std::vector<knobs> initial;         ///< --knob SERVICE.KEY=VALUE; of each service, in order
+  std::string webhook_secret;  ///< --webhook-secret: `whsec_…`, two with a comma, or nothing
+  std::vector<knobs> initial;  ///< --knob SERVICE.KEY=VALUE; of each service, in order
 };
 
 }  // namespace tributary::providers::mock

@@ -8,6 +8,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <chrono>
 #include <utility>
 
 namespace tributary::providers::mock {
@@ -25,7 +26,8 @@ mock_server::mock_server(mock_options options)
     : options_(std::move(options)),
       sender_(std::make_unique<webhook_sender>()),
       services_(std::make_unique<service_set>(options_.services, options_.initial, options_.seed,
-                                              *sender_)) {}
+                                              *sender_, &std::chrono::system_clock::now,
+                                              options_.webhook_secret)) {}
 
 mock_server::~mock_server() { stop(); }
 
@@ -75,9 +77,10 @@ std::string mock_server::overview() const {
 }
 
 void mock_server::stop() {
+  // First who may let an answer go: its connection's loop must still be there.
+  sender_->stop();
   for (const auto& each : listeners_) each->listens.stop();
   listeners_.clear();
-  sender_->stop();
 }
 
 void mock_server::set(std::string_view service, const knob_settings& values) {

@@ -20,6 +20,7 @@ class webhook_sender;
 /// are given the name of a service throw std::invalid_argument when there is none.
 class mock_server {
  public:
+  /// @throws std::invalid_argument for a webhook secret that is none
   explicit mock_server(mock_options options);
   ~mock_server();  ///< stops
   mock_server(const mock_server&) = delete;

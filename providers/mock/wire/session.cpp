@@ -125,6 +125,16 @@ void session::refuse(const error_code& error) {
 }
 
 void session::do_answer() {
+  if (const auto hold = std::exchange(reply_.answer.hold, nullptr)) {
+    // Until then the limit for reading goes on.
+    return hold([weak = weak_from_this(), &loop = loop_] {
+      if (auto self = weak.lock()) {
+        loop.post([self = std::move(self)] {
+          if (self->socket_.is_open()) self->do_answer();
+        });
+      }
+    });
+  }
   if (reply_.hang) {
     loop_.arm(timer_, hang_limit);
     do_discard();  // a pending read notices at once when the client gives up
@@ -169,6 +179,7 @@ void session::write_header() {
 }
 
 void session::do_write() {
+  if (reply_.drop) return close();
   write_header();
   auto body = reply_.answer.body();
   if (reply_.truncate) {

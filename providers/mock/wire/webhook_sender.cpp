@@ -44,9 +44,7 @@ class webhook_sender::delivery : public std::enable_shared_from_this<delivery> {
   delivery(webhook_sender& owner, outgoing_call call, loopback_url to, told done)
       : owner_(owner),
         to_(std::move(to)),
-        request_(request_of(call, to_)),
-        after_(call.after),
-        deadline_(call.deadline),
+        call_(std::move(call)),
         done_(std::move(done)),
         socket_(owner.loop_.get_executor()),
         timer_(http::io::call_member<&delivery::on_timer, delivery>, this) {
@@ -54,8 +52,8 @@ class webhook_sender::delivery : public std::enable_shared_from_this<delivery> {
   }
 
   void start() {
-    if (after_.count() > 0) {
-      owner_.loop_.arm(timer_, after_);
+    if (call_.after.count() > 0) {
+      owner_.loop_.arm(timer_, call_.after);
     } else {
       do_connect();
     }
@@ -71,7 +69,7 @@ class webhook_sender::delivery : public std::enable_shared_from_this<delivery> {
  private:
   void on_timer() {
     if (sent_) {
-      finish({0, {}, "no answer within " + std::to_string(deadline_.count()) + " ms"});
+      finish({0, {}, "no answer within " + std::to_string(call_.deadline.count()) + " ms"});
     } else {
       do_connect();
     }
@@ -79,11 +77,23 @@ class webhook_sender::delivery : public std::enable_shared_from_this<delivery> {
 
   void do_connect() {
     sent_ = true;
-    owner_.loop_.arm(timer_, deadline_);
+    if (!is_wanted()) return finish({0, {}, "withdrawn"});
+    request_ = request_of(call_, to_);
+    owner_.loop_.arm(timer_, call_.deadline);
     socket_.async_connect(to_.endpoint, [self = shared_from_this()](const error_code& error) {
       if (self->is_over(error)) return;
       self->do_write();
     });
+  }
+
+  /// Asks whoever posted it, who may change it still.
+  bool is_wanted() {
+    try {
+      return !call_.when_due || call_.when_due(call_);
+    } catch (const std::exception& problem) {
+      std::fprintf(stderr, "tributary mock: before a call: %s\n", problem.what());
+      return false;
+    }
   }
 
   void do_write() {
@@ -124,9 +134,8 @@ class webhook_sender::delivery : public std::enable_shared_from_this<delivery> {
 
   webhook_sender& owner_;
   const loopback_url to_;
-  const http_::request<http_::string_body> request_;
-  const std::chrono::milliseconds after_;
-  const std::chrono::milliseconds deadline_;
+  outgoing_call call_;
+  http_::request<http_::string_body> request_;  ///< once it is due
   const told done_;
   http::io::tcp_socket socket_;
   boost::beast::flat_buffer buffer_;
@@ -161,7 +170,7 @@ void webhook_sender::stop() {
 
 std::optional<std::string> webhook_sender::post(outgoing_call call, told done) {
   auto to = parse_loopback_url(call.url);
-  if (!to) return "calls go to http URLs on this machine only";
+  if (!to) return std::string{only_here};
   if (call.after.count() < 0 || call.after > longest_wait || call.deadline.count() <= 0 ||
       call.deadline > longest_wait) {
     return "calls wait for an hour at most";

@@ -18,7 +18,7 @@ namespace tributary::providers::mock {
 class webhook_sender final : public caller {
  public:
   /// Calls that wait or are under way at most; more are refused.
-  static constexpr std::size_t most_pending = 1'000;
+  static constexpr std::size_t most_pending = 10'000;
 
   webhook_sender();
   ~webhook_sender();  ///< stops

@@ -11,6 +11,8 @@ namespace {
 
 /// @returns the version that the file has, 0 for an empty one
 std::int64_t version_of_ours(connection& db, const schema& wanted) {
+  // Of one moment: another process may be making the tables.
+  const transaction one_state{db, transaction::kind::reading};
   const auto application = db.number("PRAGMA application_id");
   const auto version = db.number("PRAGMA user_version");
   const auto tables = db.number("SELECT count(*) FROM sqlite_schema");

@@ -73,7 +73,7 @@ class statement {
  private:
   /// @param lent texts and bytes live until the run has ended, so they need not be copied
   template <class... Values>
-  void bind_all(bool lent, const Values&... values) {
+  void bind_all([[maybe_unused]] bool lent, const Values&... values) {
     expect(sizeof...(Values));
     int index = 0;
     (bind(++index, lent, values), ...);
@@ -92,7 +92,6 @@ class statement {
     bind_number(index, static_cast<std::int64_t>(value));
   }
   void bind(int index, bool lent, std::string_view value) { bind_text(index, lent, value); }
-  void bind(int index, bool lent, const std::string& value) { bind_text(index, lent, value); }
   void bind(int index, bool lent, bytes value) { bind_blob(index, lent, value); }
 
   void expect(std::size_t values) const;

@@ -41,6 +41,7 @@ TEST_CASE("a server that has become a replica is left for the one that there is 
   REQUIRE(f.until([&] { return f.links.size() >= 2; }));
   CHECK_FALSE(f.links[1]);
   CHECK(f.redis->link()->last_error().find("READONLY") == 0);
+  CHECK(f.wrong_servers == 1);
   server.command({"REPLICAOF", "NO", "ONE"});
   REQUIRE(f.until_connected());
   CHECK(f.text_of({"SET", "k", "3"}) == "OK");

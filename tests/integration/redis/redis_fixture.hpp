@@ -49,7 +49,8 @@ class redis_fixture {
   }
 
   client& connect(client_settings settings) {
-    client_hooks hooks{[this](bool connected) { links.push_back(connected); }};
+    client_hooks hooks{[this](bool connected) { links.push_back(connected); },
+                       [this] { ++wrong_servers; }};
     redis.emplace(loop, std::move(settings), services, std::move(hooks));
     return *redis;
   }
@@ -98,6 +99,7 @@ class redis_fixture {
   client_services services;
   std::optional<client> redis;
   std::vector<bool> links;  ///< what `on_link` said
+  int wrong_servers = 0;    ///< how often `on_wrong_server` was called
 };
 
 }  // namespace tributary::tests

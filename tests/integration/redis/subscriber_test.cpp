@@ -47,6 +47,30 @@ TEST_CASE("messages of the channels arrive in order", "[redis][subscriber]") {
   CHECK(f.heard == subscriber_fixture::strings{"subscribed", "a=1", "b=" + bytes, "a="});
 }
 
+TEST_CASE("a subscription is made anew where another connection found the wrong server",
+          "[redis][subscriber]") {
+  redis_server server;
+  subscriber_fixture f;
+  auto settings = f.settings_for(server.port());
+  SECTION("once it is not a new one") {
+    settings.renew_after = 0ms;
+    f.subscribe(settings, {"a"});
+    f.listener->renew();  // not yet subscribed
+    REQUIRE(f.until_heard(1));
+    f.listener->renew();
+    REQUIRE(f.until_heard(3));
+    CHECK(f.heard == subscriber_fixture::strings{"subscribed", "lost", "subscribed"});
+  }
+  SECTION("and else stays") {
+    f.subscribe(settings, {"a"});
+    REQUIRE(f.until_heard(1));
+    f.listener->renew();
+    server.command({"PUBLISH", "a", "1"});
+    REQUIRE(f.until_heard(2));
+    CHECK(f.heard == subscriber_fixture::strings{"subscribed", "a=1"});
+  }
+}
+
 TEST_CASE("after a restart the channels are subscribed to again", "[redis][subscriber]") {
   redis_server server;
   subscriber_fixture f;

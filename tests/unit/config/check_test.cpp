@@ -63,7 +63,10 @@ TEST_CASE("the configuration that the contradictions start from is valid", "[con
 TEST_CASE("listeners and upstreams that contradict themselves are refused", "[config][check]") {
   check_rows({
       {"/server/address", "\"localhost\"", ""},
+      {"/server/address", "\"unix:api.sock\"", ""},
+      {"/server/socket_mode", "\"0777\"", ""},
       {"/admin/address", "\"0.0.0.0\"", ""},
+      {"/admin/address", "\"unix:@admin\"", ""},
       {"/admin/port", "8080", ""},
       {"/admin/token", "\"written-in-the-file\"", ""},
       {"/cache/max_object", "\"65MiB\"", ""},
@@ -79,6 +82,9 @@ TEST_CASE("listeners and upstreams that contradict themselves are refused", "[co
       {"/upstreams/alpha", R"({"url": "http://h", "timeout": "1s", "connect_timeout": "2s"})",
        "upstreams/alpha/connect_timeout"},
       {"/upstreams/beta/tls", R"({"verify": false})", ""},
+      {"/upstreams/alpha", R"({"url": "unix:/run/a", "tls": {}})", "upstreams/alpha/tls"},
+      {"/upstreams/alpha", R"({"url": "unix:/run/a", "dns_refresh": "1s"})",
+       "upstreams/alpha/dns_refresh"},
       {"/part_cache/max_object", "\"65MiB\"", ""},
       {"/upstreams/alpha/back_pressure", "true", ""},
       {"/upstreams/alpha/back_pressure/max", "\"10ms\"", ""},
@@ -149,6 +155,26 @@ TEST_CASE("endpoints and parameters that contradict themselves are refused", "[c
       {"/endpoints/e/cache/tags",
        R"(["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])", ""},
   });
+}
+
+TEST_CASE("what has no effect beside a Unix socket is told with both keys", "[config][check]") {
+  const auto errors =
+      errors_with({"/upstreams/alpha", R"({"url": "unix:/run/a", "tls": {"verify": false}})", ""});
+  REQUIRE(errors.size() == 1);
+  CHECK(errors.front().message == "`tls` has no effect: `url` is the path of a Unix socket");
+}
+
+TEST_CASE("listeners on Unix sockets have no port, and no token", "[config][check]") {
+  auto root = ordered_json::parse(checked_base);
+  root["server"]["address"] = "unix:/run/api.sock";
+  root["admin"]["address"] = "unix:/run/admin.sock";
+  root["admin"]["port"] = 8080;
+  root["admin"].erase("token");
+  CHECK(errors_as_text(load_text(root.dump())).empty());
+  root["admin"]["address"] = "unix:///run/api.sock";
+  const auto errors = load_text(root.dump()).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors.front().message == "the same as `server.address`");
 }
 
 TEST_CASE("a path says what is wrong with it in whole characters", "[config][check]") {

@@ -166,6 +166,49 @@ TEST_CASE("the environment moves the shipped market data", "[config][load]") {
   CHECK(keys == " kf kg kc ka ");
 }
 
+TEST_CASE("there may be any number of endpoints, but 512 upstreams", "[config][load]") {
+  const auto with = [](std::size_t upstreams, std::size_t endpoints) {
+    std::string result = R"({"upstreams": {)";
+    for (std::size_t i = 0; i < upstreams; ++i) {
+      result += (i == 0 ? "" : ",") + std::string{R"("u)"} + std::to_string(i) +
+                R"(": {"url": "http://127.0.0.1:1"})";
+    }
+    result += R"(}, "endpoints": {)";
+    for (std::size_t i = 0; i < endpoints; ++i) {
+      const auto name = "e" + std::to_string(i);
+      result.append(i == 0 ? "\"" : ",\"")
+          .append(name + R"(": {"path": "/)" + name)
+          .append(R"(/{id}", "parameters": {"id": {"in": "path"}}, "cache": {"key": ")" + name)
+          .append(R"(:{id}"}, "parts": {"p": {"upstream": "u0", "path": "/{id}"}}})");
+    }
+    return load_text(result + "}}");
+  };
+  const auto many = with(1, 2'000);
+  INFO(errors_as_text(many));
+  REQUIRE(many.value);
+  CHECK(aggregates(*many.value).endpoints.size() == 2'000);
+  CHECK(with(512, 1).value);
+  const auto refused = with(513, 1);
+  REQUIRE_FALSE(refused.errors.empty());
+  CHECK(refused.errors.front().message == "more than 512 members");
+}
+
+TEST_CASE("an endpoint has as many parts as can be gathered", "[config][load]") {
+  const auto with = [](std::size_t parts) {
+    std::string result = R"({"upstreams": {"u": {"url": "http://127.0.0.1:1"}}, "endpoints": {
+        "e": {"path": "/e", "parts": {)";
+    for (std::size_t i = 0; i < parts; ++i) {
+      result.append(i == 0 ? "\"p" : ",\"p").append(std::to_string(i));
+      result += R"(": {"upstream": "u", "path": "/"})";
+    }
+    return load_text(result + "}}}}");
+  };
+  CHECK(with(64).value);
+  const auto refused = with(65);
+  REQUIRE_FALSE(refused.errors.empty());
+  CHECK(refused.errors.front().path == "endpoints.e.parts");
+}
+
 TEST_CASE("all errors are told together, each with its place", "[config][load]") {
   auto result = load_text(R"({
   "server": { "prot": 80, "port": 70000 },

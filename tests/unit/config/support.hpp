@@ -23,10 +23,15 @@ inline config::environment environment_of(std::map<std::string, std::string> var
           [=](const std::string& path) { return look_up(files, path); }};
 }
 
-/// The sections of all systems, market data with any names of providers and symbols.
+/// The sections of all systems, market data with any names of providers and symbols, and with two
+/// of the settings that single providers have.
 inline const config::section_list& all_sections() {
   static const config::section_list result{
-      {config::aggregate_section(), config::market_section({}), config::jobs_section()}};
+      {config::aggregate_section(),
+       config::market_section(
+           {.own_settings = {{"coingecko", "tier", {"demo", "pro"}, "The kind of its key."},
+                             {"alpha_vantage", "daily_rates", {}, "Calls twice."}}}),
+       config::jobs_section()}};
   return result;
 }
 

@@ -37,6 +37,37 @@ TEST_CASE("any other URL is refused", "[config][url]") {
   CHECK_FALSE(parse_upstream_url(text, url).empty());
 }
 
+TEST_CASE("an upstream on a Unix socket is called localhost and has no prefix", "[config][url]") {
+  for (const auto* text : {"unix:/run/a.sock", "UNIX:/run/a.sock", "unix:///run/a.sock"}) {
+    CAPTURE(text);
+    upstream_url url;
+    CHECK(parse_upstream_url(text, url).empty());
+    CHECK(url.socket == "/run/a.sock");
+    CHECK(url.host == "localhost");
+    CHECK(url.port == 80);
+    CHECK_FALSE(url.tls);
+    CHECK(url.path_prefix.empty());
+  }
+}
+
+TEST_CASE("a path that no Unix socket can have is refused, and it is said why", "[config][url]") {
+  const auto wrong = [](const std::string& text) {
+    upstream_url url;
+    return parse_upstream_url(text, url);
+  };
+  CHECK(wrong("unix:/" + std::string(106, 'a')).empty());
+  CHECK(wrong("unix:/" + std::string(107, 'a')) ==
+        "the path of a Unix socket has at most 107 bytes, and this one has 108");
+  CHECK(wrong("unix:@abstract").starts_with("an abstract socket"));
+  for (const auto* text : {"unix:", "unix:a.sock", "unix:./a.sock", "unix://host/a.sock"}) {
+    CAPTURE(text);
+    CHECK(wrong(text).starts_with("expected the absolute path"));
+  }
+  CHECK(wrong("unix:/run/").ends_with("names a file, not a folder"));
+  CHECK(wrong("unix:/run/a.sock:/prefix").starts_with("the path of a Unix socket ends the URL"));
+  CHECK(wrong("unix:/run/a\nb").ends_with("control characters"));
+}
+
 TEST_CASE("an address to listen on is an IP address", "[config][url]") {
   CHECK(judge_address("127.0.0.1") == address_kind::loopback);
   CHECK(judge_address("127.1.2.3") == address_kind::loopback);

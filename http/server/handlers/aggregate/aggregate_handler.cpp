@@ -19,6 +19,25 @@ namespace tributary::http::server {
 namespace aggregation = actors::aggregation;
 namespace rt = actors::runtime;
 
+namespace {
+
+void count(actors::telemetry::endpoint_metrics& metrics, const aggregation::aggregate_reply& reply,
+           steady_time::duration taken) {
+  metrics.overhead.observe(taken - reply.upstream_wait);
+  const auto& cache = reply.cache;
+  if (cache.used) {
+    const auto& hit = cache.redis ? metrics.cache.hit_redis : metrics.cache.hit;
+    (cache.hit ? hit : metrics.cache.miss).add();
+  }
+  if (cache.collapsed) metrics.coalesced.add();
+  for (auto left = reply.degraded; left != 0; left &= left - 1) {
+    metrics.parts[static_cast<std::size_t>(std::countr_zero(left))].degraded.add();
+  }
+  for (const auto& [part, error] : reply.missing) metrics.parts[part].missing(error);
+}
+
+}  // namespace
+
 /// An HTTP request that waits for its aggregate.
 class aggregate_handler::call final : public aggregation::aggregate_call {
  public:
@@ -27,29 +46,18 @@ class aggregate_handler::call final : public aggregation::aggregate_call {
 
   void answer(aggregation::aggregate_reply&& reply) override {
     const auto now = std::chrono::steady_clock::now();
-    count(reply, now);
+    count(metrics_, reply, now - received);
+    if (reply.cache.lent && hot != nullptr) hot->keep(cache_key, reply.complete, keeper);
     auto rendered = render_aggregate(responder_.get_request(), std::move(reply), handling, now);
     std::move(responder_).respond(std::move(rendered));
   }
 
   responder& duty() noexcept { return responder_; }
 
+  std::shared_ptr<actors::cache::worker_answers> hot;  ///< of the client's worker
+  actors::cache::answer_keeper keeper;                 ///< the shard that is asked
+
  private:
-  void count(const aggregation::aggregate_reply& reply, steady_time now) {
-    metrics_.overhead.observe((now - received) - reply.upstream_wait);
-    if (reply.cache.used) counter_of(reply.cache).add();
-    if (reply.cache.collapsed) metrics_.coalesced.add();
-    for (auto left = reply.degraded; left != 0; left &= left - 1) {
-      metrics_.parts[static_cast<std::size_t>(std::countr_zero(left))].degraded.add();
-    }
-    for (const auto& [part, error] : reply.missing) metrics_.parts[part].missing(error);
-  }
-
-  const actors::telemetry::counter& counter_of(const aggregation::cache_verdict& cache) const {
-    if (!cache.hit) return metrics_.cache.miss;
-    return cache.redis ? metrics_.cache.hit_redis : metrics_.cache.hit;
-  }
-
   responder responder_;
   actors::telemetry::endpoint_metrics& metrics_;
 };
@@ -74,6 +82,11 @@ void aggregate_handler::handle(const request& asked, responder answer) {
     std::move(answer).respond(overloaded(asked, "the aggregator is being restarted"));
     return;
   }
+  std::string key;
+  if (plan_->cache_key) {
+    actors::cache::append_cache_key(*plan_, input.values, key);
+    if (answer_hot(asked, answer, refs, key, input.handling)) return;
+  }
   auto waiting = std::make_shared<call>(std::move(answer), metrics_);
   waiting->plan = plan_;
   waiting->values = std::move(input.values);
@@ -94,16 +107,44 @@ void aggregate_handler::handle(const request& asked, responder answer) {
     }
   });
   if (plan_->cache_key) {
-    actors::cache::append_cache_key(*plan_, waiting->values, waiting->cache_key);
-    auto& shard = refs.caches[actors::cache::shard_of(waiting->cache_key, refs.caches.size())];
-    if (const auto* to = shard.get()) {
+    const auto shard = actors::cache::shard_of(key, refs.caches.size());
+    auto& place = refs.caches[shard];
+    // Read before the handle, so that a later incarnation is never named for an earlier one.
+    const auto incarnation = place.target()->incarnation();
+    if (const auto* to = place.get()) {
+      waiting->cache_key = std::move(key);
+      waiting->hot = refs.hot;
+      waiting->keeper = {shard, incarnation};
       rt::tell(*to, actors::look_up{std::move(waiting)});
       return;
     }
     // Without its cache shard the request is still served, only not shared.
-    waiting->cache_key.clear();
   }
   rt::tell(*aggregator, actors::start_gather{std::move(waiting), 0});
+}
+
+/// Answers from what this worker keeps beside the shard, while that runs which has lent it.
+/// @returns false, with nothing done, where there is no such answer
+bool aggregate_handler::answer_hot(const request& asked, responder& answer, aggregate_refs& refs,
+                                   std::string_view key, aggregation::strictness handling) {
+  if (refs.hot == nullptr) return false;
+  const auto now = std::chrono::steady_clock::now();
+  auto found = refs.hot->answers().find(key, now);
+  if (found == nullptr) return false;
+  auto& place = refs.caches[found->keeper.shard];
+  const auto* shard = place.get();
+  if (shard == nullptr || place.target()->incarnation() != found->keeper.incarnation) return false;
+  if (const auto hits = found->count_hit(now); hits > 0) {
+    rt::tell(*shard, actors::hot_hits{found->key, hits});
+  }
+  aggregation::aggregate_reply reply;
+  reply.cache = {.used = true, .hit = true};
+  // The count of references that workers share is left alone: each counts on its own entry.
+  const auto* given = found->answer.get();
+  reply.complete = {std::move(found), given};
+  count(metrics_, reply, now - asked.received);
+  std::move(answer).respond(render_aggregate(asked, std::move(reply), handling, now));
+  return true;
 }
 
 }  // namespace tributary::http::server

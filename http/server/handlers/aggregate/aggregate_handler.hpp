@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "actors/aggregation/judge.hpp"
 #include "actors/aggregation/plan.hpp"
 #include "http/server/exchange.hpp"
 #include "http/server/handlers/aggregate/aggregate_refs.hpp"
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace tributary::actors::telemetry {
@@ -27,6 +29,9 @@ class aggregate_handler final : public handler {
 
  private:
   class call;
+
+  bool answer_hot(const request& asked, responder& answer, aggregate_refs& refs,
+                  std::string_view key, actors::aggregation::strictness handling);
 
   std::shared_ptr<const actors::aggregation::endpoint_plan> plan_;
   std::vector<aggregate_refs>& refs_;

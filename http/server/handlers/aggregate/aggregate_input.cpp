@@ -7,7 +7,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include <charconv>
-#include <deque>
+#include <forward_list>
 #include <optional>
 #include <string>
 
@@ -40,12 +40,12 @@ class decoded_pairs {
     const auto plain = treatment == wire::plus::is_space ? raw.find_first_of("%+") : raw.find('%');
     if (plain == std::string_view::npos) return raw;
     // A target with malformed escapes has been refused before.
-    wire::percent_decode(raw, owned_.emplace_back(), treatment);
-    return owned_.back();
+    wire::percent_decode(raw, owned_.emplace_front(), treatment);
+    return owned_.front();
   }
 
   boost::container::small_vector<aggregation::name_value, 8> pairs_;
-  std::deque<std::string> owned_;
+  std::forward_list<std::string> owned_;  ///< allocates nothing while empty, as it mostly is
 };
 
 /// Header fields as a part passes them on. Several lines are one list (RFC 9110, 5.3), which for
@@ -61,7 +61,7 @@ class field_reader {
       if (!result || result->empty()) {
         result = value;
       } else if (!value.empty()) {
-        if (joined == nullptr) joined = &owned_.emplace_back(*result);
+        if (joined == nullptr) joined = &owned_.emplace_front(*result);
         joined->append(request::same_field_name(name, "cookie") ? "; " : ", ").append(value);
         result = *joined;
       }
@@ -71,7 +71,7 @@ class field_reader {
 
  private:
   const request& asked_;
-  std::deque<std::string> owned_;
+  std::forward_list<std::string> owned_;  ///< allocates nothing while empty, as it mostly is
 };
 
 aggregation::strictness to_strictness(wire::preferences::handling_mode mode) noexcept {

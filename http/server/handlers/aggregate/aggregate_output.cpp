@@ -25,11 +25,12 @@ class field_writer {
   void field(std::string_view name, std::string_view value) {
     out_.append(name).append(": ").append(value).append("\r\n");
   }
-  void number(std::string_view name, std::string_view before, std::int64_t value) {
+  void number(std::string_view name, std::string_view before, std::int64_t value,
+              std::string_view after = {}) {
     char digits[20];
     const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
     out_.append(name).append(": ").append(before);
-    out_.append(digits, end).append("\r\n");
+    out_.append(digits, end).append(after).append("\r\n");
   }
 
  private:
@@ -40,18 +41,17 @@ std::int64_t whole_seconds(steady_clock::duration d) {
   return std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(d).count());
 }
 
-std::string cache_status(const aggregation::cache_verdict& cache, std::int64_t ttl) {
-  std::string result{"tributary"};
-  if (!cache.used) return result.append("; fwd=bypass");
+void add_cache_status(field_writer& out, const aggregation::cache_verdict& cache,
+                      std::int64_t ttl) {
+  constexpr std::string_view name{"Cache-Status"};
   if (cache.hit) {
-    result.append("; hit; ttl=").append(std::to_string(ttl));
-    if (cache.redis) result.append("; detail=redis");
-    return result;
+    return out.number(name, "tributary; hit; ttl=", ttl, cache.redis ? "; detail=redis" : "");
   }
-  result.append("; fwd=uri-miss");
-  if (cache.stored) result.append("; stored");
-  if (cache.collapsed) result.append("; collapsed");
-  return result;
+  if (!cache.used) return out.field(name, "tributary; fwd=bypass");
+  std::string value{"tributary; fwd=uri-miss"};
+  if (cache.stored) value.append("; stored");
+  if (cache.collapsed) value.append("; collapsed");
+  out.field(name, value);
 }
 
 /// For the access log.
@@ -79,7 +79,7 @@ response render_complete(const request& asked, const aggregation::aggregate_repl
   field_writer out{result.headers};
   out.field("Aggregate-Status", answer.aggregate_status);
   out.field("Aggregate-Complete", "?1");
-  out.field("Cache-Status", cache_status(cache, ttl));
+  add_cache_status(out, cache, ttl);
   if (kept) {
     out.number("Cache-Control", "private, max-age=", ttl);
   } else {
@@ -115,7 +115,7 @@ response render_judged(aggregation::aggregate_reply& reply) {
   if (!answer.aggregate_complete.empty()) {
     out.field("Aggregate-Complete", answer.aggregate_complete);
   }
-  out.field("Cache-Status", cache_status(reply.cache, 0));
+  add_cache_status(out, reply.cache, 0);
   out.field("Cache-Control", answer.cache_control.empty() ? "no-store" : answer.cache_control);
   if (!answer.proxy_status.empty()) out.field("Proxy-Status", answer.proxy_status);
   if (answer.retry_after) out.number("Retry-After", "", *answer.retry_after);

@@ -43,14 +43,6 @@ std::string place_of(std::string_view text, std::size_t position) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
-pj::digest sha256(std::initializer_list<std::string_view> parts) {
-  std::string text;
-  for (const auto part : parts) text.append(part).append(1, '\0');
-  pj::digest result{};
-  ::SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data());
-  return result;
-}
-
 }  // namespace
 
 bool has_json_type(const request& asked) noexcept {
@@ -96,9 +88,17 @@ key_field read_idempotency_key(const request& asked) {
   return result;
 }
 
+pj::digest digest_of(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const auto part : parts) text.append(part).append(1, '\0');
+  pj::digest result{};
+  ::SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data());
+  return result;
+}
+
 pj::idempotency_key keyed(std::string_view scope, std::string_view key,
                           std::string_view content_type, std::string_view body) {
-  return {sha256({scope, key}), sha256({content_type, body})};
+  return {digest_of({scope, key}), digest_of({content_type, body})};
 }
 
 std::optional<pj::job_id> read_job_id(const request& asked) {

@@ -5,6 +5,7 @@
 #include "http/wire/shared_bytes.hpp"
 #include "providers/jobs/job_store.hpp"
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ key_field read_idempotency_key(const request& asked);
 
 /// True for a key of 1–255 printable ASCII characters.
 bool is_idempotency_key(std::string_view text) noexcept;
+
+/// SHA-256 of texts that must not be kept as they came, each with its end marked.
+providers::jobs::digest digest_of(std::initializer_list<std::string_view> parts);
 
 /// What is kept of a key and its request. @param scope which route it is for: a literal
 providers::jobs::idempotency_key keyed(std::string_view scope, std::string_view key,

@@ -4,7 +4,7 @@
 #include "http/server/handlers/jobs/job_answers.hpp"
 #include "http/server/handlers/jobs/job_document.hpp"
 #include "http/server/handlers/jobs/job_input.hpp"
-#include "http/server/handlers/operations/operator_token.hpp"
+#include "http/server/handlers/operations/operator_access.hpp"
 #include "http/server/problems.hpp"
 #include "http/server/router.hpp"
 #include "http/wire/json_string.hpp"
@@ -101,8 +101,8 @@ void add_job_operator_routes(router& operators, const jobs_wiring& wiring, std::
     operators.add(
         m, path,
         [wiring, secret, serve](const request& asked, responder answer) {
-          if (!has_operator_token(asked, *secret)) {
-            return std::move(answer).respond(operator_token_missing(asked));
+          if (auto refusal = refuse_call(asked, *secret, callers::operators)) {
+            return std::move(answer).respond(std::move(*refusal));
           }
           serve(wiring, asked, std::move(answer));
         },

@@ -34,20 +34,20 @@ void refuse_parameter(assets_input& into, std::string_view name, std::string_vie
   error.parameter = name;
 }
 
-/// The decoded value of a parameter that may be given once.
+/// The decoded value of a parameter that may be given once. A `+` is the space of form encoders.
 std::optional<std::string> assets_parameter(const request& asked, std::string_view name,
                                             assets_input& into) {
   std::optional<std::string> result;
   std::string decoded;
   for (auto rest = asked.query; const auto item = wire::next_query_item(rest);) {
     // A target with malformed escapes has been refused before.
-    wire::percent_decode(item->name, decoded);
+    wire::percent_decode(item->name, decoded, wire::plus::is_space);
     if (decoded != name) continue;
     if (result) {
       refuse_parameter(into, name, "must be given only once");
       return std::nullopt;
     }
-    wire::percent_decode(item->value, result.emplace());
+    wire::percent_decode(item->value, result.emplace(), wire::plus::is_space);
   }
   return result;
 }

@@ -75,7 +75,13 @@ class quote_hub::look_up final : public market::quotes_call {
     if (owner == nullptr) return;
     auto& loop = owner->loop_;
     loop.post([owner = std::move(owner), asked = std::move(asked_), about = std::move(symbols),
-               reply = std::move(reply)] { owner->learn(asked, about, reply); });
+               reply = std::move(reply)] { owner->on_answer(asked, about, reply); });
+  }
+
+  void tell(market::quotes_reply&& part) override {
+    if (owner_ == nullptr) return;
+    owner_->loop_.post(
+        [owner = owner_, asked = asked_, part = std::move(part)] { owner->on_part(asked, part); });
   }
 
  private:
@@ -166,11 +172,7 @@ void quote_hub::unsubscribe(client& who) {
     hole.who->subscriptions[hole.place].place = each.place;
     at.subscribers.pop_back();
     if (!at.subscribers.empty()) continue;
-    if (at.asked != nullptr && --at.asked->topics == 0) {
-      for (const auto& each_call : at.asked->calls) {
-        if (const auto call = each_call.lock()) call->gone = true;
-      }
-    }
+    end_question(at);
     emptied.push_back(at.symbol.text);
     topics_.erase(emptied.back());
   }
@@ -212,45 +214,70 @@ bool quote_hub::begin(client& who, steady_time now) {
   return unknown.empty() || ask(unknown, now + shared_->timeout);
 }
 
-/// Several symbols are asked for together, so that what has to be fetched is fetched together, and
-/// then each by itself, so that none waits for the slowest: by then the book has them under way.
-/// @returns false when there is nobody to ask; the answers, which come in any case, say so
+/// All symbols are asked for together, so that what has to be fetched is fetched together, and in
+/// parts, so that none waits for the slowest.
+/// @returns false when there is nobody to ask; the answer, which comes in any case, says so
 bool quote_hub::ask(const std::vector<topic*>& about, steady_time deadline) {
   const auto asked = std::make_shared<question>();
-  asked->topics = about.size();
-  for (auto* each : about) each->asked = asked;
-  const auto look_up_all = [&](std::span<topic* const> topics) {
-    auto call = std::make_shared<look_up>(shared_from_this(), asked);
-    for (const auto* each : topics) call->symbols.push_back(each->symbol);
-    call->deadline = deadline;
-    asked->calls.push_back(call);
-    return to_.look_up(std::move(call));
-  };
-  if (!look_up_all(about)) return false;
-  if (about.size() == 1) return true;
-  for (const auto& each : about) {
-    if (!look_up_all({&each, 1})) return false;
+  auto call = std::make_shared<look_up>(shared_from_this(), asked);
+  for (auto* each : about) {
+    each->asked = asked;
+    call->symbols.push_back(each->symbol);
   }
-  return true;
+  call->deadline = deadline;
+  call->in_parts = true;
+  asked->topics = about.size();
+  asked->call = call;
+  return to_.look_up(std::move(call));
 }
 
-void quote_hub::learn(const std::shared_ptr<question>& asked,
-                      const std::vector<pm::symbol>& symbols, const market::quotes_reply& reply) {
+void quote_hub::on_part(const std::shared_ptr<question>& asked, const market::quotes_reply& part) {
   const busy_guard busy{*this};
   const auto now = std::chrono::steady_clock::now();
   touched_.clear();
+  learn(asked, part, now);
+  for (auto* each : touched_) send(*each, now);
+}
+
+void quote_hub::on_answer(const std::shared_ptr<question>& asked,
+                          const std::vector<pm::symbol>& symbols,
+                          const market::quotes_reply& reply) {
+  const busy_guard busy{*this};
+  const auto now = std::chrono::steady_clock::now();
+  touched_.clear();
+  learn(asked, reply, now);
+  // Nothing more comes of those that nobody has said anything of.
   for (const auto& symbol : symbols) {
     const auto found = topics_.find(symbol.text);
     if (found == topics_.end() || found->second->asked != asked) continue;
-    auto& at = *found->second;
-    at.asked.reset();
-    const auto row = std::ranges::find_if(
-        reply.quotes, [&](const auto& each) { return each.quote->quote.symbol == symbol.text; });
-    const auto why = std::ranges::find(reply.errors, symbol.text, &pm::failure::symbol);
-    tell_waiting(at, row == reply.quotes.end() ? nullptr : &*row,
-                 why == reply.errors.end() ? nullptr : &*why, now);
+    end_question(*found->second);
+    tell_waiting(*found->second, nullptr, nullptr, now);
   }
   for (auto* each : touched_) send(*each, now);
+}
+
+/// Takes what the reply says of symbols that were asked for with this question.
+void quote_hub::learn(const std::shared_ptr<question>& asked, const market::quotes_reply& reply,
+                      steady_time now) {
+  const auto answered = [&](std::string_view symbol) -> topic* {
+    const auto found = topics_.find(symbol);
+    if (found == topics_.end() || found->second->asked != asked) return nullptr;
+    end_question(*found->second);
+    return found->second.get();
+  };
+  for (const auto& row : reply.quotes) {
+    if (auto* at = answered(row.quote->quote.symbol)) tell_waiting(*at, &row, nullptr, now);
+  }
+  for (const auto& why : reply.errors) {
+    if (auto* at = answered(why.symbol)) tell_waiting(*at, nullptr, &why, now);
+  }
+}
+
+/// The board is asked for this symbol no longer; for none of them: the call is nobody's.
+void quote_hub::end_question(topic& of) {
+  const auto asked = std::exchange(of.asked, nullptr);
+  if (asked == nullptr || --asked->topics != 0) return;
+  if (const auto call = asked->call.lock()) call->gone = true;
 }
 
 /// Tells all who have been told nothing of this symbol yet.

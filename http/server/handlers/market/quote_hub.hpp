@@ -102,9 +102,13 @@ class quote_hub final : public actors::market::quote_feed,
   // What is not known here
   bool begin(client& who, steady_time now);
   bool ask(const std::vector<topic*>& about, steady_time deadline);
-  void learn(const std::shared_ptr<question>& asked,
-             const std::vector<providers::market::symbol>& symbols,
-             const actors::market::quotes_reply& reply);
+  void learn(const std::shared_ptr<question>& asked, const actors::market::quotes_reply& reply,
+             steady_time now);
+  void on_part(const std::shared_ptr<question>& asked, const actors::market::quotes_reply& part);
+  void on_answer(const std::shared_ptr<question>& asked,
+                 const std::vector<providers::market::symbol>& symbols,
+                 const actors::market::quotes_reply& reply);
+  void end_question(topic& of);
   void tell_waiting(topic& of, const actors::market::quotes_reply::row* row,
                     const providers::market::failure* why, steady_time now);
   bool fresh(const actors::market::quote_ptr& quote, steady_time now) const noexcept;

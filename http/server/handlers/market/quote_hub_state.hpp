@@ -6,11 +6,10 @@
 /// What the parts of `quote_hub` share with nobody else.
 namespace tributary::http::server {
 
-/// What the board was asked for one new client, in one call or in several. The first that says
-/// something of a symbol counts.
+/// What the board was asked for one new client. It answers in parts.
 struct quote_hub::question {
-  std::size_t topics = 0;  ///< that somebody follows still
-  std::vector<std::weak_ptr<actors::market::quotes_call>> calls;
+  std::size_t topics = 0;  ///< not answered yet, and followed by somebody still
+  std::weak_ptr<actors::market::quotes_call> call;
 };
 
 /// A symbol that some client here follows.

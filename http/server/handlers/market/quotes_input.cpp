@@ -5,6 +5,7 @@
 #include "http/wire/characters.hpp"
 #include "http/wire/json_string.hpp"
 #include "http/wire/target.hpp"
+#include "providers/market/meant_symbol.hpp"
 #include "providers/market/symbol.hpp"
 
 #include <algorithm>
@@ -73,7 +74,7 @@ void add_malformed(quotes_input& to, std::string_view text, std::size_t place) {
     return;
   }
   to.errors.push_back(
-      {"not a symbol" + where + ": 1 to 32 letters, digits, and . - / ^ & = between them",
+      {pm::with_meant_symbol("not a symbol" + where + ": " + std::string{pm::symbol_form}, text),
        std::string{text.substr(0, echoed_bytes)}});
 }
 

@@ -7,7 +7,7 @@
 #include "actors/telemetry/events.hpp"
 #include "actors/telemetry/logging.hpp"
 #include "actors/telemetry/server_metrics.hpp"
-#include "http/server/handlers/operations/operator_token.hpp"
+#include "http/server/handlers/operations/operator_access.hpp"
 #include "http/server/preconditions.hpp"
 #include "http/server/problems.hpp"
 #include "http/server/router.hpp"
@@ -113,34 +113,34 @@ void purge_many(const admin_wiring& wiring, const request& asked, responder answ
 
 void add_admin_routes(router& routes, admin_wiring with) {
   const auto wiring = std::make_shared<const admin_wiring>(std::move(with));
-  const auto add = [&](method m, std::string_view path, std::string_view summary, auto serve) {
+  const auto add = [&](method m, std::string_view path, callers of, std::string_view summary,
+                       auto serve) {
     route_options options;
     options.summary = summary;
     options.never_shed = true;
     routes.add(
         m, path,
-        [wiring, serve](const request& asked, responder answer) {
-          if (has_operator_token(asked, wiring->token)) {
-            // A purge has no entity tag that could match, and afterwards it is too late to say so.
-            if (asked.method == method::delete_ && asked.has_header("If-Match")) {
-              return std::move(answer).respond(precondition_failed(asked, {}));
-            }
-            serve(*wiring, asked, std::move(answer));
-          } else {
-            std::move(answer).respond(operator_token_missing(asked));
+        [wiring, serve, of](const request& asked, responder answer) {
+          if (auto refusal = refuse_call(asked, wiring->token, of)) {
+            return std::move(answer).respond(std::move(*refusal));
           }
+          // A purge has no entity tag that could match, and afterwards it is too late to say so.
+          if (asked.method == method::delete_ && asked.has_header("If-Match")) {
+            return std::move(answer).respond(precondition_failed(asked, {}));
+          }
+          serve(*wiring, asked, std::move(answer));
         },
         std::move(options));
   };
-  add(method::get, "/metrics",
+  add(method::get, "/metrics", callers::operators_and_scrapers,
       "All metrics in Prometheus' text format 0.0.4 or, by `Accept`, in OpenMetrics 1.0; by "
       "`Accept-Encoding` in gzip.",
       [](const admin_wiring& w, const request& asked, responder answer) {
         std::move(answer).respond(metrics_response(w.metrics, asked));
       });
-  add(method::delete_, "/cache/{key}",
+  add(method::delete_, "/cache/{key}", callers::operators,
       "Forgets the answers of a key and its variants (`key:…`): 204.", purge_key);
-  add(method::delete_, "/cache",
+  add(method::delete_, "/cache", callers::operators,
       "Forgets all answers whose key begins with `prefix`, or that have the `tag`: 204.",
       purge_many);
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace tributary::tests {
 
@@ -38,6 +39,21 @@ config::server_settings impatient() {
   settings.idle_timeout = 200ms;
   settings.write_timeout = 200ms;
   return settings;
+}
+
+/// Reads 10 MB a second until `over()` holds, or the connection ends.
+template <class Predicate>
+void read_slowly(raw_client& client, Predicate over) {
+  const auto began = std::chrono::steady_clock::now();
+  for (auto size = 0us; !over();) {
+    const auto paid = size < std::chrono::steady_clock::now() - began;
+    if (!paid) {
+      std::this_thread::yield();
+      continue;
+    }
+    if (!client.skip_some(10'000)) return;
+    size += 1ms;
+  }
 }
 
 constexpr auto valid = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -106,6 +122,32 @@ TEST_CASE("a client that does not read its answer is cut off") {
   CHECK(eventually([&] { return server.counters().timeouts == 1; }));
   CHECK(eventually([&] { return server.counters().open_connections == 0; }));
   CHECK(client.read_to_end().size() < (64U << 20U));
+}
+
+TEST_CASE("a client that reads more slowly than the least rate is cut off, at once and for good") {
+  auto settings = impatient();
+  settings.write_min_rate = std::size_t{1} << 30U;
+  test_server server(routes(), settings);
+  raw_client client(server.port());
+  client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  read_slowly(client, [] { return false; });
+  CHECK(client.closed());
+  CHECK(server.counters().timeouts == 1);
+  REQUIRE(eventually([&] { return !server.observer.entries().empty(); }));
+  CHECK(server.observer.entries().front().result.status == 499);
+}
+
+TEST_CASE("a client that keeps to the least rate may take longer than the write timeout") {
+  auto settings = impatient();
+  settings.write_min_rate = 1000;
+  test_server server(routes(), settings);
+  raw_client client(server.port());
+  client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto long_after = std::chrono::steady_clock::now() + 3 * settings.write_timeout;
+  read_slowly(client, [&] { return std::chrono::steady_clock::now() > long_after; });
+  CHECK_FALSE(client.closed());
+  CHECK(server.counters().timeouts == 0);
+  CHECK(server.counters().open_connections == 1);
 }
 
 }  // namespace tributary::tests

@@ -11,8 +11,6 @@ using config::parameter_type;
 
 namespace {
 
-using pairs = std::vector<name_value>;
-
 bind_result bind_query(const plan_ptr& plan, const pairs& query) {
   return bind_parameters(*plan, query, {}, nullptr);
 }

@@ -49,6 +49,15 @@ inline config::parameter_settings parameter(std::string name, config::parameter_
   return result;
 }
 
+using pairs = std::vector<aggregation::name_value>;
+
+/// The parameters of a request that has nothing wrong with it.
+inline aggregation::bound_parameters bound(const plan_ptr& plan, const pairs& query) {
+  auto result = bind_parameters(*plan, query, {}, nullptr);
+  REQUIRE(result.errors.empty());
+  return std::move(result.values);
+}
+
 /// `/aggregated-data` as the shipped configuration declares it.
 inline config::endpoint_settings aggregated_data() {
   config::endpoint_settings endpoint;

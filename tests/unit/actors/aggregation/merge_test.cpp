@@ -24,7 +24,7 @@ plan_ptr root_plan(merge_conflict rule, merge_conflict first_rule = merge_confli
 
 /// The merged text, with `!` and the index of each part that conflicts put before it.
 std::string merged(const plan_ptr& plan, outcomes parts, std::uint64_t asked = 7) {
-  settle_conflicts(*plan, asked, parts);
+  refuse_conflicts(*plan, asked, parts);
   std::string result;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i].detail == "merge_conflict") result += "!" + std::to_string(i) + " ";
@@ -91,7 +91,7 @@ TEST_CASE("a part of the root without a body adds its default or nothing", "[agg
   const auto plan = plan_of(endpoint);
   const auto silent = received(204, {}, milliseconds{1});
   outcomes parts{silent, silent, ok(R"({"c":3})")};
-  settle_conflicts(*plan, 7, parts);
+  refuse_conflicts(*plan, 7, parts);
   CHECK(parts[0].there());
   CHECK(text(merge(*plan, 7, parts)) == R"({"b":2,"c":3})");
 }
@@ -106,7 +106,7 @@ TEST_CASE("objects at the root are joined without a copy", "[aggregation][merge]
   auto plan = root_plan(merge_conflict::error);
   auto first = shared_bytes{R"({ "a": 1 , "b":[2]})"};
   outcomes parts{received(200, first, milliseconds{1}), ok(R"({"c":3})"), ok("4")};
-  settle_conflicts(*plan, 7, parts);
+  refuse_conflicts(*plan, 7, parts);
   auto result = merge(*plan, 7, parts);
   CHECK(text(result) == R"({"a": 1 , "b":[2],"c":3,"transaction":4})");
   CHECK(result[1].data() == first.data() + 2);

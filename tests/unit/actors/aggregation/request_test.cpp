@@ -10,14 +10,6 @@ using config::parameter_type;
 
 namespace {
 
-using pairs = std::vector<name_value>;
-
-bound_parameters bound(const plan_ptr& plan, const pairs& query) {
-  auto result = bind_parameters(*plan, query, {}, nullptr);
-  REQUIRE(result.errors.empty());
-  return std::move(result.values);
-}
-
 std::string target(const plan_ptr& plan, std::size_t part, const pairs& query) {
   std::string result;
   REQUIRE(append_target(plan->parts[part], bound(plan, query), result));

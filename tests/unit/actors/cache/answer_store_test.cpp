@@ -4,9 +4,11 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace tributary::actors::cache {
 
@@ -101,6 +103,86 @@ TEST_CASE("what nobody asks for makes room, and the cap always holds", "[answer_
   CHECK(store.size() == 2);
   CHECK(store.get("a", answers_begin) != nullptr);
   CHECK(store.bytes() <= 3 * cost);
+}
+
+TEST_CASE("an answer is lent when it is asked for the second time, and is known when it goes",
+          "[answer_store]") {
+  const auto cost = charge("k0", answer());
+  struct row {
+    std::string how;
+    std::function<void(answer_store&)> end;
+    bool goes;
+  };
+  const std::vector<row> rows{
+      {"purged", [](auto& store) { store.remove("k0"); }, true},
+      {"its neighbour purged", [](auto& store) { store.remove("k1"); }, false},
+      {"renewed", [](auto& store) { store.put("k0", answer(), answers_begin); }, true},
+      {"its time over", [](auto& store) { store.get("k0", answers_begin + 60s); }, true},
+      {"pushed out",
+       [](auto& store) {
+         for (int round = 0; round < 4; ++round) {
+           for (std::size_t i = 2; i < 12; ++i) {
+             store.put(numbered(i), answer(), answers_begin);
+             store.get(numbered(i), answers_begin);
+             store.get(numbered(i), answers_begin);
+           }
+         }
+       },
+       true},
+      {"all forgotten", [](auto& store) { store.clear(); }, true},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.how);
+    answer_store store{{4 * cost, 1000}, 5};
+    const auto kept = answer();
+    const auto never_lent = answer();
+    store.put("k0", kept, answers_begin);
+    store.put("k1", never_lent, answers_begin);
+    store.lend("k1", answers_begin);
+    CHECK_FALSE(store.lend("k0", answers_begin).lent);
+    const auto again = store.lend("k0", answers_begin);
+    CHECK(again.lent);
+    CHECK(again.answer == kept);
+    row.end(store);
+    CHECK(kept->forgotten.is_set() == row.goes);
+    const auto told = store.take_withdrawn();
+    CHECK(std::ranges::count(told, keyed_hash("k0", 5)) == (row.goes ? 1 : 0));
+    CHECK(std::ranges::count(told, keyed_hash("k1", 5)) == 0);
+    CHECK(store.take_withdrawn().empty());
+  }
+}
+
+TEST_CASE("an answer is marked when the store that had it ends", "[answer_store]") {
+  const auto kept = answer();
+  {
+    answer_store store{{}};
+    store.put("k", kept, answers_begin);
+    CHECK_FALSE(kept->forgotten.is_set());
+  }
+  CHECK(kept->forgotten.is_set());
+}
+
+TEST_CASE("hits that others gave keep an answer from being pushed out", "[answer_store]") {
+  const auto cost = charge("k00", answer());
+  for (const auto told : {true, false}) {
+    CAPTURE(told);
+    answer_store store{{10 * cost, 1000}, 5};
+    store.put("hot", answer(), answers_begin);
+    store.lend("hot", answers_begin);
+    store.lend("hot", answers_begin);
+    const auto pass_by = [&](std::size_t from, std::size_t to, int times) {
+      for (auto i = from; i < to; ++i) {
+        if (told) store.note_hits("hot", 256);
+        store.put(numbered(i), answer(), answers_begin);
+        for (int asked = 0; asked < times; ++asked) store.get(numbered(i), answers_begin);
+      }
+    };
+    pass_by(10, 30, 0);
+    REQUIRE(store.size() < 20);
+    pass_by(30, 90, 2);
+    CHECK((store.get("hot", answers_begin) != nullptr) == told);
+    if (told) CHECK(store.counters().hits == 2 + 60 * 2 + 80 * 256 + 1);
+  }
 }
 
 TEST_CASE("a hot set survives a scan of ten times the capacity", "[answer_store]") {

@@ -11,14 +11,6 @@ using config::parameter_type;
 
 namespace {
 
-using pairs = std::vector<name_value>;
-
-bound_parameters bound(const plan_ptr& plan, const pairs& query) {
-  auto result = bind_parameters(*plan, query, {}, nullptr);
-  REQUIRE(result.errors.empty());
-  return std::move(result.values);
-}
-
 std::string key_of(const plan_ptr& plan, const pairs& query) {
   std::string result;
   append_cache_key(*plan, bound(plan, query), result);

@@ -10,6 +10,7 @@
 #include <caf/all.hpp>
 #include <catch2/catch.hpp>
 
+#include <functional>
 #include <future>
 
 namespace tributary::actors::cache {
@@ -101,6 +102,7 @@ struct bench {
     settings.max_waiters = max_waiters;
     settings.counters = counters;
     settings.redis_timeout = 1h;
+    settings.workers.push_back(worker);
     if (with_redis) settings.redis.emplace_back(place_of(redis));
     shard = threads.system().spawn<cache_shard>("/test/shard", settings);
   }
@@ -147,6 +149,36 @@ struct bench {
     REQUIRE(done.wait_for(10s) == std::future_status::ready);
   }
 
+  /// An answer that is kept, and that the worker gives by itself.
+  cached_answer_ptr lent() {
+    look_up();
+    gathered(next_gather().ticket);
+    look_up();
+    const auto first = answers.take();
+    look_up();
+    const auto second = answers.take();
+    CHECK_FALSE(first->cache.lent);
+    CHECK(second->cache.lent);
+    worker->keep(key, second->complete, {0, 1});
+    REQUIRE(given_by_worker());
+    return second->complete;
+  }
+
+  /// Whether the worker would give an answer by itself, and whether it keeps one.
+  bool given_by_worker() {
+    return on_worker([](hot_answers& hot) {
+      return hot.find(key, std::chrono::steady_clock::now()) != nullptr;
+    });
+  }
+  bool kept_by_worker() {
+    return on_worker([](hot_answers& hot) { return hot.size() != 0; });
+  }
+  bool on_worker(const std::function<bool(hot_answers&)>& look) {
+    bool result = false;
+    threads.on_each_loop([&](std::size_t) { result = look(worker->answers()); });
+    return result;
+  }
+
   /// The next request to gather, whose call stays unanswered.
   gather_asked next_gather() {
     gathers.push_back(asked_gather.take());
@@ -168,6 +200,8 @@ struct bench {
   inbox<gather_asked> asked_gather;
   std::vector<gather_asked> gathers;
   rt::runtime threads{config::runtime_settings{1, 64}};
+  std::shared_ptr<worker_answers> worker =
+      std::make_shared<worker_answers>(*threads.loops()[0], 64 * 1024, 0);
   caf::actor redis = threads.system().spawn<fake_redis>(asked_redis);
   caf::actor aggregator = threads.system().spawn<fake_aggregator>(asked_gather);
   caf::actor shard;
@@ -402,6 +436,71 @@ TEST_CASE("callers of what must not be kept do not wait for each other", "[cache
   // Each gathers for itself: a ticket of 0 asks for no report.
   CHECK(on.next_gather().ticket == 0);
   CHECK(on.next_gather().ticket == 0);
+}
+
+TEST_CASE("a purge that is done leaves no worker an answer to give", "[cache][purge][hot]") {
+  const std::vector<std::pair<purge_scope, std::string>> purges{
+      {purge_scope::key, key},
+      {purge_scope::prefix, ""},
+      {purge_scope::tag, "c-c1"},
+  };
+  for (const auto& [scope, what] : purges) {
+    CAPTURE(to_string(scope), what);
+    bench on{false};
+    const auto old = on.lent();
+    // The mark is set by then; nothing has to reach the worker for that.
+    auto forgotten = std::make_shared<std::promise<bool>>();
+    auto done = forgotten->get_future();
+    rt::tell(on.shard,
+             actors::purge{{scope, what}, std::shared_ptr<void>(nullptr, [forgotten, old](void*) {
+                             forgotten->set_value(old->forgotten.is_set());
+                           })});
+    CHECK(done.get());
+    CHECK_FALSE(on.given_by_worker());
+    CHECK_FALSE(on.kept_by_worker());
+  }
+}
+
+TEST_CASE("a purge of something else leaves a worker what it has", "[cache][purge][hot]") {
+  bench on{false};
+  on.lent();
+  on.purge(purge_scope::key, "customer:c2");
+  CHECK(on.given_by_worker());
+}
+
+TEST_CASE("after a purge a worker is lent the newer answer", "[cache][purge][hot]") {
+  bench on{false};
+  const auto old = on.lent();
+  on.purge(purge_scope::key, key);
+  const auto newer = on.lent();
+  CHECK(newer != old);
+  CHECK(on.given_by_worker());
+}
+
+TEST_CASE("a shard that ends takes its answers away from the workers", "[cache][hot]") {
+  bench on{false};
+  const auto old = on.lent();
+  std::promise<bool> dropped;
+  auto done = dropped.get_future();
+  caf::anon_send_exit(on.shard, caf::exit_reason::kill);
+  // As a purge that it does not get to: what it carries goes with the mailbox.
+  rt::tell(on.shard, actors::purge{{purge_scope::prefix, ""},
+                                   std::shared_ptr<void>(nullptr, [&dropped, old](void*) {
+                                     dropped.set_value(old->forgotten.is_set());
+                                   })});
+  CHECK(done.get());
+  CHECK_FALSE(on.given_by_worker());
+}
+
+TEST_CASE("what workers give counts as hits of the shard", "[cache][hot]") {
+  bench on{false};
+  on.lent();
+  on.catch_up();
+  const auto before = on.counters->hits.load();
+  rt::tell(on.shard, hot_hits{key, 256});
+  rt::tell(on.shard, hot_hits{"gone meanwhile", 1});
+  on.catch_up();
+  CHECK(on.counters->hits == before + 257);
 }
 
 TEST_CASE("a failed gather does not keep later callers from sharing the next", "[cache_shard]") {

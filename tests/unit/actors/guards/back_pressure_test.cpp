@@ -24,6 +24,11 @@ call_outcome answer(back_pressure& guard, int status, optional_ms retry_after,
                          pressure_begin + ended);
 }
 
+/// Answers by which one more 429 is enough for a pause, if it names a time.
+void crowd(back_pressure& guard, std::chrono::milliseconds ended) {
+  for (int i = 0; i < 2; ++i) answer(guard, 429, {}, 0ms, ended);
+}
+
 }  // namespace
 
 TEST_CASE("an upstream is paused for as long as it asks, up to the cap", "[back_pressure]") {
@@ -41,6 +46,7 @@ TEST_CASE("an upstream is paused for as long as it asks, up to the cap", "[back_
     INFO(each.status << " after " << (each.retry_after ? each.retry_after->count() : -1) << " ms");
     back_pressure guard{{}};
     CHECK_FALSE(guard.refused(pressure_begin));
+    if (each.status == 429) crowd(guard, 100ms);
     CHECK(answer(guard, each.status, each.retry_after, 0ms, 100ms) == alone(each.status));
     CHECK(guard.refused(pressure_begin + 100ms) == each.left);
     if (each.left) {
@@ -52,8 +58,8 @@ TEST_CASE("an upstream is paused for as long as it asks, up to the cap", "[back_
 
 TEST_CASE("a running pause is prolonged and never shortened", "[back_pressure]") {
   back_pressure guard{{}};
-  answer(guard, 429, 10s, 0ms, 1s);
-  answer(guard, 429, 2s, 0ms, 2s);
+  answer(guard, 503, 10s, 0ms, 1s);
+  answer(guard, 503, 2s, 0ms, 2s);
   CHECK(guard.refused(pressure_begin + 2s) == 9s);
   answer(guard, 200, {}, 0ms, 3s);
   CHECK(guard.refused(pressure_begin + 3s) == 8s);
@@ -96,6 +102,7 @@ TEST_CASE("429 is a failure only when repeated after the pause", "[back_pressure
        {{429, 1s, 0s, 1s, neutral},
         {429, 1s, 2s, 3s, failure},
         {429, 1s, 2s, 3s, neutral},
+        {429, 1s, 2s, 3s, neutral},
         {429, 1s, 4s, 5s, failure}}},
       {"well in between",
        {{429, 1s, 0s, 1s, neutral}, {200, {}, 2s, 3s, success}, {429, 1s, 4s, 5s, neutral}}},
@@ -108,12 +115,61 @@ TEST_CASE("429 is a failure only when repeated after the pause", "[back_pressure
   };
   for (const auto& each : rows) {
     back_pressure guard{{}};
+    crowd(guard, 1s);
     for (std::size_t i = 0; i < each.calls.size(); ++i) {
       INFO(each.what << ", call " << i);
       const auto& c = each.calls[i];
       CHECK(answer(guard, c.status, c.retry_after, c.started, c.ended) == c.heard);
     }
   }
+}
+
+TEST_CASE("a 429 for one of many callers pauses nobody", "[back_pressure]") {
+  back_pressure guard{{}};
+  answer(guard, 429, 30s, 0ms, 100ms);
+  CHECK_FALSE(guard.refused(pressure_begin + 100ms));
+  answer(guard, 200, {}, 0ms, 200ms);
+  answer(guard, 404, {}, 0ms, 300ms);
+  answer(guard, 429, 30s, 0ms, 400ms);
+  CHECK_FALSE(guard.refused(pressure_begin + 400ms));
+  answer(guard, 429, {}, 0ms, 500ms);  // three of five
+  CHECK(guard.refused(pressure_begin + 500ms) == 29900ms);
+  CHECK(guard.pauses() == 1);
+}
+
+TEST_CASE("429s are compared with the answers of the last second, three at least",
+          "[back_pressure]") {
+  back_pressure guard{{}};
+  for (int i = 0; i < 20; ++i) answer(guard, 200, {}, 0s, 1s);
+  for (int i = 0; i < 3; ++i) {
+    CHECK_FALSE(guard.refused(pressure_begin + 2500ms));
+    answer(guard, 429, 5s, 2s, 2500ms);
+  }
+  CHECK(guard.refused(pressure_begin + 2500ms) == 5s);
+  back_pressure seldom{{}};
+  for (auto at = 0s; at < 60s; at += 1s) answer(seldom, 429, 5s, at, at);
+  CHECK(seldom.pauses() == 0);
+}
+
+TEST_CASE("a time that a 429 named long ago is none for those of now", "[back_pressure]") {
+  back_pressure guard{{}};
+  answer(guard, 429, 60s, 0s, 1s);
+  for (int i = 0; i < 3; ++i) answer(guard, 429, {}, 9s, 10s);
+  CHECK_FALSE(guard.refused(pressure_begin + 10s));
+}
+
+TEST_CASE("a pause by 429 ends when other answers outnumber them, one by 503 does not",
+          "[back_pressure]") {
+  back_pressure guard{{}};
+  crowd(guard, 100ms);
+  answer(guard, 429, 30s, 0ms, 100ms);
+  answer(guard, 200, {}, 0ms, 200ms);
+  CHECK(guard.refused(pressure_begin + 200ms));
+  for (int i = 0; i < 2; ++i) answer(guard, 200, {}, 0ms, 200ms);
+  CHECK_FALSE(guard.refused(pressure_begin + 200ms));
+  answer(guard, 503, 7s, 0ms, 300ms);
+  for (int i = 0; i < 9; ++i) answer(guard, 200, {}, 0ms, 400ms);
+  CHECK(guard.refused(pressure_begin + 400ms) == 6900ms);
 }
 
 TEST_CASE("switched off it neither pauses nor judges", "[back_pressure]") {

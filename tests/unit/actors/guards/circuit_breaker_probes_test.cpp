@@ -66,6 +66,25 @@ TEST_CASE("cancelled calls are neutral and give the probe's place back", "[break
   CHECK(f.state() == breaker_state::closed);
 }
 
+TEST_CASE("a call that its callers gave up says nothing while young, and later is a time-out",
+          "[breaker]") {
+  struct row {
+    std::chrono::nanoseconds lasted;
+    std::optional<std::chrono::milliseconds> slow;
+    std::chrono::milliseconds timeout;
+    call_outcome outcome;
+  };
+  const row rows[] = {
+      {0s, {}, 2s, neutral},         {1s, {}, 2s, neutral},       {1s + 1ns, {}, 2s, failure},
+      {200ms, 200ms, 2s, neutral},   {201ms, 200ms, 2s, failure}, {1500ms, 1800ms, 2s, neutral},
+      {1801ms, 1800ms, 2s, failure},
+  };
+  for (const auto& each : rows) {
+    CAPTURE(each.lasted.count(), each.timeout.count());
+    CHECK(classify_given_up(each.lasted, each.slow, each.timeout) == each.outcome);
+  }
+}
+
 TEST_CASE("outcomes of an earlier generation do not count", "[breaker]") {
   breaker_fixture f;
   const auto early = f.breaker.admit(f.now).permit;

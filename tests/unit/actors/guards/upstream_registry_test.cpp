@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -48,6 +49,43 @@ TEST_CASE("a name that is known already keeps its state", "[guards][registry]") 
   CHECK(f.upstreams.add(other) == known);
   CHECK(f.upstreams.all().size() == 1);
   CHECK(known->limiter_share == 0.25);
+}
+
+TEST_CASE("an upstream tells beforehand whether it would refuse a call", "[guards][registry]") {
+  using namespace std::chrono_literals;
+  const auto now = steady_time{} + 1h;
+  registry_fixture f;
+  auto settings = called("customer");
+  const auto plain = f.upstreams.add(settings);
+  CHECK_FALSE(plain->refuses(now));
+  SECTION("by an open breaker") {
+    plain->state = breaker_state::open;
+    CHECK(plain->refuses(now));
+  }
+  SECTION("while it has asked for a pause") {
+    plain->pressure.on_answer(call_outcome::failure, 503, 2s, now, now);
+    plain->pressed = true;
+    CHECK(plain->refuses(now + 1999ms));
+    CHECK_FALSE(plain->refuses(now + 2s));
+    CHECK_FALSE(plain->pressed);
+  }
+  SECTION("by its own limit, which that does not use up") {
+    settings = called("limited");
+    settings.rate_limit.emplace();
+    settings.rate_limit->rate = 1;
+    settings.rate_limit->period = 1s;
+    settings.rate_limit->burst = 1;
+    const auto limited = f.upstreams.add(settings);
+    CHECK_FALSE(limited->refuses(now));
+    CHECK(limited->limiter->decide(now).allowed);
+    CHECK(limited->refuses(now));
+    CHECK_FALSE(limited->refuses(now + 1s));
+  }
+  SECTION("by the limit that instances share, as it was heard last") {
+    plain->limited_until = (now + 1s).time_since_epoch().count();
+    CHECK(plain->refuses(now + 999ms));
+    CHECK_FALSE(plain->refuses(now + 1s));
+  }
 }
 
 TEST_CASE("calls begin at a place for each worker", "[guards][registry]") {

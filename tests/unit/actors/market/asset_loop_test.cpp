@@ -315,6 +315,31 @@ TEST_CASE_METHOD(asset_loop_fixture,
   CHECK(stocks().size() == 10);
 }
 
+TEST_CASE_METHOD(asset_loop_fixture,
+                 "a first list with few of the rows that lie in Redis is none, for a time") {
+  symbols stocks_before, pairs_before;
+  for (std::size_t i = 0; i < 100; ++i) stocks_before.push_back("S" + std::to_string(i));
+  for (char c = 'A'; c <= 'Z'; ++c) pairs_before.push_back(std::string{"EU"} + c + "/USD");
+  leave(asset_class::stock, stocks_before, noon - 23h);
+  leave(asset_class::forex, pairs_before, noon - 23h);
+  start_loop(true);
+  pass(1h + 1min);
+  // Of pairs there is one provider; of stocks two, of which the first may have just a part of them.
+  answer(yahoo, fetched_list({"S1", "S2"}));
+  CHECK(counters->find("yfinance")->failed == 0);
+  answer(yahoo, fetched_list({"EUR/USD"}));
+  CHECK(counters->find("yfinance")->failed == 1);
+  CHECK(served(asset_class::forex).size() == 26);
+  answer(finnhub, fetched_list({"S3"}));
+  CHECK(counters->find("finnhub")->failed == 1);
+  today += 24h;
+  pass(1min);
+  REQUIRE(finnhub.orders.size() == 1);
+  answer(finnhub, fetched_list({"S3"}));
+  CHECK(counters->find("finnhub")->failed == 1);
+  CHECK(stocks() == symbols{"S1", "S2", "S3"});
+}
+
 TEST_CASE_METHOD(asset_loop_fixture, "one provider's failure does not keep the other's list") {
   start_loop();
   answer(yahoo, error_of(error_kind::auth));

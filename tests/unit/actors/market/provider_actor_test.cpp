@@ -101,7 +101,7 @@ class stock_provider final : public pm::provider {
   bool supports(const pm::symbol& what) const noexcept override {
     return what.kind == pm::asset_class::stock;
   }
-  std::vector<std::unique_ptr<pm::quotes_conversation>> ask(
+  std::vector<std::unique_ptr<pm::quotes_conversation>> ask_once(
       std::vector<pm::symbol> symbols) override {
     std::vector<std::unique_ptr<pm::quotes_conversation>> result;
     for (auto& each : symbols) result.push_back(std::make_unique<short_talk>(std::move(each)));

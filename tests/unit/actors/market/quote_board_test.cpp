@@ -36,9 +36,12 @@ class scripted_book final : public runtime::observed_actor {
 };
 
 struct remembered_call final : quotes_call {
-  explicit remembered_call(std::vector<quotes_reply>& into) : replies(into) {}
+  remembered_call(std::vector<quotes_reply>& into, std::vector<quotes_reply>& told)
+      : replies(into), parts(told) {}
   void answer(quotes_reply&& reply) override { replies.push_back(std::move(reply)); }
+  void tell(quotes_reply&& part) override { parts.push_back(std::move(part)); }
   std::vector<quotes_reply>& replies;
+  std::vector<quotes_reply>& parts;
 };
 
 class board_fixture {
@@ -67,9 +70,11 @@ class board_fixture {
     return made.put(quote_of(symbol, "1"), fetched, 1);
   }
 
-  void ask(std::initializer_list<std::string_view> symbols, bool gone = false) {
-    auto call = std::make_shared<remembered_call>(replies);
+  void ask(std::initializer_list<std::string_view> symbols, bool gone = false,
+           bool in_parts = false) {
+    auto call = std::make_shared<remembered_call>(replies, parts);
     call->gone = gone;
+    call->in_parts = in_parts;
     call->symbols = symbols_of(symbols);
     call->deadline = steady_time{} + 5s;
     actors.tell(board, look_up_quotes{std::move(call)});
@@ -83,7 +88,13 @@ class board_fixture {
 
   std::vector<std::shared_ptr<fetch_order>> orders;
   std::size_t started = 0;
+  void tell_part(std::vector<quotes_reply::row> quotes, std::vector<pm::failure> errors) {
+    orders.at(0)->tell({orders[0]->request().ticket, std::move(quotes), std::move(errors), false});
+    actors.run();
+  }
+
   std::vector<quotes_reply> replies;
+  std::vector<quotes_reply> parts;
   actor_fixture actors;
   caf::actor book, board;
 };
@@ -129,6 +140,41 @@ TEST_CASE("A board has the book fetch only what it lacks, and answers in the ord
   CHECK(f.replies[0].quotes[0].quote->quote.symbol == "MSFT");
   CHECK(f.replies[0].quotes[1].quote->quote.symbol == "AAPL");
   CHECK(f.replies[0].errors.at(0).symbol == "NONE");
+}
+
+TEST_CASE("A caller that takes parts has what is known at once, and the rest as it comes") {
+  board_fixture f;
+  f.publish(f.known("AAPL"));
+  f.ask({"NONE", "MSFT", "AAPL", "ORCL"}, false, true);
+  REQUIRE(f.orders.size() == 1);
+  CHECK(f.orders[0]->request().in_parts);
+  REQUIRE(f.parts.size() == 1);
+  CHECK(f.parts[0].quotes.at(0).quote->quote.symbol == "AAPL");
+  f.tell_part({{f.known("MSFT"), false}}, {});
+  REQUIRE(f.parts.size() == 2);
+  CHECK(f.parts[1].quotes.at(0).quote->quote.symbol == "MSFT");
+  CHECK(f.replies.empty());
+  // One that is dropped says so of all that it was asked for.
+  f.answer(
+      {}, {failure_of(error_kind::unavailable, "NONE"), failure_of(error_kind::unavailable, "MSFT"),
+           failure_of(error_kind::unavailable, "ORCL")});
+  REQUIRE(f.replies.size() == 1);
+  CHECK(f.replies[0].quotes.empty());
+  REQUIRE(f.replies[0].errors.size() == 2);
+  CHECK(f.replies[0].errors[0].symbol == "NONE");
+  CHECK(f.replies[0].errors[1].symbol == "ORCL");
+}
+
+TEST_CASE("At its deadline a caller that takes parts hears only of what it has not heard yet") {
+  board_fixture f;
+  f.publish(f.known("AAPL"));
+  f.ask({"AAPL", "MSFT", "ORCL"}, false, true);
+  f.tell_part({{f.known("MSFT"), false}}, {});
+  f.actors.pass_time();
+  REQUIRE(f.replies.size() == 1);
+  CHECK(f.replies[0].quotes.empty());
+  REQUIRE(f.replies[0].errors.size() == 1);
+  CHECK(f.replies[0].errors[0].symbol == "ORCL");
 }
 
 TEST_CASE("A quote past its time to live is fetched anew") {

@@ -114,9 +114,10 @@ class book_fixture {
     actors.run();
   }
 
-  void want(std::initializer_list<std::string_view> symbols, std::uint64_t ticket = 7) {
+  void want(std::initializer_list<std::string_view> symbols, std::uint64_t ticket = 7,
+            bool in_parts = false) {
     actors.tell(book, fetch_quotes{std::make_shared<fetch_order>(
-                          fetch_wanted{symbols_of(symbols), ticket}, caller)});
+                          fetch_wanted{symbols_of(symbols), ticket, in_parts}, caller)});
   }
 
   void answer(std::vector<std::shared_ptr<quotes_order>>& orders, pm::quotes_result result) {
@@ -209,6 +210,26 @@ TEST_CASE("What the first provider lacks comes from the second, and only that") 
   REQUIRE(f.fetched.size() == 1);
   CHECK(f.fetched[0].quotes.size() == 2);
   CHECK(f.fetched[0].errors.empty());
+}
+
+TEST_CASE("A caller that takes parts is told what is known, and each answer as it comes") {
+  book_fixture f;
+  f.want({"IBM"});
+  f.answer(f.first, f.with({quote_of("IBM", "5")}));
+  f.fetched.clear();
+  f.want({"IBM", "AAPL", "MSFT", "ORCL"}, 8, true);
+  REQUIRE(f.fetched.size() == 1);
+  CHECK(f.fetched[0].quotes.at(0).quote->quote.symbol == "IBM");
+  CHECK_FALSE(f.fetched[0].last);
+  f.answer(f.first, f.with({quote_of("AAPL", "1"), quote_of("MSFT", "2")},
+                           {failure_of(error_kind::not_found, "ORCL")}));
+  REQUIRE(f.fetched.size() == 2);
+  CHECK(f.fetched[1].quotes.size() == 2);
+  CHECK_FALSE(f.fetched[1].last);
+  f.answer(f.second, f.with({quote_of("ORCL", "3", "finnhub")}));
+  REQUIRE(f.fetched.size() == 3);
+  CHECK(f.fetched[2].quotes.at(0).quote->quote.symbol == "ORCL");
+  CHECK(f.fetched[2].last);
 }
 
 TEST_CASE("What comes in parts is passed on in parts, and counted once") {

@@ -124,6 +124,28 @@ TEST_CASE("A wait that is not known is taken for a short one") {
   CHECK_FALSE(worse_of(unknown, tomorrow).retry_after);
 }
 
+TEST_CASE("A coin in a pair of currencies is told at once with the form that is meant") {
+  quote_fetches fetches{provider_chains{{{0}, {1}, {2}}}};
+  const auto progress = begun(fetches, symbols_of({"BTC/USDT", "EUR/USD"}));
+  REQUIRE(progress.next.size() == 1);
+  CHECK(texts_of(progress.next[0].symbols) == std::vector<std::string>{"EUR/USD"});
+  REQUIRE(progress.done.size() == 1);
+  CHECK(progress.done[0].reason.kind == error_kind::not_found);
+  CHECK(progress.done[0].reason.symbol == "BTC/USDT");
+  CHECK(progress.done[0].reason.detail == "the pair is not known; did you mean `BTC-USDT`?");
+  CHECK_FALSE(fetches.under_way("BTC/USDT"));
+}
+
+TEST_CASE("What no provider has is told with the form that is meant") {
+  quote_fetches fetches{provider_chains{{{0}, {0}, {0}}}};
+  const auto progress = begun(fetches, symbols_of({"BTCUSD", "EURUSD", "NONE"}));
+  const auto ended = fetches.take(progress.next.at(0), all_failed(error_kind::not_found));
+  REQUIRE(ended.done.size() == 3);
+  CHECK(ended.done[0].reason.detail.ends_with("did you mean `BTC-USD`?"));
+  CHECK(ended.done[1].reason.detail.ends_with("did you mean `EUR/USD`?"));
+  CHECK(ended.done[2].reason.detail.find("did you mean") == std::string::npos);
+}
+
 TEST_CASE("A class without providers is done at once, and the reason names it") {
   quote_fetches fetches{chains};
   const auto progress = begun(fetches, symbols_of({"EUR/USD"}));

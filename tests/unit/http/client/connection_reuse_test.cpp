@@ -355,6 +355,56 @@ TEST_CASE_METHOD(client_fixture, "addresses that all fail are looked up again", 
   CHECK(resolver->asked.size() == 2);
 }
 
+TEST_CASE_METHOD(client_fixture, "a kept connection ends when its address is the name's no more",
+                 "[client][dns]") {
+  stub_upstream stub;
+  stub.always(answer("ok"));
+  auto settings = settings_for(stub.port());
+  settings.host = "moving.test";
+  settings.dns_refresh = 5ms;
+  const auto at = [](const char* number) {
+    return io::resolution{{asio::ip::make_address(number)}, {}};
+  };
+  resolver->immediate = at("127.0.0.1");
+  connect_to(settings);
+  CHECK(fetch(get()).status == 200);
+  CHECK(fetch(get()).reused);
+  const auto until_asked_again = [&] {
+    resolver->when_asked = [&] { loop.stop(); };
+    loop.context().restart();
+    loop.run();
+    resolver->when_asked = {};
+  };
+  until_asked_again();
+  run_due();
+  CHECK(pool->counters().idle == 1);
+  resolver->immediate = at("127.0.0.2");
+  SECTION("at once when it is idle") {
+    until_asked_again();
+    run_due();
+    CHECK(pool->counters().open == 0);
+  }
+  SECTION("with its answer when it is in use") {
+    gate told;
+    stub.next(script{}.wait(told).send(answer("ok")));
+    start(get());
+    until_asked_again();
+    run_due();
+    CHECK(pool->counters().open == 1);
+    told.open();
+    run_until(sink->results.size() + 1);
+    CHECK(sink->results.back().status == 200);
+    CHECK(pool->counters().open == 0);
+  }
+  SECTION("not while look-ups fail") {
+    resolver->immediate = io::resolution{{}, "no answer"};
+    until_asked_again();
+    run_due();
+    CHECK(pool->counters().idle == 1);
+    CHECK(fetch(get()).reused);
+  }
+}
+
 TEST_CASE_METHOD(client_fixture, "the system resolver knows localhost", "[client][dns]") {
   stub_upstream stub;
   stub.always(answer("ok"));

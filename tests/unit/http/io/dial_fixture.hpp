@@ -48,6 +48,18 @@ class dial_fixture : public loop_fixture, public dial_owner {
     if (!failure) run_until_stopped();
   }
 
+  /// The addresses that the next two connections would try first.
+  std::string first_choices() {
+    struct : address_waiter {
+      void on_addresses(std::shared_ptr<const address_answer> answer) override {
+        told += (told.empty() ? "" : " ") + address_text(answer->endpoints.front());
+      }
+      std::string told;
+    } asked;
+    for (int i = 0; i < 2; ++i) target.addresses->wait(asked, std::chrono::steady_clock::now());
+    return asked.told;
+  }
+
   void on_dialed(std::unique_ptr<client_stream> made) override {
     stream = std::move(made);
     on_told();

@@ -2,6 +2,11 @@
 #include "http/io/dialer.hpp"
 
 #include "dial_fixture.hpp"
+#include "support/loopback.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace tributary::http::io {
 
@@ -47,6 +52,117 @@ TEST_CASE_METHOD(dial_fixture, "an address that hangs leaves time for the next",
   // The second refuses, so it was not the time that ended it.
   CHECK(failure->why == reason::failed);
   CHECK(failure->error == asio::error::connection_refused);
+}
+
+TEST_CASE_METHOD(dial_fixture, "an address that hangs, or refuses, costs the first dial alone",
+                 "[io][dialer]") {
+  stub_upstream stub;
+  std::optional<silent_port> dead;
+  if (GENERATE(true, false)) dead.emplace(stub.port(), std::uint8_t{2});
+  resolver->immediate =
+      resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
+  connect("many.test", stub.port(), 1s);
+  REQUIRE(stream != nullptr);
+  for (int i = 0; i < 5; ++i) {
+    stream = nullptr;
+    const auto began = std::chrono::steady_clock::now();
+    dial_again(1s);
+    run_until_stopped();
+    REQUIRE(stream != nullptr);
+    CHECK(std::chrono::steady_clock::now() - began < 400ms);
+    CHECK(address_text(stream->peer()) == "127.0.0.1");
+  }
+}
+
+TEST_CASE_METHOD(dial_fixture, "an address that nobody had time to wait for rests as well",
+                 "[io][dialer]") {
+  stub_upstream stub;
+  const silent_port dead{stub.port(), 2};
+  resolver->immediate =
+      resolution{{asio::ip::make_address("127.0.0.2"), asio::ip::make_address("127.0.0.1")}, {}};
+  dial("many.test", stub.port(), 10s);
+  timer patience{[](void* of) { static_cast<event_loop*>(of)->stop(); }, &loop};
+  loop.arm(patience, 120ms);
+  run_until_stopped();
+  REQUIRE(dialing->step() == dial_step::connecting);
+  dialing->cancel();
+  CHECK(first_choices() == "127.0.0.1 127.0.0.1");
+}
+
+TEST_CASE_METHOD(dial_fixture, "an address that shakes no hands is tried last", "[io][dialer]") {
+  const tls_identity identity{"127.0.0.1"};
+  stub_upstream stub{identity};
+  stub.on_connect(script{}.close());
+  target.tls = trusting(identity, "127.0.0.1");
+  resolver->immediate =
+      resolution{{asio::ip::make_address("127.0.0.1"), asio::ip::make_address("127.0.0.2")}, {}};
+  connect("many.test", stub.port());
+  REQUIRE(failure);
+  CHECK(failure->step == dial_step::shaking_hands);
+  failure.reset();
+  dial_again();
+  run_until_stopped();
+  REQUIRE(failure);
+  CHECK(stub.connections() == 2);  // .2 refuses, then this one is tried
+  CHECK(first_choices() == "127.0.0.1 127.0.0.1");
+}
+
+TEST_CASE_METHOD(dial_fixture, "a Unix socket is connected to", "[io][dialer]") {
+  const temporary_folder folder;
+  stub_upstream stub{folder.file("stub")};
+  target.addresses.reset(new host_addresses{loop, "localhost", file_endpoint(folder.file("stub"))});
+  dial_again();
+  CHECK(told == 0);  // never from inside the call
+  run_until_stopped();
+  REQUIRE(stream != nullptr);
+  CHECK(address_text(stream->peer()) == "unix");
+  CHECK(stub.await_connections(1));
+}
+
+TEST_CASE_METHOD(dial_fixture, "a Unix socket that is not there, or stale, fails at once",
+                 "[io][dialer]") {
+  const temporary_folder folder;
+  const auto path = folder.file("stub");
+  auto expected = boost::system::errc::no_such_file_or_directory;
+  if (GENERATE(true, false)) {
+    stub_upstream{path};
+    expected = boost::system::errc::connection_refused;
+  }
+  target.addresses.reset(new host_addresses{loop, "localhost", file_endpoint(path)});
+  dial_again();
+  REQUIRE(failure);
+  CHECK(failure->step == dial_step::connecting);
+  CHECK(failure->error == expected);
+}
+
+TEST_CASE_METHOD(dial_fixture, "a Unix socket with a full queue is waited for", "[io][dialer]") {
+  const temporary_folder folder;
+  const auto path = folder.file("busy");
+  const auto address = unix_socket(path);
+  const auto* where = reinterpret_cast<const sockaddr*>(&address);
+  const int busy = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::bind(busy, where, sizeof address) == 0);
+  REQUIRE(::listen(busy, 0) == 0);
+  const int occupant = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::connect(occupant, where, sizeof address) == 0);
+  target.addresses.reset(new host_addresses{loop, "localhost", file_endpoint(path)});
+  SECTION("until there is room") {
+    dial_again();
+    run_due();
+    CHECK(told == 0);
+    const int accepted = ::accept4(busy, nullptr, nullptr, SOCK_CLOEXEC);
+    run_until_stopped();
+    CHECK(stream != nullptr);
+    ::close(accepted);
+  }
+  SECTION("until the deadline") {
+    dial_again(20ms);
+    run_until_stopped();
+    REQUIRE(failure);
+    CHECK(failure->why == reason::timed_out);
+  }
+  ::close(occupant);
+  ::close(busy);
 }
 
 TEST_CASE_METHOD(dial_fixture, "a look-up that fails says why", "[io][dialer]") {
@@ -97,7 +213,7 @@ TEST_CASE_METHOD(dial_fixture, "a connect that hangs ends at the deadline", "[io
   CHECK(failure->step == dial_step::connecting);
   CHECK(failure->why == reason::timed_out);
   dial_again();
-  CHECK(resolver->asked.size() == 2);  // distrusted as well
+  CHECK(resolver->asked.size() == 2);  // in doubt as well
 }
 
 TEST_CASE_METHOD(dial_fixture, "TLS shakes hands with the peer that is meant", "[io][dialer]") {

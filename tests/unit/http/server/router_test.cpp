@@ -66,6 +66,28 @@ TEST_CASE("literal segments win over parameters, whatever the order of declarati
   CHECK(asked.path_value("d").empty());
 }
 
+TEST_CASE("finding a route does not grow with their number") {
+  router routes;
+  for (int i = 0; i < 10'000; ++i) {
+    const auto name = std::to_string(i);
+    REQUIRE(routes.add(method::get, "/endpoint-" + name, nothing) ==
+            2 * static_cast<std::size_t>(i));
+    routes.add(method::get, "/users/{id}/part-" + name, nothing);
+  }
+  CHECK(routes.most_compared() < 16);
+  for (const auto* path : {"/endpoint-0", "/endpoint-9999", "/end%70oint-4711"}) {
+    CAPTURE(path);
+    auto asked = asking("GET", path);
+    response answer;
+    REQUIRE(routes.resolve(asked, answer) != nullptr);
+  }
+  auto asked = asking("GET", "/users/7/part-1234");
+  response answer;
+  REQUIRE(routes.resolve(asked, answer) != nullptr);
+  CHECK(asked.route == 2469);
+  CHECK(asked.path_value("id") == "7");
+}
+
 TEST_CASE("a path without a route is 404") {
   router routes;
   routes.add(method::get, "/a/{b}", nothing);

@@ -178,6 +178,20 @@ TEST_CASE("HEAD gets the head alone and its handler no stream") {
   CHECK(body_of(rest) == (std::string{version} == "1.1" ? "now" : ""));
 }
 
+TEST_CASE("a stream that If-Match does not want is 412 and not begun") {
+  streaming s;
+  raw_client client(s.server().port());
+  client.send("GET /stream HTTP/1.1\r\nHost: a\r\nIf-Match: \"x\"\r\n\r\n" +
+              stream_request("/now"));
+  REQUIRE(s.opened());
+  s.on_loop([](stream& to) { CHECK_FALSE(to); });
+  const auto refused = client.read_answer();
+  CHECK(status_of(refused) == 412);
+  CHECK(header_of(refused, "Transfer-Encoding").empty());
+  CHECK(body_of(refused).find("PRECONDITION_FAILED") != std::string::npos);
+  CHECK(body_of(client.read_answer()) == "now");
+}
+
 TEST_CASE("a stream waits for the answers before it and is waited for by those after it") {
   streaming s;
   raw_client client(s.server().port());

@@ -6,11 +6,13 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -92,6 +94,15 @@ struct session_scene {
                   answer.on_disconnect([gone] { ++*gone; });
                   held->put(asked, std::move(answer));
                 });
+    http::server::route_options large;
+    large.large_answers = true;
+    routes->add(
+        method::get, "/any-size/{name}",
+        [held = held, gone = gone](const request& asked, responder answer) {
+          answer.on_disconnect([gone] { ++*gone; });
+          held->put(asked, std::move(answer));
+        },
+        large);
     http::server::route_options always;
     always.never_shed = true;
     routes->add(
@@ -100,6 +111,11 @@ struct session_scene {
           std::move(answer).respond(make_response(200, "text/plain", "ok"));
         },
         always);
+  }
+
+  responder take_when_there(const std::string& path) {
+    if (!eventually([&] { return held->has(path); })) throw std::runtime_error("never begun");
+    return held->take(path);
   }
 };
 
@@ -155,6 +171,71 @@ TEST_CASE("no more requests of a connection are begun than the pipeline is deep"
     s.held->take(path).respond(make_response(200, "text/plain", std::to_string(i)));
     CHECK(body_of(client.read_answer()) == std::to_string(i));
   }
+}
+
+TEST_CASE("behind a request whose answer may be large no other of its connection is begun") {
+  session_scene s;
+  test_server server(s.routes);
+  raw_client client(server.port());
+  std::string asked = get_request("/park/first");
+  for (int i = 0; i < 4; ++i) asked += get_request("/any-size/" + std::to_string(i));
+  client.send(asked + get_request("/now?last"));
+  s.take_when_there("/park/first").respond(make_response(200, "text/plain", "first"));
+  CHECK(body_of(client.read_answer()) == "first");
+  for (int i = 0; i < 4; ++i) {
+    auto answer = s.take_when_there("/any-size/" + std::to_string(i));
+    server.run_on_loop();
+    CHECK(s.held->size() == 0);
+    std::move(answer).respond(make_response(200, "text/plain", std::to_string(i)));
+    CHECK(body_of(client.read_answer()) == std::to_string(i));
+  }
+  CHECK(body_of(client.read_answer()) == "last");
+}
+
+TEST_CASE("while a large answer is not read no further request of its connection is begun") {
+  constexpr std::size_t large = 32 << 20;  // more than the kernel takes
+  session_scene s;
+  test_server server(s.routes);
+  raw_client client(server.port());
+  client.send(get_request("/any-size/a") + get_request("/park/b") + get_request("/park/c"));
+  s.take_when_there("/any-size/a")
+      .respond(make_response(200, "text/plain", std::string(large, 'x')));
+  server.run_on_loop();
+  CHECK(s.held->size() == 0);
+  CHECK(body_of(client.read_answer()).size() == large);
+  REQUIRE(eventually([&] { return s.held->size() == 2; }));
+  for (const auto* name : {"b", "c"}) {
+    s.take_when_there("/park/" + std::string(name)).respond(make_response(200, "", name));
+    CHECK(body_of(client.read_answer()) == name);
+  }
+}
+
+TEST_CASE("the time of a request that waited for its client to read begins when it is begun") {
+  session_scene s;
+  test_server server(s.routes);
+  raw_client client(server.port());
+  client.send(get_request("/any-size/a") + get_request("/any-size/b"));
+  auto first = s.take_when_there("/any-size/a");
+  const auto answered_at = std::chrono::steady_clock::now();
+  std::move(first).respond(make_response(200, "", "a"));
+  const auto second = s.take_when_there("/any-size/b");
+  CHECK(second.get_request().received >= answered_at);
+}
+
+TEST_CASE("a client that leaves is told to the request in work, and the one behind is not begun") {
+  session_scene s;
+  test_server server(s.routes);
+  raw_client client(server.port());
+  client.send(get_request("/any-size/a") + get_request("/any-size/b"));
+  {
+    const auto first = s.take_when_there("/any-size/a");
+    client.close(true);
+    REQUIRE(eventually([&] { return *s.gone == 1; }));
+  }
+  REQUIRE(eventually([&] { return server.observer.entries().size() == 2; }));
+  for (const auto& entry : server.observer.entries()) CHECK(entry.result.client_gone);
+  CHECK(s.held->size() == 0);
+  CHECK(server.counters().in_flight == 0);
 }
 
 TEST_CASE("thousands of requests sent at once are all answered") {

@@ -86,6 +86,14 @@ TEST_CASE("of members with one key the first place stays, and the wanted text", 
   CHECK(split_object("{ }", true).empty());
 }
 
+TEST_CASE("members are gone through in order, repeated ones too", "[wire][json]") {
+  json_members members{R"({ "a" : 1.0 ,"\u0061":[{"a":0}],"b":"}" })"};
+  std::string seen;
+  while (const auto each = members.next()) seen += each->key + '=' + std::string{each->value} + ' ';
+  CHECK(seen == R"(a=1.0 a=[{"a":0}] b="}" )");
+  CHECK_FALSE(json_members{"{}"}.next());
+}
+
 TEST_CASE("a deep merge copies what it does not touch byte by byte", "[wire][json]") {
   CHECK(merged(R"({"a":{"x":1.0,"y":2}})", R"({"a":{"y":3e1},"b":null})") ==
         R"({"a":{"x":1.0,"y":3e1},"b":null})");

@@ -139,4 +139,36 @@ TEST_CASE("problem details carry the error object too") {
         "\"error\":{\"code\":\"X\",\"message\":\"Internal Server Error\"}}");
 }
 
+TEST_CASE("a string of JSON is read whatever way it is written", "[wire][json]") {
+  struct row {
+    std::string_view quoted;
+    std::string_view says;
+  };
+  const auto rows = GENERATE(values<row>({
+      {R"("")", ""},
+      {R"("a\"\\\/\b\f\n\r\tz")", "a\"\\/\b\f\n\r\tz"},
+      {R"("\u0041\u00e9\u20AC")", "A\xc3\xa9\xe2\x82\xac"},
+      {R"("\ud83d\ude00!")", "\xf0\x9f\x98\x80!"},
+      {R"("\ud83d\u0041")",
+       "\xed\xa0\xbd"
+       "A"},
+      {R"("\ude00")", "\xed\xb8\x80"},
+      {"\"\xf0\x9f\x98\x80\"", "\xf0\x9f\x98\x80"},
+  }));
+  CHECK(unescape_json(rows.quoted) == rows.says);
+}
+
+TEST_CASE("the first character of a string tells how it is written", "[wire][json]") {
+  const auto read = [](std::string_view content) {
+    const auto result = first_character(content);
+    return std::pair{static_cast<std::uint32_t>(result.code), result.size};
+  };
+  CHECK(read("ab") == std::pair{0x61U, std::size_t{1}});
+  CHECK(read(R"(\u0040x)") == std::pair{0x40U, std::size_t{6}});
+  CHECK(read(R"(\ud83d\ude00)") == std::pair{0x1f600U, std::size_t{12}});
+  CHECK(read(R"(\ud83d\ud83d)") == std::pair{0xd83dU, std::size_t{6}});
+  CHECK(read("\xef\xbc\x91") == std::pair{0xff11U, std::size_t{3}});
+  CHECK(read("\xff") == std::pair{0xfffdU, std::size_t{1}});
+}
+
 }  // namespace tributary::http::wire

@@ -2,36 +2,23 @@
 #include "store_fixture.hpp"
 
 #include "providers/jobs/sqlite/sqlite_job_store.hpp"
+#include "support/memory_folder.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
-#include <filesystem>
 #include <random>
 
 namespace tributary::tests {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr instant beginning{milliseconds{1'764'547'200'000}};
 
 class sqlite_place final : public store_place {
  public:
-  sqlite_place() {
-    auto name = (fs::temp_directory_path() / "jobs-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    folder_ = name;
-  }
-  ~sqlite_place() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   std::unique_ptr<job_store> open() override {
     sqlite_job_settings settings;
-    settings.folder = folder_.string();
+    settings.folder = folder_.path().string();
     settings.clock = [this] { return now_; };
     return make_sqlite_job_store(std::move(settings));
   }
@@ -39,7 +26,7 @@ class sqlite_place final : public store_place {
   void set_clock(instant to) override { now_ = to; }
 
  private:
-  fs::path folder_;
+  memory_folder folder_;
   instant now_ = beginning;
 };
 

@@ -51,7 +51,7 @@ TEST_CASE("Alpha Vantage's rates have a change where the second call is wanted",
   for (const auto& one : rows) {
     CAPTURE(one.answer);
     access with{"k3y"};
-    with.daily_rates = true;
+    with.own["daily_rates"] = "true";
     const auto of = make_provider(with);
     scripted_provider other;
     other.on("function=CURRENCY_EXCHANGE_RATE", {{200, std::string(rate)}})
@@ -75,7 +75,7 @@ TEST_CASE("Alpha Vantage's rates have a change where the second call is wanted",
 TEST_CASE("Alpha Vantage is not asked for the change of a rate that did not come",
           "[market][alpha_vantage]") {
   access with{"k3y"};
-  with.daily_rates = true;
+  with.own["daily_rates"] = "true";
   const auto of = make_provider(with);
   scripted_provider other;
   other.on("", {{200, R"({"Error Message":"Invalid API call."})"}});

@@ -40,7 +40,7 @@ std::string cmc_coin(std::string_view id, std::string_view ticker, std::string_v
 
 TEST_CASE("CoinGecko is asked for many coins a call, by id and by ticker", "[market][coingecko]") {
   access with{"CG-k3y"};
-  with.tier = "pro";
+  with.own["tier"] = "pro";
   const auto of = coingecko::make_provider(with);
   scripted_provider other;
   other
@@ -173,7 +173,7 @@ TEST_CASE("a page of CoinGecko that fails fails the list and teaches nothing",
 TEST_CASE("CoinMarketCap is asked at the path of its version", "[market][coinmarketcap]") {
   for (const std::string version : {"v1", "v2", "v3"}) {
     access with{"k3y"};
-    with.version = version;
+    with.own["version"] = version;
     const auto of = coinmarketcap::make_provider(with);
     scripted_provider other;
     other.on("id=1,1027&",

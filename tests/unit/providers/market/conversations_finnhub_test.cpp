@@ -32,7 +32,7 @@ TEST_CASE("Finnhub is asked for each symbol by itself", "[market][finnhub]") {
 
 TEST_CASE("Finnhub's venue is configuration", "[market][finnhub]") {
   access with;
-  with.venue = "binance";
+  with.own["venue"] = "binance";
   const auto of = make_provider(with);
   scripted_provider other;
   other.on("/quote", {{200, std::string(price)}})

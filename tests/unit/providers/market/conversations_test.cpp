@@ -144,6 +144,17 @@ TEST_CASE("all providers are registered under the name of their quotes", "[marke
     CHECK(found->needs_key == needs_key);
     CHECK(found->make({})->source() == source);
   }
+  // Each declares in its own folder what it alone can be told.
+  const auto own_of = [](std::string_view source) {
+    std::vector<std::string_view> result;
+    for (const auto& each : find_registration(source)->own) result.push_back(each.name);
+    return result;
+  };
+  CHECK(own_of("yfinance").empty());
+  CHECK(own_of("finnhub") == std::vector<std::string_view>{"venue"});
+  CHECK(own_of("coingecko") == std::vector<std::string_view>{"tier"});
+  CHECK(own_of("coinmarketcap") == std::vector<std::string_view>{"version"});
+  CHECK(own_of("alpha_vantage") == std::vector<std::string_view>{"daily_rates"});
   CHECK_FALSE(find_registration("nobody"));
   CHECK_FALSE(find_registration(""));
 }

@@ -52,6 +52,15 @@ TEST_CASE("A symbol's form tells what it is", "[market]") {
   CHECK(parse_symbol("btc-usd") == parse_symbol("BTC-USD"));
 }
 
+TEST_CASE("What keeps a text from being a symbol has words", "[market]") {
+  CHECK(flaw_of_symbol("AAPL") == std::nullopt);
+  CHECK(flaw_of_symbol("btc-usd") == std::nullopt);
+  CHECK(flaw_of_symbol("A BC") == "has other characters than letters, digits and `.-/^&=`");
+  CHECK(flaw_of_symbol("AAPL;MSFT") == "has other characters than letters, digits and `.-/^&=`");
+  CHECK(flaw_of_symbol(std::string(33, 'A')) == "is longer than 32 characters");
+  CHECK(flaw_of_symbol("BRK.") == "is not a symbol");
+}
+
 TEST_CASE("What is no symbol is told so", "[market]") {
   for (const std::string_view text :
        {"",     " ",           "A B",      "AAPL ",     ".L",

@@ -6,6 +6,10 @@
 #include "providers/mock/wire/front.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,21 +21,47 @@ namespace mock = providers::mock;
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
-/// Keeps what services want to send.
+/// Keeps what services want to send, until a test says what came of it.
 class kept_calls final : public mock::caller {
  public:
-  std::optional<std::string> post(mock::outgoing_call call, told) override {
+  std::optional<std::string> post(mock::outgoing_call call, told done) override {
+    if (!refusal.empty()) return refusal;
+    if (urls.size() >= refuse_from) return "too many calls are pending";
     urls.push_back(call.url);
+    waiting.push_back({std::move(call), std::move(done)});
     return std::nullopt;
   }
+
+  /// Lets the first one that waits be due.
+  /// @returns it as it is sent; nullopt for one that was withdrawn, whose end has been told
+  std::optional<mock::outgoing_call> due() {
+    auto& [call, done] = waiting.front();
+    if (!call.when_due || call.when_due(call)) return call;
+    end({0, {}, "withdrawn"});
+    return std::nullopt;
+  }
+
+  /// Tells the end of the first one.
+  void end(mock::call_result result) {
+    const auto done = std::move(waiting.front().second);
+    waiting.pop_front();
+    if (done) done(std::move(result));
+  }
+
+  std::string refusal;                 ///< of all that is posted; empty: none
+  std::size_t refuse_from = SIZE_MAX;  ///< so many are taken
   std::vector<std::string> urls;
+  std::deque<std::pair<mock::outgoing_call, told>> waiting;
 };
 
 /// Asks the services of one listener without a socket, at a time that a test sets.
 class offline_client {
  public:
-  offline_client(mock::service_list list, const mock::port_flag& on)
-      : services(list, knobs_of(list), 1, calls, [this] { return now; }), front_(services, on) {}
+  offline_client(mock::service_list list, const mock::port_flag& on,
+                 std::string_view webhook_secret = {})
+      : services(
+            list, knobs_of(list), 1, calls, [this] { return now; }, webhook_secret),
+        front_(services, on) {}
   offline_client(const offline_client&) = delete;
   offline_client& operator=(const offline_client&) = delete;
 

@@ -12,7 +12,7 @@ namespace {
 
 using http::wire::shared_bytes;
 
-constexpr std::string_view id_text = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
+constexpr std::string_view sent_id = "0192f3a4-5b6c-7d8e-9f01-23456789abcd";
 
 vendor_webhook read(std::string_view body) {
   INFO(body);
@@ -30,9 +30,9 @@ webhook_refusal refusal_of(std::string_view body) {
   return std::get<webhook_refusal>(std::move(result));
 }
 
-/// A body about the job of `id_text` with `rest` behind it.
+/// A body about the job of `sent_id` with `rest` behind it.
 std::string about(std::string_view rest) {
-  return R"({"job_id":")" + std::string{id_text} + "\"," + std::string{rest} + '}';
+  return R"({"job_id":")" + std::string{sent_id} + "\"," + std::string{rest} + '}';
 }
 
 vendor_webhook::failed failure_in(std::string_view rest) {
@@ -43,7 +43,7 @@ vendor_webhook::failed failure_in(std::string_view rest) {
 
 TEST_CASE("data ends a job, as it is spelled", "[vendors]") {
   const auto webhook = read(about(R"( "data" : { "n": 1.50e400,  "n":2 } ,"more":1)"));
-  CHECK(webhook.id == jobs::job_id::parse(id_text));
+  CHECK(webhook.id == jobs::job_id::parse(sent_id));
   CHECK(webhook.reference.empty());
   CHECK(std::get<vendor_webhook::done>(webhook.what).data == R"({ "n": 1.50e400,  "n":2 })");
   for (const auto* value : {"null", "0", "\"\"", "[]", "false"}) {
@@ -55,7 +55,7 @@ TEST_CASE("data ends a job, as it is spelled", "[vendors]") {
 
 TEST_CASE("a job is named by its id in any letter case, by a reference, or by both", "[vendors]") {
   CHECK(read(R"({"job_id":"0192F3A4-5B6C-7D8E-9F01-23456789ABCD","data":1})").id ==
-        jobs::job_id::parse(id_text));
+        jobs::job_id::parse(sent_id));
   const auto other = read(R"({"reference":"av-\u00e4","data":1})");
   CHECK_FALSE(other.id);
   CHECK(other.reference == "av-\xc3\xa4");

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <utility>
 
 namespace tributary::providers::mock {
 
@@ -62,6 +63,24 @@ TEST_CASE("the same seed and service meet the same fate, others another", "[mock
   CHECK(fates_of("customer", 1) == fates);
   CHECK(fates_of("customer", 2) != fates);
   CHECK(fates_of("master", 1) != fates);
+}
+
+TEST_CASE("a stand-in may cut its own answer, unless an error takes its place", "[mock]") {
+  desk at{"customer", 1, knobs{}};
+  const auto cut_at = [&](cut where) {
+    reply answer;
+    answer.where = where;
+    return at.deliver(at.receive(), std::move(answer));
+  };
+  CHECK_FALSE(cut_at(cut::none).drop);
+  CHECK_FALSE(cut_at(cut::none).truncate);
+  CHECK(cut_at(cut::at_once).drop);
+  CHECK(cut_at(cut::half_way).truncate);
+  CHECK_FALSE(cut_at(cut::half_way).drop);
+  // What was closed has got no answer.
+  CHECK(at.counts().to_json().dump() == R"({"requests":5,"answers":{"200":4},"hung":1})");
+  at.set(with(R"({"error_rate":1})"));
+  CHECK_FALSE(cut_at(cut::at_once).drop);
 }
 
 TEST_CASE("a ledger counts what came, what was answered by status, and what was not", "[mock]") {

@@ -7,12 +7,14 @@ namespace tributary::providers::mock {
 
 TEST_CASE("each listener has a flag with its default port", "[mock]") {
   const mock_options options;
-  REQUIRE(options.ports.size() == 2);
+  REQUIRE(options.ports.size() == 3);
   CHECK(options.ports[0].on->name == "port");
   CHECK(options.ports[0].number == 7001);
   CHECK(options.ports[1].on->name == "market-port");
   CHECK(options.ports[1].number == 7002);
   CHECK(options.ports[1].help() == "port of market data; 0: a free one");
+  CHECK(options.ports[2].on->name == "vendor-port");
+  CHECK(options.ports[2].number == 7003);
 }
 
 TEST_CASE("knobs can be given on the command line", "[mock]") {
@@ -25,7 +27,7 @@ TEST_CASE("knobs can be given on the command line", "[mock]") {
   CHECK(options.initial[7].number("error_rate") == 0.1);
   CHECK_THAT(*options.apply_knob("nobody.hang=true"),
              Catch::Contains("unknown service nobody; known are customer, ") &&
-                 Catch::EndsWith("alpha_vantage, all"));
+                 Catch::EndsWith("vendor_async, all"));
   CHECK_THAT(*options.apply_knob("master.speed=1"), Catch::Contains("unknown knob speed"));
   CHECK_THAT(*options.apply_knob("all.speed=1"), Catch::Contains("unknown knob speed"));
   CHECK_THAT(*options.apply_knob("master.hang=yes"), Catch::Contains("hang must be"));

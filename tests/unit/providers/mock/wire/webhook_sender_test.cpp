@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <stdexcept>
 #include <string>
 
 namespace tributary::providers::mock {
@@ -77,6 +78,37 @@ TEST_CASE("a call is not sent before its time", "[mock]") {
   REQUIRE_FALSE(out.post({stub.url(), "{}", {}, 30ms}));
   out.results.take();
   CHECK(stub.requests().at(0).at - posted >= 30ms);
+}
+
+TEST_CASE("a call can be changed when it is due", "[mock]") {
+  stub_upstream stub;
+  running_sender out;
+  outgoing_call call{stub.url(), "early"};
+  call.when_due = [](outgoing_call& self) {
+    self.body = "late";
+    self.fields.emplace_back("webhook-timestamp", "7");
+    return true;
+  };
+  REQUIRE_FALSE(out.post(std::move(call)));
+  out.results.take();
+  CHECK(stub.requests().at(0).body == "late");
+  CHECK(stub.requests().at(0).field("webhook-timestamp") == "7");
+}
+
+TEST_CASE("a call that is withdrawn when it is due, or fails then, is never dialled", "[mock]") {
+  stub_upstream stub;
+  running_sender out;
+  outgoing_call call{stub.url(), "{}"};
+  call.when_due = [](outgoing_call&) { return false; };
+  REQUIRE_FALSE(out.post(call));
+  CHECK(out.results.take().error == "withdrawn");
+  call.when_due = [](outgoing_call&) -> bool { throw std::runtime_error{"a mistake"}; };
+  REQUIRE_FALSE(out.post(call));
+  const auto result = out.results.take();
+  CHECK(result.status == 0);
+  CHECK(result.error == "withdrawn");
+  CHECK(stub.connections() == 0);
+  CHECK(out.sender.pending() == 0);
 }
 
 TEST_CASE("a call ends at its deadline, and its connection with it", "[mock]") {

@@ -60,7 +60,8 @@ TEST_CASE("parameters are read as they are meant") {
       {"limit=99999999999999999999999999", 5000, ""},
       {"q=apple", 1000, "apple"},
       {"q=a%20b%26c", 1000, "a b&c"},
-      {"q=a+b", 1000, "a+b"},
+      {"q=a+b+%26", 1000, "a b &"},  // as forms and URLSearchParams write it
+      {"q=a%2Bb", 1000, "a+b"},
       {"%71=x", 1000, "x"},
       {"q=%C3%A9", 1000, "\xc3\xa9"},
       {"q=" + repeated("%C3%A9", 64), 1000, repeated("\xc3\xa9", 64)},

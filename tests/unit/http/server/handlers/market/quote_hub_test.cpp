@@ -75,17 +75,13 @@ class hub_scene {
     head = made->read_answer(true);
     return made;
   }
-  /// The board's answer to the first call that waits. Its symbols were asked for one by one too:
-  /// those calls are dropped.
+  /// The board's answer to the first call that waits.
   void answer(std::vector<quotes_reply::row> rows,
               std::vector<providers::market::failure> errors = {}) {
     std::uint64_t newest = 0;
     for (const auto& row : rows) newest = std::max(newest, row.quote->revision);
     if (newest > feed) publish(newest, {});
     answer_first(std::move(rows), std::move(errors));
-    server.run_on_loop(
-        [&] { std::erase_if(calls, [](const auto& each) { return each->symbols.size() == 1; }); });
-    server.run_on_loop();
   }
   void answer_first(std::vector<quotes_reply::row> rows,
                     std::vector<providers::market::failure> errors = {}) {
@@ -102,6 +98,11 @@ class hub_scene {
   void reply(quotes_call& to, std::vector<quotes_reply::row> rows,
              std::vector<providers::market::failure> errors = {}) {
     to.answer({std::move(rows), std::move(errors), true});
+    server.run_on_loop();
+  }
+  void tell_part(quotes_call& to, std::vector<quotes_reply::row> rows,
+                 std::vector<providers::market::failure> errors = {}) {
+    to.tell({std::move(rows), std::move(errors)});
     server.run_on_loop();
   }
   /// What waits for an answer: symbols of each call.
@@ -227,21 +228,34 @@ TEST_CASE("what is known is sent at once, and the rest as it comes") {
   // Ids would say that nothing older is to come.
   auto all = greeting + s.event("BTC-USD", 5);
   CHECK(events_until(*client, all) == all);
-  CHECK(s.asked() == std::vector<std::string>{"ORCL MSFT ", "ORCL ", "MSFT "});
-  const auto together = s.take_first();
-  const auto oracle = s.take_first();
+  CHECK(s.asked() == std::vector<std::string>{"ORCL MSFT "});
+  const auto call = s.take_first();
+  CHECK(call->in_parts);
   s.publish(6, {quote_of("BTC-USD", 6)});
-  s.answer_first({}, {{providers::market::error_kind::not_found, "MSFT", "no", {}}});
+  s.tell_part(*call, {}, {{providers::market::error_kind::not_found, "MSFT", "no", {}}});
   const std::string error =
       "event: quote-error\ndata: "
       "{\"symbol\":\"MSFT\",\"kind\":\"not_found\",\"detail\":\"no\"}\n\n";
   CHECK(events_until(*client, error) == s.event("BTC-USD", 6) + error);
-  s.reply(*oracle, {{quote_of("ORCL", 4)}});
-  s.reply(*together, {{quote_of("ORCL", 4)}},
-          {{providers::market::error_kind::not_found, "MSFT", "no", {}}});
+  s.tell_part(*call, {{quote_of("ORCL", 4)}});
+  s.reply(*call, {});
   s.publish(7, {quote_of("ORCL", 7)});
   all = s.id(6) + s.event("ORCL", 4) + s.id(7) + s.event("ORCL", 7);
   CHECK(events_until(*client, s.id(7) + s.event("ORCL", 7)) == all);
+}
+
+TEST_CASE("a board that is dropped between two parts fails only what it has not told") {
+  hub_scene s;
+  const auto client = s.join("ORCL,MSFT");
+  s.publish(4, {});
+  {
+    const auto call = s.take_first();
+    s.tell_part(*call, {{quote_of("ORCL", 4)}});
+  }
+  const std::string error =
+      "event: quote-error\ndata: {\"symbol\":\"MSFT\",\"kind\":\"unavailable\","
+      "\"detail\":\"the request was dropped\"}\n\n";
+  CHECK(events_until(*client, error) == greeting + s.event("ORCL", 4) + s.id(4) + error);
 }
 
 TEST_CASE("what changes while the board is asked is sent at once and only once") {

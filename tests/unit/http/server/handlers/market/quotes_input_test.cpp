@@ -66,6 +66,12 @@ TEST_CASE("what is wrong with symbols is named, each symbol with its place") {
       {"symbols=AAPL,", {"an empty symbol at place 2"}, {""}},
       {"symbols=%20", {"an empty symbol at place 1"}, {""}},
       {"symbols=A+B,AAPL,%24,-X", {"at place 1", "at place 3", "at place 4"}, {"A+B", "$", "-X"}},
+      {"symbols=BTC_USD,EUR%20USD",
+       {"at place 1 of symbols: 1 to 32 letters, digits, and . - / ^ & = between them; did you "
+        "mean "
+        "`BTC-USD`?",
+        "did you mean `EUR/USD`?"},
+       {"BTC_USD", "EUR USD"}},
       {"symbols=%2BAAPL,A,B+C", {"at place 1", "at place 3"}, {"+AAPL", "B+C"}},
       {"symbols=" + std::string(33, 'A'), {"at place 1"}, {std::string(33, 'A')}},
       {"symbols=" + std::string(99, 'A'), {"at place 1"}, {std::string(64, 'A')}},

@@ -21,7 +21,7 @@ struct provider_actor::job {
 };
 
 /// A conversation under way, for quotes or for a list.
-struct provider_actor::talk {
+struct provider_actor::conversation_task {
   std::shared_ptr<job> quotes;
   std::unique_ptr<pm::quotes_conversation> conversation;
   std::shared_ptr<assets_order> list;

@@ -2,7 +2,7 @@
 #include "config/reference.hpp"
 
 #include "config/file.hpp"
-#include "support.hpp"
+#include "http/server/systems/systems.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -11,12 +11,12 @@
 
 namespace tributary::config {
 
-using namespace tests;
+using http::server::all_sections;
 
 namespace {
 
 /// With TRIBUTARY_REGENERATE set the committed file is written instead of compared.
-void check_generated(const std::string& name, const std::string& text) {
+void check_whole_page(const std::string& name, const std::string& text) {
   auto path = TRIBUTARY_SOURCE_DIR "/config/" + name;
   if (std::getenv("TRIBUTARY_REGENERATE") != nullptr) std::ofstream{path} << text;
   INFO(path << " is stale; config/README.md says how to write it anew");
@@ -28,11 +28,11 @@ void check_generated(const std::string& name, const std::string& text) {
 }  // namespace
 
 TEST_CASE("the committed reference page is the one the tables give", "[config][generated]") {
-  check_generated("REFERENCE.md", render_reference(all_sections()));
+  check_whole_page("REFERENCE.md", render_reference(all_sections()));
 }
 
 TEST_CASE("the committed schema is the one the tables give", "[config][generated]") {
-  check_generated("schema.json", render_schema(all_sections()));
+  check_whole_page("schema.json", render_schema(all_sections()));
   auto schema = nlohmann::json::parse(render_schema(all_sections()));
   CHECK(schema["additionalProperties"] == false);
   CHECK(schema["properties"]["server"]["properties"]["port"]["default"] == 8080);
