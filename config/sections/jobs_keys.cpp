@@ -87,7 +87,7 @@ codec<std::map<std::string, std::string>> operators() {
            {}},
           [=](reader& in, const node& at, std::map<std::string, std::string>& target) {
             if (at.kind != node_kind::object) return in.fail_type(at, "an object of words");
-            if (!detail::check_count(in, at)) return;
+            if (!detail::check_count(in, at, most_members)) return;
             for (const auto& member : at.children) {
               in.below(member.name, [&] { item.read(in, member, target[member.name]); });
             }
