@@ -15,7 +15,7 @@
 namespace tributary::actors::jobs {
 
 /// A write that an actor waits for: it is told `reply`, with the result where there is one. `Reply`
-/// has a member `result`, an optional of the kind of result or of `pj::written`.
+/// has a member `result`, an optional of the kind of result.
 template <class Reply>
 class actor_write final : public write_call {
  public:
@@ -27,13 +27,7 @@ class actor_write final : public write_call {
 
   void answer(store_refusal refusal, pj::written* result) override {
     using wanted_result = typename decltype(reply_.result)::value_type;
-    if (refusal == store_refusal::none) {
-      if constexpr (std::is_same_v<wanted_result, pj::written>) {
-        reply_.result = std::move(*result);
-      } else {
-        reply_.result = std::move(std::get<wanted_result>(*result));
-      }
-    }
+    if (refusal == store_refusal::none) reply_.result = std::move(std::get<wanted_result>(*result));
     runtime::tell(std::exchange(to_, {}), std::move(reply_));
   }
 

@@ -11,7 +11,7 @@ namespace tributary::actors::jobs {
 namespace {
 
 /// Until a job is tried again that a guard did not let through, where that says nothing better.
-constexpr pj::milliseconds usual_rest{250};
+constexpr pj::milliseconds rest_after_refusal{250};
 
 pj::settle settle_of(const attempt_view& attempt) {
   pj::settle result;
@@ -77,7 +77,7 @@ struct by_answer {
     return result;
   }
   std::variant<pj::settle, ask_vendor> operator()(const pv::vendor_not_asked& v) const {
-    return end_by_release(attempt, v.wait.value_or(usual_rest));
+    return end_by_release(attempt, v.wait.value_or(rest_after_refusal));
   }
   std::variant<pj::settle, ask_vendor> operator()(pv::vendor_retry& v) const {
     return try_again(attempt,

@@ -51,6 +51,7 @@ class store_writer::news {
     changes_.push_back({std::get<pj::settle>(wanted).id, result.state, result.version});
   }
   void note(const pj::write&, const pj::renew_result&) {}
+  void note(const pj::write&, const pj::write_refused&) {}
   void note(const pj::write& wanted, const pj::webhook_result& result) {
     if (result.what != pj::webhook_result::kind::accepted) return;
     changes_.push_back({result.id, result.state, result.version});
@@ -150,7 +151,16 @@ void store_writer::flush() {
       std::chrono::steady_clock::now() - began);
   news heard;
   for (std::size_t i = 0; i < count; ++i) heard.add(batch[i], results[i]);
-  for (std::size_t i = 0; i < count; ++i) calls[i]->answer(store_refusal::none, &results[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (const auto* refused = std::get_if<pj::write_refused>(&results[i])) {
+      telemetry::log().write(config::log_level::error, telemetry::events::store_refused,
+                             "the store refused a write",
+                             {{"store", jobs_.store->engine()}, {"error", refused->why}});
+      calls[i]->answer(store_refusal::unavailable, nullptr);
+    } else {
+      calls[i]->answer(store_refusal::none, &results[i]);
+    }
+  }
   spread(heard);
 }
 

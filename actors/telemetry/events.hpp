@@ -94,6 +94,8 @@ inline constexpr event_row table[] = {
      "A webhook names a job that is not known; it is kept, and applied when a job has the name."},
     {"store.failing", "warning", "store error",
      "The store of jobs is away: nothing is accepted, and nothing begun."},
+    {"store.refused", "error", "store error",
+     "The store refused a single write, which is a defect; nothing of it was done."},
     {"store.recovered", "info", "store", "The store of jobs is open again."},
     // Actors
     {"actor.failed", "warning", "actor incarnation cause decision delay_ms",
@@ -176,6 +178,7 @@ inline constexpr event webhook_unsigned = "webhook.unsigned";
 inline constexpr event webhook_refused = "webhook.refused";
 inline constexpr event webhook_orphan = "webhook.orphan";
 inline constexpr event store_failing = "store.failing";
+inline constexpr event store_refused = "store.refused";
 inline constexpr event store_recovered = "store.recovered";
 
 // Actors
