@@ -19,6 +19,9 @@ using boost::system::error_code;
 
 error_code system_error() { return {errno, boost::system::system_category()}; }
 
+// Categories are never deleted through their base, which has no virtual destructor.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 class socket_file_category final : public boost::system::error_category {
  public:
   const char* name() const noexcept override { return "socket_file"; }
@@ -28,6 +31,7 @@ class socket_file_category final : public boost::system::error_category {
                : "there is a file that is no socket";
   }
 };
+#pragma GCC diagnostic pop
 
 /// One attempt to connect, as a client would.
 error_code connect_once(const io::endpoint& to) {

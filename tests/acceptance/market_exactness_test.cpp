@@ -65,7 +65,7 @@ TEST_CASE("Each version of CoinMarketCap is asked on its path and read in its sh
   stubs.coinmarketcap.on(path, answer(coinmarketcap_body(version)));
   auto settings = stubs.settings();
   alter_market(settings, [&](auto& market) { market.chains.crypto = {"coinmarketcap"}; });
-  alter_provider(settings, "coinmarketcap", [&](auto& each) { each.version = version; });
+  alter_provider(settings, "coinmarketcap", [&](auto& each) { each.own["version"] = version; });
   running_gateway gateway{std::move(settings)};
   const auto quote = quote_of(gateway, "BTC-USD");
   CHECK(quote["price"].get<double>() == 97214.749);
@@ -138,7 +138,7 @@ TEST_CASE("CoinGecko gets its key in the field of its tier, and a name of the cl
       {{"demo", "CG-demo", "x-cg-demo-api-key"}, {"pro", "CG-pro", "x-cg-pro-api-key"}}));
   market_stubs stubs;
   auto settings = stubs.settings({{"COINGECKO_API_KEY", key}});
-  alter_provider(settings, "coingecko", [&](auto& each) { each.tier = tier; });
+  alter_provider(settings, "coingecko", [&](auto& each) { each.own["tier"] = tier; });
   running_gateway gateway{std::move(settings)};
   quote_of(gateway, "BTC-USD");
   const auto asked = stubs.coingecko.requests().front();
