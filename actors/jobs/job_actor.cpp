@@ -52,7 +52,7 @@ caf::behavior job_actor::make_behavior() {
 }
 
 bool job_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
-  if (call_ != nullptr) call_->cancel();
+  if (call_ != nullptr) std::exchange(call_, nullptr)->cancel();  // it refers back to here
   jobs_.running.remove(kit_.job.id, kit_.job.attempt);
   kit_.place = {};
   kit_.order.reset();  // tells the dispatcher, where nothing has told it yet

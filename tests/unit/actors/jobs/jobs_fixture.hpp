@@ -90,10 +90,9 @@ class jobs_fixture {
   explicit jobs_fixture(config::vendor_settings vendor = {}, config::jobs_settings settings = {}) {
     vendor.name = "sync";
     vendor.upstream.name = "vendor-sync";
-    if (vendor.kind != config::vendor_kind::echo)
-      actors.settings.upstreams.front() = vendor.upstream;
     settings.vendors.push_back(vendor);
     shared = std::make_unique<tributary::actors::tree_state>(actors.settings, 1, *actors.metrics);
+    if (vendor.kind != config::vendor_kind::echo) shared->upstreams.add(vendor.upstream);
     store = std::make_shared<scripted_store>();
     state = std::make_unique<tributary::actors::jobs::jobs_state>(settings, *shared, store);
     state->now = [this] { return now; };

@@ -421,7 +421,7 @@ TEST_CASE("the file itself refuses what no job can be", "[jobs][sqlite]") {
                              "priority, state, version, attempt, round, round_attempts, crashes, "
                              "max_attempts, created_at, updated_at, run_at, expires_at, ended_at, "
                              "cancel_requested, claimed_at, lease_until, holder, "
-                             "callback_deadline, reference, webhook_token, unique_key, "
+                             "callback_deadline, waits, reference, webhook_token, unique_key, "
                              "unique_until, processed_at, error_code, error_message, "
                              "callback_url, callback_events, callback_delivered, callback_tries, "
                              "progress, result, payload FROM jobs");
