@@ -10,10 +10,10 @@
 #include "http/server/systems/aggregate_system.hpp"
 #include "support/raw_client.hpp"
 #include "support/stub_upstream.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -51,25 +51,6 @@ inline config::settings local(config::load_result loaded) {
   return settings;
 }
 
-/// A folder that is there as long as this is.
-class temporary_folder {
- public:
-  temporary_folder() : path_((std::filesystem::temp_directory_path() / "gateway-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::string& path() const noexcept { return path_; }
-
- private:
-  std::string path_;
-};
-
 /// As `local`, with jobs where the configuration has them, kept in that folder.
 inline config::settings local_with_jobs(config::load_result loaded,
                                         const temporary_folder& folder) {
@@ -78,7 +59,7 @@ inline config::settings local_with_jobs(config::load_result loaded,
     if (const auto* found = loaded.value->section<config::jobs_settings>()) jobs = *found;
   }
   auto settings = local(std::move(loaded));
-  settings.data_dir = folder.path();
+  settings.data_dir = folder.file("data");
   if (jobs) settings.sections.put(std::move(*jobs));
   return settings;
 }

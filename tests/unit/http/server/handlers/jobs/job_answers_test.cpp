@@ -18,16 +18,16 @@ using actors::jobs::store_refusal;
 using nlohmann::json;
 using std::chrono::milliseconds;
 
-constexpr pj::instant noon{milliseconds{43'200'000}};
+constexpr pj::instant job_noon{milliseconds{43'200'000}};
 constexpr const char* one_id = "0191e4a8-0000-7000-8000-0000000000ab";
 
-std::string body_of(const response& answer) {
+std::string text_of_answer(const response& answer) {
   std::string result;
   for (const auto& each : answer.body) result += each.view();
   return result;
 }
 
-json parsed(const response& answer) { return json::parse(body_of(answer)); }
+json parsed(const response& answer) { return json::parse(text_of_answer(answer)); }
 
 bool has_field(const response& answer, std::string_view line) {
   return ("\r\n" + answer.headers).find("\r\n" + std::string{line} + "\r\n") != std::string::npos;
@@ -42,7 +42,7 @@ pj::job job_in(pj::job_state state) {
   result.id = *pj::job_id::parse(one_id);
   result.state = state;
   result.version = 3;
-  result.run_at = noon;
+  result.run_at = job_noon;
   return result;
 }
 
@@ -52,7 +52,7 @@ request knowing(std::string_view etag) {
   return result;
 }
 
-response shown(pj::job_state state, std::string_view known = {}, pj::instant now = noon) {
+response shown(pj::job_state state, std::string_view known = {}, pj::instant now = job_noon) {
   const auto job = job_in(state);
   return job_response(knowing(known), {job, now, {}});
 }
@@ -67,8 +67,9 @@ TEST_CASE("a job that goes on is not kept, and says when to look again", "[jobs]
   CHECK(has_field(answer, "Cache-Control: no-store"));
   CHECK(has_field(answer, "Retry-After: 1"));
   CHECK(parsed(answer)["request_id"] == one_id);
-  CHECK(has_field(shown(pj::job_state::queued, {}, noon - milliseconds{1'001}), "Retry-After: 2"));
-  CHECK(has_field(shown(pj::job_state::queued, {}, noon - milliseconds{3'600'000}),
+  CHECK(has_field(shown(pj::job_state::queued, {}, job_noon - milliseconds{1'001}),
+                  "Retry-After: 2"));
+  CHECK(has_field(shown(pj::job_state::queued, {}, job_noon - milliseconds{3'600'000}),
                   "Retry-After: 60"));
   CHECK(has_field(shown(pj::job_state::queued), "Retry-After: 1"));
 }
@@ -96,7 +97,7 @@ TEST_CASE("who has a job as it is gets 304 without a body", "[jobs]") {
 TEST_CASE("a wait ends at once for who knows another version of the job alone", "[jobs]") {
   const auto job = job_in(pj::job_state::queued);
   const auto knows_other = [&](std::string_view known, actors::jobs::vendor_wait wait = {}) {
-    return knows_other_version(knowing(known), {job, noon, wait});
+    return knows_other_version(knowing(known), {job, job_noon, wait});
   };
   CHECK_FALSE(knows_other(""));
   CHECK_FALSE(knows_other("\"3p\""));
@@ -105,25 +106,25 @@ TEST_CASE("a wait ends at once for who knows another version of the job alone", 
   CHECK(knows_other("\"2p\""));
   CHECK(knows_other("\"3\""));
   // What it waits for is this process's own knowledge, and no version.
-  const actors::jobs::vendor_wait open{actors::jobs::vendor_wait::reason::breaker, noon};
+  const actors::jobs::vendor_wait open{actors::jobs::vendor_wait::reason::breaker, job_noon};
   CHECK_FALSE(knows_other("\"3p\"", open));
-  CHECK_FALSE(knows_other(job_etag({job, noon, open})));
+  CHECK_FALSE(knows_other(job_etag({job, job_noon, open})));
 }
 
 TEST_CASE("a job that was handed in has its place in a field, too", "[jobs]") {
   pj::accepted_job accepted;
   accepted.id = *pj::job_id::parse(one_id);
-  auto answer = accepted_response(acceptance_of(accepted, noon), false);
+  auto answer = accepted_response(acceptance_of(accepted, job_noon), false);
   CHECK(answer.status == 202);
   CHECK(has_field(answer, std::string{"Location: /jobs/"} + one_id));
   CHECK(has_field(answer, "Retry-After: 1"));
   CHECK(has_field(answer, "Cache-Control: no-store"));
   CHECK(has_field(answer, "Vary: Prefer"));
   CHECK_FALSE(has_field_called(answer, "Idempotent-Replayed"));
-  const auto again = accepted_response(acceptance_of(accepted, noon), true);
+  const auto again = accepted_response(acceptance_of(accepted, job_noon), true);
   CHECK(has_field(again, "Idempotent-Replayed: true"));
   CHECK(has_field(again, std::string{"Location: /jobs/"} + one_id));
-  CHECK(body_of(again) == body_of(answer));
+  CHECK(text_of_answer(again) == text_of_answer(answer));
 }
 
 TEST_CASE("members of a batch's results are those of single answers", "[jobs]") {
@@ -142,9 +143,9 @@ TEST_CASE("a full page of a list leads to the next one", "[jobs]") {
   filter.limit = 1;
   filter.statuses = {"dead", "failed"};
   filter.vendor = "a&b";
-  filter.created_before = noon;
+  filter.created_before = job_noon;
   const std::vector<pj::job_summary> page{{*pj::job_id::parse(one_id), "v", {}, {}, {}, {}, {}}};
-  const auto answer = job_list_response({}, filter, page, noon);
+  const auto answer = job_list_response({}, filter, page, job_noon);
   const auto cursor = write_job_cursor(filter, page.front().id);
   CHECK(parsed(answer)["next_cursor"] == cursor);
   CHECK(has_field(answer,
@@ -152,7 +153,7 @@ TEST_CASE("a full page of a list leads to the next one", "[jobs]") {
                   "created_before=1970-01-01T12:00:00.000Z&cursor=" +
                       cursor + ">; rel=\"next\""));
   filter.limit = 2;
-  CHECK(parsed(job_list_response({}, filter, page, noon))["next_cursor"].is_null());
+  CHECK(parsed(job_list_response({}, filter, page, job_noon))["next_cursor"].is_null());
 }
 
 TEST_CASE("a cancel is answered by what it found", "[jobs]") {
@@ -161,7 +162,7 @@ TEST_CASE("a cancel is answered by what it found", "[jobs]") {
     pj::cancel_result done;
     done.what = what;
     done.state = state;
-    return cancel_response({}, id, done, noon);
+    return cancel_response({}, id, done, job_noon);
   };
   using kind = pj::cancel_result::kind;
   const auto cancelled = answer_to(kind::cancelled, pj::job_state::cancelled);
@@ -188,16 +189,16 @@ TEST_CASE("a webhook is answered by what became of it", "[jobs]") {
     done.what = what;
     return webhook_response({}, done);
   };
-  CHECK(body_of(answer_to(kind::accepted)) == R"({"status":"accepted"})");
-  CHECK(body_of(answer_to(kind::duplicate)) == R"({"status":"duplicate"})");
-  CHECK(body_of(answer_to(kind::late)) == R"({"status":"late"})");
+  CHECK(text_of_answer(answer_to(kind::accepted)) == R"({"status":"accepted"})");
+  CHECK(text_of_answer(answer_to(kind::duplicate)) == R"({"status":"duplicate"})");
+  CHECK(text_of_answer(answer_to(kind::late)) == R"({"status":"late"})");
   CHECK(answer_to(kind::late).status == 200);
-  CHECK(body_of(answer_to(kind::stored)) == R"({"status":"stored"})");
+  CHECK(text_of_answer(answer_to(kind::stored)) == R"({"status":"stored"})");
   CHECK(answer_to(kind::stored).status == 202);
   CHECK(answer_to(kind::vendor_mismatch).status == 409);
   CHECK(parsed(answer_to(kind::vendor_mismatch))["error"]["code"] == "VENDOR_MISMATCH");
   CHECK(answer_to(kind::refused).status == 401);
-  CHECK(body_of(answer_to(kind::refused)) == body_of(webhook_refused({})));
+  CHECK(text_of_answer(answer_to(kind::refused)) == text_of_answer(webhook_refused({})));
 }
 
 TEST_CASE("all that is wrong with a job is listed", "[jobs]") {
