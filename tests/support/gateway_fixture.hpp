@@ -14,7 +14,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -60,7 +59,7 @@ inline config::settings local_with_jobs(config::load_result loaded,
     if (const auto* found = loaded.value->section<config::jobs_settings>()) jobs = *found;
   }
   auto settings = local(std::move(loaded));
-  settings.data_dir = folder.path();
+  settings.data_dir = folder.file("data");
   if (jobs) settings.sections.put(std::move(*jobs));
   return settings;
 }

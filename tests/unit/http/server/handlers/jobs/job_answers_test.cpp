@@ -21,13 +21,13 @@ using std::chrono::milliseconds;
 constexpr pj::instant job_noon{milliseconds{43'200'000}};
 constexpr const char* one_id = "0191e4a8-0000-7000-8000-0000000000ab";
 
-std::string sent_body(const response& answer) {
+std::string text_of_answer(const response& answer) {
   std::string result;
   for (const auto& each : answer.body) result += each.view();
   return result;
 }
 
-json parsed(const response& answer) { return json::parse(sent_body(answer)); }
+json parsed(const response& answer) { return json::parse(text_of_answer(answer)); }
 
 bool has_field(const response& answer, std::string_view line) {
   return ("\r\n" + answer.headers).find("\r\n" + std::string{line} + "\r\n") != std::string::npos;
@@ -124,7 +124,7 @@ TEST_CASE("a job that was handed in has its place in a field, too", "[jobs]") {
   const auto again = accepted_response(acceptance_of(accepted, job_noon), true);
   CHECK(has_field(again, "Idempotent-Replayed: true"));
   CHECK(has_field(again, std::string{"Location: /jobs/"} + one_id));
-  CHECK(sent_body(again) == sent_body(answer));
+  CHECK(text_of_answer(again) == text_of_answer(answer));
 }
 
 TEST_CASE("members of a batch's results are those of single answers", "[jobs]") {
@@ -189,16 +189,16 @@ TEST_CASE("a webhook is answered by what became of it", "[jobs]") {
     done.what = what;
     return webhook_response({}, done);
   };
-  CHECK(sent_body(answer_to(kind::accepted)) == R"({"status":"accepted"})");
-  CHECK(sent_body(answer_to(kind::duplicate)) == R"({"status":"duplicate"})");
-  CHECK(sent_body(answer_to(kind::late)) == R"({"status":"late"})");
+  CHECK(text_of_answer(answer_to(kind::accepted)) == R"({"status":"accepted"})");
+  CHECK(text_of_answer(answer_to(kind::duplicate)) == R"({"status":"duplicate"})");
+  CHECK(text_of_answer(answer_to(kind::late)) == R"({"status":"late"})");
   CHECK(answer_to(kind::late).status == 200);
-  CHECK(sent_body(answer_to(kind::stored)) == R"({"status":"stored"})");
+  CHECK(text_of_answer(answer_to(kind::stored)) == R"({"status":"stored"})");
   CHECK(answer_to(kind::stored).status == 202);
   CHECK(answer_to(kind::vendor_mismatch).status == 409);
   CHECK(parsed(answer_to(kind::vendor_mismatch))["error"]["code"] == "VENDOR_MISMATCH");
   CHECK(answer_to(kind::refused).status == 401);
-  CHECK(sent_body(answer_to(kind::refused)) == sent_body(webhook_refused({})));
+  CHECK(text_of_answer(answer_to(kind::refused)) == text_of_answer(webhook_refused({})));
 }
 
 TEST_CASE("all that is wrong with a job is listed", "[jobs]") {
