@@ -133,7 +133,8 @@ int run_gateway(http::server::gateway& gateway, const config::settings& settings
   const auto signal = signals.wait(ignore);
   telemetry::log().write(log_level::info, events::server_draining, "shutting down",
                          {{"signal", signal}});
-  std::thread{[&signals, ignore] {
+  // By value: the thread may still wait when all that called this has returned.
+  std::thread{[signals, ignore] {
     signals.wait(ignore);
     ::_exit(exit_failure);
   }}.detach();

@@ -22,9 +22,10 @@ pj::instant system_now() {
 }
 
 /// What an earlier process was running is due again at once: nobody else can be at it.
-void take_back_all(pj::job_writer& writer) {
+void take_back_all(pj::job_writer& writer, pj::milliseconds retention) {
   pj::reap everything;
   everything.most = 1000;
+  everything.retention = retention;
   everything.all_leases = true;
   for (auto more = true; more;) {
     const pj::write batch[] = {everything};
@@ -102,7 +103,7 @@ jobs_state::jobs_state(const config::jobs_settings& s, const tree_state& shared,
   }
   try {
     first_writer = store->open_writer();
-    if (!store->is_shared()) take_back_all(*first_writer);
+    if (!store->is_shared()) take_back_all(*first_writer, settings.retention);
     condition.set(true);
   } catch (const pj::store_unavailable&) {
     // The writer's actor tries on; until then nothing is accepted.

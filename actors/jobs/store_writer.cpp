@@ -29,6 +29,7 @@ class store_writer::news {
   }
 
   const std::vector<job_change>& changes() const noexcept { return changes_; }
+  std::uint64_t accepted() const noexcept { return accepted_; }
   const std::map<std::string, pj::instant, std::less<>>& work() const noexcept { return work_; }
   /// Attempts whose job has changed under them, and why they are to stop.
   const std::vector<std::pair<pj::job_id, stop_reason>>& stops() const noexcept { return stops_; }
@@ -40,7 +41,9 @@ class store_writer::news {
     const auto& items = std::get<pj::accept>(wanted).jobs;
     for (std::size_t i = 0; i < result.jobs.size(); ++i) {
       const auto& each = result.jobs[i];
-      if (each.what == pj::accepted_job::kind::accepted) due(items[i].job.vendor, each.run_at);
+      if (each.what != pj::accepted_job::kind::accepted) continue;
+      ++accepted_;
+      due(items[i].job.vendor, each.run_at);
     }
   }
   void note(const pj::write&, const pj::claim_result& result) {
@@ -89,6 +92,7 @@ class store_writer::news {
     if (!is_new) place->second = std::min(place->second, when);
   }
 
+  std::uint64_t accepted_ = 0;  ///< new jobs
   std::vector<job_change> changes_;
   std::vector<std::pair<pj::job_id, stop_reason>> stops_;
   std::vector<end_awaited> awaited_;
@@ -165,6 +169,7 @@ void store_writer::flush() {
 }
 
 void store_writer::spread(const news& heard) {
+  jobs_.metrics.accepted.add(heard.accepted());
   if (!heard.changes().empty()) {
     for (const auto& feed : jobs_.feeds) feed->publish(heard.changes());
   }
