@@ -74,6 +74,8 @@ caf::behavior dispatcher::make_behavior() {
 
 bool dispatcher::cleanup(caf::error&& reason, caf::execution_unit* host) {
   running_.clear();
+  writer_ = {};
+  pool_ = {};
   return observed_actor::cleanup(std::move(reason), host);
 }
 

@@ -55,6 +55,7 @@ bool job_actor::cleanup(caf::error&& reason, caf::execution_unit* host) {
   if (call_ != nullptr) std::exchange(call_, nullptr)->cancel();  // it refers back to here
   jobs_.running.remove(kit_.job.id, kit_.job.attempt);
   kit_.place = {};
+  writer_ = {};
   kit_.order.reset();  // tells the dispatcher, where nothing has told it yet
   return observed_actor::cleanup(std::move(reason), host);
 }

@@ -79,6 +79,13 @@ caf::behavior reaper::make_behavior() {
   };
 }
 
+/// The store's actors are destroyed when nobody refers to them any more.
+bool reaper::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  writer_ = {};
+  reader_ = {};
+  return observed_actor::cleanup(std::move(reason), host);
+}
+
 // -- what has run out ---------------------------------------------------------------------------
 
 void reaper::on_reap_tick() {

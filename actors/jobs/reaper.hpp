@@ -27,6 +27,7 @@ class reaper final : public runtime::observed_actor {
   /// @param jobs outlives the actor
   reaper(caf::actor_config& cfg, std::string path, jobs_state& jobs);
   caf::behavior make_behavior() override;
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
 
  private:
   struct question;

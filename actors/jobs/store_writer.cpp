@@ -119,6 +119,15 @@ caf::behavior store_writer::make_behavior() {
   };
 }
 
+/// Who waits is told now. What waits here refers to actors that refer to this one: kept, none of
+/// them would ever be destroyed, nor the thread end that this one runs on.
+bool store_writer::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  waiting_.clear();
+  reaper_ = {};
+  dispatchers_.clear();
+  return observed_actor::cleanup(std::move(reason), host);
+}
+
 void store_writer::on_write(write_to_store& message) {
   waiting_.push_back(std::move(message.call));
   if (!std::exchange(flush_posted_, true)) runtime::tell(caf::actor{this}, flush_writes{});

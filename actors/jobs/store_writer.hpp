@@ -25,6 +25,7 @@ class store_writer final : public runtime::observed_actor {
   /// @param jobs outlives the actor
   store_writer(caf::actor_config& cfg, std::string path, jobs_state& jobs);
   caf::behavior make_behavior() override;
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
 
  private:
   class news;

@@ -107,6 +107,19 @@ TEST_CASE("Of a transaction that failed nothing is told as done, and the connect
   CHECK(f.told.entries.back().done);
 }
 
+TEST_CASE("A writer that ends leaves nobody waiting, and nothing behind that refers to it") {
+  writer_fixture f;
+  const std::weak_ptr<write_call> watched = [&] {
+    auto call = std::make_shared<told_write>(pj::reap{}, 1, f.told);
+    // Behind the order to end, and before the transaction that it would be of.
+    caf::anon_send(f.writer, write_to_store{call});
+    caf::anon_send_exit(f.writer, caf::exit_reason::kill);
+    return call;
+  }();
+  f.actors.run();
+  CHECK(watched.expired());
+}
+
 TEST_CASE("A store that stays away is tried again and again") {
   writer_fixture f;
   f.store->away = true;
